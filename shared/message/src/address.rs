@@ -1,0 +1,114 @@
+use crate::error::ParseError;
+use crate::params::Params;
+use crate::text::{offset_in, trim};
+use crate::uri::Uri;
+
+/// An address with its parameters: `"Bob" <sip:11@host>;tag=1`, or bare `sip:11@host;tag=1`,
+/// where the parameters belong to the header field, not the URI (RFC 3261 §20).
+#[derive(Debug, Clone, Copy)]
+pub struct NameAddr<'a> {
+    /// The display name as it came, quotes kept; bytes, as old phones write it in any charset.
+    pub display: &'a [u8],
+    /// The URI as it came.
+    pub uri: &'a str,
+    /// What follows the address.
+    pub params: Params<'a>,
+}
+
+impl<'a> NameAddr<'a> {
+    /// Reads an address that fills the whole value.
+    ///
+    /// # Errors
+    /// An open quote or bracket, text where parameters should be, or a URI that is not UTF-8.
+    pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
+        let fault = |what, part: &[u8]| ParseError::new("address", what, offset_in(value, part));
+        let text = |part: &'a [u8]| {
+            std::str::from_utf8(part).map_err(|_| fault("bytes that are not UTF-8", part))
+        };
+        let (display, uri, params) = match find_bracket(value) {
+            Err(at) => return Err(ParseError::new("address", "quoted string never closed", at)),
+            Ok(Some(open)) => {
+                let inside = &value[open + 1..];
+                let close = memchr::memchr(b'>', inside).ok_or(ParseError::new(
+                    "address",
+                    "< without >",
+                    open,
+                ))?;
+                (
+                    trim(&value[..open]),
+                    &inside[..close],
+                    trim(&inside[close + 1..]),
+                )
+            }
+            Ok(None) => {
+                let value = trim(value);
+                let end = memchr::memchr(b';', value).unwrap_or(value.len());
+                let uri = trim(&value[..end]);
+                if let Some(at) = uri.iter().position(|b| matches!(b, b'?' | b',' | b'"')) {
+                    return Err(fault("URI that needs < > around it", &uri[at..]));
+                }
+                (&value[..0], uri, &value[end..])
+            }
+        };
+        if uri.is_empty() {
+            return Err(fault("empty address", value));
+        }
+        if !Params::is_well_formed(params) {
+            return Err(fault("text after the address", params));
+        }
+        Ok(Self {
+            display,
+            uri: text(uri)?,
+            params: Params::new(text(params)?),
+        })
+    }
+
+    /// The URI, read.
+    ///
+    /// # Errors
+    /// As [`Uri::parse`].
+    pub fn parse_uri(&self) -> Result<Uri<'a>, ParseError> {
+        Uri::parse(self.uri)
+    }
+
+    /// The tag of a From or To (RFC 3261 §19.3); an empty one counts as none.
+    pub fn tag(&self) -> Option<&'a str> {
+        self.params.value("tag").filter(|tag| !tag.is_empty())
+    }
+}
+
+/// The first `<` outside a quoted string; `Err` is where an unclosed quote begins.
+fn find_bracket(value: &[u8]) -> Result<Option<usize>, usize> {
+    let mut open_quote = None;
+    let mut at = 0;
+    while let Some(&byte) = value.get(at) {
+        match (byte, open_quote) {
+            (b'\\', Some(_)) => at += 1,
+            (b'"', Some(_)) => open_quote = None,
+            (b'"', None) => open_quote = Some(at),
+            (b'<', None) => return Ok(Some(at)),
+            _ => {}
+        }
+        at += 1;
+    }
+    open_quote.map_or(Ok(None), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bracket_inside_a_quoted_name_is_no_bracket() {
+        let value = br#""a <\"b" <sip:11@h;lr>;tag=x"#;
+        let address = NameAddr::parse(value).unwrap();
+        assert_eq!(address.display, br#""a <\"b""#);
+        assert_eq!((address.uri, address.tag()), ("sip:11@h;lr", Some("x")));
+    }
+
+    #[test]
+    fn without_brackets_the_parameters_are_the_header_fields() {
+        let address = NameAddr::parse(b"sip:11@h;tag=x").unwrap();
+        assert_eq!((address.uri, address.tag()), ("sip:11@h", Some("x")));
+    }
+}

@@ -1,0 +1,48 @@
+use std::fmt;
+
+/// What is wrong with a message and where; becomes the reason phrase of a 400.
+///
+/// The text holds nothing that came from the wire, so it may be sent and logged as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParseError {
+    /// The part at fault: `request line`, or a header's full name.
+    pub part: &'static str,
+    /// What is wrong with it.
+    pub fault: &'static str,
+    /// Where, in bytes from the start of the message (or of the text that was parsed alone).
+    pub offset: usize,
+    /// The status code a request with this fault is answered with: 400, 416 or 505.
+    pub status: u16,
+}
+
+impl ParseError {
+    pub(crate) fn new(part: &'static str, fault: &'static str, offset: usize) -> Self {
+        Self {
+            part,
+            fault,
+            offset,
+            status: 400,
+        }
+    }
+
+    /// The same fault seen from the whole: `offset` counts from where the part begins in it.
+    pub(crate) fn within(self, part: &'static str, base: usize) -> Self {
+        Self {
+            part,
+            offset: base + self.offset,
+            ..self
+        }
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} at byte {}", self.part, self.fault, self.offset)
+    }
+}
+
+impl std::error::Error for ParseError {}

@@ -1,0 +1,48 @@
+//! SIP messages (RFC 3261 §7): bytes to message and back, byte for byte.
+//!
+//! A [`Message`] is one buffer and an index of its header fields. Reading is lazy and typed
+//! ([`Message::from`], [`Message::top_via`], …), an edit is a splice, and what nobody touched is
+//! printed exactly as it came. No I/O and no clock: [`Arrival`] carries what the socket knew.
+
+mod address;
+mod arrival;
+mod contact;
+mod cseq;
+mod edit;
+mod error;
+mod frame;
+mod message;
+mod method;
+mod name;
+mod params;
+mod parse;
+mod reply;
+mod request;
+mod response;
+mod target;
+mod text;
+mod uri;
+mod via;
+
+pub use address::NameAddr;
+pub use arrival::{Arrival, Connection, Flow, Transport};
+pub use contact::{Contact, Contacts};
+pub use cseq::CSeq;
+pub use error::ParseError;
+pub use frame::{Frame, FrameError, Framer};
+pub use message::Message;
+pub use method::Method;
+pub use name::Name;
+pub use params::Params;
+pub use parse::{Malformed, Packet, parse};
+pub use reply::{Header, Reply, reason_phrase};
+pub use request::Request;
+pub use response::Response;
+pub use target::Target;
+pub use text::printable;
+pub use uri::{Host, SipUri, TelUri, Uri};
+pub use via::Via;
+
+/// The largest message accepted on any transport, in bytes: what a UDP datagram can carry
+/// (RFC 3261 §18.1.1 asks for 65,535 with headers).
+pub const MAX_MESSAGE: usize = 65_535;

@@ -1,0 +1,86 @@
+use std::fmt;
+
+/// A request method (RFC 3261 §7.1); case-sensitive, unlike header names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// RFC 3261 §13
+    Invite,
+    /// RFC 3261 §13, §17.1.1.3
+    Ack,
+    /// RFC 3261 §15
+    Bye,
+    /// RFC 3261 §9
+    Cancel,
+    /// RFC 3261 §10
+    Register,
+    /// RFC 3261 §11
+    Options,
+    /// RFC 3262
+    Prack,
+    /// RFC 6665
+    Subscribe,
+    /// RFC 6665
+    Notify,
+    /// RFC 3903
+    Publish,
+    /// RFC 6086
+    Info,
+    /// RFC 3515
+    Refer,
+    /// RFC 3428
+    Message,
+    /// RFC 3311
+    Update,
+    /// Any other token: a proxy relays what it does not know (§16.3).
+    Other(Box<str>),
+}
+
+impl Method {
+    /// The token as it stands on the request line.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Invite => "INVITE",
+            Self::Ack => "ACK",
+            Self::Bye => "BYE",
+            Self::Cancel => "CANCEL",
+            Self::Register => "REGISTER",
+            Self::Options => "OPTIONS",
+            Self::Prack => "PRACK",
+            Self::Subscribe => "SUBSCRIBE",
+            Self::Notify => "NOTIFY",
+            Self::Publish => "PUBLISH",
+            Self::Info => "INFO",
+            Self::Refer => "REFER",
+            Self::Message => "MESSAGE",
+            Self::Update => "UPDATE",
+            Self::Other(token) => token,
+        }
+    }
+
+    /// The method of a token that is already known to be one.
+    pub(crate) fn from_token(token: &str) -> Self {
+        match token {
+            "INVITE" => Self::Invite,
+            "ACK" => Self::Ack,
+            "BYE" => Self::Bye,
+            "CANCEL" => Self::Cancel,
+            "REGISTER" => Self::Register,
+            "OPTIONS" => Self::Options,
+            "PRACK" => Self::Prack,
+            "SUBSCRIBE" => Self::Subscribe,
+            "NOTIFY" => Self::Notify,
+            "PUBLISH" => Self::Publish,
+            "INFO" => Self::Info,
+            "REFER" => Self::Refer,
+            "MESSAGE" => Self::Message,
+            "UPDATE" => Self::Update,
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

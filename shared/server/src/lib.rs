@@ -1,0 +1,22 @@
+//! What carries a routing script: sockets, transactions, relaying, timers.
+//!
+//! The protocol core ([`core`]) has no socket and no clock: it takes packets, timers that fired
+//! and a script's decisions, and says what to send. [`serve`] drives it over any [`Network`].
+
+mod action;
+pub mod core;
+mod entropy;
+mod names;
+mod network;
+mod request;
+mod serve;
+mod transport;
+
+pub use action::{Action, relay, relay_in_dialog, reply};
+pub use entropy::{Entropy, SystemEntropy};
+pub use names::{Names, Secret};
+pub use network::{Direction, Event, Lookup, Network, Observer, Unreachable};
+pub use request::Request;
+pub use serve::{Clock, Limits, Script, Settings, Stats, Timers, serve};
+pub use sip_message::{Method, Reply, Target};
+pub use transport::Sockets;

@@ -1,0 +1,96 @@
+use std::hash::Hasher;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use sip_message::{Flow, Host, SipUri, Uri};
+use siphasher::sip::SipHasher24;
+
+/// A key that only this server has. Kept in the database from chapter 2 on, so that what it
+/// signed stays good over a restart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Secret(pub [u8; 16]);
+
+impl Secret {
+    /// A keyed fingerprint of the parts (SipHash-2-4, a message authentication code for short
+    /// texts), for what nobody else shall be able to make: tags, route cookies.
+    pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> u64 {
+        let mut hasher = SipHasher24::new_with_key(&self.0);
+        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+            hasher.write_u32(part.len() as u32);
+            hasher.write(part);
+        }
+        hasher.finish()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Who "myself" is (`uri == myself` of the texts): the addresses listened on and the domains
+/// served, all one domain to the registrar. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Names {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    listeners: Vec<SocketAddr>,
+    domains: Vec<String>,
+    secret: Secret,
+}
+
+impl Names {
+    /// The names of a server: where it listens (a wildcard stands for whatever address a
+    /// packet came to), the domains of `--domain`, and its secret.
+    pub fn new(listeners: Vec<SocketAddr>, domains: Vec<String>, secret: Secret) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                listeners,
+                domains,
+                secret,
+            }),
+        }
+    }
+
+    /// The addresses listened on, as configured.
+    pub fn listeners(&self) -> &[SocketAddr] {
+        &self.inner.listeners
+    }
+
+    /// The domains served besides the addresses.
+    pub fn domains(&self) -> &[String] {
+        &self.inner.domains
+    }
+
+    /// The server's secret.
+    pub fn secret(&self) -> &Secret {
+        &self.inner.secret
+    }
+
+    /// Whether a URI names this server, for a request that came by `flow`: one of its domains
+    /// at any port, or one of its addresses at a port it listens on.
+    pub fn is_myself(&self, uri: &Uri<'_>, flow: &Flow) -> bool {
+        uri.sip().is_some_and(|uri| self.is_my_host(uri, flow))
+    }
+
+    fn is_my_host(&self, uri: &SipUri<'_>, flow: &Flow) -> bool {
+        let Some(ip) = uri.host.ip() else {
+            return self.inner.domains.iter().any(|d| Host::Name(d) == uri.host);
+        };
+        let port = uri.port_or_default();
+        let mine = |listener: &SocketAddr| {
+            let any = listener.ip().is_unspecified();
+            listener.port() == port && (listener.ip() == ip || any && flow.local.ip() == ip)
+        };
+        self.inner.listeners.iter().any(mine)
+            || self
+                .inner
+                .domains
+                .iter()
+                .any(|d| Host::parse(d).is_ok_and(|h| h == uri.host))
+    }
+}

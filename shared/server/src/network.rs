@@ -1,0 +1,89 @@
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use sip_message::{Arrival, Connection, Flow, Transport};
+
+/// What a network tells the server.
+#[derive(Debug)]
+pub enum Event {
+    /// A datagram, or one message cut from a stream. Keepalives never come this far.
+    Message {
+        /// The message as it came; spare capacity serves the edits of a relay.
+        bytes: Vec<u8>,
+        /// Where it came from and when.
+        arrival: Arrival,
+    },
+    /// What was last sent to this flow did not arrive: a connection refused or lost, an ICMP
+    /// error. Transactions that wait for an answer from there need wait no longer (§16.9).
+    Failed {
+        /// The flow it was sent on.
+        flow: Flow,
+    },
+}
+
+/// Why there is no way to a peer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable(pub String);
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+/// A name look-up under way.
+pub type Lookup = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// The network a server stands on: real sockets ([`crate::Sockets`]), or a stage in the process.
+///
+/// One server owns it and calls it from one task. Sending never waits: what a full socket or a
+/// slow connection cannot take is dropped, as UDP would, and reported where it matters.
+pub trait Network {
+    /// Puts what has come into `events`, at most a batch; ready when there is at least one.
+    fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()>;
+
+    /// The flow a packet to `remote` would take: our address on that path, and for TCP the
+    /// connection to it, opened (in the background) where none is.
+    ///
+    /// # Errors
+    /// When nothing listens on that transport or address family, or connections ran out.
+    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable>;
+
+    /// Whether the connection is still open.
+    fn is_open(&self, connection: Connection) -> bool;
+
+    /// Sends one message.
+    fn send(&mut self, flow: &Flow, bytes: &[u8]);
+
+    /// Looks a host name up (A and AAAA), within a time limit of its own.
+    fn resolve(&self, host: &str, port: u16) -> Lookup;
+}
+
+/// Who watches: the trace of a running server, the counters, a pcap file.
+pub trait Observer {
+    /// A message came in or went out (`outgoing`), before anything was done with it.
+    fn message(
+        &mut self,
+        direction: Direction,
+        flow: &Flow,
+        at: std::time::SystemTime,
+        bytes: &[u8],
+    );
+
+    /// One line for the log: a refusal and why, a peer that misbehaves. Already printable.
+    fn note(&mut self, at: std::time::SystemTime, text: &str);
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To us.
+    In,
+    /// From us.
+    Out,
+}
