@@ -258,7 +258,7 @@ impl Message {
     }
 }
 
-fn digits(value: &[u8]) -> Option<&str> {
+pub(crate) fn digits(value: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(trim(value)).ok()?;
     Some(text).filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
 }

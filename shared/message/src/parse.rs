@@ -81,34 +81,26 @@ fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseErro
     let start_line = line(bytes, at).ok_or(ParseError::new("start line", "no line end", at))?;
     at = start_line.end as usize;
 
+    if !bytes[..at].ends_with(b"\r\n") {
+        fault = Some(ParseError::new("start line", "line end without CR", at - 1));
+    }
     let mut fields = Vec::with_capacity(24);
-    let mut body = bytes.len() as u32..bytes.len() as u32;
-    loop {
-        let Some(mut whole) = line(bytes, at) else {
-            fault = fault.or(Some(ParseError::new(
-                "header",
-                "no empty line after the last",
-                at,
-            )));
-            break;
-        };
-        if matches!(&bytes[at..whole.end as usize], b"\r\n" | b"\n") {
-            body.start = whole.end;
-            break;
-        }
-        // §7.3.1: a line that begins with white space continues the one before.
-        while matches!(bytes.get(whole.end as usize), Some(b' ' | b'\t')) {
-            let Some(next) = line(bytes, whole.end as usize) else {
-                break;
-            };
-            whole.end = next.end;
-        }
+    for whole in head_fields(bytes, at) {
         at = whole.end as usize;
         match field(bytes, whole) {
             Ok(field) => fields.push(field),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
+    let end = bytes.len() as u32;
+    let body = match bytes.get(at..).unwrap_or_default() {
+        [b'\r', b'\n', ..] => at as u32 + 2..end,
+        _ => {
+            let what = "no empty line after the last";
+            fault = fault.or(Some(ParseError::new("header", what, at)));
+            end..end
+        }
+    };
     buffer.shrink_to(buffer.len() + 1024); // a small message may have come in a large buffer
     let mut message = Message {
         buffer,
@@ -126,28 +118,52 @@ fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseErro
     Ok((message, fault))
 }
 
+/// The header fields from `at` up to the empty line, each with its continuation lines (§7.3.1)
+/// and its line end. What follows the last is no field: the empty line, or a line without end.
+pub(crate) fn head_fields(bytes: &[u8], mut at: usize) -> impl Iterator<Item = Span> {
+    std::iter::from_fn(move || {
+        if bytes.get(at..)?.starts_with(b"\r\n") {
+            return None;
+        }
+        let mut whole = line(bytes, at)?;
+        while matches!(bytes.get(whole.end as usize), Some(b' ' | b'\t'))
+            && let Some(next) = line(bytes, whole.end as usize)
+        {
+            whole.end = next.end;
+        }
+        at = whole.end as usize;
+        Some(whole)
+    })
+}
+
 /// The line that begins at `at`, its end included.
 fn line(bytes: &[u8], at: usize) -> Option<Span> {
     let length = memchr(b'\n', bytes.get(at..)?)? + 1;
     Some(at as u32..(at + length) as u32)
 }
 
-fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
+/// Reads one header field; `whole` ends with its line end.
+pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
     let start = whole.start as usize;
     let text = &bytes[start..whole.end as usize];
     let fault = |what, at| ParseError::new("header", what, start + at);
+    for at in memchr::memchr3_iter(b'\0', b'\r', b'\n', text) {
+        match text[at] {
+            b'\r' if text.get(at + 1) != Some(&b'\n') => return Err(fault("CR without LF", at)),
+            b'\n' if !text[..at].ends_with(b"\r") => return Err(fault("line end without CR", at)),
+            0 => return Err(fault("NUL byte", at)),
+            _ => {}
+        }
+    }
     let colon = memchr(b':', text).ok_or(fault("line without a colon", 0))?;
-    let written = trim(&text[..colon]);
-    if written.is_empty() || !text.starts_with(written) {
+    let written = text[..colon].trim_ascii_end();
+    if written.is_empty() {
         return Err(fault("line without a name", 0));
     }
     if let Some(at) = written.iter().position(|b| !is_token(*b)) {
         return Err(fault("name with a character that no name may hold", at));
     }
     let value = trim(&text[colon + 1..]);
-    if let Some(at) = value.iter().position(|b| *b == 0) {
-        return Err(fault("NUL byte in a value", colon + 1 + at));
-    }
     let value_at = if value.is_empty() {
         colon + 1
     } else {
