@@ -54,8 +54,8 @@ pub trait Network {
     /// When nothing listens on that transport or address family, or connections ran out.
     fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable>;
 
-    /// Whether the connection is still open.
-    fn is_open(&self, connection: Connection) -> bool;
+    /// The flow of a connection that is still open.
+    fn flow_of(&self, connection: Connection) -> Option<Flow>;
 
     /// Sends one message.
     fn send(&mut self, flow: &Flow, bytes: &[u8]);
