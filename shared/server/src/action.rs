@@ -1,16 +1,14 @@
 use sip_message::{Reply, Target};
 
-use crate::request::Request;
-
 /// What a script decides for a request.
 #[derive(Debug)]
 pub enum Action {
     /// Answer it (`sl_send_reply` of the texts).
     Reply(Reply),
     /// Send it to every target at once and answer with the best response (`t_relay`).
-    Relay(Box<Request>, Vec<Target>),
+    Relay(Vec<Target>),
     /// Send it on inside its call, where its Route or its Request-URI points.
-    RelayInDialog(Box<Request>),
+    RelayInDialog,
     /// Say nothing.
     Drop,
 }
@@ -21,13 +19,13 @@ pub fn reply(status: u16, reason: &'static str) -> Action {
 }
 
 /// Relays the request to its targets, statefully (RFC 3261 §16.6, `t_relay` of the texts).
-pub fn relay(request: Request, targets: Vec<Target>) -> Action {
-    Action::Relay(Box::new(request), targets)
+pub fn relay(targets: Vec<Target>) -> Action {
+    Action::Relay(targets)
 }
 
-/// Relays a request for which [`Request::loose_route`] held (§16.12.1).
-pub fn relay_in_dialog(request: Request) -> Action {
-    Action::RelayInDialog(Box::new(request))
+/// Relays a request for which [`crate::Request::loose_route`] held (§16.12.1).
+pub fn relay_in_dialog() -> Action {
+    Action::RelayInDialog
 }
 
 impl From<Reply> for Action {

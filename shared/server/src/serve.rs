@@ -1,150 +1,209 @@
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::time::{Duration, SystemTime};
+//! The driver: one task that hands the core what came in, runs the script for what is new, and
+//! keeps time.
 
-use sip_message::Reply;
-use tokio::time::Instant;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use sip_message::{Flow, Method, Reply};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::action::Action;
-use crate::entropy::Entropy;
-use crate::names::Names;
-use crate::network::{Network, Observer};
+use crate::core::{Core, Hop, Next, Received};
+use crate::network::{Event, Network};
 use crate::request::Request;
+use crate::settings::Settings;
 
-/// A chapter's routing script.
-pub trait Script {
-    /// Decides what becomes of one new request. Retransmissions, ACKs to refusals, CANCELs and
-    /// responses never come here (RFC 3261 §17).
-    fn route(&self, request: Request) -> impl Future<Output = Result<Action, Reply>>;
+/// How long requests under way may take to finish once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Scripts that may wait at one time; beyond it new requests get 503.
+const MAX_WAITING: usize = 16_384;
+
+/// A script or a look-up under way.
+type Waiting<'a> = Pin<Box<dyn Future<Output = Step> + 'a>>;
+
+/// What a wait ended with.
+enum Step {
+    /// The script has decided.
+    Decided(Option<u64>, Request, Result<Action, Reply>),
+    /// The names of the hops are looked up.
+    Resolved(Option<u64>, Request, Vec<Hop>),
 }
 
-impl<F, Fut> Script for F
-where
-    F: Fn(Request) -> Fut,
-    Fut: Future<Output = Result<Action, Reply>>,
-{
-    fn route(&self, request: Request) -> impl Future<Output = Result<Action, Reply>> {
-        self(request)
-    }
-}
-
-/// The time of day, passed in: the system's, or one that begins at a given moment and runs
-/// with tokio's clock, which a test can pause.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Clock(Option<(SystemTime, Instant)>);
-
-impl Clock {
-    /// The system's clock.
-    pub fn system() -> Self {
-        Self(None)
-    }
-
-    /// A clock that shows `start` now.
-    pub fn starting_at(start: SystemTime) -> Self {
-        Self(Some((start, Instant::now())))
-    }
-
-    /// The time of day.
-    pub fn now(&self) -> SystemTime {
-        match self.0 {
-            Some((start, began)) => start + began.elapsed(),
-            None => SystemTime::now(),
-        }
-    }
-}
-
-/// The timers of RFC 3261 §17.1.1.1, table 4.
-#[derive(Debug, Clone, Copy)]
-pub struct Timers {
-    /// T1, the round trip estimate: 500 ms.
-    pub t1: Duration,
-    /// T2, the longest interval between retransmissions: 4 s.
-    pub t2: Duration,
-    /// T4, the longest time a message stays in the network: 5 s.
-    pub t4: Duration,
-    /// Timer C, how long a relayed INVITE may ring: 180 s (§16.6 step 11).
-    pub c: Duration,
-}
-
-impl Default for Timers {
-    fn default() -> Self {
-        Self {
-            t1: Duration::from_millis(500),
-            t2: Duration::from_secs(4),
-            t4: Duration::from_secs(5),
-            c: Duration::from_secs(180),
-        }
-    }
-}
-
-/// What the server holds at most; beyond it, requests get 503 and the oldest finished
-/// transactions are forgotten.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Transactions under way at one time.
-    pub transactions: usize,
-    /// Bytes of final responses kept for retransmission.
-    pub finished_bytes: usize,
-    /// Branches one request may fork into (RFC 5393 Max-Breadth).
-    pub breadth: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            transactions: 65_536,
-            finished_bytes: 4 << 20,
-            breadth: 60,
-        }
-    }
-}
-
-/// Counters since the start, for the control socket.
-#[derive(Debug, Default)]
-pub struct Stats {
-    /// Requests received, retransmissions included.
-    pub requests: AtomicU64,
-    /// Responses received.
-    pub responses: AtomicU64,
-    /// Messages sent.
-    pub sent: AtomicU64,
-    /// Retransmissions absorbed.
-    pub retransmissions: AtomicU64,
-    /// Messages that could not be parsed.
-    pub malformed: AtomicU64,
-    /// Responses that matched nothing and were dropped.
-    pub stray: AtomicU64,
-    /// Requests shed with 503.
-    pub shed: AtomicU64,
-    /// Transactions under way now.
-    pub transactions: AtomicU64,
-}
-
-/// What a server is given besides its network and its script.
-pub struct Settings {
-    /// Who it is.
-    pub names: Names,
-    /// The time of day.
-    pub clock: Clock,
-    /// Branches and connection numbers.
-    pub entropy: Box<dyn Entropy>,
-    /// Who watches.
-    pub observer: Box<dyn Observer>,
-    /// RFC 3261's timers.
-    pub timers: Timers,
-    /// What it holds at most.
-    pub limits: Limits,
-    /// Counted here.
-    pub stats: Arc<Stats>,
-}
-
-/// Serves until `stop` is done, then lets transactions under way finish for a moment.
-pub async fn serve<N: Network, S: Script>(
+/// Serves until `stop` is done, then lets what is under way finish for a moment.
+///
+/// `script` decides what becomes of each new request. Retransmissions, ACKs to refusals,
+/// CANCELs and responses never reach it (RFC 3261 §17). What it answers to an ACK is dropped.
+pub async fn serve<N: Network>(
     network: &mut N,
-    script: &S,
+    script: &impl AsyncFn(&mut Request) -> Result<Action, Reply>,
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) {
-    let _ = (network, script, settings);
-    stop.await;
+    let mut core = Core::new(settings);
+    let mut waiting: FuturesUnordered<Waiting<'_>> = FuturesUnordered::new();
+    let mut alarm = Alarm::new();
+    let mut events = Vec::new();
+    let mut steps = Vec::new();
+    let mut stop = pin!(stop);
+    let mut stopping: Option<Instant> = None;
+
+    loop {
+        alarm.set(core.next_deadline().into_iter().chain(stopping).min());
+        std::future::poll_fn(|context| {
+            let mut is_ready = network.poll_events(context, &mut events).is_ready();
+            while let Poll::Ready(Some(step)) = waiting.poll_next_unpin(context) {
+                steps.push(step);
+                is_ready = true;
+            }
+            is_ready |= alarm.poll(context).is_ready();
+            if stopping.is_none() && stop.as_mut().poll(context).is_ready() {
+                stopping = Some(Instant::now() + GRACE);
+                is_ready = true;
+            }
+            if is_ready {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+
+        let now = Instant::now();
+        let mut failed = Vec::new();
+        for step in steps.drain(..) {
+            if let Some(lookup) = take_step(&mut core, step, now, network) {
+                waiting.push(lookup);
+            }
+        }
+        for event in events.drain(..) {
+            match event {
+                Event::Message { bytes, arrival } => {
+                    let received = core.receive(bytes, arrival, now, network);
+                    let Some(received) = received else { continue };
+                    let refused = stopping.is_some() || waiting.len() >= MAX_WAITING;
+                    let wait = if refused {
+                        let busy = Err(Reply::of(503).with("Retry-After", "5"));
+                        core.decided(received.key, received.request, busy, now, network);
+                        None
+                    } else {
+                        run_script(&mut core, script, received, now, network)
+                    };
+                    waiting.extend(wait);
+                }
+                Event::Failed { flow } => failed.push(flow),
+            }
+        }
+        if !failed.is_empty() {
+            core.flows_failed(&failed, now, network);
+        }
+        core.fire(now, network);
+        if stopping.is_some_and(|deadline| waiting.is_empty() || now >= deadline) {
+            return;
+        }
+    }
+}
+
+/// Runs the script; most decide at once and never wait.
+fn run_script<'a>(
+    core: &mut Core,
+    script: &'a impl AsyncFn(&mut Request) -> Result<Action, Reply>,
+    received: Received,
+    now: Instant,
+    network: &mut dyn Network,
+) -> Option<Waiting<'a>> {
+    let Received { key, mut request } = received;
+    let flow: Flow = request.arrival().flow;
+    let invite = (*request.method() == Method::Invite).then(|| Box::new((*request).clone()));
+    let mut run: Waiting<'a> = Box::pin(async move {
+        let decision = script(&mut request).await;
+        Step::Decided(key, request, decision)
+    });
+    match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(step) => take_step(core, step, now, network),
+        Poll::Pending => {
+            if let Some(key) = key {
+                core.script_waits(key, flow, invite, now);
+            }
+            Some(run)
+        }
+    }
+}
+
+/// Carries out a decision; names among its hops are looked up first.
+fn take_step<'a>(
+    core: &mut Core,
+    step: Step,
+    now: Instant,
+    network: &mut dyn Network,
+) -> Option<Waiting<'a>> {
+    let (key, request, decision) = match step {
+        Step::Decided(key, request, decision) => (key, request, decision),
+        Step::Resolved(key, request, hops) => {
+            core.relay(key, request, &hops, now, network);
+            return None;
+        }
+    };
+    let flow = request.arrival().flow;
+    let (request, hops) = core.decided(key, request, decision, now, network)?;
+    if let Some(key) = key {
+        core.script_waits(key, flow, Some(Box::new((*request).clone())), now);
+    }
+    let lookups: Vec<_> = hops
+        .iter()
+        .map(|hop| match &hop.next {
+            Next::Name(_, name, port) => Some(network.resolve(name, *port)),
+            _ => None,
+        })
+        .collect();
+    Some(Box::pin(async move {
+        let mut hops = hops;
+        for (hop, lookup) in hops.iter_mut().zip(lookups) {
+            let Some(lookup) = lookup else { continue };
+            if let (Next::Name(transport, ..), Ok(addresses)) = (&hop.next, lookup.await)
+                && let Some(address) = addresses.first()
+            {
+                hop.next = Next::Address(*transport, *address);
+            }
+        }
+        Step::Resolved(key, request, hops)
+    }))
+}
+
+/// Wakes the driver when the core has something due.
+struct Alarm {
+    sleep: Pin<Box<Sleep>>,
+    is_set: bool,
+}
+
+impl Alarm {
+    fn new() -> Self {
+        Self {
+            sleep: Box::pin(sleep_until(Instant::now())),
+            is_set: false,
+        }
+    }
+
+    fn set(&mut self, at: Option<Instant>) {
+        let Some(at) = at else {
+            self.is_set = false;
+            return;
+        };
+        // A later deadline need not move the alarm: it rings, finds nothing, and is set anew.
+        if !self.is_set || at < self.sleep.deadline() {
+            self.sleep.as_mut().reset(at);
+            self.is_set = true;
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.is_set || self.sleep.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        self.is_set = false;
+        Poll::Ready(())
+    }
 }

@@ -1,0 +1,98 @@
+//! Where a request goes next (RFC 3261 §16.6 steps 6 and 7, RFC 3263 without NAPTR and SRV).
+
+use std::net::SocketAddr;
+
+use sip_message::{Flow, Host, Target, Transport, Uri};
+
+use crate::request::Request;
+
+/// One branch before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// The Request-URI the branch will have.
+    pub uri: String,
+    /// Where it is sent.
+    pub next: Next,
+    /// The next hop is a strict router of RFC 2543: it wants its own URI as Request-URI and
+    /// the real one as the last Route (§16.6 step 6).
+    pub strict: bool,
+}
+
+/// The next hop of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Over a flow that is known, or to `Next::Address` of the URI when it is gone.
+    Flow(Flow, Box<Next>),
+    /// To an address.
+    Address(Transport, SocketAddr),
+    /// To a host whose address must be looked up first.
+    Name(Transport, String, u16),
+    /// Nowhere this server can reach, and why.
+    Nowhere(&'static str),
+}
+
+/// The branches of a request, one a target: to its first Route if one is left, else to the
+/// target itself.
+pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
+    let route = request.routes().next().map(|route| match route {
+        Ok(route) => match Uri::parse(route.uri) {
+            Ok(uri) => {
+                let strict = !uri.sip().is_some_and(|uri| uri.params.has("lr"));
+                (next_of(&uri), strict)
+            }
+            Err(_) => (Next::Nowhere("the Route is no URI"), false),
+        },
+        Err(_) => (Next::Nowhere("the Route cannot be read"), false),
+    });
+    let hop = |target: &Target| {
+        let (next, strict) = route
+            .clone()
+            .unwrap_or_else(|| (next_of_target(target), false));
+        Hop {
+            uri: target.uri.clone(),
+            next,
+            strict,
+        }
+    };
+    targets.iter().map(hop).collect()
+}
+
+fn next_of_target(target: &Target) -> Next {
+    let by_uri = match Uri::parse(&target.uri) {
+        Ok(uri) => next_of(&uri),
+        Err(_) => Next::Nowhere("the target is no URI"),
+    };
+    match target.flow {
+        Some(flow) => Next::Flow(flow, Box::new(by_uri)),
+        None => by_uri,
+    }
+}
+
+fn next_of(uri: &Uri<'_>) -> Next {
+    let Some(uri) = uri.sip() else {
+        return Next::Nowhere("only SIP URIs can be reached");
+    };
+    if uri.secure {
+        return Next::Nowhere("sips needs TLS, which this server does not speak");
+    }
+    let transport = match uri.params.value("transport") {
+        None => Transport::Udp,
+        Some(token) => match Transport::from_token(token) {
+            Some(transport) => transport,
+            None => return Next::Nowhere("its transport is neither UDP nor TCP"),
+        },
+    };
+    let port = uri.port_or_default();
+    // §19.1.1: maddr overrides the host as the address to send to.
+    let maddr = uri
+        .params
+        .value("maddr")
+        .and_then(|maddr| Host::parse(maddr).ok());
+    match maddr.unwrap_or(uri.host) {
+        Host::Name(name) => Next::Name(transport, name.to_owned(), port),
+        host => match host.ip() {
+            Some(ip) => Next::Address(transport, SocketAddr::new(ip, port)),
+            None => Next::Nowhere("the host is no address"),
+        },
+    }
+}

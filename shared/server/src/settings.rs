@@ -1,0 +1,121 @@
+//! What a server is given besides its network and its script.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use crate::entropy::Entropy;
+use crate::names::Names;
+use crate::network::Observer;
+
+/// The time of day, passed in: the system's, or one that begins at a given moment and runs
+/// with tokio's clock, which a test can pause.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clock(Option<(SystemTime, Instant)>);
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// A clock that shows `start` now.
+    pub fn starting_at(start: SystemTime) -> Self {
+        Self(Some((start, Instant::now())))
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> SystemTime {
+        match self.0 {
+            Some((start, began)) => start + began.elapsed(),
+            None => SystemTime::now(),
+        }
+    }
+}
+
+/// The timers of RFC 3261 §17.1.1.1, table 4.
+#[derive(Debug, Clone, Copy)]
+pub struct Timers {
+    /// T1, the round trip estimate: 500 ms.
+    pub t1: Duration,
+    /// T2, the longest interval between retransmissions: 4 s.
+    pub t2: Duration,
+    /// T4, the longest time a message stays in the network: 5 s.
+    pub t4: Duration,
+    /// Timer C, how long a relayed INVITE may ring: 180 s (§16.6 step 11).
+    pub c: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            t1: Duration::from_millis(500),
+            t2: Duration::from_secs(4),
+            t4: Duration::from_secs(5),
+            c: Duration::from_secs(180),
+        }
+    }
+}
+
+/// What the server holds at most; beyond it, requests get 503 and the oldest finished
+/// transactions are forgotten.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Transactions under way at one time.
+    pub transactions: usize,
+    /// Bytes of final responses kept for retransmission.
+    pub finished_bytes: usize,
+    /// Branches one request may fork into (RFC 5393 Max-Breadth).
+    pub breadth: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            transactions: 65_536,
+            finished_bytes: 4 << 20,
+            breadth: 60,
+        }
+    }
+}
+
+/// Counters since the start, for the control socket.
+#[derive(Debug, Default)]
+pub struct Stats {
+    /// Requests received, retransmissions included.
+    pub requests: AtomicU64,
+    /// Responses received.
+    pub responses: AtomicU64,
+    /// Messages sent.
+    pub sent: AtomicU64,
+    /// Retransmissions absorbed.
+    pub retransmissions: AtomicU64,
+    /// Messages that could not be parsed.
+    pub malformed: AtomicU64,
+    /// Responses that matched nothing and were dropped.
+    pub stray: AtomicU64,
+    /// Requests shed with 503.
+    pub shed: AtomicU64,
+    /// Transactions under way now.
+    pub transactions: AtomicU64,
+}
+
+/// What a server is given besides its network and its script.
+pub struct Settings {
+    /// Who it is.
+    pub names: Names,
+    /// The time of day.
+    pub clock: Clock,
+    /// Branches and connection numbers.
+    pub entropy: Box<dyn Entropy>,
+    /// Who watches.
+    pub observer: Box<dyn Observer>,
+    /// RFC 3261's timers.
+    pub timers: Timers,
+    /// What it holds at most.
+    pub limits: Limits,
+    /// Counted here.
+    pub stats: Arc<Stats>,
+}
