@@ -126,13 +126,18 @@ impl Core {
             match Self::flow_of_hop(&hop.next, network) {
                 Ok(flow) => {
                     let client = self.entropy.number();
-                    let bytes =
-                        self.branch_bytes(&message, &outline, hop, &flow, &branch(client, mark));
+                    let branch = branch(client, mark);
+                    let bytes = self.branch_bytes(&message, &outline, hop, &flow, &branch);
                     context.branches.push(Branch {
                         client,
                         is_final: false,
                     });
-                    branches.push((client, flow, bytes));
+                    branches.push(Sending {
+                        key: client,
+                        method: method.clone(),
+                        flow,
+                        bytes,
+                    });
                 }
                 Err(why) => {
                     self.note(&format!(
