@@ -1,2 +1,90 @@
-//! To come.
-fn main() {}
+//! `cargo x`: the verbs that keep the course and its code one thing.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use x::{Course, Problem, Scope};
+
+/// Keeps the course and its code one thing.
+#[derive(Debug, Parser)]
+#[command(name = "cargo x", bin_name = "cargo x")]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Renew every block and picture of the README and the book from its source.
+    Docs {
+        /// Change nothing; show what would change, and fail where something would.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Show how the routing script changes from one chapter to another, as in `diff 01 02`.
+    Diff {
+        /// The earlier chapter.
+        old: String,
+        /// The later chapter.
+        new: String,
+    },
+    /// Renew the pictures under docs/ladders.
+    Ladders,
+    /// Play a chapter's exchanges with the routing script as you left it, and compare.
+    Check {
+        /// The chapter.
+        chapter: String,
+    },
+    /// Begin a chapter yourself: put the chapter before's routing script in its place.
+    Start {
+        /// The chapter.
+        chapter: String,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Command::parse().verb) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            anstream::eprintln!("cargo x: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is as it should be.
+fn run(verb: Verb) -> Result<bool, Problem> {
+    let course = Course::here()?;
+    match verb {
+        Verb::Docs { check: true } => {
+            let differences = x::differences(&course)?;
+            anstream::print!("{}", x::coloured(&differences));
+            Ok(differences.is_empty())
+        }
+        Verb::Docs { check: false } => renew(&course, Scope::Everything),
+        Verb::Ladders => renew(&course, Scope::Pictures),
+        Verb::Diff { old, new } => {
+            let diff = x::route_diff(&course, &old, &new)?;
+            anstream::print!("{}", x::coloured(&diff));
+            Ok(true)
+        }
+        Verb::Check { chapter } => x::check(&course, &chapter, |line| anstream::println!("{line}")),
+        Verb::Start { chapter } => {
+            anstream::println!("{}", x::start(&course, &chapter)?);
+            Ok(true)
+        }
+    }
+}
+
+fn renew(course: &Course, scope: Scope) -> Result<bool, Problem> {
+    let changed = x::update(course, scope)?;
+    for path in &changed {
+        anstream::println!("renewed {}", path.display());
+    }
+    if changed.is_empty() && std::io::stdout().is_terminal() {
+        anstream::println!("nothing to renew");
+    }
+    Ok(true)
+}

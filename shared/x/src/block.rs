@@ -1,0 +1,225 @@
+//! The blocks of a Markdown page: those this crate owns, and those a reader types.
+
+use crate::problem::Problem;
+
+/// Rewrites every block of the page that stands below a marker. `generate` is given the text of
+/// a marker and returns the block; what stood there before is replaced.
+///
+/// # Errors
+/// What `generate` could not do, with the line of the marker.
+pub fn rewrite(
+    page: &str,
+    mut generate: impl FnMut(&str) -> Result<String, Problem>,
+) -> Result<String, Problem> {
+    let mut out = String::with_capacity(page.len());
+    let mut lines = Lines::new(page);
+    while let Some((line, place)) = lines.next_line() {
+        out.push_str(line);
+        let Place::Text(number) = place else { continue };
+        if let Some(spec) = marker(line) {
+            let block = generate(spec).map_err(|p| p.at(format!("line {number}")))?;
+            lines.skip_owned();
+            out.push_str(&block);
+        }
+    }
+    Ok(out)
+}
+
+/// The languages of the fenced blocks no marker owns, each with its line.
+pub fn fenced_languages(page: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut lines = Lines::new(page);
+    while let Some((line, place)) = lines.next_line() {
+        match place {
+            Place::Text(_) if marker(line).is_some() => lines.skip_owned(),
+            Place::Opens(number) => found.push((number, line.trim().trim_matches('`'))),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The commands of a page, each with its line: the lines of its `sh` blocks (one that ends in
+/// `\` goes on), and the `cargo ...` within its sentences, unless a word of it is a placeholder
+/// in capitals.
+pub fn typed(page: &str) -> Vec<(usize, String)> {
+    let mut commands: Vec<(usize, String)> = Vec::new();
+    let mut lines = Lines::new(page);
+    let (mut shell, mut goes_on) = (false, false);
+    while let Some((line, place)) = lines.next_line() {
+        match place {
+            Place::Opens(_) => shell = line.trim() == "```sh",
+            Place::Inside(number) if shell => {
+                let part = line.trim();
+                let (part, more) = match part.strip_suffix('\\') {
+                    Some(part) => (part.trim_end(), true),
+                    None => (part, false),
+                };
+                match commands.last_mut() {
+                    Some((_, command)) if goes_on => {
+                        command.push(' ');
+                        command.push_str(part);
+                    }
+                    _ if part.is_empty() || part.starts_with('#') => {}
+                    _ => commands.push((number, part.to_owned())),
+                }
+                goes_on = more;
+            }
+            Place::Text(number) => {
+                let spans = line.split('`').skip(1).step_by(2);
+                let whole = spans.filter(|s| s.starts_with("cargo ") && !has_placeholder(s));
+                commands.extend(whole.map(|span| (number, span.to_owned())));
+            }
+            _ => {}
+        }
+    }
+    commands
+}
+
+fn has_placeholder(command: &str) -> bool {
+    let capitals = |word: &str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
+    command
+        .split([' ', '-'])
+        .any(|w| !w.is_empty() && capitals(w))
+}
+
+/// The text of a marker line, `<!-- x: TEXT -->`.
+fn marker(line: &str) -> Option<&str> {
+    let inner = line.trim_end().strip_prefix("<!-- x:")?;
+    Some(inner.strip_suffix("-->")?.trim())
+}
+
+/// Where a line stands. Numbers count from 1.
+enum Place {
+    Text(usize),
+    Opens(usize),
+    Inside(usize),
+    Closes,
+}
+
+/// The lines of a page, with their line ends, knowing fenced blocks from text.
+struct Lines<'a> {
+    rest: &'a str,
+    number: usize,
+    fence: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(page: &'a str) -> Self {
+        Self {
+            rest: page,
+            number: 0,
+            fence: 0,
+        }
+    }
+
+    fn next_line(&mut self) -> Option<(&'a str, Place)> {
+        let end = self.rest.find('\n').map_or(self.rest.len(), |at| at + 1);
+        if end == 0 {
+            return None;
+        }
+        let (line, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        self.number += 1;
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        let place = match self.fence {
+            0 if ticks >= 3 => {
+                self.fence = ticks;
+                Place::Opens(self.number)
+            }
+            0 => Place::Text(self.number),
+            open if ticks >= open && line.trim().len() == ticks => {
+                self.fence = 0;
+                Place::Closes
+            }
+            _ => Place::Inside(self.number),
+        };
+        Some((line, place))
+    }
+
+    /// Passes the block below a marker: a fenced block, or a line that is a picture.
+    fn skip_owned(&mut self) {
+        if self.rest.starts_with("![") {
+            self.next_line();
+        } else if self.rest.starts_with("```") {
+            while let Some((_, place)) = self.next_line() {
+                if matches!(place, Place::Closes) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// A fenced block of that language, its fence longer than any inside it.
+pub(crate) fn fence(language: &str, text: &str) -> String {
+    let longest = text
+        .lines()
+        .map(|line| line.len() - line.trim_start_matches('`').len())
+        .max()
+        .unwrap_or(0);
+    let ticks = "`".repeat(longest.max(2) + 1);
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("{ticks}{language}\n{text}{end}{ticks}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# T\n\n<!-- x: code a.rs -->\n```rust\nold\n```\n\nText.\n\n<!-- x: picture 01 call -->\n![old](old.svg)\nAfter.\n";
+
+    #[test]
+    fn a_block_below_a_marker_is_replaced_and_the_rest_stays() {
+        let page = rewrite(PAGE, |spec| Ok(format!("[{spec}]\n"))).unwrap();
+        assert_eq!(
+            page,
+            "# T\n\n<!-- x: code a.rs -->\n[code a.rs]\n\nText.\n\n<!-- x: picture 01 call -->\n[picture 01 call]\nAfter.\n"
+        );
+    }
+
+    #[test]
+    fn a_marker_without_a_block_receives_one() {
+        let page = rewrite("<!-- x: code a.rs -->\n\nText.\n", |_| {
+            Ok("new\n".to_owned())
+        });
+        assert_eq!(page.unwrap(), "<!-- x: code a.rs -->\nnew\n\nText.\n");
+    }
+
+    #[test]
+    fn a_marker_inside_a_fenced_block_is_only_text() {
+        let page = "```text\n<!-- x: code a.rs -->\n```\n";
+        let same = rewrite(page, |_| panic!("asked for a block"));
+        assert_eq!(same.unwrap(), page);
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_those_inside() {
+        assert_eq!(
+            fence("text", "```\na\n```"),
+            "````text\n```\na\n```\n````\n"
+        );
+    }
+
+    #[test]
+    fn commands_are_the_lines_of_typed() {
+        let page = "```sh\n# a remark\ncargo run \\\n  -- demo\nls\n```\n```text\nno\n```\n";
+        let commands = typed(page);
+        assert_eq!(
+            commands,
+            [(3, "cargo run -- demo".to_owned()), (5, "ls".to_owned())]
+        );
+    }
+
+    #[test]
+    fn commands_stand_in_sentences_too() {
+        let page = "Type `cargo run`, not `cargo x check N` or `-- demo`.\n";
+        assert_eq!(typed(page), [(1, "cargo run".to_owned())]);
+    }
+
+    #[test]
+    fn blocks_that_nobody_owns_are_found() {
+        let page = format!("{PAGE}\n```rust\nmine\n```\n");
+        assert_eq!(fenced_languages(&page), [(14, "rust")]);
+    }
+}

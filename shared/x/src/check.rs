@@ -1,0 +1,127 @@
+//! `cargo x check N`: the exchanges of a chapter against the reader's own routing script.
+
+use std::fmt::Write as _;
+
+use crate::course::Course;
+use crate::exchange::Exchange;
+use crate::problem::Problem;
+use crate::program::Program;
+
+/// The file the exchange is written to, below a folder of its own.
+const FILE: &str = "exchange";
+
+/// Plays every exchange of the chapter with the routing script as it now stands, and tells
+/// which are as expected, and of the others where they first differ. True when all are.
+///
+/// # Errors
+/// When the chapter does not exist or its script does not compile.
+pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result<bool, Problem> {
+    let chapter = course.chapter(number)?;
+    let names = Exchange::names(course, chapter)?;
+    let package = chapter.package();
+    let program = Program::built(course, &package, &package)
+        .map_err(|p| Problem(format!("{}; the compiler says why above", p.0)))?;
+    let mut right = 0;
+    for name in &names {
+        let expected = Exchange::read(course, chapter, name)?;
+        let played = play(&program, name)?;
+        match first_difference(&expected, &played) {
+            None => {
+                right += 1;
+                say(&format!("ok      {name}"));
+            }
+            Some(told) => say(&format!("differs {name}\n{told}")),
+        }
+    }
+    say(&format!(
+        "{right} of {} exchanges are as chapter {} wants them: {}",
+        names.len(),
+        chapter.number,
+        chapter.route().display()
+    ));
+    Ok(right == names.len())
+}
+
+fn play(program: &Program, name: &str) -> Result<Exchange, Problem> {
+    let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
+    let output = program.run(folder.path(), &["demo", name, "--text", FILE])?;
+    let path = folder.path().join(FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) if output.success => Ok(Exchange::parse(&text)),
+        _ => Err(Problem(format!("demo {name}: {}", output.stderr))),
+    }
+}
+
+/// What a reader needs to know of the first message that is not as expected.
+fn first_difference(expected: &Exchange, played: &Exchange) -> Option<String> {
+    let (want, got) = (&expected.messages, &played.messages);
+    let longer = want.len().max(got.len());
+    let at = (0..longer).find(|&at| want.get(at) != got.get(at))?;
+    let mut told = String::new();
+    // Writing to a String does not fail.
+    let _ = match (want.get(at), got.get(at)) {
+        (Some(want), None) => writeln!(
+            told,
+            "        it ends after message {at}; expected next is\n{}",
+            shown(want.lines().take(2))
+        ),
+        (None, Some(got)) => writeln!(
+            told,
+            "        it should end after message {at}; it goes on with\n{}",
+            shown(got.lines().take(2))
+        ),
+        (Some(want), Some(got)) => {
+            let line = |text: &str, n: usize| text.lines().nth(n).map(str::to_owned);
+            let differs = (0..).find(|&n| line(want, n) != line(got, n)).unwrap_or(0);
+            writeln!(
+                told,
+                "        message {} differs in its line {}\n\
+                 {}        expected: {}\n             got: {}",
+                at + 1,
+                differs + 1,
+                shown(got.lines().take(2)),
+                line(want, differs).unwrap_or_else(|| "(nothing)".to_owned()),
+                line(got, differs).unwrap_or_else(|| "(nothing)".to_owned()),
+            )
+        }
+        (None, None) => Ok(()),
+    };
+    Some(told)
+}
+
+fn shown<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.fold(String::new(), |mut out, line| {
+        out.push_str("        | ");
+        out.push_str(line);
+        out.push('\n');
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(text: &str) -> Exchange {
+        Exchange::parse(text)
+    }
+
+    #[test]
+    fn the_first_differing_line_is_shown_with_its_message() {
+        let want = exchange("--- a\nREGISTER x\r\n--- b\nSIP/2.0 200 OK\r\nTo: a\r\n");
+        let got = exchange("--- a\nREGISTER x\r\n--- b\nSIP/2.0 404 Not Found\r\nTo: a\r\n");
+        let told = first_difference(&want, &got).unwrap();
+        assert!(told.contains("message 2 differs in its line 2"), "{told}");
+        assert!(told.contains("expected: SIP/2.0 200 OK"), "{told}");
+        assert!(told.contains("got: SIP/2.0 404 Not Found"), "{told}");
+        assert_eq!(first_difference(&want, &want), None);
+    }
+
+    #[test]
+    fn an_exchange_that_ends_early_is_said_so() {
+        let want = exchange("--- a\nREGISTER x\r\n--- b\nSIP/2.0 200 OK\r\n");
+        let told = first_difference(&want, &exchange("--- a\nREGISTER x\r\n")).unwrap();
+        assert!(told.contains("ends after message 1"), "{told}");
+        assert!(told.contains("SIP/2.0 200 OK"), "{told}");
+    }
+}

@@ -1,0 +1,294 @@
+//! Runs the commands of a page, as a reader would type them, one after the other.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::course::Course;
+use crate::problem::Problem;
+use crate::program::{Output, Program, cargo, drain, finish, finish_child, plain, wait};
+
+/// The port of SIP, which the commands of a page mean unless they name another.
+const SIP_PORT: &str = "5060";
+/// How long a server has for its start and for its end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One reader at one terminal: an empty folder to work in, and the server started last.
+///
+/// Servers listen on a free port in place of 5060, so that nothing else on the machine is in
+/// the way; a server goes on until the next one starts or the session ends.
+#[derive(Debug)]
+pub struct Session<'a> {
+    course: &'a Course,
+    folder: TempDir,
+    port: String,
+    server: Option<Server>,
+}
+
+/// A server that runs.
+#[derive(Debug)]
+struct Server {
+    command: String,
+    child: Child,
+    stderr: std::thread::JoinHandle<String>,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran and ended well; this is its standard output.
+    Ran(String),
+    /// It is a server: it runs and answers.
+    Serves,
+    /// It needs a program this machine does not have.
+    Missing(String),
+}
+
+impl<'a> Session<'a> {
+    /// A new session in an empty folder.
+    ///
+    /// # Errors
+    /// When there is no folder or no port to be had.
+    pub fn new(course: &'a Course) -> Result<Self, Problem> {
+        let io = |e: std::io::Error| Problem(e.to_string());
+        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io)?;
+        let port = tcp.local_addr().map_err(io)?.port();
+        Ok(Self {
+            course,
+            folder: tempfile::tempdir().map_err(io)?,
+            port: port.to_string(),
+            server: None,
+        })
+    }
+
+    /// Runs one command line.
+    ///
+    /// # Errors
+    /// When it fails, does not end, or is a server that does not answer.
+    pub fn run(&mut self, line: &str) -> Result<Outcome, Problem> {
+        self.interpret(line).map_err(|p| p.at(format!("`{line}`")))
+    }
+
+    /// Stops the server that runs, which must end well.
+    ///
+    /// # Errors
+    /// When it does not end on an interrupt, or ends with an error.
+    pub fn stop(&mut self) -> Result<(), Problem> {
+        let Some(mut server) = self.server.take() else {
+            return Ok(());
+        };
+        let pid = server.child.id().to_string();
+        let _ = Command::new("kill").args(["-INT", &pid]).status();
+        let ended = wait(&mut server.child, PATIENCE);
+        let said = server.stderr.join().unwrap_or_default();
+        match ended {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Problem(format!("failed at its end: {said}"))),
+            Err(problem) => Err(problem),
+        }
+        .map_err(|p| p.at(format!("`{}`", server.command)))
+    }
+
+    fn interpret(&mut self, line: &str) -> Result<Outcome, Problem> {
+        let words = words(line)?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["cargo", "run", rest @ ..] => self.cargo_run(line, rest),
+            ["cargo", "x", verb, rest @ ..] => {
+                let mut arguments = vec![*verb];
+                arguments.extend(rest);
+                // These two write into the workspace; looking is enough here.
+                if ["docs", "ladders"].contains(verb) {
+                    arguments = vec!["docs", "--check"];
+                }
+                let program = Program::built(self.course, "x", "x")?;
+                let output = program.run(&self.course.root, &arguments)?;
+                Ok(Outcome::Ran(well(output)?))
+            }
+            // Compiled but not run: the run may be the one this is called from.
+            ["cargo", "test", ..] => {
+                let mut cargo = cargo();
+                cargo.args(&words[1..]).arg("--no-run");
+                plain(&mut cargo, &self.course.root);
+                Ok(Outcome::Ran(well(finish(cargo)?)?))
+            }
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments.iter().map(|a| self.with_port(a)));
+                plain(&mut command, self.folder.path());
+                match command.spawn() {
+                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                        Ok(Outcome::Missing((*program).to_owned()))
+                    }
+                    Err(e) => Err(Problem(e.to_string())),
+                    Ok(child) => Ok(Outcome::Ran(well(finish_child(child)?)?)),
+                }
+            }
+            [] => Err(Problem("an empty command".to_owned())),
+        }
+    }
+
+    /// `cargo run [-p PACKAGE] [-- ARGUMENTS]`, with the program cargo would build.
+    fn cargo_run(&mut self, line: &str, words: &[&str]) -> Result<Outcome, Problem> {
+        let cut = words.iter().position(|w| *w == "--").unwrap_or(words.len());
+        let (cargo, arguments) = words.split_at(cut);
+        let arguments: Vec<String> = arguments
+            .iter()
+            .skip(1)
+            .map(|a| self.with_port(a))
+            .collect();
+        let newest = self.course.chapters.last().map(|c| c.package());
+        let package = match cargo {
+            [] => newest.ok_or_else(|| Problem("there is no chapter".to_owned()))?,
+            ["-p", package] => (*package).to_owned(),
+            _ => {
+                return Err(Problem(
+                    "only `cargo run [-p PACKAGE] [-- ...]` is known".to_owned(),
+                ));
+            }
+        };
+        let name = if package == "sip-phone" {
+            "phone"
+        } else {
+            &package
+        };
+        let program = Program::built(self.course, &package, name)?;
+        let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ends = ["demo", "--help", "--version", "help"];
+        if !package.starts_with("step-") || arguments.iter().any(|a| ends.contains(a)) {
+            let output = program.run(self.folder.path(), &arguments)?;
+            return Ok(Outcome::Ran(well(output)?));
+        }
+        self.stop()?;
+        let listen = format!("127.0.0.1:{}", self.port);
+        if !arguments.contains(&"--listen") {
+            arguments.extend(["--listen", &listen]);
+        }
+        let mut command = program.command(self.folder.path(), &arguments);
+        let mut child = command.spawn().map_err(|e| Problem(e.to_string()))?;
+        drop(drain(child.stdout.take()));
+        let stderr = drain(child.stderr.take());
+        self.server = Some(Server {
+            command: line.to_owned(),
+            child,
+            stderr,
+        });
+        if answers(&listen)? {
+            return Ok(Outcome::Serves);
+        }
+        self.stop()?;
+        Err(Problem(format!("no answer to OPTIONS within {PATIENCE:?}")))
+    }
+
+    fn with_port(&self, word: &str) -> String {
+        word.replace(SIP_PORT, &self.port)
+    }
+}
+
+/// The standard output of what ended well.
+fn well(output: Output) -> Result<String, Problem> {
+    if output.success {
+        Ok(output.stdout)
+    } else {
+        let said = output.stdout + &output.stderr;
+        Err(Problem(format!("failed: {said}")))
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            let _ = server.child.kill();
+            let _ = server.child.wait();
+        }
+    }
+}
+
+/// Whether a SIP server at that address answers OPTIONS with 200.
+fn answers(server: &str) -> Result<bool, Problem> {
+    let io = |e: std::io::Error| Problem(e.to_string());
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io)?;
+    let wait = Duration::from_millis(200);
+    socket.set_read_timeout(Some(wait)).map_err(io)?;
+    let server: SocketAddr = server.parse().map_err(|_| Problem(server.to_owned()))?;
+    let me = socket.local_addr().map_err(io)?;
+    let mut reply = [0; 2048];
+    for attempt in 0..PATIENCE.as_millis() / wait.as_millis() {
+        let options = format!(
+            "OPTIONS sip:{server} SIP/2.0\r\nVia: SIP/2.0/UDP {me};branch=z9hG4bK-{attempt};rport\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:probe@{me}>;tag=probe\r\nTo: <sip:{server}>\r\n\
+             Call-ID: probe-{attempt}@{me}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+        );
+        // Before the server is up, a loopback socket reports the port as closed.
+        let heard = socket
+            .send_to(options.as_bytes(), server)
+            .and_then(|_| socket.recv(&mut reply));
+        match heard {
+            Ok(length) => return Ok(reply[..length].starts_with(b"SIP/2.0 200 ")),
+            Err(_) => std::thread::sleep(wait / 10),
+        }
+    }
+    Ok(false)
+}
+
+/// The words of a command line; quotes hold words together, nothing else of a shell is known.
+fn words(line: &str) -> Result<Vec<String>, Problem> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut quote, mut inside) = (None, false);
+    for c in line.chars() {
+        match (c, quote) {
+            ('\'' | '"', None) => {
+                quote = Some(c);
+                if !inside {
+                    words.push(String::new());
+                    inside = true;
+                }
+            }
+            (c, Some(open)) if c == open => quote = None,
+            (c, None) if c.is_whitespace() => inside = false,
+            ('|' | '>' | '<' | '&' | ';' | '$' | '`', None) => {
+                return Err(Problem(format!("`{c}` needs a shell")));
+            }
+            (c, _) => {
+                if !inside {
+                    words.push(String::new());
+                    inside = true;
+                }
+                if let Some(word) = words.last_mut() {
+                    word.push(c);
+                }
+            }
+        }
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hold_words_together() {
+        let found = words("sqlite3 sip.db \"select a from 'b'\" x").unwrap();
+        assert_eq!(found, ["sqlite3", "sip.db", "select a from 'b'", "x"]);
+    }
+
+    #[test]
+    fn a_command_that_needs_a_shell_is_refused() {
+        assert_eq!(words("a | b").unwrap_err().0, "`|` needs a shell");
+    }
+
+    #[test]
+    fn a_command_that_fails_is_a_problem_and_one_that_is_not_there_is_missing() {
+        let course = Course::here().unwrap();
+        let mut session = Session::new(&course).unwrap();
+        let missing = session.run("no-such-program-anywhere x").unwrap();
+        assert_eq!(
+            missing,
+            Outcome::Missing("no-such-program-anywhere".to_owned())
+        );
+        assert!(session.run("cargo x diff 01 77").is_err());
+    }
+}

@@ -1,0 +1,120 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::problem::Problem;
+
+/// The workspace as a course: chapters in their order, and the pages that tell of them.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// The folder of the workspace.
+    pub root: PathBuf,
+    /// The chapters under `steps/`, first to last.
+    pub chapters: Vec<Chapter>,
+}
+
+/// One chapter: a folder under `steps/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// Its two digits, as in `01`.
+    pub number: String,
+    /// Its folder relative to the workspace, as in `steps/01-plain-registrar`.
+    pub folder: PathBuf,
+}
+
+impl Chapter {
+    /// The package and program of the chapter, as in `step-01`.
+    pub fn package(&self) -> String {
+        format!("step-{}", self.number)
+    }
+
+    /// The routing script, relative to the workspace.
+    pub fn route(&self) -> PathBuf {
+        self.folder.join("src/route.rs")
+    }
+}
+
+impl Course {
+    /// The course this crate is part of.
+    ///
+    /// # Errors
+    /// When the `steps` folder cannot be read.
+    pub fn here() -> Result<Self, Problem> {
+        Self::at(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")))
+    }
+
+    /// The course whose workspace is at `root`.
+    ///
+    /// # Errors
+    /// When the `steps` folder cannot be read.
+    pub fn at(root: &Path) -> Result<Self, Problem> {
+        let root = root.canonicalize().map_err(|e| Problem::file(root, &e))?;
+        let mut chapters: Vec<_> = entries(&root.join("steps"))?
+            .into_iter()
+            .filter_map(|path| {
+                let name = path.file_name()?.to_str()?;
+                let (number, _) = name.split_once('-')?;
+                let two_digits = number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit());
+                two_digits.then(|| Chapter {
+                    number: number.to_owned(),
+                    folder: Path::new("steps").join(name),
+                })
+            })
+            .collect();
+        chapters.sort_by(|a, b| a.number.cmp(&b.number));
+        Ok(Self { root, chapters })
+    }
+
+    /// The chapter of that number; `1` and `01` are one.
+    ///
+    /// # Errors
+    /// When there is none, with those there are.
+    pub fn chapter(&self, number: &str) -> Result<&Chapter, Problem> {
+        let number = format!("{number:0>2}");
+        self.chapters
+            .iter()
+            .find(|chapter| chapter.number == number)
+            .ok_or_else(|| {
+                let known: Vec<_> = self.chapters.iter().map(|c| c.number.as_str()).collect();
+                Problem(format!(
+                    "there is no chapter {number}; there are {}",
+                    known.join(", ")
+                ))
+            })
+    }
+
+    /// The README and every page of the book, relative to the workspace.
+    ///
+    /// # Errors
+    /// When `docs` cannot be read.
+    pub fn pages(&self) -> Result<Vec<PathBuf>, Problem> {
+        let mut pages = vec![PathBuf::from("README.md")];
+        let mut book: Vec<_> = entries(&self.root.join("docs"))?
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "md"))
+            .filter_map(|path| Some(Path::new("docs").join(path.file_name()?)))
+            .collect();
+        book.sort();
+        pages.append(&mut book);
+        Ok(pages)
+    }
+
+    /// The text of a file of the workspace.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not UTF-8.
+    pub fn read(&self, path: &Path) -> Result<String, Problem> {
+        fs::read_to_string(self.root.join(path)).map_err(|e| Problem::file(path, &e))
+    }
+}
+
+/// What a folder holds, sorted by name.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let read = fs::read_dir(folder).and_then(|d| d.collect::<Result<Vec<_>, _>>());
+    let mut paths: Vec<_> = read
+        .map_err(|e| Problem::file(folder, &e))?
+        .into_iter()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,110 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::block;
+use crate::course::{Course, entries};
+use crate::diff::unified;
+use crate::problem::Problem;
+use crate::source::generate;
+
+/// What to renew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every block and every picture.
+    Everything,
+    /// The pictures under `docs/ladders` only.
+    Pictures,
+}
+
+/// Renews the blocks and pictures of the course; returns the files that changed.
+///
+/// # Errors
+/// The first block that has no source, or a file that cannot be written.
+pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Problem> {
+    let mut changed = Vec::new();
+    for wanted in wanted(course)? {
+        let picture = wanted.path.extension().is_some_and(|e| e == "svg");
+        let stale = wanted.is != wanted.should_be;
+        if stale && (picture || scope == Scope::Everything) {
+            let path = course.root.join(&wanted.path);
+            let made = match (&wanted.should_be, path.parent()) {
+                (Some(text), Some(folder)) => {
+                    fs::create_dir_all(folder).and_then(|()| fs::write(&path, text))
+                }
+                _ => fs::remove_file(&path),
+            };
+            made.map_err(|e| Problem::file(&wanted.path, &e))?;
+            changed.push(wanted.path);
+        }
+    }
+    Ok(changed)
+}
+
+/// Every difference between the course and its sources, as text for a person; empty when there
+/// is none.
+///
+/// # Errors
+/// The first block that has no source.
+pub fn differences(course: &Course) -> Result<String, Problem> {
+    let mut text = String::new();
+    for wanted in wanted(course)? {
+        if wanted.is != wanted.should_be {
+            let name = wanted.path.display();
+            text.push_str(&unified(
+                &format!("{name} as it stands"),
+                wanted.is.as_deref().unwrap_or_default(),
+                &format!("{name} as its sources are"),
+                wanted.should_be.as_deref().unwrap_or_default(),
+            ));
+        }
+    }
+    Ok(text)
+}
+
+/// A file of the book as it is, and as its sources want it; `None` is no file.
+struct Wanted {
+    path: PathBuf,
+    is: Option<String>,
+    should_be: Option<String>,
+}
+
+fn wanted(course: &Course) -> Result<Vec<Wanted>, Problem> {
+    let mut all = Vec::new();
+    let mut pictures = BTreeSet::new();
+    for path in course.pages()? {
+        let page = course.read(&path)?;
+        let renewed = block::rewrite(&page, |marker| {
+            let made = generate(course, &path, marker)?;
+            if let Some((picture, text)) = made.picture
+                && pictures.insert(picture.clone())
+            {
+                all.push(Wanted {
+                    is: fs::read_to_string(course.root.join(&picture)).ok(),
+                    path: picture,
+                    should_be: Some(text),
+                });
+            }
+            Ok(made.block)
+        });
+        let renewed = renewed.map_err(|p| p.at(path.display()))?;
+        all.push(Wanted {
+            path,
+            is: Some(page),
+            should_be: Some(renewed),
+        });
+    }
+    for path in entries(&course.root.join("docs/ladders")).unwrap_or_default() {
+        let Ok(path) = path.strip_prefix(&course.root).map(PathBuf::from) else {
+            continue;
+        };
+        if !pictures.contains(&path) {
+            all.push(Wanted {
+                is: Some(course.read(&path)?),
+                path,
+                should_be: None,
+            });
+        }
+    }
+    Ok(all)
+}

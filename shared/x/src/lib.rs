@@ -1,0 +1,38 @@
+//! Keeps the course and its code one thing.
+//!
+//! The book under `docs/` and the README are plain Markdown, complete as they stand. What they
+//! show of the code is copied into them by this crate, below a comment that says from where:
+//!
+//! ```text
+//! <!-- x: code steps/01-plain-registrar/src/route.rs fn route -->
+//! ```
+//!
+//! `cargo x docs` renews every such block, and a test fails where one differs from its source.
+
+mod block;
+mod check;
+mod commands;
+mod course;
+mod diff;
+mod docs;
+mod exchange;
+mod item;
+mod links;
+mod problem;
+mod program;
+mod source;
+mod start;
+
+pub use block::{fenced_languages, rewrite, typed};
+pub use check::check;
+pub use commands::{Outcome, Session};
+pub use course::{Chapter, Course};
+pub use diff::{changed_lines, coloured, unified};
+pub use docs::{Scope, differences, update};
+pub use exchange::Exchange;
+pub use item::find;
+pub use links::broken_links;
+pub use problem::Problem;
+pub use program::{Output, Program};
+pub use source::{Generated, generate, route_diff};
+pub use start::start;

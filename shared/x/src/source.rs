@@ -1,0 +1,147 @@
+//! What a block shows, generated from its source.
+
+use std::path::{Path, PathBuf};
+
+use crate::block::fence;
+use crate::course::Course;
+use crate::diff::unified;
+use crate::exchange::Exchange;
+use crate::item;
+use crate::problem::Problem;
+use crate::program::Program;
+
+/// What a marker asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// The block below the marker.
+    pub block: String,
+    /// A picture the block shows: its path below the workspace, and its text.
+    pub picture: Option<(PathBuf, String)>,
+}
+
+/// Generates what a marker of `page` asks for:
+///
+/// | marker | block |
+/// |---|---|
+/// | `code FILE` | a whole file |
+/// | `code FILE fn route, struct Cx` | items of a Rust file, by name |
+/// | `diff 01 02` | how the routing script changes from one chapter to the other |
+/// | `exchange 01 NAME` | an exchange, message by message, as its test expects it |
+/// | `exchange 01 NAME 2-4 7` | those of its messages |
+/// | `ladder 01 NAME` | its arrow diagram as text |
+/// | `picture 01 NAME` | its arrow diagram as a picture |
+/// | `run step-01 demo` | what a program of the workspace prints |
+///
+/// # Errors
+/// When the marker is none of these, or its source is not there.
+pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated, Problem> {
+    let (kind, rest) = marker.split_once(' ').unwrap_or((marker, ""));
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let block = match (kind, words.as_slice()) {
+        ("code", [file, ..]) => code(course, file, rest[file.len()..].trim()),
+        ("diff", [old, new]) => route_diff(course, old, new).map(|text| fence("diff", &text)),
+        ("exchange", [chapter, name, numbers @ ..]) => {
+            Exchange::read(course, course.chapter(chapter)?, name)?
+                .pick(numbers)
+                .map(|text| fence("text", &text))
+        }
+        ("ladder", [chapter, name]) => {
+            let program = step(course, chapter)?;
+            output(&program, &["demo", name, "--ladder"]).map(|text| fence("text", &text))
+        }
+        ("picture", [chapter, name]) => return picture(course, page, chapter, name),
+        ("run", [program, arguments @ ..]) => transcript(course, program, arguments),
+        _ => Err(Problem(format!(
+            "`{marker}` is no marker; there are code, diff, exchange, ladder, picture and run"
+        ))),
+    }?;
+    Ok(Generated {
+        block,
+        picture: None,
+    })
+}
+
+/// The unified difference of two chapters' routing scripts.
+///
+/// # Errors
+/// When there is no such chapter, or it has no script.
+pub fn route_diff(course: &Course, old: &str, new: &str) -> Result<String, Problem> {
+    let (old, new) = (course.chapter(old)?.route(), course.chapter(new)?.route());
+    Ok(unified(
+        &old.to_string_lossy(),
+        &course.read(&old)?,
+        &new.to_string_lossy(),
+        &course.read(&new)?,
+    ))
+}
+
+fn code(course: &Course, file: &str, items: &str) -> Result<String, Problem> {
+    let source = course.read(Path::new(file))?;
+    let language = match Path::new(file).extension().and_then(|e| e.to_str()) {
+        Some("rs") => "rust",
+        Some("toml") => "toml",
+        Some("sql") => "sql",
+        _ => "text",
+    };
+    if items.is_empty() {
+        return Ok(fence(language, &source));
+    }
+    let found: Result<Vec<_>, _> = items
+        .split(',')
+        .map(|name| item::find(&source, name.trim()).map_err(|p| p.at(file)))
+        .collect();
+    Ok(fence(language, &found?.join("\n")))
+}
+
+/// The program of a chapter.
+pub(crate) fn step(course: &Course, chapter: &str) -> Result<Program, Problem> {
+    let package = course.chapter(chapter)?.package();
+    Program::built(course, &package, &package)
+}
+
+/// What a program prints in an empty folder, which must end well.
+fn output(program: &Program, arguments: &[&str]) -> Result<String, Problem> {
+    let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
+    let output = program.run(folder.path(), arguments)?;
+    if output.success {
+        Ok(output.stdout)
+    } else {
+        Err(Problem(format!(
+            "`{}` failed: {}{}",
+            arguments.join(" "),
+            output.stdout,
+            output.stderr
+        )))
+    }
+}
+
+fn transcript(course: &Course, program: &str, arguments: &[&str]) -> Result<String, Problem> {
+    let built = Program::built(course, program, program)?;
+    let said = output(&built, arguments)?;
+    let command = format!("$ cargo run -p {program} -- {}\n", arguments.join(" "));
+    Ok(fence("console", &(command + &said)))
+}
+
+/// The picture of an exchange, `docs/ladders/01-NAME.svg`, and the line that shows it.
+fn picture(course: &Course, page: &Path, chapter: &str, name: &str) -> Result<Generated, Problem> {
+    let number = &course.chapter(chapter)?.number;
+    let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
+    let file = folder.path().join("ladder.svg");
+    let arguments = ["demo", name, "--svg", "ladder.svg"];
+    let output = step(course, chapter)?.run(folder.path(), &arguments)?;
+    if !output.success {
+        return Err(Problem(format!("demo {name}: {}", output.stderr)));
+    }
+    let text = std::fs::read_to_string(&file).map_err(|e| Problem::file(&file, &e))?;
+    let title = name.replace(['_', '-'], " ");
+    let inside = if page.starts_with("docs") {
+        ""
+    } else {
+        "docs/"
+    };
+    let below = format!("ladders/{number}-{name}.svg");
+    Ok(Generated {
+        block: format!("![{title}]({inside}{below})\n"),
+        picture: Some((Path::new("docs").join(below), text)),
+    })
+}

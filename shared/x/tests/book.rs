@@ -1,0 +1,50 @@
+//! The book and the README say what the code says.
+
+use x::{Course, broken_links, differences, fenced_languages};
+
+#[test]
+fn every_block_and_picture_equals_its_source() {
+    let differences = differences(&Course::here().unwrap()).unwrap();
+    assert!(
+        differences.is_empty(),
+        "the book and its sources differ; `cargo x docs` renews it\n{differences}"
+    );
+}
+
+#[test]
+fn every_piece_of_code_in_the_book_has_a_source() {
+    // What the reader types (sh, run by another test), settings of phones and figures worked
+    // out by hand may be written by hand; code, diffs and output may not.
+    const BY_HAND: [&str; 3] = ["sh", "text", "ini"];
+    let course = Course::here().unwrap();
+    for path in course.pages().unwrap() {
+        let page = course.read(&path).unwrap();
+        for (line, language) in fenced_languages(&page) {
+            assert!(
+                BY_HAND.contains(&language),
+                "{}:{line}: a `{language}` block that no `<!-- x: ... -->` line owns",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let broken = broken_links(&Course::here().unwrap()).unwrap();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_table_of_contents_names_every_page() {
+    let course = Course::here().unwrap();
+    let contents = course.read("docs/SUMMARY.md".as_ref()).unwrap();
+    for path in course.pages().unwrap() {
+        let Ok(page) = path.strip_prefix("docs") else {
+            continue;
+        };
+        let link = format!("]({})", page.display());
+        let itself = page == std::path::Path::new("SUMMARY.md");
+        assert!(itself || contents.contains(&link), "{link} is not in it");
+    }
+}
