@@ -61,6 +61,16 @@ impl Request {
             .is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
     }
 
+    /// Whether the Request-URI has a user part: a number to call, rather than the server itself.
+    pub fn has_user(&self) -> bool {
+        self.uri().is_ok_and(|uri| uri.sip().is_some_and(|uri| uri.user.is_some()))
+    }
+
+    /// Whether a Route is left, which would lead the request elsewhere than its Request-URI.
+    pub fn has_route(&self) -> bool {
+        self.value(Name::Route).is_some()
+    }
+
     /// Takes our own Route entries away (§16.4). True when they prove that this request is
     /// inside a call which passed here before: they carry the signature that
     /// [`Request::record_route`] gave that call.
