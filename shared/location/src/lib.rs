@@ -1,1 +1,35 @@
-//! To come.
+//! The location service (RFC 3261 §10.3): which contacts an address-of-record has, until when.
+//!
+//! [`Location::save`] answers a REGISTER, [`Location::lookup`] turns a Request-URI into targets.
+//! Both work on memory. A [`Journal`], when there is one, is told of every change, and the 200
+//! of a REGISTER waits until it has kept it.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `registration` | what a REGISTER asks for, and what is refused before anything is looked at |
+//! | `plan` | which bindings are added, replaced and removed; order of Call-ID and CSeq; the caps |
+//! | `matching` | when two Contacts are the same binding |
+//! | `nat` | when a phone is called at the address it sent from |
+//! | `table` | the bindings in memory, in parts with a lock each |
+//! | `save`, `lookup` | the two functions of a script |
+//! | `journal` | what makes the bindings last |
+
+mod address;
+mod binding;
+mod journal;
+mod location;
+mod lookup;
+mod matching;
+mod nat;
+mod packed;
+mod plan;
+mod registration;
+mod save;
+mod settings;
+mod table;
+
+pub use address::address_of_record;
+pub use binding::Binding;
+pub use journal::{Change, Journal, JournalError, Written};
+pub use location::{Counts, Location};
+pub use settings::{Expiry, Limits, Settings};

@@ -1,0 +1,162 @@
+//! What a REGISTER does to the bindings of its address-of-record: decided whole, then done, so
+//! that it happens whole or not at all (RFC 3261 §10.3 step 7).
+
+use sip_message::Reply;
+
+use crate::matching::{Identity, Order, order};
+use crate::packed::Packed;
+use crate::registration::{Registration, Wanted, Wish, too_many};
+
+/// The changes to one address-of-record. Indices are places in its list of bindings.
+pub(crate) struct Plan<'r> {
+    /// Bindings that go: asked for, expired, doubled, or making room.
+    pub(crate) removed: Vec<usize>,
+    /// Contacts that are written, each over the binding it is the same as, if there is one.
+    pub(crate) written: Vec<(Option<usize>, &'r Wanted<'r>)>,
+}
+
+impl<'r> Plan<'r> {
+    /// Decides what `registration` does to `current`.
+    ///
+    /// # Errors
+    /// 500 with Retry-After for a request that may have been overtaken by a later one, 403 for
+    /// more new contacts than an address-of-record may have.
+    pub(crate) fn new(
+        current: &[Packed],
+        registration: &'r Registration<'_>,
+        limit: usize,
+    ) -> Result<Self, Reply> {
+        let mut plan = Self {
+            removed: Vec::new(),
+            written: Vec::new(),
+        };
+        match &registration.wish {
+            Wish::RemoveAll => plan.remove_all(current, registration)?,
+            Wish::Contacts(contacts) => {
+                for wanted in contacts {
+                    plan.take(current, registration, wanted)?;
+                }
+            }
+        }
+        plan.clean(current, registration.now);
+        plan.make_room(current, limit)?;
+        Ok(plan)
+    }
+
+    pub(crate) fn changes_nothing(&self) -> bool {
+        self.removed.is_empty() && self.written.is_empty()
+    }
+
+    /// How many bindings there are more, or less, when it is done.
+    pub(crate) fn growth(&self) -> isize {
+        let new = self.written.iter().filter(|(over, _)| over.is_none());
+        new.count() as isize - self.removed.len() as isize
+    }
+
+    /// §10.3 step 6.
+    fn remove_all(&mut self, current: &[Packed], by: &Registration<'_>) -> Result<(), Reply> {
+        for (index, binding) in current.iter().enumerate() {
+            if let Order::Same | Order::Earlier(_) = compare(binding, by) {
+                return Err(overtaken(binding, by));
+            }
+            self.removed.push(index);
+        }
+        Ok(())
+    }
+
+    /// §10.3 step 7, for one contact.
+    fn take(
+        &mut self,
+        current: &[Packed],
+        by: &Registration<'_>,
+        wanted: &'r Wanted<'r>,
+    ) -> Result<(), Reply> {
+        let identity = Identity::new(wanted.uri, &wanted.params);
+        let before = self.forget(&identity);
+        let mut over = before;
+        for (index, binding) in current.iter().enumerate() {
+            if before == Some(index) || self.touches(index) || !identity.is(&Identity::of(binding))
+            {
+                continue;
+            }
+            match compare(binding, by) {
+                Order::Later => {}
+                Order::Same if is_repeated(binding, wanted) => return Ok(()),
+                Order::Same | Order::Earlier(_) => return Err(overtaken(binding, by)),
+            }
+            match over {
+                None => over = Some(index),
+                Some(_) => self.removed.push(index),
+            }
+        }
+        match (wanted.expires, over) {
+            (0, Some(index)) => self.removed.push(index),
+            (0, None) => {}
+            _ => self.written.push((over, wanted)),
+        }
+        Ok(())
+    }
+
+    /// Takes back what this request said of the same contact before; the place it was to go.
+    fn forget(&mut self, identity: &Identity<'_>) -> Option<usize> {
+        let said = |(_, wanted): &(Option<usize>, &Wanted<'_>)| {
+            identity.is(&Identity::new(wanted.uri, &wanted.params))
+        };
+        let at = self.written.iter().position(said)?;
+        self.written.remove(at).0
+    }
+
+    fn touches(&self, index: usize) -> bool {
+        self.removed.contains(&index) || self.written.iter().any(|(over, _)| *over == Some(index))
+    }
+
+    /// Expired bindings are as good as gone; this is when their memory goes too.
+    fn clean(&mut self, current: &[Packed], now: u32) {
+        for (index, binding) in current.iter().enumerate() {
+            if binding.has_expired(now) && !self.touches(index) {
+                self.removed.push(index);
+            }
+        }
+    }
+
+    /// Keeps the address-of-record within its cap. The binding refreshed longest ago makes room
+    /// for the new one: most likely it is what a phone left behind that came back with another
+    /// port. A refusal would shut out just that phone, until its ghosts expire.
+    fn make_room(&mut self, current: &[Packed], limit: usize) -> Result<(), Reply> {
+        while (current.len() as isize + self.growth()) as usize > limit && self.growth() > 0 {
+            let untouched = (0..current.len()).filter(|index| !self.touches(*index));
+            let oldest = untouched.min_by_key(|i| (current[*i].modified, current[*i].change));
+            self.removed.push(oldest.ok_or_else(|| too_many(limit))?);
+        }
+        Ok(())
+    }
+}
+
+fn compare(binding: &Packed, by: &Registration<'_>) -> Order {
+    order(binding, by.call_id, by.cseq, by.now)
+}
+
+/// Whether a REGISTER with the binding's own CSeq only says again what made the binding: a copy
+/// that outlived its transaction, or one sent again because the server was restarted between
+/// writing and answering. It is answered and changes nothing.
+fn is_repeated(binding: &Packed, wanted: &Wanted<'_>) -> bool {
+    wanted.expires > 0 && binding.contact() == wanted.uri && binding.params() == wanted.params
+}
+
+/// §10.3 lets such a request fail without naming a status; §12.2.2 has 500 for one out of
+/// order. Retry-After brings a phone that did begin anew back when that can be told.
+fn overtaken(binding: &Packed, by: &Registration<'_>) -> Reply {
+    let wait = match compare(binding, by) {
+        Order::Earlier(seconds) => seconds,
+        _ => 1,
+    };
+    Reply::new(500, "CSeq Lower Than Before")
+        .with("Retry-After", wait.to_string())
+        .because(format!(
+            "CSeq {} after {} in the same Call-ID within {} s: an overtaken copy, or a phone \
+             that began anew",
+            by.cseq,
+            binding.cseq,
+            crate::matching::LATE_COPY,
+        ))
+}

@@ -1,0 +1,213 @@
+//! What a REGISTER asks for, read and checked before any binding is looked at, so that a
+//! refusal leaves everything as it was (RFC 3261 §10.3).
+
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sip_message::{Contact, Contacts, Flow, Name, Params, ParseError, Reply, Request, Uri};
+
+use crate::address::address_of_record;
+use crate::binding::socket_text;
+use crate::nat::way_back;
+use crate::settings::Settings;
+
+/// The bounds of what is kept of a phone's own words, in bytes: the widths of Kamailio's columns.
+const MAX_CONTACT: usize = 512;
+const MAX_PARAMS: usize = 512;
+const MAX_CALL_ID: usize = 255;
+const MAX_USER_AGENT: usize = 255;
+
+/// What a REGISTER asks for.
+pub(crate) struct Registration<'a> {
+    pub(crate) aor: String,
+    pub(crate) call_id: &'a str,
+    pub(crate) cseq: u32,
+    pub(crate) user_agent: String,
+    /// Our end of the path it came by.
+    pub(crate) socket: String,
+    /// When it came, in seconds since 1970.
+    pub(crate) now: u32,
+    pub(crate) wish: Wish<'a>,
+}
+
+pub(crate) enum Wish<'a> {
+    /// `Contact: *` with `Expires: 0`: no binding shall be left.
+    RemoveAll,
+    /// Each in turn; none is a query.
+    Contacts(Vec<Wanted<'a>>),
+}
+
+/// One Contact of a REGISTER.
+pub(crate) struct Wanted<'a> {
+    pub(crate) uri: &'a str,
+    /// The parameters without `expires`, on one line.
+    pub(crate) params: String,
+    pub(crate) q: u16,
+    /// For how many seconds; 0 removes.
+    pub(crate) expires: u32,
+    pub(crate) flow: Option<Flow>,
+}
+
+impl<'a> Registration<'a> {
+    /// Reads a REGISTER.
+    ///
+    /// # Errors
+    /// 404 for a To that names no address-of-record, 400 for what cannot be read or kept,
+    /// 403 for more contacts than an address-of-record may have, 423 for too short a time.
+    pub(crate) fn read(request: &'a Request, settings: &Settings) -> Result<Self, Reply> {
+        let to = request.to().and_then(|to| to.parse_uri());
+        let aor = to.ok().as_ref().and_then(address_of_record);
+        let aor = aor.ok_or_else(|| {
+            // §10.3 step 5: an address-of-record that is not one of this domain.
+            Reply::of(404).because("To names no user that could register")
+        })?;
+        let call_id = request.call_id().map_err(bad)?;
+        if call_id.len() > MAX_CALL_ID {
+            return Err(bad_request("Call-ID: longer than 255 bytes"));
+        }
+        Ok(Self {
+            aor: aor.into_owned(),
+            call_id,
+            cseq: request.cseq().map_err(bad)?.number,
+            user_agent: request
+                .value(Name::UserAgent)
+                .map(user_agent)
+                .unwrap_or_default(),
+            socket: socket_text(&request.arrival().flow),
+            now: seconds(request.arrival().at),
+            wish: Wish::read(request, settings)?,
+        })
+    }
+}
+
+impl<'a> Wish<'a> {
+    fn read(request: &'a Request, settings: &Settings) -> Result<Self, Reply> {
+        match request.contacts().map_err(bad)? {
+            Contacts::Star if request.expires() == Some(0) => Ok(Self::RemoveAll),
+            Contacts::Star => Err(bad_request("Contact: * without Expires: 0")),
+            Contacts::List(contacts) => {
+                // Twice the cap, as a phone may name its old contacts to remove them.
+                if contacts.len() > 2 * settings.limits.contacts {
+                    return Err(too_many(settings.limits.contacts));
+                }
+                let want = |contact| Wanted::read(request, contact, settings);
+                contacts
+                    .into_iter()
+                    .map(want)
+                    .collect::<Result<_, _>>()
+                    .map(Self::Contacts)
+            }
+        }
+    }
+}
+
+impl<'a> Wanted<'a> {
+    fn read(
+        request: &'a Request,
+        contact: Contact<'a>,
+        settings: &Settings,
+    ) -> Result<Self, Reply> {
+        let uri = contact.address.parse_uri();
+        let uri = uri.map_err(|e| bad_request(format!("Contact: {} in its URI", e.fault)))?;
+        let sip = match &uri {
+            Uri::Sip(sip) if !sip.secure => sip,
+            Uri::Sip(_) => return Err(bad_request("Contact: sips URI, and there is no TLS here")),
+            _ => return Err(bad_request("Contact: URI that is not sip")),
+        };
+        let params = keepable(contact.address.params)?;
+        if contact.address.uri.len() > MAX_CONTACT || params.len() > MAX_PARAMS {
+            return Err(bad_request("Contact: longer than 512 bytes"));
+        }
+        Ok(Self {
+            uri: contact.address.uri,
+            params,
+            q: contact.q,
+            expires: granted(request, &contact, settings)?,
+            flow: way_back(request, sip),
+        })
+    }
+}
+
+/// The time a Contact gets: its own `expires`, else the Expires header field's, else the
+/// default (§10.2.1.1); shortened to the maximum (§10.3 step 7).
+fn granted(request: &Request, contact: &Contact<'_>, settings: &Settings) -> Result<u32, Reply> {
+    let expiry = settings.expiry;
+    let asked = match contact.expires {
+        None if contact.address.params.has("expires") => None,
+        None => request.expires(),
+        own => own,
+    };
+    match asked.unwrap_or(expiry.default) {
+        0 => Ok(0),
+        brief if brief < expiry.min => Err(Reply::of(423)
+            .with("Min-Expires", expiry.min.to_string())
+            .because(format!(
+                "{brief} s asked for, {} s is the minimum",
+                expiry.min
+            ))),
+        asked => Ok(asked.min(expiry.max)),
+    }
+}
+
+/// The parameters as they are kept and echoed: without `expires`, which counts down, and on one
+/// line.
+fn keepable(params: Params<'_>) -> Result<String, Reply> {
+    let text = params.as_str();
+    let is_control = |b: u8| b < b' ' || b == 0x7f;
+    let folds = text.bytes().any(is_control);
+    if text
+        .bytes()
+        .any(|b| is_control(b) && !b"\t\r\n".contains(&b))
+    {
+        return Err(bad_request("Contact: control byte in a parameter"));
+    }
+    if !folds && !params.has("expires") {
+        return Ok(text.to_owned());
+    }
+    let mut kept = String::with_capacity(text.len());
+    for (name, value) in params.iter() {
+        if name.eq_ignore_ascii_case("expires") {
+            continue;
+        }
+        kept.push(';');
+        kept.push_str(name);
+        if let Some(value) = value {
+            kept.push('=');
+            kept.push_str(value);
+        }
+    }
+    if folds {
+        kept = kept
+            .split(['\r', '\n', '\t'])
+            .filter(|piece| !piece.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+    }
+    Ok(kept)
+}
+
+/// The User-Agent as it is kept: printable and bounded.
+fn user_agent(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&value[..value.len().min(MAX_USER_AGENT)]);
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// A moment in seconds since 1970, which fit until 2106.
+pub(crate) fn seconds(at: SystemTime) -> u32 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn too_many(limit: usize) -> Reply {
+    Reply::new(403, "Too Many Contacts").because(format!("more than {limit} contacts"))
+}
+
+fn bad(error: ParseError) -> Reply {
+    bad_request(error.to_string())
+}
+
+/// 400 with the fault as its reason phrase: whoever made the phone reads it in a trace.
+fn bad_request(fault: impl Into<Cow<'static, str>>) -> Reply {
+    let fault = fault.into();
+    Reply::new(400, fault.clone()).because(fault)
+}

@@ -1,0 +1,258 @@
+use sip_message::{Reply, Request};
+
+use crate::journal::{Change, JournalError, Unsettled, Written};
+use crate::location::{Inner, Location};
+use crate::packed::{Numbers, Packed, Texts};
+use crate::plan::Plan;
+use crate::registration::{Registration, Wanted};
+use crate::settings::Settings;
+
+impl Location {
+    /// Does what a REGISTER asks for (RFC 3261 §10.3) and answers it: 200 with every binding the
+    /// address-of-record now has, latest first, each with the `expires` it has left.
+    ///
+    /// - All of its contacts are taken or none.
+    /// - A Contact replaces the binding it is the same as: the same `+sip.instance` and
+    ///   `reg-id`, or the same URI.
+    /// - In one Call-ID a lower CSeq is refused, while it can be a copy that was overtaken;
+    ///   later it is a phone that began anew. An equal one changes nothing.
+    /// - An address-of-record has at most [`crate::Limits::contacts`] bindings; a further one takes
+    ///   the place of the one refreshed longest ago.
+    /// - With a journal, the answer waits until the change is kept; without, it never waits.
+    ///
+    /// # Errors
+    /// The refusal to answer with: 400 for a Contact or Call-ID that cannot be read or kept, or
+    /// `*` other than alone with Expires: 0; 403 for too many contacts at once; 404 for a To
+    /// that names no user; 423 with Min-Expires; 500 for a request out of order, or
+    /// when the journal failed; 503 when nothing more fits. Each leaves everything as it was.
+    pub async fn save(&self, request: &Request) -> Result<Reply, Reply> {
+        let (reply, written) = self.save_in_memory(request)?;
+        if let Some(written) = written {
+            written.settle().await.map_err(not_kept)?;
+        }
+        Ok(reply)
+    }
+
+    fn save_in_memory(&self, request: &Request) -> Result<(Reply, Option<Settling>), Reply> {
+        let Inner {
+            settings, table, ..
+        } = &*self.inner;
+        let by = Registration::read(request, settings)?;
+        let date = httpdate::fmt_http_date(request.arrival().at);
+
+        let (hash, mut part) = table.part_of(&by.aor);
+        let current = part.find(hash, &by.aor);
+        let plan = Plan::new(current, &by, settings.limits.contacts)?;
+        if plan.growth() > 0 && table.bindings() >= settings.limits.bindings {
+            return Err(Reply::of(503).with("Retry-After", "60").because(format!(
+                "{} bindings are all that fit",
+                settings.limits.bindings
+            )));
+        }
+        if plan.changes_nothing() {
+            return Ok((answer(current, by.now, date), None));
+        }
+        let change = table.number();
+        let (reply, before) = part.edit(table, hash, &by.aor, |bindings| {
+            let before = apply(bindings, &plan, |over, wanted| {
+                self.pack_wanted(&by, over, wanted, change)
+            });
+            (answer(bindings, by.now, date), before)
+        });
+        let Some(journal) = &self.inner.journal else {
+            return Ok((reply, None));
+        };
+        let after = part.find(hash, &by.aor);
+        let changes = changes(after, &before, change, settings);
+        for (id, before) in before {
+            part.expect(Unsettled { id, change, before });
+        }
+        let written = journal.write(changes);
+        drop(part);
+        Ok((reply, Some(Settling::new(self, by.aor, change, written))))
+    }
+
+    fn pack_wanted(
+        &self,
+        by: &Registration<'_>,
+        over: Option<&Packed>,
+        wanted: &Wanted<'_>,
+        change: u64,
+    ) -> Packed {
+        let texts = Texts {
+            aor: &by.aor,
+            contact: wanted.uri,
+            params: &wanted.params,
+            call_id: by.call_id,
+            user_agent: &by.user_agent,
+            socket: &by.socket,
+            foreign_ruid: over.map(Packed::foreign_ruid).unwrap_or_default(),
+        };
+        let numbers = Numbers {
+            id: over.map_or_else(|| self.inner.table.number(), |over| over.id),
+            change,
+            flow: wanted.flow,
+            expires: by.now.saturating_add(wanted.expires),
+            modified: by.now,
+            cseq: by.cseq,
+            q: wanted.q,
+        };
+        Packed::new(texts, numbers)
+    }
+
+    /// The part of [`Location::remove`] that does not wait.
+    pub(crate) fn remove_in_memory(&self, aor: &str) -> (usize, Option<Settling>) {
+        let Inner {
+            settings,
+            table,
+            journal,
+        } = &*self.inner;
+        let (hash, mut part) = table.part_of(aor);
+        let removed = part.edit(table, hash, aor, std::mem::take);
+        let count = removed.len();
+        let Some(journal) = journal.as_ref().filter(|_| count > 0) else {
+            return (count, None);
+        };
+        let change = table.number();
+        let deleted = removed
+            .iter()
+            .map(|binding| Change::Delete(binding.ruid(settings.seed)));
+        let deleted = deleted.collect();
+        for binding in removed {
+            part.expect(Unsettled {
+                id: binding.id,
+                change,
+                before: Some(binding),
+            });
+        }
+        let written = journal.write(deleted);
+        drop(part);
+        (
+            count,
+            Some(Settling::new(self, aor.to_owned(), change, written)),
+        )
+    }
+}
+
+/// Does what was planned; gives back what was before, by the binding's number.
+fn apply(
+    bindings: &mut Vec<Packed>,
+    plan: &Plan<'_>,
+    mut pack: impl FnMut(Option<&Packed>, &Wanted<'_>) -> Packed,
+) -> Vec<(u64, Option<Packed>)> {
+    let mut before = Vec::with_capacity(plan.written.len() + plan.removed.len());
+    for (over, wanted) in &plan.written {
+        let new = pack(over.and_then(|at| bindings.get(at)), wanted);
+        let id = new.id;
+        match over.and_then(|at| bindings.get_mut(at)) {
+            Some(place) => before.push((id, Some(std::mem::replace(place, new)))),
+            None => {
+                bindings.push(new);
+                before.push((id, None));
+            }
+        }
+    }
+    let mut removed = plan.removed.clone();
+    removed.sort_unstable();
+    for at in removed.into_iter().rev() {
+        let binding = bindings.remove(at);
+        before.push((binding.id, Some(binding)));
+    }
+    before
+}
+
+/// What the journal is to keep of a change: the bindings it wrote, and those it removed.
+fn changes(
+    after: &[Packed],
+    before: &[(u64, Option<Packed>)],
+    change: u64,
+    settings: &Settings,
+) -> Vec<Change> {
+    let written = after.iter().filter(|binding| binding.change == change);
+    let written = written.map(|binding| Change::Put(Box::new(binding.unpack(settings.seed))));
+    let is_gone = |id: u64| !after.iter().any(|binding| binding.id == id);
+    let removed = before.iter().filter(|(id, _)| is_gone(*id));
+    let removed = removed.filter_map(|(_, binding)| binding.as_ref());
+    let removed = removed.map(|binding| Change::Delete(binding.ruid(settings.seed)));
+    // Removals first: a binding that makes way may stand where the new one goes.
+    removed.chain(written).collect()
+}
+
+/// The 200 (§10.3 step 8). Date is for phones without a clock of their own.
+fn answer(bindings: &[Packed], now: u32, date: String) -> Reply {
+    let mut live: Vec<&Packed> = bindings.iter().filter(|b| !b.has_expired(now)).collect();
+    live.sort_by_key(|binding| std::cmp::Reverse(binding.change));
+    let mut reply = Reply::of(200);
+    reply.headers.reserve_exact(live.len() + 1);
+    for binding in live {
+        let left = (binding.expires - now).to_string();
+        let pieces = [
+            "<",
+            binding.contact(),
+            ">",
+            binding.params(),
+            ";expires=",
+            &left,
+        ];
+        reply.headers.push(("Contact", pieces.concat()));
+    }
+    reply.with("Date", date)
+}
+
+fn not_kept(error: JournalError) -> Reply {
+    match error {
+        JournalError::Busy => Reply::of(503)
+            .with("Retry-After", "5")
+            .because(error.to_string()),
+        JournalError::Failed(why) => Reply::new(500, "Registration Not Saved").because(why),
+    }
+}
+
+/// A change the journal is at work on.
+pub(crate) struct Settling {
+    location: Location,
+    aor: String,
+    change: u64,
+    written: Option<Written>,
+}
+
+impl Settling {
+    fn new(location: &Location, aor: String, change: u64, written: Written) -> Self {
+        Self {
+            location: location.clone(),
+            aor,
+            change,
+            written: Some(written),
+        }
+    }
+
+    /// Waits for the journal, and brings memory back to what it was if it failed.
+    pub(crate) async fn settle(mut self) -> Result<(), JournalError> {
+        let Some(written) = self.written.as_mut() else {
+            return Ok(());
+        };
+        let result = written.await;
+        self.written = None;
+        self.finish(result.is_ok());
+        result
+    }
+
+    fn finish(&self, kept: bool) {
+        let table = &self.location.inner.table;
+        let (hash, mut part) = table.part_of(&self.aor);
+        if kept {
+            part.keep(self.change);
+        } else {
+            part.undo(table, hash, &self.aor, self.change);
+        }
+    }
+}
+
+impl Drop for Settling {
+    /// Whoever waited gave up; the journal goes on, and what it writes stays.
+    fn drop(&mut self) {
+        if self.written.is_some() {
+            self.finish(true);
+        }
+    }
+}

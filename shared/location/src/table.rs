@@ -1,0 +1,197 @@
+//! The bindings in memory: parts with a lock each, so that whoever walks over all of them, to
+//! show or to purge, holds nobody up for longer than a part takes.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hashbrown::HashTable;
+use siphasher::sip::SipHasher13;
+
+use crate::journal::{Unsettled, inherit, settled};
+use crate::matching::Identity;
+use crate::packed::Packed;
+
+/// Into how many parts the table is split: at 100,000 bindings one holds 1,600, which are
+/// walked over in well under a millisecond.
+pub(crate) const PARTS: usize = 64;
+
+/// Everything that is registered.
+#[derive(Debug)]
+pub(crate) struct Table {
+    parts: Vec<Mutex<Part>>,
+    hasher: SipHasher13,
+    counter: AtomicU64,
+    bindings: AtomicUsize,
+    /// The part to purge next.
+    turn: AtomicUsize,
+}
+
+/// One part: the addresses-of-record whose hash falls into it, each with at least one binding.
+/// The address stands in the bindings' own text.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    users: HashTable<Vec<Packed>>,
+    unsettled: Vec<Unsettled>,
+}
+
+impl Table {
+    /// An empty table. The seed keeps strangers from choosing names that collide.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            parts: (0..PARTS).map(|_| Mutex::default()).collect(),
+            hasher: SipHasher13::new_with_keys(seed, !seed),
+            counter: AtomicU64::new(0),
+            bindings: AtomicUsize::new(0),
+            turn: AtomicUsize::new(0),
+        }
+    }
+
+    /// The part an address-of-record belongs to, locked, and its hash there.
+    pub(crate) fn part_of(&self, aor: &str) -> (u64, MutexGuard<'_, Part>) {
+        let hash = self.hash(aor);
+        // Bits the table inside does not use: it takes the lowest for the place and the
+        // highest seven for its tags.
+        (hash, self.part((hash >> 32) as usize % PARTS))
+    }
+
+    /// One part, locked. A panic under the lock cannot leave it half changed: changes are made
+    /// after everything that computes.
+    pub(crate) fn part(&self, index: usize) -> MutexGuard<'_, Part> {
+        self.parts[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The part whose turn it is, locked.
+    pub(crate) fn next_part(&self) -> MutexGuard<'_, Part> {
+        self.part(self.turn.fetch_add(1, Ordering::Relaxed) % PARTS)
+    }
+
+    fn hash(&self, aor: &str) -> u64 {
+        self.hasher.hash(aor.as_bytes())
+    }
+
+    /// The next number for a change or a binding.
+    pub(crate) fn number(&self) -> u64 {
+        self.counter.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Makes the numbers to come higher than one that a loaded binding has.
+    pub(crate) fn number_above(&self, number: u64) {
+        self.counter
+            .fetch_max(number.saturating_add(1), Ordering::Relaxed);
+    }
+
+    pub(crate) fn bindings(&self) -> usize {
+        self.bindings.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn grew(&self, by: isize) {
+        self.bindings.fetch_add(by as usize, Ordering::Relaxed);
+    }
+}
+
+impl Part {
+    pub(crate) fn users(&self) -> impl Iterator<Item = &[Packed]> {
+        self.users.iter().map(Vec::as_slice)
+    }
+
+    pub(crate) fn user_count(&self) -> usize {
+        self.users.len()
+    }
+
+    /// The bindings of an address-of-record.
+    pub(crate) fn find(&self, hash: u64, aor: &str) -> &[Packed] {
+        let found = self.users.find(hash, |bindings| is(bindings, aor));
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Lets `edit` change the bindings of an address-of-record, which exists as long as it has
+    /// any.
+    pub(crate) fn edit<T>(
+        &mut self,
+        table: &Table,
+        hash: u64,
+        aor: &str,
+        edit: impl FnOnce(&mut Vec<Packed>) -> T,
+    ) -> T {
+        if let Ok(mut entry) = self.users.find_entry(hash, |bindings| is(bindings, aor)) {
+            let before = entry.get().len();
+            let result = edit(entry.get_mut());
+            let after = entry.get().len();
+            if after == 0 {
+                entry.remove();
+            }
+            table.grew(after as isize - before as isize);
+            return result;
+        }
+        // Most have one phone, and a vector's first growth would make room for four.
+        let mut bindings = Vec::with_capacity(1);
+        let result = edit(&mut bindings);
+        table.grew(bindings.len() as isize);
+        if !bindings.is_empty() {
+            let hash_of = |bindings: &Vec<Packed>| table.hash(aor_of(bindings));
+            self.users.insert_unique(hash, bindings, hash_of);
+        }
+        result
+    }
+
+    /// Drops what expired by `now`, and gives it back.
+    pub(crate) fn purge(&mut self, table: &Table, now: u32) -> Vec<Packed> {
+        let mut purged = Vec::new();
+        self.users.retain(|bindings| {
+            purged.extend(bindings.extract_if(.., |binding| binding.has_expired(now)));
+            !bindings.is_empty()
+        });
+        table.grew(-(purged.len() as isize));
+        purged
+    }
+
+    /// Remembers what was before a change until the journal has kept it.
+    pub(crate) fn expect(&mut self, before: Unsettled) {
+        self.unsettled.push(before);
+    }
+
+    /// The journal kept a change: what was before it is forgotten.
+    pub(crate) fn keep(&mut self, change: u64) {
+        settled(&mut self.unsettled, change);
+    }
+
+    /// The journal failed: each binding of the change goes back to what it was, or hands that
+    /// on to the later change that now stands in its place.
+    pub(crate) fn undo(&mut self, table: &Table, hash: u64, aor: &str, change: u64) {
+        for failed in settled(&mut self.unsettled, change) {
+            if let Some(last) = inherit(&mut self.unsettled, failed) {
+                self.edit(table, hash, aor, |bindings| restore(bindings, last));
+            }
+        }
+    }
+}
+
+fn restore(bindings: &mut Vec<Packed>, entry: Unsettled) {
+    let at = bindings.iter().position(|binding| binding.id == entry.id);
+    match (at, entry.before) {
+        (Some(at), _) if bindings[at].change != entry.change => {}
+        (Some(at), Some(before)) => bindings[at] = before,
+        (Some(at), None) => drop(bindings.remove(at)),
+        (None, Some(before)) => {
+            // The phone may have come back under a new binding while the removal was failing.
+            let identity = Identity::of(&before);
+            if !bindings
+                .iter()
+                .any(|other| identity.is(&Identity::of(other)))
+            {
+                bindings.push(before);
+            }
+        }
+        (None, None) => {}
+    }
+}
+
+fn is(bindings: &[Packed], aor: &str) -> bool {
+    aor_of(bindings) == aor
+}
+
+fn aor_of(bindings: &[Packed]) -> &str {
+    bindings.first().map(Packed::aor).unwrap_or_default()
+}
