@@ -1,0 +1,107 @@
+use sip_message::{Message, Request, Response};
+
+/// What both ends of a call remember of it (RFC 3261 §12).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dialog {
+    /// The Call-ID.
+    pub call_id: String,
+    /// This end, as it stands in From of what it sends, tag included.
+    pub local: String,
+    /// The other end, as it stands in To, with its tag once it has one.
+    pub remote: String,
+    /// The other end's Contact: the Request-URI of what it is sent.
+    pub remote_target: String,
+    /// The proxies that asked to stay on the path, in the order to be visited (§12.1.2).
+    pub routes: Vec<String>,
+    /// The CSeq number of the last request of this end.
+    pub cseq: u32,
+}
+
+impl Dialog {
+    pub(crate) fn of_caller(call_id: &str, from: &str, to: &str, uri: &str, cseq: u32) -> Self {
+        Self {
+            call_id: call_id.to_owned(),
+            local: from.to_owned(),
+            remote: to.to_owned(),
+            remote_target: uri.to_owned(),
+            routes: Vec::new(),
+            cseq,
+        }
+    }
+
+    /// The callee's view: Record-Route in the order it came (§12.1.1).
+    pub(crate) fn of_callee(invite: &Request, tag: &str) -> Self {
+        let text = |value: Option<&[u8]>| {
+            String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
+        };
+        let to = text(invite.value(sip_message::Name::To));
+        Self {
+            call_id: invite.call_id().unwrap_or_default().to_owned(),
+            local: match invite.has_to_tag() {
+                true => to,
+                false => format!("{to};tag={tag}"),
+            },
+            remote: text(invite.value(sip_message::Name::From)),
+            remote_target: contact_in(invite).unwrap_or_default(),
+            routes: record_routes(invite),
+            cseq: 0,
+        }
+    }
+
+    /// What a response to the INVITE tells the caller: the other end's tag and Contact, and
+    /// Record-Route from the last to the first (§12.1.2).
+    pub(crate) fn learn(&mut self, response: &Response) {
+        if let Some(to) = response.value(sip_message::Name::To) {
+            self.remote = String::from_utf8_lossy(to).into_owned();
+        }
+        if let Some(contact) = contact_in(response) {
+            self.remote_target = contact;
+        }
+        self.routes = record_routes(response);
+        self.routes.reverse();
+    }
+
+    /// Request-URI and Routes of a request inside the dialog (§12.2.1.1): the target and the
+    /// route set, or the first route and the rest where that proxy is a strict router.
+    pub(crate) fn target_and_routes(&self) -> (String, Vec<String>) {
+        let target = self.remote_target.clone();
+        match self.routes.split_first() {
+            Some((first, others)) if !is_loose(first) => {
+                let mut routes = others.to_vec();
+                routes.push(format!("<{target}>"));
+                (uri_of(first).unwrap_or_default(), routes)
+            }
+            _ => (target, self.routes.clone()),
+        }
+    }
+
+    /// The URI whose address the next request goes to.
+    pub(crate) fn next_hop(&self) -> String {
+        let first = self.routes.first().and_then(|route| uri_of(route));
+        first.unwrap_or_else(|| self.remote_target.clone())
+    }
+}
+
+fn record_routes(message: &Message) -> Vec<String> {
+    let routes = message.list(sip_message::Name::RecordRoute);
+    routes
+        .map(|route| String::from_utf8_lossy(route).into_owned())
+        .collect()
+}
+
+fn contact_in(message: &Message) -> Option<String> {
+    let contact = message.list(sip_message::Name::Contact).next()?;
+    let address = sip_message::NameAddr::parse(contact).ok()?;
+    Some(address.uri.to_owned())
+}
+
+fn uri_of(route: &str) -> Option<String> {
+    let address = sip_message::NameAddr::parse(route.as_bytes()).ok()?;
+    Some(address.uri.to_owned())
+}
+
+fn is_loose(route: &str) -> bool {
+    let uri = uri_of(route);
+    let uri = uri.as_deref().map(sip_message::Uri::parse);
+    matches!(uri, Some(Ok(sip_message::Uri::Sip(uri))) if uri.params.has("lr"))
+}

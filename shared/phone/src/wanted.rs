@@ -1,0 +1,165 @@
+use std::fmt;
+use std::time::Duration;
+
+use sip_message::{Message, Packet, printable};
+
+/// What a phone waits for: `"INVITE"`, or `180`; perhaps of one call or one request only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    kind: Kind,
+    call_id: Option<String>,
+    cseq: Option<(u32, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Request(String),
+    Status(u16),
+    Final,
+}
+
+impl Wanted {
+    /// A final response, whatever it says (RFC 3261 §7.2).
+    pub fn any_final() -> Self {
+        Self::of(Kind::Final)
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            call_id: None,
+            cseq: None,
+        }
+    }
+
+    /// Only in this call.
+    #[must_use]
+    pub fn in_call(mut self, call_id: &str) -> Self {
+        self.call_id = Some(call_id.to_owned());
+        self
+    }
+
+    /// Only with this CSeq.
+    #[must_use]
+    pub fn with_cseq(mut self, number: u32, method: &str) -> Self {
+        self.cseq = Some((number, method.to_owned()));
+        self
+    }
+
+    /// Whether it is this.
+    pub fn is(&self, packet: &Packet) -> bool {
+        let kind = match (&self.kind, packet) {
+            (Kind::Request(method), Packet::Request(request)) => {
+                request.method().as_str() == method
+            }
+            (Kind::Status(status), Packet::Response(response)) => response.status() == *status,
+            (Kind::Final, Packet::Response(response)) => response.status() >= 200,
+            _ => false,
+        };
+        kind && self.is_of_the_call(packet)
+    }
+
+    /// Whether it is a final response to the same request, which no other can follow.
+    pub(crate) fn is_excluded_by(&self, packet: &Packet) -> bool {
+        let about_one_request = matches!(self.kind, Kind::Status(_)) && self.cseq.is_some();
+        let is_final = matches!(packet, Packet::Response(response) if response.status() >= 200);
+        about_one_request && is_final && self.is_of_the_call(packet)
+    }
+
+    /// Whether it is a provisional response to the request whose answer is wanted.
+    pub(crate) fn is_provisional_of(&self, packet: &Packet) -> bool {
+        let is_provisional = matches!(packet, Packet::Response(r) if r.status() < 200);
+        self.cseq.is_some() && is_provisional && self.is_of_the_call(packet)
+    }
+
+    fn is_of_the_call(&self, packet: &Packet) -> bool {
+        let message: &Message = match packet {
+            Packet::Request(request) => request,
+            Packet::Response(response) => response,
+        };
+        let call_id = self.call_id.as_deref();
+        call_id.is_none_or(|wanted| message.call_id().is_ok_and(|call_id| call_id == wanted))
+            && self.cseq.as_ref().is_none_or(|(number, method)| {
+                let is = |cseq: sip_message::CSeq| {
+                    cseq.number == *number && cseq.method.as_str() == method
+                };
+                message.cseq().is_ok_and(is)
+            })
+    }
+}
+
+impl From<&str> for Wanted {
+    fn from(method: &str) -> Self {
+        Self::of(Kind::Request(method.to_owned()))
+    }
+}
+
+impl From<u16> for Wanted {
+    fn from(status: u16) -> Self {
+        Self::of(Kind::Status(status))
+    }
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Request(method) => write!(f, "{method}")?,
+            Kind::Status(status) => write!(f, "{status}")?,
+            Kind::Final => f.write_str("a final response")?,
+        }
+        if let Some((number, method)) = &self.cseq {
+            write!(f, " to {number} {method}")?;
+        }
+        if let Some(call_id) = &self.call_id {
+            write!(f, " in call {call_id}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A wait that was in vain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeverCame {
+    /// Who waited.
+    pub who: String,
+    /// For what.
+    pub wanted: Wanted,
+    /// How long.
+    pub waited: Duration,
+    /// The first lines of what came instead and was not asked for, oldest first.
+    pub unread: Vec<String>,
+}
+
+impl fmt::Display for NeverCame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.waited.as_secs_f64();
+        write!(
+            f,
+            "{} waited {seconds:.3} s for {} in vain; ",
+            self.who, self.wanted
+        )?;
+        match self.unread.as_slice() {
+            [] => f.write_str("nothing else came"),
+            unread => write!(f, "unread are: {}", unread.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for NeverCame {}
+
+/// The first line of a message, fit for a terminal.
+pub(crate) fn first_line(packet: &Packet) -> String {
+    match packet {
+        Packet::Request(request) => {
+            let line = format!("{} {}", request.method(), request.uri_text());
+            printable(line.as_bytes())
+        }
+        Packet::Response(response) => {
+            let method = response
+                .cseq()
+                .map_or(String::new(), |cseq| format!(" ({})", cseq.method));
+            let reason = printable(response.reason());
+            format!("{} {reason}{method}", response.status())
+        }
+    }
+}
