@@ -1,1 +1,26 @@
-//! To come.
+//! The stage on which exchanges are played, and what is made of them.
+//!
+//! An [`Exchange`] is a small async function that tells what phones do. [`Stage::play`] runs it
+//! in a network inside the process, with a paused clock and counted randomness, so that every
+//! byte is the same in every run, and gives a [`Recording`]. The recording becomes a test's
+//! snapshot ([`Recording::snapshot`]), a demonstration in the terminal
+//! ([`Recording::terminal`]), a ladder in text or as a picture ([`Recording::ladder`],
+//! [`Recording::svg`]) and a file for Wireshark ([`Recording::pcap`]).
+
+mod entropy;
+mod ether;
+mod exchange;
+mod recording;
+mod server;
+mod snapshot;
+mod stage;
+mod summary;
+
+pub use entropy::CountedEntropy;
+pub use ether::StageNetwork;
+pub use exchange::{Exchange, Play};
+pub use recording::{Entry, Fate, Node, Recorded, Recording};
+pub use server::{StageServer, Views};
+pub use sip_phone::{Call, Draft, Ids, Phone, Sent, Style};
+pub use stage::Stage;
+pub use summary::summary;

@@ -306,11 +306,7 @@ impl Call {
             }
         }
         if *request.method() == Method::Invite && status < 300 {
-            line(
-                &mut out,
-                "Contact",
-                &format!("<{}>", self.phone.contact()),
-            );
+            line(&mut out, "Contact", &format!("<{}>", self.phone.contact()));
         }
         if !body.is_empty() {
             line(&mut out, "Content-Type", "application/sdp");

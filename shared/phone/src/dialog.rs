@@ -31,9 +31,8 @@ impl Dialog {
 
     /// The callee's view: Record-Route in the order it came (§12.1.1).
     pub(crate) fn of_callee(invite: &Request, tag: &str) -> Self {
-        let text = |value: Option<&[u8]>| {
-            String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
-        };
+        let text =
+            |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
         let to = text(invite.value(sip_message::Name::To));
         Self {
             call_id: invite.call_id().unwrap_or_default().to_owned(),

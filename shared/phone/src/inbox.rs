@@ -39,12 +39,7 @@ impl Inbox {
         ready
     }
 
-    fn hear(
-        &mut self,
-        network: &mut dyn Network,
-        bytes: Vec<u8>,
-        arrival: sip_message::Arrival,
-    ) {
+    fn hear(&mut self, network: &mut dyn Network, bytes: Vec<u8>, arrival: sip_message::Arrival) {
         if let Some((_, answer)) = self.heard.iter().find(|(heard, _)| *heard == bytes) {
             if let Some((flow, bytes)) = answer {
                 network.send(flow, bytes);
@@ -166,7 +161,11 @@ impl Phone {
                 if state.inbox.is_hopeless(wanted) {
                     return Poll::Ready(None);
                 }
-                if state.inbox.listen(&mut *state.network, context).is_pending() {
+                if state
+                    .inbox
+                    .listen(&mut *state.network, context)
+                    .is_pending()
+                {
                     return Poll::Pending;
                 }
             }
@@ -199,17 +198,14 @@ impl Phone {
     pub async fn listen_for(&self, time: Duration) -> Vec<Packet> {
         let listening = poll_fn(|context| {
             self.with(|state| {
-                while state
-                    .inbox
-                    .listen(&mut *state.network, context)
-                    .is_ready()
-                {}
+                while state.inbox.listen(&mut *state.network, context).is_ready() {}
                 Poll::<()>::Pending
             })
         });
         // The time ends this, never the phone.
         let _ = tokio::time::timeout(time, listening).await;
-        let is_trying = |packet: &Packet| matches!(packet, Packet::Response(r) if r.status() == 100);
+        let is_trying =
+            |packet: &Packet| matches!(packet, Packet::Response(r) if r.status() == 100);
         self.with(|state| {
             let unread = state.inbox.unread.drain(..);
             unread.filter(|packet| !is_trying(packet)).collect()

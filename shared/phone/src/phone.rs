@@ -307,7 +307,10 @@ fn address_in(uri: &str) -> Option<(Transport, SocketAddr)> {
         Host::Name(_) => return None,
         host => host.ip()?,
     };
-    let named = uri.params.value("transport").and_then(Transport::from_token);
+    let named = uri
+        .params
+        .value("transport")
+        .and_then(Transport::from_token);
     let transport = named.unwrap_or(Transport::Udp);
     Some((transport, SocketAddr::new(ip, uri.port_or_default())))
 }

@@ -1,0 +1,70 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sip_message::Request;
+use sip_server::Entropy;
+
+/// How many fingerprints keep their tag; an exchange has far fewer requests.
+const REMEMBERED: usize = 1024;
+
+/// Randomness that counts: 1, 2, 3, … after the numbers and tags that were given. All clones
+/// count together, so a server that restarts goes on where it stopped.
+#[derive(Debug, Clone, Default)]
+pub struct CountedEntropy {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    given_numbers: VecDeque<u64>,
+    given_tags: VecDeque<String>,
+    numbers: u64,
+    tags: u64,
+    /// A request that comes again is answered with the tag it had (RFC 3261 §8.2.7).
+    tag_of: VecDeque<(u64, String)>,
+}
+
+impl CountedEntropy {
+    /// The next numbers.
+    pub fn give_numbers(&self, numbers: &[u64]) {
+        self.with(|state| state.given_numbers.extend(numbers));
+    }
+
+    /// The next tags of the server's own answers, as the OpenSER paper prints them.
+    pub fn give_tags(&self, tags: &[&str]) {
+        let tags = tags.iter().map(|tag| (*tag).to_owned());
+        self.with(|state| state.given_tags.extend(tags));
+    }
+
+    fn with<T>(&self, run: impl FnOnce(&mut State) -> T) -> T {
+        run(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Entropy for CountedEntropy {
+    fn number(&mut self) -> u64 {
+        self.with(|state| {
+            state.given_numbers.pop_front().unwrap_or_else(|| {
+                state.numbers += 1;
+                state.numbers
+            })
+        })
+    }
+
+    fn tag(&mut self, _request: &Request, fingerprint: u64) -> String {
+        self.with(|state| {
+            if let Some((_, tag)) = state.tag_of.iter().find(|(known, _)| *known == fingerprint) {
+                return tag.clone();
+            }
+            let tag = state.given_tags.pop_front().unwrap_or_else(|| {
+                state.tags += 1;
+                format!("tag-server-{}", state.tags)
+            });
+            if state.tag_of.len() == REMEMBERED {
+                state.tag_of.pop_front();
+            }
+            state.tag_of.push_back((fingerprint, tag.clone()));
+            tag
+        })
+    }
+}

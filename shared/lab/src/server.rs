@@ -1,0 +1,75 @@
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use sip_message::Flow;
+use sip_server::{Action, Direction, Names, Observer, Reply, Request, Settings};
+
+use crate::ether::{Ether, StageNetwork};
+
+/// What a chapter is given to start its server on a stage.
+pub struct StageServer {
+    /// The server's place in the network.
+    pub network: StageNetwork,
+    /// Its names, the paused clock, counted entropy, and an observer that records the log.
+    pub settings: Settings,
+    /// What exchanges may look at.
+    pub views: Views,
+}
+
+impl StageServer {
+    /// Who the server is.
+    pub fn names(&self) -> Names {
+        self.settings.names.clone()
+    }
+
+    /// Serves with the chapter's script until the stage stops it.
+    pub async fn serve(mut self, script: &impl AsyncFn(&mut Request) -> Result<Action, Reply>) {
+        let never = std::future::pending();
+        sip_server::serve(&mut self.network, script, self.settings, never).await;
+    }
+}
+
+impl fmt::Debug for StageServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StageServer(..)")
+    }
+}
+
+type View = Box<dyn Fn() -> String>;
+
+/// What exchanges may look at besides messages: a table as SQL shows it, the bindings.
+#[derive(Clone, Default)]
+pub struct Views(Rc<RefCell<BTreeMap<String, View>>>);
+
+impl Views {
+    /// Offers something to look at; a server that restarts offers it anew.
+    pub fn offer(&self, name: &str, look: impl Fn() -> String + 'static) {
+        let mut views = self.0.borrow_mut();
+        views.insert(name.to_owned(), Box::new(look));
+    }
+
+    pub(crate) fn look(&self, name: &str) -> Option<String> {
+        self.0.borrow().get(name).map(|look| look())
+    }
+}
+
+impl fmt::Debug for Views {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Views(..)")
+    }
+}
+
+/// Writes the server's log lines into the recording. Messages are recorded by the network.
+pub(crate) struct StageObserver {
+    pub(crate) ether: Ether,
+}
+
+impl Observer for StageObserver {
+    fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
+
+    fn note(&mut self, _: std::time::SystemTime, text: &str) {
+        self.ether.log(text);
+    }
+}

@@ -1,0 +1,268 @@
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sip_message::Transport;
+use sip_phone::{Account, Ids, Phone};
+use sip_server::{Clock, Limits, Names, Secret, Settings, Stats, Timers};
+use tokio::task::{JoinHandle, LocalSet};
+
+use crate::entropy::CountedEntropy;
+use crate::ether::Ether;
+use crate::exchange::Exchange;
+use crate::recording::Recording;
+use crate::server::{StageObserver, StageServer, Views};
+
+/// Where the texts' server is.
+const SERVER: &str = "192.168.1.15:5060";
+
+/// The server is the first to join a stage.
+const SERVER_NODE: usize = 0;
+
+/// The longest an exchange may take, by the stage's clock: a registration lives an hour.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+type Serving = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A stage: a server at 192.168.1.15, the phones an exchange puts on it, a network between
+/// them, and a clock that runs only while everybody waits.
+pub struct Stage {
+    ether: Ether,
+    entropy: CountedEntropy,
+    views: Views,
+    clock: Clock,
+    stats: Arc<Stats>,
+    start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
+    serving: Option<JoinHandle<()>>,
+    server: SocketAddr,
+}
+
+impl Stage {
+    /// Plays an exchange with a chapter's server and gives what was recorded. `chapter` is
+    /// called to start the server, and again for each restart; what it captures outlives them,
+    /// as a disk does.
+    ///
+    /// # Panics
+    /// When a phone waits in vain, the server panics, or the exchange never ends: each says
+    /// what happened.
+    pub fn play<Starting>(
+        exchange: &Exchange,
+        mut chapter: impl FnMut(StageServer) -> Starting + 'static,
+    ) -> Recording
+    where
+        Starting: Future<Output = ()> + 'static,
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            // Only the timer is enabled, which asks nothing of the system.
+            .unwrap_or_else(|e| panic!("no runtime for the stage: {e}"));
+        let start_chapter = Box::new(move |server| Box::pin(chapter(server)) as Serving);
+        LocalSet::new().block_on(&runtime, async {
+            let mut stage = Self::new(exchange, start_chapter);
+            stage.raise_server();
+            let played = tokio::time::timeout(LONGEST, exchange.play(&mut stage)).await;
+            assert!(
+                played.is_ok(),
+                "{} goes on for more than {LONGEST:?}",
+                exchange.name()
+            );
+            stage.lower_server().await;
+            stage.into_recording(exchange)
+        })
+    }
+
+    fn new(exchange: &Exchange, start_chapter: Box<dyn FnMut(StageServer) -> Serving>) -> Self {
+        let ether = Ether::new(exchange.start());
+        let server = SERVER
+            .parse()
+            .unwrap_or_else(|e| panic!("{SERVER} is an address: {e}"));
+        ether.join("server", server);
+        Self {
+            ether,
+            entropy: CountedEntropy::default(),
+            views: Views::default(),
+            clock: Clock::starting_at(exchange.start()),
+            stats: Arc::default(),
+            start_chapter,
+            serving: None,
+            server,
+        }
+    }
+
+    /// Puts a phone on the stage: its user and its address, `stage.phone("10", "192.168.1.10")`.
+    ///
+    /// # Panics
+    /// When the address is none.
+    pub fn phone(&mut self, user: &str, address: &str) -> Phone {
+        let same = self
+            .ether
+            .nodes()
+            .iter()
+            .filter(|n| n.is_phone(user))
+            .count();
+        let name = match same {
+            0 => format!("phone {user}"),
+            _ => format!("phone {user} ({})", same + 1),
+        };
+        self.peer(&name, user, address)
+    }
+
+    /// Puts somebody on the stage who is no phone: a carrier, an attacker.
+    ///
+    /// # Panics
+    /// When the address is none.
+    pub fn peer(&mut self, name: &str, user: &str, address: &str) -> Phone {
+        let local = socket_address(address);
+        let network = self.ether.join(name, local);
+        let account = Account {
+            user: user.to_owned(),
+            domain: self.server.ip().to_string(),
+            server: self.server,
+            local,
+            transport: Transport::Udp,
+        };
+        let ids = name.strip_prefix("phone ").unwrap_or(name);
+        let ids = ids.replace(" (", ".").replace(')', "").replace(' ', "-");
+        let phone = Phone::new(account, Box::new(network), Ids::counted(ids));
+        phone.rename(name);
+        phone
+    }
+
+    /// Says what the next message is about, in a sentence.
+    pub fn explain(&mut self, text: &str) {
+        self.ether.explain(text);
+    }
+
+    /// Says what each of the next messages is about.
+    pub fn explain_each(&mut self, texts: &[&str]) {
+        texts.iter().for_each(|text| self.ether.explain(text));
+    }
+
+    /// Begins a scene: a heading between messages.
+    pub fn scene(&mut self, text: &str) {
+        self.ether.scene(text);
+    }
+
+    /// Lets time pass.
+    pub async fn wait(&mut self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// Lets seconds pass.
+    pub async fn wait_seconds(&mut self, seconds: u64) {
+        self.wait(Duration::from_secs(seconds)).await;
+    }
+
+    /// Loses the next message with this method (`"INVITE"`) or status code (`"200"`).
+    pub fn lose(&mut self, what: &str) {
+        self.ether.lose(what.to_owned());
+    }
+
+    /// Gives a host name an address.
+    ///
+    /// # Panics
+    /// When the address is none.
+    pub fn name_host(&mut self, host: &str, ip: &str) {
+        let ip: IpAddr = ip.parse().unwrap_or_else(|e| panic!("{ip}: {e}"));
+        self.ether.name_host(host, ip);
+    }
+
+    /// Where the server's numbers and tags come from; exchanges give those of a text here.
+    pub fn entropy(&self) -> &CountedEntropy {
+        &self.entropy
+    }
+
+    /// What the server counted, restarts included.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Looks at something the chapter offers (see [`Views::offer`]), which is recorded.
+    ///
+    /// # Panics
+    /// When the chapter offers no such thing.
+    pub fn show(&mut self, name: &str) -> String {
+        let text = self.views.look(name);
+        let text = text.unwrap_or_else(|| panic!("this chapter has no {name} to look at"));
+        self.ether.view(name, text.clone());
+        text
+    }
+
+    /// Stops the server at once, as `kill -9` does.
+    pub async fn stop_server(&mut self) {
+        self.lower_server().await;
+        self.ether.scene("The server stops.");
+    }
+
+    /// Starts the server again.
+    pub async fn start_server(&mut self) {
+        self.ether.scene("The server starts.");
+        self.raise_server();
+        tokio::task::yield_now().await;
+    }
+
+    /// Stops the server and starts it again.
+    pub async fn restart_server(&mut self) {
+        self.stop_server().await;
+        self.start_server().await;
+    }
+
+    fn raise_server(&mut self) {
+        self.ether.set_listening(SERVER_NODE, true);
+        let secret = Secret(*b"the stage's key!");
+        let settings = Settings {
+            names: Names::new(vec![self.server], Vec::new(), secret),
+            clock: self.clock,
+            entropy: Box::new(self.entropy.clone()),
+            observer: Box::new(StageObserver {
+                ether: self.ether.clone(),
+            }),
+            timers: Timers::default(),
+            limits: Limits::default(),
+            stats: self.stats.clone(),
+        };
+        let server = StageServer {
+            network: self.ether.network_of(SERVER_NODE),
+            settings,
+            views: self.views.clone(),
+        };
+        let serving = (self.start_chapter)(server);
+        self.serving = Some(tokio::task::spawn_local(serving));
+    }
+
+    async fn lower_server(&mut self) {
+        self.ether.set_listening(SERVER_NODE, false);
+        let Some(serving) = self.serving.take() else {
+            return;
+        };
+        serving.abort();
+        if let Err(ended) = serving.await
+            && ended.is_panic()
+        {
+            std::panic::resume_unwind(ended.into_panic());
+        }
+    }
+
+    fn into_recording(self, exchange: &Exchange) -> Recording {
+        let (entries, overflowed) = self.ether.take_entries();
+        assert!(
+            !overflowed,
+            "{} sends without end: more than {} messages",
+            exchange.name(),
+            entries.len()
+        );
+        Recording::of(exchange, self.ether.nodes(), entries)
+    }
+}
+
+/// An address, with port 5060 where none is written.
+fn socket_address(text: &str) -> SocketAddr {
+    let with_port = text.parse();
+    with_port.unwrap_or_else(|_| match text.parse::<IpAddr>() {
+        Ok(ip) => SocketAddr::new(ip, 5060),
+        Err(e) => panic!("{text} is no address: {e}"),
+    })
+}
