@@ -7,13 +7,7 @@ impl Recording {
     /// The recording as a test keeps it: every message verbatim, each under a line that says
     /// when, from where and to where it went. What the server logged is left out.
     pub fn snapshot(&self) -> Vec<u8> {
-        let mut out = format!(
-            "{}\n{}\n",
-            self.title,
-            "=".repeat(self.title.chars().count())
-        );
-        out.push('\n');
-        let mut out = out.into_bytes();
+        let mut out = Vec::new();
         for entry in &self.entries {
             match entry {
                 Entry::Message(message) => {

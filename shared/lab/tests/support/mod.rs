@@ -29,9 +29,9 @@ pub(crate) async fn serve(server: StageServer, location: Location) {
             }
             let user = |uri: &str| uri.split(['@', ':']).nth(1).unwrap_or_default().to_owned();
             if *request.method() == Method::Register {
-                let aor = user(request.to().unwrap().uri);
+                let aor = request.to().map_or(String::new(), |to| user(to.uri));
                 let contact = request.list(sip_message::Name::Contact).next();
-                let contact = String::from_utf8(contact.unwrap().to_vec()).unwrap();
+                let contact = String::from_utf8_lossy(contact.unwrap_or_default()).into_owned();
                 location.borrow_mut().insert(aor, contact.clone());
                 return Ok(Action::Reply(Reply::of(200).with("Contact", contact)));
             }
