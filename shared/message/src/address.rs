@@ -21,45 +21,41 @@ impl<'a> NameAddr<'a> {
     /// # Errors
     /// An open quote or bracket, text where parameters should be, or a URI that is not UTF-8.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let fault = |what, part: &[u8]| ParseError::new("address", what, offset_in(value, part));
-        let text = |part: &'a [u8]| {
-            std::str::from_utf8(part).map_err(|_| fault("bytes that are not UTF-8", part))
-        };
+        let fault = |what, at| ParseError::new("address", what, at);
         let (display, uri, params) = match find_bracket(value) {
-            Err(at) => return Err(ParseError::new("address", "quoted string never closed", at)),
+            Err(at) => return Err(fault("quoted string never closed", at)),
             Ok(Some(open)) => {
                 let inside = &value[open + 1..];
-                let close = memchr::memchr(b'>', inside).ok_or(ParseError::new(
-                    "address",
-                    "< without >",
-                    open,
-                ))?;
-                (
-                    trim(&value[..open]),
-                    &inside[..close],
-                    trim(&inside[close + 1..]),
-                )
+                let close = memchr::memchr(b'>', inside).ok_or(fault("< without >", open))?;
+                (&value[..open], &inside[..close], &inside[close + 1..])
             }
             Ok(None) => {
-                let value = trim(value);
                 let end = memchr::memchr(b';', value).unwrap_or(value.len());
-                let uri = trim(&value[..end]);
+                let (uri, params) = value.split_at(end);
+                let uri = trim(uri);
+                // §20.10: a comma, question mark or semicolon of the URI's own needs brackets.
                 if let Some(at) = uri.iter().position(|b| matches!(b, b'?' | b',' | b'"')) {
-                    return Err(fault("URI that needs < > around it", &uri[at..]));
+                    let at = offset_in(value, uri) + at;
+                    return Err(fault("URI that needs < > around it", at));
                 }
-                (&value[..0], uri, &value[end..])
+                (&value[..0], uri, params)
             }
         };
         if uri.is_empty() {
-            return Err(fault("empty address", value));
+            return Err(fault("empty address", 0));
         }
-        if !Params::is_well_formed(params) {
-            return Err(fault("text after the address", params));
-        }
+        let text = |part: &'a [u8]| {
+            let at = offset_in(value, part);
+            std::str::from_utf8(part)
+                .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))
+        };
+        let params = text(trim(params))?;
+        Params::check(params)
+            .map_err(|(what, at)| fault(what, offset_in(value, params.as_bytes()) + at))?;
         Ok(Self {
-            display,
+            display: trim(display),
             uri: text(uri)?,
-            params: Params::new(text(params)?),
+            params: Params::new(params),
         })
     }
 
@@ -71,7 +67,7 @@ impl<'a> NameAddr<'a> {
         Uri::parse(self.uri)
     }
 
-    /// The tag of a From or To (RFC 3261 §19.3); an empty one counts as none.
+    /// The tag of a From or To (RFC 3261 §19.3).
     pub fn tag(&self) -> Option<&'a str> {
         self.params.value("tag").filter(|tag| !tag.is_empty())
     }

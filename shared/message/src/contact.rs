@@ -1,5 +1,6 @@
 use crate::address::NameAddr;
 use crate::error::ParseError;
+use crate::text::{digits, offset_in};
 
 /// One Contact address of a REGISTER or a dialog (RFC 3261 §20.10).
 #[derive(Debug, Clone, Copy)]
@@ -8,7 +9,8 @@ pub struct Contact<'a> {
     pub address: NameAddr<'a>,
     /// The preference in thousandths, 0 to 1000; absent is 1000 (§16.6).
     pub q: u16,
-    /// The `expires` parameter in seconds.
+    /// The `expires` parameter in seconds; a malformed one counts as none, for the registrar's
+    /// default (§10.2.1.1).
     pub expires: Option<u32>,
 }
 
@@ -28,18 +30,19 @@ impl<'a> Contact<'a> {
     /// As [`NameAddr::parse`], or a q that is no number from 0 to 1.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let address = NameAddr::parse(value)?;
-        let q = address.params.value("q").map_or(Some(1000), parse_q);
-        let q = q.ok_or(ParseError::new(
-            "Contact",
-            "q that is no number from 0 to 1",
-            0,
-        ))?;
-        // §10.2.1.1 treats a malformed value like 3600; so does the caller, who knows its default.
-        let expires = address.params.value("expires").and_then(delta_seconds);
+        let q = match address.params.value("q") {
+            None => 1000,
+            Some(text) => parse_q(text).ok_or(ParseError::new(
+                "Contact",
+                "q that is no number from 0 to 1",
+                offset_in(value, text.as_bytes()),
+            ))?,
+        };
+        let expires = address.params.value("expires").map(str::as_bytes);
         Ok(Self {
             address,
             q,
-            expires,
+            expires: expires.and_then(delta_seconds),
         })
     }
 }
@@ -60,9 +63,8 @@ fn parse_q(text: &str) -> Option<u16> {
 }
 
 /// Seconds as digits; more than fits 32 bits is as long as it can be (§20.19).
-pub(crate) fn delta_seconds(text: &str) -> Option<u32> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(u32::MAX))
+pub(crate) fn delta_seconds(value: &[u8]) -> Option<u32> {
+    digits(value).map(|digits| digits.parse().unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn seconds_that_do_not_fit_do_not_wrap() {
-        assert_eq!(delta_seconds("4294967296"), Some(u32::MAX));
-        assert_eq!(delta_seconds("1h"), None);
+        assert_eq!(delta_seconds(b"4294967296"), Some(u32::MAX));
+        assert_eq!(delta_seconds(b"1h"), None);
     }
 }

@@ -12,29 +12,52 @@ pub struct CSeq {
 }
 
 impl CSeq {
-    /// Reads `number method`.
+    /// Reads `number method`. Numbers from 2^31 on, which §8.1.1.5 forbids, are read all the
+    /// same: some phones draw their first from all 32 bits, and nothing depends on it.
     ///
     /// # Errors
     /// A number that is none or does not fit 32 bits, or a method that is no token.
     pub fn parse(value: &[u8]) -> Result<Self, ParseError> {
-        let fault = |what, at| ParseError::new("CSeq", what, at);
-        let value = trim(value);
-        let digits = value.iter().take_while(|b| b.is_ascii_digit()).count();
-        let (number, rest) = value.split_at(digits);
-        let method = trim(rest);
+        let fault = |what, part| ParseError::new("CSeq", what, offset_in(value, part));
+        let trimmed = trim(value);
+        let digits = trimmed.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (number, rest) = trimmed.split_at(digits);
         let number = std::str::from_utf8(number).ok().filter(|n| !n.is_empty());
-        let number = number.ok_or(fault("no number", 0))?;
-        let number = number
-            .parse()
-            .map_err(|_| fault("number above 2^32-1", 0))?;
-        let at = offset_in(value, method);
-        if method.is_empty() || method.len() == rest.len() || !method.iter().all(|b| is_token(*b)) {
-            return Err(fault("no method after the number", at));
+        let number = number.ok_or(fault("no number", trimmed))?;
+        let number = number.parse();
+        let number = number.map_err(|_| fault("number above 2^32-1", trimmed))?;
+        let method = trim(rest);
+        let is_method = method.len() < rest.len() && method.iter().all(|b| is_token(*b));
+        let token = std::str::from_utf8(method).ok().filter(|_| is_method);
+        let token = token.filter(|token| !token.is_empty());
+        let method = Method::from_token(token.ok_or(fault("no method after the number", rest))?);
+        Ok(Self { number, method })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_and_a_method_may_stand_on_two_lines() {
+        let cseq = CSeq::parse(b"0009\r\n  INVITE").unwrap();
+        assert_eq!((cseq.number, cseq.method), (9, Method::Invite));
+    }
+
+    #[test]
+    fn the_number_fits_32_bits_and_no_more() {
+        assert_eq!(CSeq::parse(b"4294967295 BYE").unwrap().number, u32::MAX);
+        for text in [
+            "4294967296 BYE",
+            "-1 BYE",
+            "BYE",
+            "1",
+            "1BYE",
+            "1 B Y",
+            "1 B\x00",
+        ] {
+            assert!(CSeq::parse(text.as_bytes()).is_err(), "{text}");
         }
-        let method = std::str::from_utf8(method).map_err(|_| fault("no method", at))?;
-        Ok(Self {
-            number,
-            method: Method::from_token(method),
-        })
     }
 }

@@ -1,68 +1,102 @@
-//! Edits: splices at the end of the buffer, and the index pointed at them.
+//! Edits: what is new is written behind the message, what is dropped leaves only the index.
 
 use crate::message::{Field, Message, Span};
 use crate::name::Name;
-use crate::text::{find_outside, trim};
+use crate::text::{list, offset_in, push_one_line, split_first};
 
+/// Line ends in what an edit is given become spaces: no value can begin a header field of its
+/// own. [`Name::Other`] has no name to be written under; such an edit does nothing.
 impl Message {
     /// Puts a header field before all others, where a proxy's Via and Record-Route go (§16.6).
     pub fn push_front(&mut self, name: Name, value: &str) {
-        let field = self.write_field(name, value.as_bytes());
-        self.fields.insert(0, field);
+        if name != Name::Other {
+            let field = self.write_field(name, value);
+            self.fields.insert(0, field);
+        }
     }
 
     /// Puts a header field after all others.
     pub fn push_back(&mut self, name: Name, value: &str) {
-        let field = self.write_field(name, value.as_bytes());
-        self.fields.push(field);
+        if name != Name::Other {
+            let field = self.write_field(name, value);
+            self.fields.push(field);
+        }
     }
 
     /// Replaces the first header field of that name, or adds one at the end.
     pub fn set(&mut self, name: Name, value: &str) {
         match self.fields.iter().position(|f| f.name == name) {
-            Some(at) => self.replace_field(at, value.as_bytes()),
-            None => self.push_back(name, value),
+            Some(at) if name != Name::Other => self.rewrite(at, value, 0..0),
+            _ => self.push_back(name, value),
         }
     }
 
-    /// Replaces the first element of a list header; the others of its field stay as they are.
+    /// Replaces the first element of a list header, or adds one at the front; the other
+    /// elements stay as they are.
     pub fn set_first(&mut self, name: Name, value: &str) {
-        let Some(at) = self.fields.iter().position(|f| f.name == name) else {
+        let first = self.first_element(name);
+        let Some((at, others)) = first.filter(|_| name != Name::Other) else {
             return self.push_front(name, value);
         };
-        let mut text = value.as_bytes().to_vec();
-        if let Some(others) = self.after_first(at) {
-            text.extend_from_slice(b", ");
-            text.extend_from_slice(others);
-        }
-        self.replace_field(at, &text);
+        self.rewrite(at, value, others);
     }
 
     /// Takes the first element of a list header away: a Via of a response (§16.7), a Route
     /// that was visited (§16.4).
     pub fn remove_first(&mut self, name: Name) {
-        let Some(at) = self.fields.iter().position(|f| f.name == name) else {
-            return;
-        };
-        match self.after_first(at).map(<[u8]>::to_vec) {
-            Some(others) => self.replace_field(at, &others),
-            None => drop(self.fields.remove(at)),
-        }
+        let mut removed = false;
+        self.remove_first_while(name, |_| !std::mem::replace(&mut removed, true));
+    }
+
+    /// Takes elements from the front of a list header while `visited` holds, over all its
+    /// fields, in one pass. Says how many.
+    pub fn remove_first_while(
+        &mut self,
+        name: Name,
+        mut visited: impl FnMut(&[u8]) -> bool,
+    ) -> usize {
+        let mut count = 0;
+        let mut is_done = false;
+        let mut fields = std::mem::take(&mut self.fields);
+        fields.retain_mut(|field| {
+            if is_done || field.name != name {
+                return true;
+            }
+            while let Some((first, others)) = split_first(self.bytes(&field.value)) {
+                if !visited(first) {
+                    is_done = true;
+                    return true;
+                }
+                count += 1;
+                let start = field.value.end - others.len() as u32;
+                (field.value.start, field.narrowed) = (start, true);
+            }
+            false // nothing of it is left
+        });
+        self.fields = fields;
+        count
     }
 
     /// Takes the last element of a list header away (§16.4, a strict router's last Route).
     pub fn remove_last(&mut self, name: Name) {
-        let Some(at) = self.fields.iter().rposition(|f| f.name == name) else {
+        let has_elements = |f: &Field| list(self.bytes(&f.value)).next().is_some();
+        let holds = |f: &Field| f.name == name && has_elements(f);
+        let Some(at) = self.fields.iter().rposition(holds) else {
             return;
         };
-        let elements: Vec<Vec<u8>> = crate::text::list(self.bytes(&self.fields[at].value))
-            .map(<[u8]>::to_vec)
-            .collect();
-        match elements.split_last() {
-            Some((_, others)) if !others.is_empty() => {
-                self.replace_field(at, &others.join(&b", "[..]))
+        let value = self.bytes(&self.fields[at].value);
+        let mut ends = list(value).map(|element| offset_in(value, element) + element.len());
+        let (mut end_before, mut end) = (None, ends.next());
+        for next in ends {
+            (end_before, end) = (end, Some(next));
+        }
+        match end_before {
+            Some(end) => {
+                let field = &mut self.fields[at];
+                field.value.end = field.value.start + end as u32;
+                field.narrowed = true;
             }
-            _ => drop(self.fields.remove(at)),
+            None => drop(self.fields.remove(at)),
         }
     }
 
@@ -73,64 +107,60 @@ impl Message {
         self.fields = fields;
     }
 
-    /// Appends the message as it now reads to `out`.
-    pub fn print(&self, out: &mut Vec<u8>) {
-        out.reserve(self.buffer.len() + 2);
-        out.extend_from_slice(self.bytes(&self.start_line));
-        for field in &self.fields {
-            out.extend_from_slice(self.bytes(&field.whole));
-        }
-        out.extend_from_slice(b"\r\n");
-        out.extend_from_slice(self.body());
+    /// The field that holds the first element of a list, and where the others of that field are.
+    fn first_element(&self, name: Name) -> Option<(usize, Span)> {
+        let mut fields = self.fields.iter().enumerate();
+        fields.find_map(|(at, field)| {
+            let (_, others) = (field.name == name)
+                .then(|| split_first(self.bytes(&field.value)))
+                .flatten()?;
+            Some((at, field.value.end - others.len() as u32..field.value.end))
+        })
     }
 
-    /// The message as it now reads.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.print(&mut out);
-        out
-    }
-
-    /// What follows the first element of the field's list, if anything does.
-    fn after_first(&self, at: usize) -> Option<&[u8]> {
-        let value = self.bytes(&self.fields.get(at)?.value);
-        let comma = find_outside(value, b',')?;
-        Some(trim(&value[comma + 1..])).filter(|others| !others.is_empty())
-    }
-
-    /// Writes the field anew under the name it came with.
-    fn replace_field(&mut self, at: usize, value: &[u8]) {
+    /// Writes a field anew under the name it came with, `others` of its list behind `value`.
+    fn rewrite(&mut self, at: usize, value: &str, others: Span) {
         let Some(field) = self.fields.get(at) else {
             return;
         };
-        let written = self.written_name(field).to_vec();
-        let new = self.write_named(field.name, &written, value);
-        self.fields[at] = new;
+        let name = field.name;
+        let written =
+            field.whole.start as usize..field.whole.start as usize + usize::from(field.name_len);
+        let start = self.end();
+        self.buffer.extend_from_within(written);
+        self.fields[at] = self.finish_field(name, start, value, others);
     }
 
-    fn write_field(&mut self, name: Name, value: &[u8]) -> Field {
-        self.write_named(name, name.as_str().as_bytes(), value)
+    fn write_field(&mut self, name: Name, value: &str) -> Field {
+        let start = self.end();
+        self.buffer.extend_from_slice(name.as_str().as_bytes());
+        self.finish_field(name, start, value, 0..0)
     }
 
-    fn write_named(&mut self, name: Name, written: &[u8], value: &[u8]) -> Field {
-        let start = self.buffer.len() as u32;
-        let value_at = start + written.len() as u32 + 2;
-        let whole = self.write(&[written, b": ", value, b"\r\n"]);
-        let value = value_at..value_at + value.len() as u32;
+    /// Writes what follows the name that was written from `start` on.
+    fn finish_field(&mut self, name: Name, start: u32, value: &str, others: Span) -> Field {
+        let name_len = (self.end() - start) as u16; // of a name that fitted before, or is ours
+        self.buffer.extend_from_slice(b": ");
+        let value_start = self.end();
+        push_one_line(&mut self.buffer, value);
+        if !others.is_empty() {
+            self.buffer.extend_from_slice(b", ");
+            let others = others.start as usize..others.end as usize;
+            self.buffer.extend_from_within(others);
+        }
+        let value = value_start..self.end();
+        self.buffer.extend_from_slice(b"\r\n");
         Field {
             name,
-            whole,
-            name_len: written.len() as u16,
+            narrowed: false,
+            name_len,
+            whole: start..self.end(),
             value,
         }
     }
 
-    /// Writes to the end of the buffer; nothing there moves, so every index stays good.
-    pub(crate) fn write(&mut self, pieces: &[&[u8]]) -> Span {
-        let start = self.buffer.len() as u32;
-        for piece in pieces {
-            self.buffer.extend_from_slice(piece);
-        }
-        start..self.buffer.len() as u32
+    /// Where the next piece is written; nothing before it moves, so every index stays good.
+    pub(crate) fn end(&self) -> u32 {
+        self.buffer.len() as u32 // a message is at most 64 KiB, an edit adds one line
     }
 }

@@ -3,9 +3,9 @@ use std::fmt;
 use memchr::memchr;
 
 use crate::MAX_MESSAGE;
-use crate::message::digits;
 use crate::name::Name;
 use crate::parse::{field, head_fields};
+use crate::text::digits;
 
 /// What a stream carried next.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,6 +26,7 @@ pub enum Name {
     RetryAfter,
     Route,
     Supported,
+    Timestamp,
     To,
     Unsupported,
     UserAgent,
@@ -35,7 +36,7 @@ pub enum Name {
 }
 
 /// Full name, compact form (RFC 3261 §7.3.3) and what it stands for.
-const NAMES: [(&str, Option<u8>, Name); 28] = [
+const NAMES: [(&str, Option<u8>, Name); 29] = [
     ("Allow", None, Name::Allow),
     ("Authorization", None, Name::Authorization),
     ("Call-ID", Some(b'i'), Name::CallId),
@@ -59,12 +60,42 @@ const NAMES: [(&str, Option<u8>, Name); 28] = [
     ("Retry-After", None, Name::RetryAfter),
     ("Route", None, Name::Route),
     ("Supported", Some(b'k'), Name::Supported),
+    ("Timestamp", None, Name::Timestamp),
     ("To", Some(b't'), Name::To),
     ("Unsupported", None, Name::Unsupported),
     ("User-Agent", None, Name::UserAgent),
     ("Via", Some(b'v'), Name::Via),
     ("WWW-Authenticate", None, Name::WwwAuthenticate),
 ];
+
+/// Compact forms of names that [`Name`] does not list (IANA's registry of header fields).
+const OTHER_COMPACT: [(u8, &str); 11] = [
+    (b'a', "Accept-Contact"),
+    (b'b', "Referred-By"),
+    (b'd', "Request-Disposition"),
+    (b'e', "Content-Encoding"),
+    (b'j', "Reject-Contact"),
+    (b'n', "Identity-Info"),
+    (b'r', "Refer-To"),
+    (b's', "Subject"),
+    (b'u', "Allow-Events"),
+    (b'x', "Session-Expires"),
+    (b'y', "Identity"),
+];
+
+/// The full name of a header field in its compact form; any other name is itself.
+pub(crate) fn full_name(written: &[u8]) -> &[u8] {
+    let [compact] = written else {
+        return written;
+    };
+    let compact = compact.to_ascii_lowercase();
+    let listed = NAMES
+        .iter()
+        .filter_map(|(full, short, _)| Some((short.as_ref()?, *full)));
+    let others = OTHER_COMPACT.iter().map(|(short, full)| (short, *full));
+    let found = listed.chain(others).find(|(short, _)| **short == compact);
+    found.map_or(written, |(_, full)| full.as_bytes())
+}
 
 impl Name {
     /// The full name, as this crate writes it; empty for [`Name::Other`].
@@ -74,14 +105,35 @@ impl Name {
 
     /// Reads a name of any case or a compact form (§7.3.1, §7.3.3).
     pub(crate) fn from_bytes(name: &[u8]) -> Self {
-        let found = match name {
-            [compact] => NAMES
-                .iter()
-                .find(|(_, short, _)| *short == Some(compact.to_ascii_lowercase())),
-            _ => NAMES
-                .iter()
-                .find(|(full, ..)| full.as_bytes().eq_ignore_ascii_case(name)),
+        let candidates: &[Self] = match name.len() {
+            1 => return Self::from_compact(name[0].to_ascii_lowercase()),
+            2 => &[Self::To],
+            3 => &[Self::Via],
+            4 => &[Self::From, Self::CSeq, Self::Date, Self::Path],
+            5 => &[Self::Allow, Self::Route, Self::Event],
+            7 => &[Self::CallId, Self::Contact, Self::Expires, Self::Require],
+            9 => &[Self::Supported, Self::Timestamp],
+            10 => &[Self::UserAgent],
+            11 => &[
+                Self::MaxBreadth,
+                Self::MinExpires,
+                Self::RetryAfter,
+                Self::Unsupported,
+            ],
+            12 => &[Self::MaxForwards, Self::ContentType, Self::RecordRoute],
+            13 => &[Self::Authorization, Self::ProxyRequire],
+            14 => &[Self::ContentLength],
+            16 => &[Self::WwwAuthenticate],
+            18 => &[Self::ProxyAuthenticate],
+            19 => &[Self::ProxyAuthorization],
+            _ => &[],
         };
+        let is = |candidate: &&Self| candidate.as_str().as_bytes().eq_ignore_ascii_case(name);
+        candidates.iter().find(is).copied().unwrap_or(Self::Other)
+    }
+
+    fn from_compact(letter: u8) -> Self {
+        let found = NAMES.iter().find(|(_, short, _)| *short == Some(letter));
         found.map_or(Self::Other, |(.., name)| *name)
     }
 }
@@ -91,9 +143,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_the_order_of_the_enum() {
+    fn every_name_of_the_table_is_read_and_written() {
         for (index, (full, _, name)) in NAMES.iter().enumerate() {
             assert_eq!(*name as usize, index, "{full}");
+            assert_eq!(Name::from_bytes(full.as_bytes()), *name, "{full}");
         }
     }
 

@@ -1,4 +1,4 @@
-use crate::text::{find_outside, trim};
+use crate::text::split_param;
 
 /// Semicolon parameters, raw: `;lr;tag=1a2b;text="a \"b\""` (RFC 3261 §25.1 generic-param).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,14 +20,11 @@ impl<'a> Params<'a> {
         let mut rest = self.0.strip_prefix(';');
         std::iter::from_fn(move || {
             let text = rest?;
-            let (param, after) = match find_outside(text.as_bytes(), b';') {
-                Some(end) => (&text[..end], Some(&text[end + 1..])),
-                None => (text, None),
-            };
+            let (param, after) = split_param(text);
             rest = after;
             Some(match param.split_once('=') {
-                Some((name, value)) => (name.trim(), Some(value.trim())),
-                None => (param.trim(), None),
+                Some((name, value)) => (name.trim_ascii(), Some(value.trim_ascii())),
+                None => (param.trim_ascii(), None),
             })
         })
         .filter(|(name, _)| !name.is_empty())
@@ -59,9 +56,27 @@ impl<'a> Params<'a> {
         Some(inner.chars().filter(unescape).collect())
     }
 
-    /// Whether all of the text is parameters and nothing else.
-    pub(crate) fn is_well_formed(text: &[u8]) -> bool {
-        trim(text).first().is_none_or(|first| *first == b';')
+    /// Checks that all of the text is the parameters of a header field.
+    ///
+    /// # Errors
+    /// What stands where no parameter can be, and its offset: text that is no parameter, a
+    /// quoted string that is never closed, an angle bracket.
+    pub(crate) fn check(text: &str) -> Result<(), (&'static str, usize)> {
+        if !text.is_empty() && !text.starts_with(';') {
+            return Err(("text where parameters should be", 0));
+        }
+        let mut open_quote = None;
+        let mut bytes = text.bytes().enumerate();
+        while let Some((at, byte)) = bytes.next() {
+            match (byte, open_quote) {
+                (b'\\', Some(_)) => drop(bytes.next()),
+                (b'"', Some(_)) => open_quote = None,
+                (b'"', None) => open_quote = Some(at),
+                (b'<' | b'>', None) => return Err(("angle bracket among parameters", at)),
+                _ => {}
+            }
+        }
+        open_quote.map_or(Ok(()), |at| Err(("quoted string never closed", at)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From bytes to a request or a response: the head split into fields, the mandatory ones checked.
 
-use memchr::memchr;
+use memchr::{memchr, memchr3_iter};
 
 use crate::MAX_MESSAGE;
 use crate::arrival::Arrival;
@@ -10,7 +10,7 @@ use crate::method::Method;
 use crate::name::Name;
 use crate::request::Request;
 use crate::response::Response;
-use crate::text::{is_token, trim};
+use crate::text::{is_token, offset_in, trim};
 
 /// A message of either kind.
 #[derive(Debug, Clone)]
@@ -34,6 +34,31 @@ pub struct Malformed {
 /// Reads one whole message: a datagram, or what [`crate::Framer`] cut from a stream. The bytes
 /// become the message's buffer; spare capacity serves its edits.
 ///
+/// ```
+/// use sip_message::{Arrival, Flow, Packet, Transport, parse};
+///
+/// let text = "OPTIONS sip:10@example.com SIP/2.0\r\n\
+///     v: SIP/2.0/UDP 192.0.2.7:5062;branch=z9hG4bK74\r\n\
+///     From: \"Ten\" <sip:10@example.com>;tag=a1\r\n\
+///     To: sip:10@example.com\r\n\
+///     Call-ID: 5f0c@192.0.2.7\r\n\
+///     CSeq: 1 OPTIONS\r\n\r\n";
+/// let flow = Flow {
+///     transport: Transport::Udp,
+///     local: "192.0.2.1:5060".parse()?,
+///     remote: "192.0.2.7:5062".parse()?,
+///     connection: None,
+/// };
+/// let at = std::time::SystemTime::UNIX_EPOCH;
+/// let Ok(Packet::Request(request)) = parse(text.into(), Arrival { flow, at }) else {
+///     panic!("a request");
+/// };
+/// assert_eq!(request.top_via()?.branch(), "z9hG4bK74");
+/// assert_eq!(request.from()?.uri, "sip:10@example.com");
+/// assert_eq!(request.to_bytes(), text.as_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// The first fault of what every message needs: start line, header syntax, Via, From, To,
 /// Call-ID, CSeq (§8.1.1), and numbers that are none. Other headers are read when asked for.
@@ -47,13 +72,9 @@ pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
         return Err(silent(error.with_status(513)));
     }
     let (message, head_fault) = split(bytes).map_err(silent)?;
-    if message.bytes(&message.start_line).starts_with(b"SIP/") {
-        return match head_fault {
-            Some(error) => Err(silent(error)),
-            None => Response::check(message, arrival)
-                .map(Packet::Response)
-                .map_err(silent),
-        };
+    if Response::is_begun_by(message.bytes(&message.start_line)) {
+        let response = head_fault.map_or_else(|| Response::read(message, arrival), Err);
+        return response.map(Packet::Response).map_err(silent);
     }
     let request = Request::read(message, arrival).map_err(silent)?;
     match head_fault.map_or_else(|| request.check(), Err) {
@@ -73,34 +94,31 @@ pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
 fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseError> {
     let bytes = buffer.as_slice();
     // §7.5: line ends before the start line are ignored.
-    let mut at = bytes
-        .iter()
-        .take_while(|b| matches!(b, b'\r' | b'\n'))
-        .count();
-    let mut fault = None;
-    let start_line = line(bytes, at).ok_or(ParseError::new("start line", "no line end", at))?;
-    at = start_line.end as usize;
+    let is_line_end = |b: &&u8| matches!(b, b'\r' | b'\n');
+    let start = bytes.iter().take_while(is_line_end).count();
+    let start_line =
+        line(bytes, start).ok_or(ParseError::new("start line", "no line end", start))?;
+    let mut at = start_line.end as usize;
+    let mut fault = check_bytes(bytes, &start_line, "start line").err();
 
-    if !bytes[..at].ends_with(b"\r\n") {
-        fault = Some(ParseError::new("start line", "line end without CR", at - 1));
-    }
     let mut fields = Vec::with_capacity(24);
+    let mut seen = 0;
     for whole in head_fields(bytes, at) {
         at = whole.end as usize;
-        match field(bytes, whole) {
+        let read = field(bytes, whole).and_then(|field| check_single(field, &mut seen));
+        match read {
             Ok(field) => fields.push(field),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
     let end = bytes.len() as u32;
-    let body = match bytes.get(at..).unwrap_or_default() {
-        [b'\r', b'\n', ..] => at as u32 + 2..end,
-        _ => {
-            let what = "no empty line after the last";
-            fault = fault.or(Some(ParseError::new("header", what, at)));
-            end..end
-        }
-    };
+    let mut body = end..end;
+    if bytes[at..].starts_with(b"\r\n") {
+        body.start = at as u32 + 2;
+    } else {
+        let what = "no empty line after the last";
+        fault = fault.or(Some(ParseError::new("header", what, at)));
+    }
     buffer.shrink_to(buffer.len() + 1024); // a small message may have come in a large buffer
     let mut message = Message {
         buffer,
@@ -110,10 +128,8 @@ fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseErro
     };
     // §18.3: bytes of a datagram beyond its Content-Length are discarded.
     if let Ok(Some(length)) = message.content_length() {
-        message.body.end = message
-            .body
-            .end
-            .min(message.body.start.saturating_add(length));
+        let end = message.body.start.saturating_add(length);
+        message.body.end = message.body.end.min(end);
     }
     Ok((message, fault))
 }
@@ -144,19 +160,15 @@ fn line(bytes: &[u8], at: usize) -> Option<Span> {
 
 /// Reads one header field; `whole` ends with its line end.
 pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
+    check_bytes(bytes, &whole, "header")?;
     let start = whole.start as usize;
     let text = &bytes[start..whole.end as usize];
     let fault = |what, at| ParseError::new("header", what, start + at);
-    for at in memchr::memchr3_iter(b'\0', b'\r', b'\n', text) {
-        match text[at] {
-            b'\r' if text.get(at + 1) != Some(&b'\n') => return Err(fault("CR without LF", at)),
-            b'\n' if !text[..at].ends_with(b"\r") => return Err(fault("line end without CR", at)),
-            0 => return Err(fault("NUL byte", at)),
-            _ => {}
-        }
-    }
     let colon = memchr(b':', text).ok_or(fault("line without a colon", 0))?;
-    let written = text[..colon].trim_ascii_end();
+    let mut written = &text[..colon];
+    while let [rest @ .., b' ' | b'\t'] = written {
+        written = rest; // §25.1 HCOLON
+    }
     if written.is_empty() {
         return Err(fault("line without a name", 0));
     }
@@ -164,18 +176,74 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
         return Err(fault("name with a character that no name may hold", at));
     }
     let value = trim(&text[colon + 1..]);
-    let value_at = if value.is_empty() {
-        colon + 1
-    } else {
-        crate::text::offset_in(text, value)
-    };
-    let value_at = (start + value_at) as u32;
-    let value = value_at..value_at + value.len() as u32;
-    let name_len = u16::try_from(written.len()).unwrap_or(u16::MAX);
+    let value_at = (start + offset_in(text, value)) as u32;
     Ok(Field {
         name: Name::from_bytes(written),
+        narrowed: false,
+        name_len: u16::try_from(written.len()).unwrap_or(u16::MAX), // MAX_MESSAGE is less
+        value: value_at..value_at + value.len() as u32,
         whole,
-        name_len,
-        value,
     })
+}
+
+/// Refuses what some neighbour may take for a line end or an end of text where another does
+/// not, so that both would read another message (§7.3.1 knows only CRLF).
+fn check_bytes(bytes: &[u8], span: &Span, part: &'static str) -> Result<(), ParseError> {
+    let start = span.start as usize;
+    let text = &bytes[start..span.end as usize];
+    for at in memchr3_iter(b'\0', b'\r', b'\n', text) {
+        let what = match text[at] {
+            b'\r' if text.get(at + 1) == Some(&b'\n') => continue,
+            b'\n' if text[..at].ends_with(b"\r") => continue,
+            b'\r' => "CR without LF",
+            b'\n' => "line end without CR",
+            _ => "NUL byte",
+        };
+        return Err(ParseError::new(part, what, start + at));
+    }
+    Ok(())
+}
+
+/// Refuses the second of a header field that there can be only one of (RFC 4475 §3.3.8).
+fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
+    let is_single = matches!(
+        field.name,
+        Name::From | Name::To | Name::CallId | Name::CSeq | Name::MaxForwards
+    );
+    let bit = 1_u32 << (field.name as u32);
+    if is_single && *seen & bit != 0 {
+        let at = field.whole.start as usize;
+        return Err(ParseError::new(field.name.as_str(), "given twice", at));
+    }
+    *seen |= bit;
+    Ok(field)
+}
+
+impl Message {
+    /// Checks what requests and responses both need.
+    pub(crate) fn check_common(&self) -> Result<(), ParseError> {
+        self.top_via()?;
+        for via in self.vias() {
+            via?;
+        }
+        for (name, address) in [(Name::From, self.from()?), (Name::To, self.to()?)] {
+            let read = address.parse_uri();
+            read.map_err(|e| self.locate(e, name, address.uri))?;
+            // §25.1 tag-param: an empty one would be neither inside a dialog nor outside.
+            if address.params.value("tag").is_some_and(str::is_empty) {
+                let error = ParseError::new(name.as_str(), "empty tag", 0);
+                return Err(self.locate(error, name, address.params.as_str()));
+            }
+        }
+        self.call_id()?;
+        self.cseq()?;
+        // §18.3: a datagram that ends before its Content-Length is an error.
+        let has = self.body.end - self.body.start;
+        if self.content_length()?.is_some_and(|length| length > has) {
+            let error = ParseError::new("Content-Length", "larger than the body", 0);
+            let value = self.value(Name::ContentLength).unwrap_or_default();
+            return Err(self.locate(error, Name::ContentLength, value));
+        }
+        Ok(())
+    }
 }

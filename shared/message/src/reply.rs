@@ -2,12 +2,14 @@ use std::borrow::Cow;
 
 use crate::name::Name;
 use crate::request::Request;
+use crate::text::push_one_line;
 
 /// A header field of a reply: a name and a value.
 pub type Header = (&'static str, String);
 
-/// What a script answers: a status, a reason, header fields and perhaps a body
-/// (`sl_send_reply` of the texts). It becomes bytes only beside the request it answers.
+/// What a script answers: a status, a reason and header fields (`sl_send_reply` of the texts).
+/// It becomes bytes only beside the request it answers. Line ends and other control bytes in a
+/// reason or value leave as spaces: no text can begin a header field of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The status code, 100 to 699.
@@ -36,7 +38,7 @@ impl Reply {
         Self::new(status, reason_phrase(status))
     }
 
-    /// With a further header field. The value must hold no line end.
+    /// With a further header field.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
@@ -54,27 +56,46 @@ impl Reply {
     /// as they came, `tag` added to a To that has none unless this is a 100.
     pub fn to_bytes(&self, request: &Request, tag: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(512);
-        let status = format!("SIP/2.0 {} {}\r\n", self.status, self.reason);
-        out.extend_from_slice(status.as_bytes());
-        for name in [Name::Via, Name::From, Name::To, Name::CallId, Name::CSeq] {
-            for value in request.raw(name) {
-                out.extend_from_slice(name.as_str().as_bytes());
-                out.extend_from_slice(b": ");
-                out.extend_from_slice(value);
-                if name == Name::To && self.status != 100 && !request.has_to_tag() {
-                    out.extend_from_slice(b";tag=");
-                    out.extend_from_slice(tag.as_bytes());
-                }
+        out.extend_from_slice(b"SIP/2.0 ");
+        let status = self.status.clamp(100, 699);
+        out.extend([status / 100, status / 10 % 10, status % 10].map(|digit| b'0' + digit as u8));
+        out.push(b' ');
+        push_one_line(&mut out, &self.reason);
+        out.extend_from_slice(b"\r\n");
+        for value in request.raw(Name::Via) {
+            push_header(&mut out, Name::Via, value);
+        }
+        for name in [Name::From, Name::To, Name::CallId, Name::CSeq] {
+            let Some(value) = request.value(name) else {
+                continue; // the request is malformed, and told so
+            };
+            push_header(&mut out, name, value);
+            if name == Name::To && self.status != 100 && !request.has_to_tag() {
+                out.truncate(out.len() - b"\r\n".len());
+                out.extend_from_slice(b";tag=");
+                push_one_line(&mut out, tag);
                 out.extend_from_slice(b"\r\n");
             }
         }
+        if self.status == 100
+            && let Some(value) = request.value(Name::Timestamp)
+        {
+            push_header(&mut out, Name::Timestamp, value); // §8.2.6.1
+        }
         for (name, value) in &self.headers {
-            for piece in [name.as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
-                out.extend_from_slice(piece);
-            }
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b": ");
+            push_one_line(&mut out, value);
+            out.extend_from_slice(b"\r\n");
         }
         out.extend_from_slice(b"Content-Length: 0\r\n\r\n");
         out
+    }
+}
+
+fn push_header(out: &mut Vec<u8>, name: Name, value: &[u8]) {
+    for piece in [name.as_str().as_bytes(), b": ", value, b"\r\n"] {
+        out.extend_from_slice(piece);
     }
 }
 

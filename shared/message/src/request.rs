@@ -1,3 +1,4 @@
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use crate::arrival::Arrival;
@@ -5,11 +6,11 @@ use crate::error::ParseError;
 use crate::message::{Message, Span};
 use crate::method::Method;
 use crate::name::Name;
-use crate::text::is_token;
+use crate::text::{is_token, push_one_line};
 use crate::uri::Uri;
 
 /// A request, with what the socket knew of it; header fields through [`Message`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request {
     message: Message,
     method: Method,
@@ -38,14 +39,41 @@ impl Request {
     }
 
     /// Gives the request another Request-URI (§16.6 step 2).
+    ///
+    /// ```
+    /// # use sip_message::{Arrival, Flow, Packet, Transport, parse};
+    /// # let flow = Flow {
+    /// #     transport: Transport::Udp,
+    /// #     local: "192.0.2.1:5060".parse()?,
+    /// #     remote: "192.0.2.7:5062".parse()?,
+    /// #     connection: None,
+    /// # };
+    /// # let arrival = Arrival { flow, at: std::time::SystemTime::UNIX_EPOCH };
+    /// # let text = "OPTIONS sip:11@example.com SIP/2.0\r\nvia: SIP/2.0/UDP h\r\nf: sip:10@h\r\n\
+    /// #     t:sip:11@h\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n";
+    /// # let Ok(Packet::Request(mut request)) = parse(text.into(), arrival) else { panic!() };
+    /// use sip_message::Name;
+    ///
+    /// request.set_uri("sip:11@192.0.2.11");
+    /// request.push_front(Name::Via, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK9");
+    /// let text = String::from_utf8(request.to_bytes())?;
+    /// assert!(text.starts_with(
+    ///     "OPTIONS sip:11@192.0.2.11 SIP/2.0\r\n\
+    ///      Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK9\r\n\
+    ///      via: SIP/2.0/UDP h\r\n" // what was there stays as it came
+    /// ));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_uri(&mut self, uri: &str) {
-        let method = self.method.as_str().to_owned();
-        let line = self
-            .message
-            .write(&[method.as_bytes(), b" ", uri.as_bytes(), b" SIP/2.0\r\n"]);
-        let start = line.start + method.len() as u32 + 1;
-        self.uri = start..start + uri.len() as u32;
-        self.message.start_line = line;
+        let start = self.message.end();
+        let out = &mut self.message.buffer;
+        out.extend_from_slice(self.method.as_str().as_bytes());
+        out.push(b' ');
+        let uri_start = out.len() as u32;
+        push_one_line(out, uri);
+        self.uri = uri_start..out.len() as u32;
+        out.extend_from_slice(b" SIP/2.0\r\n");
+        self.message.start_line = start..self.message.end();
     }
 
     /// Where and when it came.
@@ -58,29 +86,24 @@ impl Request {
         self.to().is_ok_and(|to| to.tag().is_some())
     }
 
-    /// Reads the request line: method, Request-URI and version parted by single spaces (§7.1).
+    /// Finds method, Request-URI and version on the request line (§7.1); what is wrong with
+    /// them is for [`Request::check`], so that it can be answered.
     pub(crate) fn read(message: Message, arrival: Arrival) -> Result<Self, ParseError> {
         let base = message.start_line.start as usize;
         let fault = |what, at| ParseError::new("request line", what, base + at);
-        let line = message.bytes(&message.start_line);
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = message.bytes(&message.start_line).trim_ascii_end();
         let method_end = memchr::memchr(b' ', line).ok_or(fault("no space after the method", 0))?;
-        let method = &line[..method_end];
-        if let Some(at) = method.iter().position(|b| !is_token(*b)) {
-            return Err(fault("method with a character that no method may hold", at));
+        let (method, rest) = line.split_at(method_end);
+        let token = std::str::from_utf8(method).ok().filter(|m| !m.is_empty());
+        let token = token.filter(|method| method.bytes().all(is_token));
+        let method = Method::from_token(token.ok_or(fault("method that is no token", 0))?);
+
+        let uri_end = memchr::memrchr(b' ', rest).filter(|end| *end > 0);
+        let uri_end = method_end + uri_end.ok_or(fault("no SIP version", line.len()))?;
+        let version = line[uri_end + 1..].get(..4);
+        if !version.is_some_and(|v| v.eq_ignore_ascii_case(b"SIP/")) {
+            return Err(fault("no SIP version", uri_end + 1));
         }
-        let uri_end = memchr::memrchr(b' ', line).filter(|end| *end > method_end);
-        let uri_end = uri_end.ok_or(fault("no SIP version", line.len()))?;
-        if !line[uri_end + 1..]
-            .get(..4)
-            .is_some_and(|v| v.eq_ignore_ascii_case(b"SIP/"))
-        {
-            return Err(fault("no SIP version after the Request-URI", uri_end + 1));
-        }
-        let method =
-            std::str::from_utf8(method).map_err(|_| fault("method that is no token", 0))?;
-        let method = Method::from_token(method);
         let uri = (base + method_end + 1) as u32..(base + uri_end) as u32;
         Ok(Self {
             message,
@@ -92,34 +115,57 @@ impl Request {
 
     /// Checks what no element can do without (§8.1.1, §16.3).
     pub(crate) fn check(&self) -> Result<(), ParseError> {
-        let line = self.message.bytes(&self.message.start_line);
-        let base = self.message.start_line.start as usize;
-        let version = &line[self.uri.end as usize - base + 1..];
-        if !version.eq_ignore_ascii_case(b"SIP/2.0\r\n")
-            && !version.eq_ignore_ascii_case(b"SIP/2.0\n")
-        {
-            let error = ParseError::new(
-                "request line",
-                "version other than SIP/2.0",
-                self.uri.end as usize + 1,
-            );
-            return Err(error.with_status(505));
-        }
-        if std::str::from_utf8(self.message.bytes(&self.uri)).is_err() {
-            return Err(ParseError::new(
-                "Request-URI",
-                "bytes that are not UTF-8",
-                self.uri.start as usize,
-            ));
-        }
-        self.uri()?;
+        self.check_version()?;
+        self.check_uri()?;
         self.message.check_common()?;
         if self.message.cseq()?.method != self.method {
             let error = ParseError::new("CSeq", "method other than the request's", 0);
-            return Err(self.message.locate_in(error, Name::CSeq));
+            let value = self.message.value(Name::CSeq).unwrap_or_default();
+            return Err(self.message.locate(error, Name::CSeq, value));
         }
         self.message.max_forwards()?;
         Ok(())
+    }
+
+    fn check_version(&self) -> Result<(), ParseError> {
+        let at = self.uri.end + 1;
+        let version = self.message.bytes(&(at..self.message.start_line.end));
+        let fault = |what, at| ParseError::new("request line", what, at);
+        let at = at as usize;
+        if version.eq_ignore_ascii_case(b"SIP/2.0\r\n") {
+            Ok(())
+        } else if version.trim_ascii_end().eq_ignore_ascii_case(b"SIP/2.0") {
+            Err(fault(
+                "white space after the version",
+                at + b"SIP/2.0".len(),
+            ))
+        } else {
+            Err(fault("version other than SIP/2.0", at).with_status(505))
+        }
+    }
+
+    fn check_uri(&self) -> Result<(), ParseError> {
+        let at = self.uri.start as usize;
+        let fault = |what, at| ParseError::new("Request-URI", what, at);
+        if let Err(error) = std::str::from_utf8(self.message.bytes(&self.uri)) {
+            return Err(fault("bytes that are not UTF-8", at + error.valid_up_to()));
+        }
+        let uri = self.uri()?;
+        // §19.1.1 table 1: they would be header fields smuggled past whoever checks those.
+        if uri.sip().is_some_and(|uri| uri.headers.is_some()) {
+            let at = at + self.uri_text().find('?').unwrap_or_default();
+            return Err(fault("headers, which it may not have", at));
+        }
+        Ok(())
+    }
+}
+
+/// Where it came from, then the message as text.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flow = &self.arrival.flow;
+        writeln!(f, "{} {} -> {}", flow.transport, flow.remote, flow.local)?;
+        self.message.fmt(f)
     }
 }
 

@@ -1,11 +1,15 @@
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use crate::arrival::Arrival;
 use crate::error::ParseError;
 use crate::message::Message;
+use crate::text::{digits, trim};
+
+const VERSION: &[u8] = b"SIP/2.0 ";
 
 /// A response, with what the socket knew of it; header fields through [`Message`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Response {
     message: Message,
     status: u16,
@@ -21,7 +25,7 @@ impl Response {
     /// The reason phrase as it came.
     pub fn reason(&self) -> &[u8] {
         let line = self.message.bytes(&self.message.start_line);
-        crate::text::trim(line.get(b"SIP/2.0 200".len()..).unwrap_or_default())
+        trim(line.get(VERSION.len() + 3..).unwrap_or_default())
     }
 
     /// Where and when it came.
@@ -29,29 +33,45 @@ impl Response {
         &self.arrival
     }
 
+    /// Whether a start line is meant to be a status line (§7.2).
+    pub(crate) fn is_begun_by(line: &[u8]) -> bool {
+        line.get(..4)
+            .is_some_and(|v| v.eq_ignore_ascii_case(b"SIP/"))
+    }
+
     /// Reads the status line and checks what no element can do without.
-    pub(crate) fn check(message: Message, arrival: Arrival) -> Result<Self, ParseError> {
+    pub(crate) fn read(message: Message, arrival: Arrival) -> Result<Self, ParseError> {
         let base = message.start_line.start as usize;
         let fault = |what, at| ParseError::new("status line", what, base + at);
         let line = message.bytes(&message.start_line);
-        let rest = line
-            .strip_prefix(b"SIP/2.0 ")
-            .ok_or(fault("version other than SIP/2.0", 0))?;
-        let (code, after) = rest.split_at_checked(3).ok_or(fault("no status code", 8))?;
-        if !matches!(after.first(), Some(b' ' | b'\r' | b'\n')) {
-            return Err(fault("status code of other than three digits", 8));
+        let (version, rest) = line.split_at(line.len().min(VERSION.len()));
+        if !version.eq_ignore_ascii_case(VERSION) {
+            return Err(fault("version other than SIP/2.0", 0));
         }
-        let code = std::str::from_utf8(code)
-            .ok()
-            .and_then(|code| code.parse().ok());
+        let (code, after) = rest
+            .split_at_checked(3)
+            .ok_or(fault("no status code", VERSION.len()))?;
+        let code = digits(code).filter(|code| code.len() == 3);
+        let code = code.filter(|_| matches!(after.first(), Some(b' ' | b'\r')));
+        let code = code.and_then(|code| code.parse().ok());
         let status = code.filter(|code| (100..700).contains(code));
-        let status = status.ok_or(fault("status code that is none from 100 to 699", 8))?;
+        let what = "status code that is none from 100 to 699";
+        let status = status.ok_or(fault(what, VERSION.len()))?;
         message.check_common()?;
         Ok(Self {
             message,
             status,
             arrival,
         })
+    }
+}
+
+/// Where it came from, then the message as text.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flow = &self.arrival.flow;
+        writeln!(f, "{} {} -> {}", flow.transport, flow.remote, flow.local)?;
+        self.message.fmt(f)
     }
 }
 

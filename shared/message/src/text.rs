@@ -2,7 +2,11 @@
 
 /// Whether a byte may stand in a token (RFC 3261 §25.1).
 pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
+        )
 }
 
 /// Linear white space, folded line ends included (§25.1 LWS).
@@ -11,12 +15,8 @@ pub(crate) fn is_lws(byte: u8) -> bool {
 }
 
 /// The text without the white space around it.
-pub(crate) fn trim(mut text: &[u8]) -> &[u8] {
-    while let [first, rest @ ..] = text
-        && is_lws(*first)
-    {
-        text = rest;
-    }
+pub(crate) fn trim(text: &[u8]) -> &[u8] {
+    let mut text = trim_start(text);
     while let [rest @ .., last] = text
         && is_lws(*last)
     {
@@ -25,9 +25,24 @@ pub(crate) fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
+fn trim_start(mut text: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = text
+        && is_lws(*first)
+    {
+        text = rest;
+    }
+    text
+}
+
+/// The digits of a number that fills the value; no sign, no fraction.
+pub(crate) fn digits(value: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(trim(value)).ok()?;
+    Some(text).filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// The position of the first `wanted` byte outside quoted strings and angle brackets.
 /// A quote or bracket that is never closed hides the rest.
-pub(crate) fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
+fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
     let mut quoted = false;
     let mut bracketed = false;
     let mut at = 0;
@@ -36,7 +51,7 @@ pub(crate) fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
             b'\\' if quoted => at += 1,
             b'"' if !bracketed => quoted = !quoted,
             b'<' if !quoted => bracketed = true,
-            b'>' if !quoted && bracketed => bracketed = false,
+            b'>' if !quoted => bracketed = false,
             _ if byte == wanted && !quoted && !bracketed => return Some(at),
             _ => {}
         }
@@ -45,19 +60,43 @@ pub(crate) fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
     None
 }
 
+/// The first element of a comma-separated list, trimmed, and what follows its comma. Empty
+/// elements are passed over (§7.3.1); `None` when there is no other.
+pub(crate) fn split_first(list: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = skip_empty(list);
+    if text.is_empty() {
+        return None;
+    }
+    Some(match find_outside(text, b',') {
+        Some(comma) => (trim(&text[..comma]), skip_empty(&text[comma + 1..])),
+        None => (trim(text), &[]),
+    })
+}
+
+fn skip_empty(list: &[u8]) -> &[u8] {
+    let mut text = trim_start(list);
+    while let [b',', rest @ ..] = text {
+        text = trim_start(rest);
+    }
+    text
+}
+
 /// The elements of a comma-separated list, trimmed, empty ones left out (§7.3.1).
 pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = Some(value);
+    let mut rest = value;
     std::iter::from_fn(move || {
-        let text = rest?;
-        let (element, after) = match find_outside(text, b',') {
-            Some(comma) => (&text[..comma], Some(&text[comma + 1..])),
-            None => (text, None),
-        };
+        let (element, after) = split_first(rest)?;
         rest = after;
-        Some(trim(element))
+        Some(element)
     })
-    .filter(|element| !element.is_empty())
+}
+
+/// The first part of a semicolon-separated text and what follows its semicolon.
+pub(crate) fn split_param(text: &str) -> (&str, Option<&str>) {
+    match find_outside(text.as_bytes(), b';') {
+        Some(end) => (&text[..end], Some(&text[end + 1..])),
+        None => (text, None),
+    }
 }
 
 /// Where `part` begins inside `whole`, of which it is a slice.
@@ -67,13 +106,25 @@ pub(crate) fn offset_in(whole: &[u8], part: &[u8]) -> usize {
         .min(whole.len())
 }
 
+/// Text fit for one header line: line ends and other control bytes become spaces, so that no
+/// value can end its header field and begin another.
+pub(crate) fn push_one_line(out: &mut Vec<u8>, text: &str) {
+    let start = out.len();
+    out.extend_from_slice(text.as_bytes());
+    for byte in &mut out[start..] {
+        if byte.is_ascii_control() && *byte != b'\t' {
+            *byte = b' ';
+        }
+    }
+}
+
 /// Text fit for a terminal or a log: control bytes and what is not UTF-8 are escaped, so that
 /// nothing a stranger sends can move a cursor or forge a line.
 pub fn printable(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for chunk in text.utf8_chunks() {
         for c in chunk.valid().chars() {
-            if c.is_control() {
+            if c.is_control() || is_direction(c) {
                 out.extend(c.escape_default())
             } else {
                 out.push(c)
@@ -84,4 +135,33 @@ pub fn printable(text: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Characters that reorder the text around them, or break a line, without being controls.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_in_quotes_and_brackets_part_nothing() {
+        let value = br#" ,, "a, \", b" <sip:x,y@h> ,	<sip:c>;q="1,2" , "#;
+        let elements: Vec<_> = list(value).collect();
+        let expected: [&[u8]; 2] = [br#""a, \", b" <sip:x,y@h>"#, br#"<sip:c>;q="1,2""#];
+        assert_eq!(elements, expected);
+    }
+
+    #[test]
+    fn a_list_of_nothing_but_commas_is_empty() {
+        assert_eq!(list(b" , ,\r\n ,").count(), 0);
+    }
+
+    #[test]
+    fn no_control_byte_reaches_a_terminal() {
+        let text = printable(b"a\x1b[2J\r\n\0\xff \xc2\x9b\xe2\x80\xae");
+        assert_eq!(text, r"a\u{1b}[2J\r\n\u{0}\xff \u{9b}\u{202e}");
+    }
 }

@@ -1,7 +1,8 @@
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::borrow::Cow;
 
 use crate::error::ParseError;
+use crate::escape;
+use crate::host::Host;
 use crate::params::Params;
 
 /// A URI as a proxy sees it (RFC 3261 §19.1, RFC 3966); everything borrowed as it came.
@@ -43,17 +44,6 @@ pub struct TelUri<'a> {
     pub params: Params<'a>,
 }
 
-/// A host: a name or an address.
-#[derive(Debug, Clone, Copy)]
-pub enum Host<'a> {
-    /// A domain name; compared without regard to case.
-    Name(&'a str),
-    /// An IPv4 address.
-    V4(Ipv4Addr),
-    /// An IPv6 reference, written in brackets.
-    V6(Ipv6Addr),
-}
-
 impl<'a> Uri<'a> {
     /// Reads a URI that fills the whole text.
     ///
@@ -79,13 +69,13 @@ impl<'a> Uri<'a> {
         } else if scheme.eq_ignore_ascii_case("sips") {
             sip(true)
         } else if scheme.eq_ignore_ascii_case("tel") {
-            let end = rest.find(';').unwrap_or(rest.len());
-            let (number, params) = rest.split_at(end);
-            Ok(Self::Tel(TelUri {
-                number,
-                params: Params::new(params),
-            }))
-        } else if scheme.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let (number, params) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+            if number.is_empty() {
+                return Err(fault("empty number", colon + 1));
+            }
+            let params = Params::new(params);
+            Ok(Self::Tel(TelUri { number, params }))
+        } else if is_scheme(scheme) {
             Ok(Self::Other(text))
         } else {
             Err(fault("scheme that is no word", 0))
@@ -99,6 +89,12 @@ impl<'a> Uri<'a> {
             _ => None,
         }
     }
+}
+
+/// RFC 3986 §3.1.
+fn is_scheme(text: &str) -> bool {
+    let rest = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
 impl<'a> SipUri<'a> {
@@ -136,94 +132,15 @@ impl<'a> SipUri<'a> {
         })
     }
 
+    /// The user part as a registrar knows it (§10.3 step 5): escapes read as their characters,
+    /// so that `%31000` is `1000`. Control bytes, bytes that are no UTF-8 and the per cent sign
+    /// stay `%XX`: two different users are never spelt alike.
+    pub fn unescaped_user(&self) -> Option<Cow<'a, str>> {
+        self.user.map(escape::canonical)
+    }
+
     /// The port to use when none is written: 5061 for `sips`, else 5060 (RFC 3263 §4.2).
     pub fn port_or_default(&self) -> u16 {
         self.port.unwrap_or(if self.secure { 5061 } else { 5060 })
-    }
-}
-
-impl<'a> Host<'a> {
-    /// Reads a host alone: a name, an address, a bracketed IPv6 reference.
-    ///
-    /// # Errors
-    /// An empty host, a byte no host name holds, or a malformed reference.
-    pub fn parse(text: &'a str) -> Result<Self, ParseError> {
-        let fault = |what| ParseError::new("host", what, 0);
-        if let Some(inner) = text.strip_prefix('[') {
-            let inner = inner
-                .strip_suffix(']')
-                .ok_or(fault("IPv6 reference without ]"))?;
-            return inner
-                .parse()
-                .map(Self::V6)
-                .map_err(|_| fault("no IPv6 address in []"));
-        }
-        if let Ok(address) = text.parse() {
-            return Ok(Self::V4(address));
-        }
-        let named = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-        match text.bytes().position(|b| !named(b)) {
-            None if text.is_empty() => Err(fault("empty host")),
-            None => Ok(Self::Name(text)),
-            Some(at) => Err(ParseError::new(
-                "host",
-                "character that no host may hold",
-                at,
-            )),
-        }
-    }
-
-    /// Reads `host` or `host:port`, white space allowed around the colon as in a Via.
-    pub(crate) fn parse_with_port(text: &'a str) -> Result<(Self, Option<u16>), ParseError> {
-        let after_reference = text.find(']').map_or(0, |at| at + 1);
-        let Some(colon) = text[after_reference..]
-            .find(':')
-            .map(|at| at + after_reference)
-        else {
-            return Ok((Self::parse(text.trim_end())?, None));
-        };
-        let host = Self::parse(text[..colon].trim_end())?;
-        let digits = text[colon + 1..].trim();
-        let port = Some(digits).filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
-        let port = port.and_then(|digits| digits.parse().ok());
-        let port = port.ok_or(ParseError::new(
-            "host",
-            "port that is no number to 65535",
-            colon + 1,
-        ))?;
-        Ok((host, Some(port)))
-    }
-
-    /// The address this is, when it is not a name.
-    pub fn ip(self) -> Option<IpAddr> {
-        match self {
-            Self::Name(_) => None,
-            Self::V4(address) => Some(address.into()),
-            Self::V6(address) => Some(address.into()),
-        }
-    }
-}
-
-impl PartialEq for Host<'_> {
-    /// Names without regard to case, addresses by value: `[::1]` is `[0:0:0:0:0:0:0:1]`.
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Name(a), Self::Name(b)) => a.eq_ignore_ascii_case(b),
-            (Self::V4(a), Self::V4(b)) => a == b,
-            (Self::V6(a), Self::V6(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
-impl Eq for Host<'_> {}
-
-impl fmt::Display for Host<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::V4(address) => write!(f, "{address}"),
-            Self::V6(address) => write!(f, "[{address}]"),
-        }
     }
 }

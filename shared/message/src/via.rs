@@ -2,9 +2,9 @@ use std::net::IpAddr;
 
 use crate::arrival::Transport;
 use crate::error::ParseError;
+use crate::host::Host;
 use crate::params::Params;
-use crate::text::{is_lws, trim};
-use crate::uri::Host;
+use crate::text::{digits, is_lws, offset_in};
 
 /// One Via value (RFC 3261 §20.42): `SIP/2.0/UDP host:port;branch=…`.
 #[derive(Debug, Clone, Copy)]
@@ -26,29 +26,23 @@ impl<'a> Via<'a> {
     /// A protocol other than SIP/2.0, or a malformed sent-by or parameter list.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("Via", what, at);
-        let text =
-            std::str::from_utf8(trim(value)).map_err(|_| fault("bytes that are not UTF-8", 0))?;
-        let mut parts = text.splitn(3, '/');
-        let (name, version, rest) = (parts.next(), parts.next(), parts.next());
-        let is = |part: Option<&str>, wanted: &str| {
-            part.is_some_and(|part| part.trim().eq_ignore_ascii_case(wanted))
-        };
-        let rest = rest
-            .ok_or(fault("no protocol/version/transport", 0))?
-            .trim_start();
-        if !is(name, "SIP") || !is(version, "2.0") {
+        let all = std::str::from_utf8(value)
+            .map_err(|e| fault("bytes that are not UTF-8", e.valid_up_to()))?;
+        let offset = |part: &str| offset_in(value, part.as_bytes());
+
+        let (is_served, rest) =
+            split_protocol(all).ok_or(fault("no protocol/version/transport", 0))?;
+        if !is_served {
             return Err(fault("protocol other than SIP/2.0", 0));
         }
-        let at = text.len() - rest.len();
-        let end = rest
-            .bytes()
-            .position(is_lws)
-            .ok_or(fault("no sent-by", at))?;
-        let (transport, rest) = rest.split_at(end);
-        let rest = rest.trim_start();
-        let at = text.len() - rest.len();
+        let rest = rest.trim_ascii_start();
+        let end = rest.bytes().position(is_lws);
+        let (transport, rest) = rest.split_at(end.ok_or(fault("no sent-by", offset(rest)))?);
+        let rest = rest.trim_ascii();
         let (sent_by, params) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
-        let (host, port) = Host::parse_with_port(sent_by).map_err(|e| e.within("Via", at))?;
+        let (host, port) =
+            Host::parse_with_port(sent_by).map_err(|e| e.within("Via", offset(sent_by)))?;
+        Params::check(params).map_err(|(what, at)| fault(what, offset(params) + at))?;
         Ok(Self {
             transport,
             host,
@@ -62,24 +56,111 @@ impl<'a> Via<'a> {
         Transport::from_token(self.transport)
     }
 
-    /// The transaction's name (§17.1.3), empty where an RFC 2543 sender gave none.
+    /// The branch as it came, empty where an RFC 2543 sender gave none.
     pub fn branch(&self) -> &'a str {
         self.params.value("branch").unwrap_or_default()
     }
 
-    /// The address the request really came from, added by its receiver (§18.2.1).
+    /// The branch when it names a transaction by itself (§8.1.1.7): it begins with the magic
+    /// cookie and has more. Without one, a transaction is told by RFC 2543's many fields
+    /// (§17.2.3).
+    pub fn unique_branch(&self) -> Option<&'a str> {
+        const COOKIE: &str = "z9hG4bK";
+        let branch = self.branch();
+        let cookie = branch.get(..COOKIE.len())?;
+        let is_unique = cookie.eq_ignore_ascii_case(COOKIE) && branch.len() > COOKIE.len();
+        is_unique.then_some(branch)
+    }
+
+    /// The address the request really came from, added by its receiver (§18.2.1). An IPv6
+    /// address may stand in brackets (RFC 5118 §4.5).
     pub fn received(&self) -> Option<IpAddr> {
         let value = self.params.value("received")?;
-        value
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse()
-            .ok()
+        let bare = value.strip_prefix('[').and_then(|v| v.strip_suffix(']'));
+        bare.unwrap_or(value).parse().ok()
     }
 
     /// The port the request really came from (RFC 3581 §4): `Some(None)` is the bare flag of
     /// a client that asks for it.
     pub fn rport(&self) -> Option<Option<u16>> {
-        self.params.value("rport").map(|value| value.parse().ok())
+        let value = self.params.value("rport")?;
+        Some(digits(value.as_bytes()).and_then(|digits| digits.parse().ok()))
+    }
+
+    /// Where responses go instead of the sent-by, when the request was multicast (§18.1.1).
+    pub fn maddr(&self) -> Option<Host<'a>> {
+        Host::parse(self.params.value("maddr")?).ok()
+    }
+
+    /// The time to live of a multicast datagram (§20.42), 0 to 255.
+    pub fn ttl(&self) -> Option<u8> {
+        digits(self.params.value("ttl")?.as_bytes())?.parse().ok()
+    }
+}
+
+/// Whether a Via begins with the protocol `SIP / 2.0 /`, and what follows the second slash.
+fn split_protocol(via: &str) -> Option<(bool, &str)> {
+    let (name, rest) = via.split_once('/')?;
+    let (version, rest) = rest.split_once('/')?;
+    let is_sip = name.trim_ascii().eq_ignore_ascii_case("SIP");
+    Some((is_sip && version.trim_ascii() == "2.0", rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_and_folds_may_stand_between_all_parts() {
+        let via = Via::parse(
+            b"sip /\r\n 2.0 / UDP\r\n\t[2001:db8::1] :\r\n 5070 ;\r\n Branch =\r\n z9hG4bKa ; rport",
+        )
+        .unwrap();
+        assert_eq!((via.transport, via.port), ("UDP", Some(5070)));
+        assert_eq!(via.host, Host::V6("2001:db8::1".parse().unwrap()));
+        assert_eq!((via.branch(), via.rport()), ("z9hG4bKa", Some(None)));
+    }
+
+    #[test]
+    fn received_is_read_with_and_without_brackets() {
+        for text in ["[2001:db8::9]", "2001:db8::9"] {
+            let text = format!("SIP/2.0/UDP h;received={text};rport=5062;ttl=16;maddr=224.2.0.1");
+            let via = Via::parse(text.as_bytes()).unwrap();
+            assert_eq!(via.received(), "2001:db8::9".parse().ok());
+            assert_eq!(via.rport(), Some(Some(5062)));
+            assert_eq!(via.ttl(), Some(16));
+            assert_eq!(via.maddr(), Some(Host::V4([224, 2, 0, 1].into())));
+        }
+    }
+
+    #[test]
+    fn only_the_cookie_with_more_is_a_branch_of_its_own() {
+        for (text, unique) in [
+            ("SIP/2.0/UDP h;branch=z9hG4bKx", Some("z9hG4bKx")),
+            ("SIP/2.0/UDP h;branch=z9hG4bK", None),
+            ("SIP/2.0/UDP h;branch=1", None),
+            ("SIP/2.0/UDP h", None),
+        ] {
+            assert_eq!(Via::parse(text.as_bytes()).unwrap().unique_branch(), unique);
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_with_its_place() {
+        for (text, at) in [
+            ("SIP/2.0", 0),
+            ("SIP/3.0/UDP h", 0),
+            ("SIP/2.0/UDP", 8),
+            ("SIP/2.0/UDP  ;branch=1", 13),
+            ("SIP/2.0/UDP 2001:db8::1", 17),
+            ("SIP/2.0/UDP h;x=\"1", 16),
+            ("SIP/2.0/UDP h x", 13),
+        ] {
+            assert_eq!(
+                Via::parse(text.as_bytes()).unwrap_err().offset,
+                at,
+                "{text}"
+            );
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! A stream cut into messages: RFC 3261 §18.3 and the keepalives of RFC 5626 §3.5.1.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sip_message::{Frame, FrameError, Framer, MAX_MESSAGE};
 

@@ -1,0 +1,142 @@
+//! When two URIs are the same (RFC 3261 §19.1.4, RFC 3966 §4).
+
+use std::cmp::Ordering;
+
+use crate::escape::comparable;
+use crate::params::Params;
+use crate::uri::{SipUri, TelUri, Uri};
+
+/// What makes two URIs differ when only one has it: its absence means a default that is not
+/// the same as saying so.
+const TELLING: [&str; 5] = ["transport", "user", "ttl", "method", "maddr"];
+
+impl Uri<'_> {
+    /// Whether both name the same resource by the rules of their scheme; URIs of schemes that
+    /// are not known here are compared as text.
+    ///
+    /// This is no `==`: it is not transitive, since a parameter that only one of two URIs has
+    /// is mostly ignored (§19.1.4).
+    pub fn is_equivalent(&self, other: &Uri<'_>) -> bool {
+        match (self, other) {
+            (Self::Sip(a), Uri::Sip(b)) => a.is_equivalent(b),
+            (Self::Tel(a), Uri::Tel(b)) => a.is_equivalent(b),
+            (Self::Other(a), Uri::Other(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl SipUri<'_> {
+    /// Whether both URIs are equivalent by §19.1.4: user and password with case, the rest
+    /// without; an escape equals its character; an absent port differs from 5060; `sip`
+    /// differs from `sips`.
+    pub fn is_equivalent(&self, other: &SipUri<'_>) -> bool {
+        self.secure == other.secure
+            && self.host == other.host
+            && self.port == other.port
+            && same_text(self.user, other.user)
+            && same_text(self.password, other.password)
+            && same_params(self.params, other.params)
+            && same_headers(self.headers, other.headers)
+    }
+}
+
+impl TelUri<'_> {
+    /// Whether both numbers are the same by RFC 3966 §4: visual separators apart, with the
+    /// same parameters in any order.
+    pub fn is_equivalent(&self, other: &TelUri<'_>) -> bool {
+        let (a, b) = (sorted(self.params), sorted(other.params));
+        same_number(self.number, other.number)
+            && a.len() == b.len()
+            && std::iter::zip(a, b).all(|((name, a), (other, b))| {
+                let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
+                order(name, other).is_eq() && same_tel_value(name, a, b)
+            })
+    }
+}
+
+fn same_text(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => comparable(a).eq(comparable(b)),
+        (a, b) => a == b,
+    }
+}
+
+/// Every parameter that both have is equal, and none that tells is in one alone.
+fn same_params(a: Params<'_>, b: Params<'_>) -> bool {
+    let tells = |name: &str| TELLING.iter().any(|telling| order(telling, name).is_eq());
+    let (a, b) = (sorted(a), sorted(b));
+    let (mut a, mut b) = (a.as_slice(), b.as_slice());
+    loop {
+        (a, b) = match (a, b) {
+            ([(name, _), rest_a @ ..], [(other, _), rest_b @ ..]) => match order(name, other) {
+                Ordering::Equal if order_values(a[0].1, b[0].1).is_ne() => return false,
+                Ordering::Equal => (rest_a, rest_b),
+                Ordering::Less if tells(name) => return false,
+                Ordering::Less => (rest_a, b),
+                Ordering::Greater if tells(other) => return false,
+                Ordering::Greater => (a, rest_b),
+            },
+            (rest, []) | ([], rest) => return !rest.iter().any(|(name, _)| tells(name)),
+        }
+    }
+}
+
+/// Headers are never ignored; their order is.
+fn same_headers(a: Option<&str>, b: Option<&str>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else {
+        return a == b;
+    };
+    let compare = |(name, value): &(&str, &str), (other, that): &(&str, &str)| {
+        let values = || comparable(value).cmp(comparable(that));
+        order(name, other).then_with(values)
+    };
+    let (mut a, mut b) = (headers(a), headers(b));
+    a.sort_by(compare);
+    b.sort_by(compare);
+    a.len() == b.len() && std::iter::zip(&a, &b).all(|(a, b)| compare(a, b).is_eq())
+}
+
+fn headers(text: &str) -> Vec<(&str, &str)> {
+    let pair = |header| str::split_once(header, '=').unwrap_or((header, ""));
+    text.split('&').map(pair).collect()
+}
+
+/// The parameters by name: compared in one walk, however many a stranger writes.
+fn sorted(params: Params<'_>) -> Vec<(&str, Option<&str>)> {
+    let mut params: Vec<_> = params.iter().collect();
+    params.sort_by(|(a, v), (b, w)| order(a, b).then_with(|| order_values(*v, *w)));
+    params
+}
+
+/// Without regard to case, an escape as its character.
+fn order(a: &str, b: &str) -> Ordering {
+    let lower = |c: u16| match u8::try_from(c) {
+        Ok(byte) => u16::from(byte.to_ascii_lowercase()),
+        Err(_) => c,
+    };
+    comparable(a).map(lower).cmp(comparable(b).map(lower))
+}
+
+fn order_values(a: Option<&str>, b: Option<&str>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => order(a, b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
+}
+
+/// Digits and letters without the visual separators of RFC 3966 §5.1.1.
+fn same_number(a: &str, b: &str) -> bool {
+    let told = |b: &u8| !matches!(b, b'-' | b'.' | b'(' | b')');
+    let digits = |number: &str| -> Vec<u8> { number.bytes().filter(told).collect() };
+    digits(a).eq_ignore_ascii_case(&digits(b))
+}
+
+/// An extension and a global context are numbers, everything else is text.
+fn same_tel_value(name: &str, a: &str, b: &str) -> bool {
+    if name.eq_ignore_ascii_case("ext") || a.starts_with('+') {
+        same_number(a, b)
+    } else {
+        order(a, b).is_eq()
+    }
+}

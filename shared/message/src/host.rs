@@ -1,0 +1,142 @@
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::error::ParseError;
+
+/// A host: a name or an address.
+#[derive(Debug, Clone, Copy)]
+pub enum Host<'a> {
+    /// A domain name; compared without regard to case.
+    Name(&'a str),
+    /// An IPv4 address.
+    V4(Ipv4Addr),
+    /// An IPv6 reference, written in brackets.
+    V6(Ipv6Addr),
+}
+
+impl<'a> Host<'a> {
+    /// Reads a host alone: a name, an address, a bracketed IPv6 reference.
+    ///
+    /// # Errors
+    /// An empty host, a byte no host name holds, or a malformed reference.
+    pub fn parse(text: &'a str) -> Result<Self, ParseError> {
+        let fault = |what, at| ParseError::new("host", what, at);
+        if let Some(inner) = text.strip_prefix('[') {
+            let inner = inner
+                .strip_suffix(']')
+                .ok_or(fault("IPv6 reference without ]", 0))?;
+            let address = inner.parse().ok().or_else(|| three_colons(inner));
+            return address
+                .map(Self::V6)
+                .ok_or(fault("no IPv6 address in []", 1));
+        }
+        let starts_as_address = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        if starts_as_address && let Ok(address) = text.parse() {
+            return Ok(Self::V4(address));
+        }
+        let named = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+        match text.bytes().position(|b| !named(b)) {
+            None if text.is_empty() => Err(fault("empty host", 0)),
+            None => Ok(Self::Name(text)),
+            Some(at) => Err(fault("character that no host may hold", at)),
+        }
+    }
+
+    /// Reads `host` or `host:port`, white space allowed around the colon as in a Via.
+    pub(crate) fn parse_with_port(text: &'a str) -> Result<(Self, Option<u16>), ParseError> {
+        let after_reference = text.find(']').map_or(0, |at| at + 1);
+        let colon = text[after_reference..].find(':');
+        let Some(colon) = colon.map(|at| at + after_reference) else {
+            return Ok((Self::parse(text.trim_ascii_end())?, None));
+        };
+        let host = Self::parse(text[..colon].trim_ascii_end())?;
+        let digits = crate::text::digits(&text.as_bytes()[colon + 1..]);
+        let port = digits.and_then(|digits| digits.parse().ok());
+        let what = "port that is no number to 65535";
+        let port = port.ok_or(ParseError::new("host", what, colon + 1))?;
+        Ok((host, Some(port)))
+    }
+
+    /// The address this is, when it is not a name.
+    pub fn ip(self) -> Option<IpAddr> {
+        match self {
+            Self::Name(_) => None,
+            Self::V4(address) => Some(address.into()),
+            Self::V6(address) => Some(address.into()),
+        }
+    }
+}
+
+/// RFC 3261's grammar lets `::` be followed by the colon before an IPv4 tail:
+/// `2001:db8:::192.0.2.1`. RFC 5118 §4.10 asks everyone to bear with it.
+fn three_colons(inner: &str) -> Option<Ipv6Addr> {
+    let (front, tail) = inner.split_once(":::")?;
+    let tail: Ipv4Addr = tail.parse().ok()?;
+    format!("{front}::{tail}").parse().ok()
+}
+
+impl PartialEq for Host<'_> {
+    /// Names without regard to case, addresses by value: `[::1]` is `[0:0:0:0:0:0:0:1]`.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(a), Self::Name(b)) => a.eq_ignore_ascii_case(b),
+            (Self::V4(a), Self::V4(b)) => a == b,
+            (Self::V6(a), Self::V6(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Host<'_> {}
+
+impl fmt::Display for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::V4(address) => write!(f, "{address}"),
+            Self::V6(address) => write!(f, "[{address}]"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_follows_a_reference_or_belongs_to_the_address() {
+        let (host, port) = Host::parse_with_port("[2001:db8::a]:5070").unwrap();
+        assert_eq!(
+            (host.to_string().as_str(), port),
+            ("[2001:db8::a]", Some(5070))
+        );
+        let (host, port) = Host::parse_with_port("[2001:db8::a:5070]").unwrap();
+        assert_eq!(
+            (host.to_string().as_str(), port),
+            ("[2001:db8::a:5070]", None)
+        );
+    }
+
+    #[test]
+    fn what_is_no_host_is_refused_at_its_place() {
+        for (text, at) in [
+            ("", 0),
+            ("[::1", 0),
+            ("[]", 1),
+            ("[::1]x", 0),
+            ("[2001:db8:::1]", 1),
+            ("2001:db8::1", 5),
+            ("h:", 2),
+            ("h:65536", 2),
+            ("h:+5", 2),
+            ("h ost", 1),
+            ("host..,", 6),
+        ] {
+            assert_eq!(
+                Host::parse_with_port(text).unwrap_err().offset,
+                at,
+                "{text}"
+            );
+        }
+    }
+}

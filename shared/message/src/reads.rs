@@ -1,0 +1,180 @@
+//! The typed reads of header fields, each at the time it is asked for.
+
+use crate::address::NameAddr;
+use crate::contact::{Contact, Contacts, delta_seconds};
+use crate::cseq::CSeq;
+use crate::error::ParseError;
+use crate::message::Message;
+use crate::name::Name;
+use crate::text::{digits, is_lws, offset_in};
+use crate::via::Via;
+
+impl Message {
+    /// The first Via, the hop the message came from (§20.42).
+    ///
+    /// # Errors
+    /// As [`Via::parse`], with the offset in the message.
+    pub fn top_via(&self) -> Result<Via<'_>, ParseError> {
+        self.vias().next().ok_or(self.missing(Name::Via))?
+    }
+
+    /// Every Via, from the last hop to the first.
+    pub fn vias(&self) -> impl Iterator<Item = Result<Via<'_>, ParseError>> {
+        self.list(Name::Via)
+            .map(|value| Via::parse(value).map_err(|e| self.locate(e, Name::Via, value)))
+    }
+
+    /// From: who the request says it is from (§20.20).
+    ///
+    /// # Errors
+    /// As [`NameAddr::parse`], with the offset in the message.
+    pub fn from(&self) -> Result<NameAddr<'_>, ParseError> {
+        self.read(Name::From, NameAddr::parse)
+    }
+
+    /// To: whom the request is for (§20.39); of a REGISTER, the address-of-record.
+    ///
+    /// # Errors
+    /// As [`NameAddr::parse`], with the offset in the message.
+    pub fn to(&self) -> Result<NameAddr<'_>, ParseError> {
+        self.read(Name::To, NameAddr::parse)
+    }
+
+    /// Call-ID (§20.8), compared byte by byte.
+    ///
+    /// # Errors
+    /// When it is missing, empty, or no single word of UTF-8.
+    pub fn call_id(&self) -> Result<&str, ParseError> {
+        self.read(Name::CallId, |value| {
+            let fault = |what, at| ParseError::new("Call-ID", what, at);
+            let text = std::str::from_utf8(value)
+                .map_err(|e| fault("bytes that are not UTF-8", e.valid_up_to()))?;
+            match text.bytes().position(is_lws) {
+                None if text.is_empty() => Err(fault("empty", 0)),
+                None => Ok(text),
+                Some(at) => Err(fault("more than one word", at)),
+            }
+        })
+    }
+
+    /// CSeq (§20.16).
+    ///
+    /// # Errors
+    /// As [`CSeq::parse`], with the offset in the message.
+    pub fn cseq(&self) -> Result<CSeq, ParseError> {
+        self.read(Name::CSeq, CSeq::parse)
+    }
+
+    /// Max-Forwards (§20.22), when there is one.
+    ///
+    /// # Errors
+    /// When it is no number from 0 to 255.
+    pub fn max_forwards(&self) -> Result<Option<u8>, ParseError> {
+        let fault = ParseError::new("Max-Forwards", "no number from 0 to 255", 0);
+        self.read_optional(Name::MaxForwards, |value| {
+            let number = digits(value).and_then(|digits| digits.parse().ok());
+            number.ok_or(fault)
+        })
+    }
+
+    /// Expires in seconds (§20.19). A malformed one counts as none, as §10.2.1.1 treats a
+    /// malformed `expires` parameter; more than fits 32 bits is as long as it can be.
+    pub fn expires(&self) -> Option<u32> {
+        self.value(Name::Expires).and_then(delta_seconds)
+    }
+
+    /// Content-Length in bytes (§20.14), when there is one.
+    ///
+    /// # Errors
+    /// When it is no number that fits 32 bits, or two differ.
+    pub fn content_length(&self) -> Result<Option<u32>, ParseError> {
+        let mut found = None;
+        for value in self.raw(Name::ContentLength) {
+            let fault = |what| {
+                let error = ParseError::new("Content-Length", what, 0);
+                self.locate(error, Name::ContentLength, value)
+            };
+            let number = digits(value).and_then(|digits| digits.parse().ok());
+            let number = number.ok_or_else(|| fault("no number that fits 32 bits"))?;
+            if found.is_some_and(|other| other != number) {
+                return Err(fault("two that differ"));
+            }
+            found = Some(number);
+        }
+        Ok(found)
+    }
+
+    /// Every Contact (§20.10).
+    ///
+    /// # Errors
+    /// As [`Contact::parse`], or `*` beside another value.
+    pub fn contacts(&self) -> Result<Contacts<'_>, ParseError> {
+        let mut contacts = Vec::new();
+        let mut star = None;
+        for value in self.list(Name::Contact) {
+            let beside = star.or((value == b"*" && !contacts.is_empty()).then_some(value));
+            if let Some(star) = beside {
+                let error = ParseError::new("Contact", "* beside another Contact", 0);
+                return Err(self.locate(error, Name::Contact, star));
+            }
+            if value == b"*" {
+                star = Some(value);
+                continue;
+            }
+            let contact = Contact::parse(value);
+            contacts.push(contact.map_err(|e| self.locate(e, Name::Contact, value))?);
+        }
+        Ok(match star {
+            Some(_) => Contacts::Star,
+            None => Contacts::List(contacts),
+        })
+    }
+
+    /// Every Route from the first to be visited on (§20.34).
+    pub fn routes(&self) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
+        self.addresses(Name::Route)
+    }
+
+    /// Every Record-Route from the last proxy to the first (§20.30).
+    pub fn record_routes(&self) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
+        self.addresses(Name::RecordRoute)
+    }
+
+    fn addresses(&self, name: Name) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
+        self.list(name)
+            .map(move |value| NameAddr::parse(value).map_err(|e| self.locate(e, name, value)))
+    }
+
+    /// A fault found in a part of a header field, such as a URI of it, as a fault of the whole
+    /// message: named after the header, its offset counted from the first byte.
+    pub fn locate(&self, error: ParseError, name: Name, part: impl AsRef<[u8]>) -> ParseError {
+        error.within(name.as_str(), offset_in(&self.buffer, part.as_ref()))
+    }
+
+    /// Reads the header field of that name, which must be there.
+    fn read<'a, T>(
+        &'a self,
+        name: Name,
+        parse: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
+        self.read_optional(name, parse)?
+            .ok_or_else(|| self.missing(name))
+    }
+
+    fn read_optional<'a, T>(
+        &'a self,
+        name: Name,
+        parse: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
+    ) -> Result<Option<T>, ParseError> {
+        let Some(value) = self.value(name) else {
+            return Ok(None);
+        };
+        let read = parse(value).map(Some);
+        read.map_err(|e| self.locate(e, name, value))
+    }
+
+    /// A header field that is not there would have been after the start line.
+    fn missing(&self, name: Name) -> ParseError {
+        ParseError::new(name.as_str(), "missing", self.start_line.end as usize)
+    }
+}

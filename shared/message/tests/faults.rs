@@ -1,0 +1,325 @@
+//! What is refused, and how it is told: the fault, its place, its status, or silence.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use common::{arrival, request};
+use sip_message::{Contacts, Malformed, Name, Packet, Uri, parse};
+
+const GOOD: &str = "REGISTER sip:example.com SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\
+    From: <sip:10@example.com>;tag=1\r\n\
+    To: <sip:10@example.com>\r\n\
+    Call-ID: 7\r\n\
+    CSeq: 1 REGISTER\r\n\
+    Max-Forwards: 70\r\n\
+    Content-Length: 0\r\n\r\n";
+
+fn malformed(text: impl Into<Vec<u8>>) -> Malformed {
+    match parse(text.into(), arrival()) {
+        Err(malformed) => malformed,
+        Ok(packet) => panic!("not refused: {packet:?}"),
+    }
+}
+
+/// Parses GOOD with `from` replaced by `to`. The fault must be answered, and must be where
+/// `at` begins in what was sent.
+fn assert_fault(from: &str, to: &str, at: &str, told: &str) {
+    assert!(GOOD.contains(from));
+    let text = GOOD.replacen(from, to, 1);
+    let malformed = malformed(text.as_str());
+    let offset = text
+        .find(at)
+        .unwrap_or_else(|| panic!("{at:?} is not in {text}"));
+    let expected = format!("{told} at byte {offset}");
+    assert_eq!(malformed.error.to_string(), expected);
+    assert!(malformed.request.is_some(), "{told} is not answered");
+}
+
+#[test]
+fn a_fault_is_named_with_its_offset_in_the_message() {
+    for (from, to, at, told) in [
+        (
+            "sip:example.com",
+            "sip:exa mple.com",
+            " mple",
+            "Request-URI: character that no URI may hold",
+        ),
+        (
+            "sip:example.com",
+            "sip:example.com?a=b",
+            "?a=b",
+            "Request-URI: headers, which it may not have",
+        ),
+        (
+            "sip:example.com",
+            "example.com",
+            "example.com",
+            "Request-URI: no scheme",
+        ),
+        (
+            "sip:example.com",
+            "sip:example.com:70000",
+            "70000",
+            "Request-URI: port that is no number to 65535",
+        ),
+        (
+            "SIP/2.0\r\n",
+            "SIP/2.0 \r\n",
+            " \r\nVia",
+            "request line: white space after the version",
+        ),
+        (
+            "192.0.2.1;",
+            "192.0.2.1, SIP/2.0/UDP ;",
+            ";branch",
+            "Via: empty host",
+        ),
+        (
+            "<sip:10@example.com>;tag=1",
+            "\"Ten <sip:10@example.com>",
+            "\"Ten",
+            "From: quoted string never closed",
+        ),
+        (
+            "<sip:10@example.com>;tag=1",
+            "<sip:10@exa_mple.com:x>",
+            "x>\r\n",
+            "From: port that is no number to 65535",
+        ),
+        (
+            "<sip:10@example.com>;tag=1",
+            "<sip:10@e> <sip:x>",
+            "<sip:x",
+            "From: text where parameters should be",
+        ),
+        ("tag=1", "tag=", ";tag=\r\n", "From: empty tag"),
+        (
+            "To: <sip:10@example.com>",
+            "To: <sip:10@example.com",
+            "<sip:10@example.com\r\n",
+            "To: < without >",
+        ),
+        ("To: <sip:10@example.com>\r\n", "", "Via", "To: missing"),
+        (
+            "Call-ID: 7",
+            "Call-ID: 7 8",
+            " 8",
+            "Call-ID: more than one word",
+        ),
+        (
+            "CSeq: 1 ",
+            "CSeq: 4294967296 ",
+            "4294967296",
+            "CSeq: number above 2^32-1",
+        ),
+        (
+            "1 REGISTER",
+            "1 INVITE",
+            "1 INVITE",
+            "CSeq: method other than the request's",
+        ),
+        ("70", "256", "256", "Max-Forwards: no number from 0 to 255"),
+        ("70", "7x", "7x", "Max-Forwards: no number from 0 to 255"),
+        ("70", "70\r\nt: <sip:11@h>", "t: <sip:11", "To: given twice"),
+        (
+            "Length: 0",
+            "Length: 1",
+            "1\r\n\r\n",
+            "Content-Length: larger than the body",
+        ),
+        (
+            "Length: 0",
+            "Length: -1",
+            "-1\r\n\r\n",
+            "Content-Length: no number that fits 32 bits",
+        ),
+        (
+            "Length: 0",
+            "Length: 0\r\nl: 1",
+            "1\r\n\r\n",
+            "Content-Length: two that differ",
+        ),
+        (
+            "70",
+            "70\r\nSubject",
+            "Subject",
+            "header: line without a colon",
+        ),
+        ("70", "70\r\n: x", ": x", "header: line without a name"),
+        (
+            "70",
+            "70\r\nSub\x1bject: x",
+            "\x1bject",
+            "header: name with a character that no name may hold",
+        ),
+        (
+            "70",
+            "70\r\nSubject\r\n : x",
+            "\r\n : x",
+            "header: name with a character that no name may hold",
+        ),
+        ("70", "70\r\nSubject: \0x", "\0x", "header: NUL byte"),
+        (
+            "70",
+            "70\r\nSubject: x\rRoute: y",
+            "\rRoute",
+            "header: CR without LF",
+        ),
+        (
+            "70",
+            "70\r\nSubject: x\nRoute: y",
+            "\nRoute",
+            "header: line end without CR",
+        ),
+        (
+            "\r\nContent-Length: 0\r\n\r\n",
+            "\r\nContent-Length: 0\r\n",
+            "no",
+            "header: no empty line after the last",
+        ),
+    ] {
+        let at = if at == "no" { "" } else { at };
+        if at.is_empty() {
+            let error = malformed(GOOD.replacen(from, to, 1)).error;
+            assert_eq!(
+                error.to_string(),
+                format!("{told} at byte {}", GOOD.len() - 2)
+            );
+        } else if told.ends_with("missing") {
+            let error = malformed(GOOD.replacen(from, to, 1)).error;
+            assert_eq!(error.offset, GOOD.find(at).unwrap(), "{told}");
+        } else {
+            assert_fault(from, to, at, told);
+        }
+    }
+}
+
+#[test]
+fn another_version_of_sip_is_505() {
+    let malformed = malformed(GOOD.replace("SIP/2.0\r\nVia", "SIP/7.0\r\nVia"));
+    assert_eq!(malformed.error.status, 505);
+    assert!(malformed.request.is_some());
+}
+
+#[test]
+fn what_cannot_be_answered_is_met_with_silence() {
+    for text in [
+        GOOD.replace("REGISTER", "ACK").replace("70", "x"),
+        GOOD.replace("Via:", "Viaduct:"),
+        GOOD.replace("SIP/2.0/UDP", "SIP/2.0/UDP,"),
+        GOOD.replace("REGISTER sip:example.com SIP/2.0", "SIP/2.0 200 OK")
+            .replace("70", "70\r\nx"),
+        GOOD.replace("REGISTER sip:example.com SIP/2.0", "SIP/2.0 99 OK"),
+        GOOD.replace("REGISTER sip:example.com SIP/2.0", "SIP/2.0 700 OK"),
+        GOOD.replace("REGISTER sip:example.com SIP/2.0", "SIP/2.0 +20 OK"),
+        GOOD.replace("REGISTER sip:example.com SIP/2.0", "SIP/2.0 2000 OK"),
+        "GET / HTTP/1.1\r\n\r\n".to_owned(),
+        "\r\n\r\n".to_owned(),
+        String::new(),
+        "x".repeat(65_536),
+    ] {
+        assert!(malformed(text.as_str()).request.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn a_response_is_read_with_and_without_a_reason() {
+    for (line, reason) in [
+        ("SIP/2.0 200 OK", "OK"),
+        ("SIP/2.0 200 ", ""),
+        ("SIP/2.0 200", ""),
+        ("sip/2.0 200 все хорошо", "все хорошо"),
+    ] {
+        let text = GOOD.replace("REGISTER sip:example.com SIP/2.0", line);
+        let response = common::response(text.as_str());
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.reason(), reason.as_bytes());
+        assert_eq!(common::text(&response), text);
+    }
+}
+
+#[test]
+fn bytes_beyond_the_content_length_of_a_datagram_are_dropped() {
+    let request = request(format!("\r\n{GOOD}INVITE sip:x SIP/2.0\r\n\r\n"));
+    assert_eq!(common::text(&request), GOOD);
+}
+
+#[test]
+fn contacts_are_addresses_or_one_star() {
+    let with = |contact: &str| request(GOOD.replace("Max-", &format!("{contact}\r\nMax-")));
+    let star = with("Contact: *\r\nExpires: 0");
+    assert!(matches!(star.contacts(), Ok(Contacts::Star)));
+    assert_eq!(star.expires(), Some(0));
+
+    let two = with("m: \"a, b\" <sip:x,y@h>;q=0.5, <sip:z@h>;expires=\"7\"\r\nExpires: soon");
+    let Contacts::List(list) = two.contacts().unwrap() else {
+        panic!("a list");
+    };
+    assert_eq!((list[0].q, list[0].expires), (500, None));
+    assert_eq!((list[1].q, list[1].address.uri), (1000, "sip:z@h"));
+    assert_eq!(two.expires(), None);
+
+    for (contact, at) in [
+        ("Contact: *, <sip:a>", "*,"),
+        ("Contact: <sip:a>\r\nContact: *", "*\r\n"),
+        ("Contact: *\r\nContact: *", "*\r\nC"),
+        ("Contact: <sip:a>;q=8", "8\r\n"),
+        ("Contact: <sip:a> junk", "junk"),
+        ("Contact: sip:a?b=c", "?b"),
+    ] {
+        let message = with(contact);
+        let expected = common::text(&message).find(at);
+        assert_eq!(
+            Some(message.contacts().unwrap_err().offset),
+            expected,
+            "{contact}"
+        );
+    }
+}
+
+#[test]
+fn a_fault_in_a_uri_can_be_placed_in_the_message() {
+    let message = request(GOOD.replace("Max-", "Contact: <sip:a@h>, <sip:b@:1>\r\nMax-"));
+    let Contacts::List(list) = message.contacts().unwrap() else {
+        panic!("a list");
+    };
+    let uri = list[1].address.uri;
+    let error = message.locate(Uri::parse(uri).unwrap_err(), Name::Contact, uri);
+    assert_eq!(
+        error.to_string(),
+        format!("Contact: empty host at byte {}", {
+            common::text(&message).find(":1>").unwrap()
+        })
+    );
+}
+
+#[test]
+fn names_are_found_in_any_spelling() {
+    let message = request(GOOD.replace("Max-", "SUBJECT : a\r\nX-Y:b\r\ne: gzip\r\nMax-"));
+    assert_eq!(message.other("Subject"), Some(&b"a"[..]));
+    assert_eq!(message.other("x-y"), Some(&b"b"[..]));
+    assert_eq!(message.other("Content-Encoding"), Some(&b"gzip"[..]));
+    let message = request(GOOD.replace("Max-", "s:a\r\nMax-"));
+    assert_eq!(message.other("Subject"), Some(&b"a"[..]));
+}
+
+#[test]
+fn a_message_is_shown_as_text_without_control_bytes() {
+    let message = request(GOOD.replace("Max-", "X: \x1b[2J\r\nMax-"));
+    let shown = format!("{message:?}");
+    assert!(
+        shown.starts_with("UDP 192.0.2.1:5060 -> 192.0.2.15:5060\nREGISTER sip:"),
+        "{shown}"
+    );
+    assert!(shown.contains("\nX: \\u{1b}[2J\n"), "{shown}");
+}
+
+#[test]
+fn a_packet_is_either_kind() {
+    assert!(matches!(
+        parse(GOOD.into(), arrival()),
+        Ok(Packet::Request(_))
+    ));
+}
