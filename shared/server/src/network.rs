@@ -75,8 +75,9 @@ pub trait Observer {
         bytes: &[u8],
     );
 
-    /// One line for the log: a refusal and why, a peer that misbehaves. Already printable.
-    fn note(&mut self, at: std::time::SystemTime, text: &str);
+    /// One line for the log: a refusal and why, a peer that misbehaves. Printable as it is;
+    /// not formatted yet, so that it costs nothing where nobody listens.
+    fn note(&mut self, at: std::time::SystemTime, text: fmt::Arguments<'_>);
 }
 
 /// Which way a message went.

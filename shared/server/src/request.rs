@@ -63,7 +63,8 @@ impl Request {
 
     /// Whether the Request-URI has a user part: a number to call, rather than the server itself.
     pub fn has_user(&self) -> bool {
-        self.uri().is_ok_and(|uri| uri.sip().is_some_and(|uri| uri.user.is_some()))
+        self.uri()
+            .is_ok_and(|uri| uri.sip().is_some_and(|uri| uri.user.is_some()))
     }
 
     /// Whether a Route is left, which would lead the request elsewhere than its Request-URI.

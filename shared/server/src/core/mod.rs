@@ -17,6 +17,7 @@ mod timers;
 mod via;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -127,7 +128,7 @@ impl Core {
         self.entropy.tag(request, fingerprint)
     }
 
-    fn note(&mut self, text: &str) {
+    fn note(&mut self, text: fmt::Arguments<'_>) {
         self.observer.note(self.clock.now(), text);
     }
 }

@@ -41,7 +41,7 @@ impl Core {
             }
             Err(malformed) => {
                 self.stats.malformed.fetch_add(1, Relaxed);
-                self.note(&format!(
+                self.note(format_args!(
                     "malformed from {}: {}",
                     arrival.flow.remote, malformed.error
                 ));
@@ -89,7 +89,9 @@ impl Core {
             }
             _ if self.servers.len() + self.clients.len() >= self.limits.transactions => {
                 self.stats.shed.fetch_add(1, Relaxed);
-                self.note("too many transactions under way: answered 503");
+                self.note(format_args!(
+                    "too many transactions under way: answered 503"
+                ));
                 let reply = Reply::of(503).with("Retry-After", "5");
                 self.answer_statelessly(&request, &reply, network);
                 None
@@ -140,7 +142,7 @@ impl Core {
                 self.stats.stray.fetch_add(1, Relaxed);
                 let (status, reason) = (response.status(), printable(response.reason()));
                 let from = response.arrival().flow.remote;
-                self.note(&format!(
+                self.note(format_args!(
                     "stray response from {from} dropped: {status} {reason}"
                 ));
             }

@@ -76,7 +76,7 @@ impl Core {
             let (method, uri) = (request.method(), printable(request.uri_text().as_bytes()));
             let source = request.arrival().flow.remote;
             let (status, reason) = (reply.status, &reply.reason);
-            self.note(&format!(
+            self.note(format_args!(
                 "{source} {method} {uri} refused: {status} {reason}{why}"
             ));
         }
@@ -140,7 +140,7 @@ impl Core {
                     });
                 }
                 Err(why) => {
-                    self.note(&format!(
+                    self.note(format_args!(
                         "{} cannot be reached: {why}",
                         printable(hop.uri.as_bytes())
                     ));
