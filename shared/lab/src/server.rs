@@ -69,7 +69,7 @@ pub(crate) struct StageObserver {
 impl Observer for StageObserver {
     fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
 
-    fn note(&mut self, _: std::time::SystemTime, text: fmt::Arguments<'_'>) {
+    fn note(&mut self, _: std::time::SystemTime, text: fmt::Arguments<'_>) {
         self.ether.log(&text.to_string());
     }
 }
