@@ -22,4 +22,4 @@ pub use request::Request;
 pub use serve::serve;
 pub use settings::{Clock, Limits, Settings, Stats, Timers};
 pub use sip_message::{Method, Reply, Target};
-pub use transport::Sockets;
+pub use transport::{Sockets, TransportLimits};

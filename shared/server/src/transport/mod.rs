@@ -1,5 +1,276 @@
 //! Real sockets: UDP and TCP on the same ports.
 
-/// The sockets of a server.
-#[derive(Debug)]
-pub struct Sockets;
+mod connection;
+mod connections;
+mod keepalive;
+mod limits;
+mod link;
+mod listener;
+mod pace;
+mod refusal;
+mod resolve;
+mod route;
+mod sent_by;
+mod tcp;
+mod udp;
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use sip_message::{Connection, Flow, Transport};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::Clock;
+use crate::entropy::Entropy;
+use crate::network::{Event, Lookup, Network, Unreachable};
+
+use connection::Conversation;
+use connections::{Connections, Place};
+pub use limits::TransportLimits;
+use link::{Flushed, Link, Queued};
+use resolve::Resolver;
+use route::Routes;
+use tcp::Door;
+use udp::{Batch, Datagrams};
+
+/// Events given in one call, about.
+const BATCH: usize = 64;
+/// Events of all TCP connections that wait; a connection reads on when its own has found room.
+const INBOX: usize = 128;
+/// Events of TCP, and connections accepted, in one call.
+const SHARE: usize = 32;
+
+/// The sockets of a server: each address listened on has a UDP socket and a TCP listener.
+///
+/// Messages for TCP connections are gathered, and leave when events are asked for next: what
+/// the server sends in one turn is one write to each peer. Dropping closes everything, after a
+/// last attempt to write.
+pub struct Sockets {
+    datagrams: Vec<Datagrams>,
+    doors: Vec<Door>,
+    routes: Routes,
+    connections: Arc<Connections>,
+    resolver: Resolver,
+    batch: Batch,
+    /// Which of the sources of events is asked first, in turn.
+    turn: usize,
+    inbox: mpsc::Receiver<Event>,
+    events: mpsc::Sender<Event>,
+    /// What sending found out at once.
+    failures: Vec<Event>,
+    /// Connections with something gathered.
+    gathered: Vec<Arc<Link>>,
+    tasks: JoinSet<()>,
+    clock: Clock,
+    limits: TransportLimits,
+}
+
+impl Sockets {
+    /// Opens both protocols on every address, which port 0 asks for any free port. Must be
+    /// called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// When an address cannot be listened on; the text names it and says what to do.
+    pub fn bind(
+        listeners: &[SocketAddr],
+        clock: Clock,
+        entropy: &mut dyn Entropy,
+        limits: TransportLimits,
+    ) -> io::Result<Self> {
+        let mut datagrams = Vec::with_capacity(listeners.len());
+        let mut doors = Vec::with_capacity(listeners.len());
+        for address in listeners {
+            let (udp, tcp) = listener::open(*address)?;
+            datagrams.push(Datagrams::new(udp)?);
+            doors.push(Door::new(tcp)?);
+        }
+        let (events, inbox) = mpsc::channel(INBOX);
+        Ok(Self {
+            routes: Routes::new(datagrams.iter().map(Datagrams::local).collect()),
+            datagrams,
+            doors,
+            connections: Connections::new(&limits, entropy),
+            resolver: Resolver::new(limits.resolve),
+            batch: Batch::default(),
+            turn: 0,
+            inbox,
+            events,
+            failures: Vec::new(),
+            gathered: Vec::new(),
+            tasks: JoinSet::new(),
+            clock,
+            limits,
+        })
+    }
+
+    /// The addresses listened on, with their real ports, in the order given.
+    pub fn listeners(&self) -> &[SocketAddr] {
+        self.routes.listeners()
+    }
+
+    /// Accepts who waits. True when more may wait.
+    fn accept(&mut self, context: &mut Context<'_>) -> bool {
+        let mut more = false;
+        for at in 0..self.doors.len() {
+            for accepted in 1..=SHARE {
+                let Poll::Ready(caller) = self.doors[at].poll_accept(context) else {
+                    break;
+                };
+                more |= accepted == SHARE;
+                // One too many is closed by being dropped.
+                if let Some((link, place)) = self.connections.enter(caller.local, caller.remote) {
+                    link.connected(caller.stream);
+                    let conversation = self.conversation(link, place);
+                    self.run(conversation.accepted());
+                }
+            }
+        }
+        more
+    }
+
+    fn conversation(&self, link: Arc<Link>, place: Place) -> Conversation {
+        Conversation {
+            link,
+            place,
+            events: self.events.clone(),
+            clock: self.clock,
+            limits: self.limits,
+        }
+    }
+
+    /// Runs a connection, and forgets those that have ended.
+    fn run(&mut self, conversation: impl Future<Output = ()> + Send + 'static) {
+        while self.tasks.try_join_next().is_some() {}
+        self.tasks.spawn(conversation);
+    }
+
+    fn send_datagram(&mut self, flow: &Flow, bytes: &[u8]) {
+        let socket = self.datagrams.iter().find(|d| d.serves(flow.local));
+        let sent = socket.map(|socket| socket.send(flow, bytes));
+        // A full buffer loses the packet as any network may; the transaction sends it again.
+        let is_lost = match sent {
+            Some(Err(e)) => e.kind() != ErrorKind::WouldBlock,
+            sent => sent.is_none(),
+        };
+        if is_lost {
+            self.failures.push(Event::Failed { flow: *flow });
+        }
+    }
+
+    fn send_in_stream(&mut self, flow: &Flow, bytes: &[u8]) {
+        let link = flow.connection.and_then(|c| self.connections.link(c));
+        let Some(link) = link else {
+            return self.failures.push(Event::Failed { flow: *flow });
+        };
+        link.note_use();
+        match link.queue(bytes, self.limits.waiting_bytes) {
+            Queued::First => self.gathered.push(link),
+            Queued::Behind => {}
+            Queued::Full => link.closing.notify_one(),
+        }
+    }
+
+    /// Writes what was gathered; a peer that does not read is left to its connection's task.
+    fn write_gathered(&mut self) {
+        for link in self.gathered.drain(..) {
+            if !matches!(link.flush(), Ok(Flushed::All)) {
+                link.blocked.notify_one();
+            }
+        }
+    }
+}
+
+impl Network for Sockets {
+    fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()> {
+        self.write_gathered();
+        let before = events.len();
+        events.append(&mut self.failures);
+        let sources = self.datagrams.len() + 1;
+        self.turn = (self.turn + 1) % sources;
+        let mut more = false;
+        for source in self.turn..self.turn + sources {
+            if events.len() - before >= BATCH {
+                break;
+            }
+            let polled = match self.datagrams.get(source % sources) {
+                Some(datagrams) => {
+                    datagrams.poll_receive(context, &mut self.batch, &self.clock, events)
+                }
+                None => self
+                    .inbox
+                    .poll_recv_many(context, events, SHARE)
+                    .map(|_| ()),
+            };
+            more |= polled.is_ready();
+        }
+        more |= self.accept(context);
+        if events.len() > before {
+            return Poll::Ready(());
+        }
+        if more {
+            // Only keepalives came, or connections: others on this thread go first.
+            context.waker().wake_by_ref();
+        }
+        Poll::Pending
+    }
+
+    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+        if transport == Transport::Tcp
+            && let Some(flow) = self.connections.flow_to(remote)
+        {
+            return Ok(flow);
+        }
+        let local = self.routes.local_for(remote)?;
+        if transport == Transport::Udp {
+            return Ok(Flow {
+                transport,
+                local,
+                remote,
+                connection: None,
+            });
+        }
+        let entered = self.connections.enter(local, remote);
+        let (link, place) = entered.ok_or_else(|| {
+            Unreachable(format!(
+                "no way to {remote}: as many connections are open as there may be"
+            ))
+        })?;
+        let flow = *link.flow();
+        let conversation = self.conversation(link, place);
+        self.run(conversation.connecting());
+        Ok(flow)
+    }
+
+    fn flow_of(&self, connection: Connection) -> Option<Flow> {
+        self.connections.flow_of(connection)
+    }
+
+    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        match flow.transport {
+            Transport::Udp => self.send_datagram(flow, bytes),
+            Transport::Tcp => self.send_in_stream(flow, bytes),
+        }
+    }
+
+    fn resolve(&self, host: &str, port: u16) -> Lookup {
+        self.resolver.resolve(host, port)
+    }
+}
+
+impl Drop for Sockets {
+    fn drop(&mut self) {
+        self.write_gathered();
+    }
+}
+
+impl fmt::Debug for Sockets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sockets")
+            .field("listeners", &self.listeners())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,200 @@
+//! The table of open TCP connections: by number, by the peer's address, by the address the
+//! peer announced.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use nix::sys::resource::{Resource, getrlimit};
+use sip_message::{Connection, Flow, Transport};
+
+use super::limits::TransportLimits;
+use super::link::Link;
+use crate::entropy::Entropy;
+use crate::names::Secret;
+
+/// Open files left for all else: the database, the control socket, look-ups.
+const RESERVED_FILES: usize = 64;
+
+/// The open connections of a server.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    table: Mutex<Table>,
+    most: usize,
+    most_per_peer: usize,
+    secret: Secret,
+}
+
+#[derive(Debug)]
+struct Table {
+    next: u64,
+    /// Places taken; a connection that takes its leave still has one.
+    taken: usize,
+    open: HashMap<Connection, Arc<Link>>,
+    by_remote: HashMap<SocketAddr, Connection>,
+    /// Where a peer says it can be called: its address, and the port of its topmost Via.
+    by_announced: HashMap<SocketAddr, Connection>,
+    per_peer: HashMap<IpAddr, usize>,
+}
+
+/// A connection's place in the table; dropping it takes the connection out and makes room.
+#[derive(Debug)]
+pub(crate) struct Place {
+    connections: Arc<Connections>,
+    connection: Connection,
+    remote: SocketAddr,
+    announced: Option<SocketAddr>,
+}
+
+impl Connections {
+    /// An empty table. Numbers begin somewhere nobody can guess, so that one from before a
+    /// restart does not name another connection after it.
+    pub(crate) fn new(limits: &TransportLimits, entropy: &mut dyn Entropy) -> Arc<Self> {
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&entropy.number().to_ne_bytes());
+        key[8..].copy_from_slice(&entropy.number().to_ne_bytes());
+        Arc::new(Self {
+            table: Mutex::new(Table {
+                next: entropy.number(),
+                taken: 0,
+                open: HashMap::new(),
+                by_remote: HashMap::new(),
+                by_announced: HashMap::new(),
+                per_peer: HashMap::new(),
+            }),
+            most: limits.connections.min(allowed_by_system()),
+            most_per_peer: limits.connections_per_peer,
+            secret: Secret(key),
+        })
+    }
+
+    /// Makes a place for a connection; `None` when there are too many, in total or of this
+    /// peer.
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        local: SocketAddr,
+        remote: SocketAddr,
+    ) -> Option<(Arc<Link>, Place)> {
+        let mut table = self.table();
+        let full = table.taken >= self.most;
+        let count = table.per_peer.entry(peer(remote)).or_default();
+        if full || *count >= self.most_per_peer {
+            if *count == 0 {
+                table.per_peer.remove(&peer(remote));
+            }
+            return None;
+        }
+        *count += 1;
+        table.taken += 1;
+        let connection = Connection(table.next);
+        table.next = table.next.wrapping_add(1);
+        let link = Arc::new(Link::new(Flow {
+            transport: Transport::Tcp,
+            local,
+            remote,
+            connection: Some(connection),
+        }));
+        table.open.insert(connection, Arc::clone(&link));
+        table.by_remote.insert(remote, connection);
+        let place = Place {
+            connections: Arc::clone(self),
+            connection,
+            remote,
+            announced: None,
+        };
+        Some((link, place))
+    }
+
+    /// The connection of that number.
+    pub(crate) fn link(&self, connection: Connection) -> Option<Arc<Link>> {
+        self.table().open.get(&connection).cloned()
+    }
+
+    /// The open connection to exactly that address, or else one whose peer announced it.
+    pub(crate) fn flow_to(&self, remote: SocketAddr) -> Option<Flow> {
+        let table = self.table();
+        let connection = table
+            .by_remote
+            .get(&remote)
+            .or_else(|| table.by_announced.get(&remote))?;
+        table.open.get(connection).map(|link| *link.flow())
+    }
+
+    /// The flow of the connection of that number.
+    pub(crate) fn flow_of(&self, connection: Connection) -> Option<Flow> {
+        self.table().open.get(&connection).map(|link| *link.flow())
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        // Each change is whole before the next begins; a panic leaves at worst one entry stale.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Remembers the port at which the peer says it can be called (RFC 5923 §4, of the peer's
+    /// own address only). The newest to say so has it: a phone that restarted takes over from
+    /// the connection it lost.
+    pub(crate) fn announce(&mut self, port: u16) {
+        let announced = SocketAddr::new(self.remote.ip(), port);
+        self.announced = Some(announced);
+        let mut table = self.connections.table();
+        table.by_announced.insert(announced, self.connection);
+    }
+
+    pub(crate) fn has_announced(&self) -> bool {
+        self.announced.is_some()
+    }
+
+    /// A To tag for what the peer is answered before a server sees it.
+    pub(crate) fn tag(&self) -> String {
+        let number = self.connection.0.to_ne_bytes();
+        format!("{:016x}", self.connections.secret.sign("tag", &[&number]))
+    }
+
+    /// Takes the connection out of the table, so that nobody sends over it any more.
+    pub(crate) fn withdraw(&self) {
+        let mut table = self.connections.table();
+        let table = &mut *table;
+        table.open.remove(&self.connection);
+        remove_own(&mut table.by_remote, self.remote, self.connection);
+        if let Some(announced) = self.announced {
+            remove_own(&mut table.by_announced, announced, self.connection);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.withdraw();
+        let mut table = self.connections.table();
+        table.taken -= 1;
+        if let Some(count) = table.per_peer.get_mut(&peer(self.remote)) {
+            *count -= 1;
+            if *count == 0 {
+                table.per_peer.remove(&peer(self.remote));
+            }
+        }
+    }
+}
+
+/// Removes the entry unless it names a newer connection.
+fn remove_own(map: &mut HashMap<SocketAddr, Connection>, key: SocketAddr, own: Connection) {
+    if map.get(&key) == Some(&own) {
+        map.remove(&key);
+    }
+}
+
+/// Whom a connection counts for: an IPv6 peer has a network of 64 bits to itself.
+fn peer(remote: SocketAddr) -> IpAddr {
+    match remote.ip() {
+        IpAddr::V6(ip) => IpAddr::V6((u128::from(ip) >> 64 << 64).into()),
+        ip @ IpAddr::V4(_) => ip,
+    }
+}
+
+fn allowed_by_system() -> usize {
+    let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 1024));
+    let files = usize::try_from(soft).unwrap_or(usize::MAX);
+    files.saturating_sub(RESERVED_FILES).max(1)
+}

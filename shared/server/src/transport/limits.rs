@@ -1,0 +1,38 @@
+use std::time::Duration;
+
+/// What the sockets hold and wait for at most.
+#[derive(Debug, Clone, Copy)]
+pub struct TransportLimits {
+    /// TCP connections in total; fewer where the system allows fewer open files.
+    pub connections: usize,
+    /// TCP connections of one peer: an IPv4 address, or an IPv6 network of 64 bits.
+    pub connections_per_peer: usize,
+    /// How long a connection over which a message came may stay silent.
+    pub idle: Duration,
+    /// How long a peer that connected may take for its first message, and any peer for the
+    /// rest of a message it has begun.
+    pub patience: Duration,
+    /// How long a peer may read nothing of what waits for it.
+    pub stall: Duration,
+    /// Bytes that wait for a peer to read them.
+    pub waiting_bytes: usize,
+    /// How long connecting may take.
+    pub connect: Duration,
+    /// How long looking a name up may take.
+    pub resolve: Duration,
+}
+
+impl Default for TransportLimits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            connections_per_peer: 1_000,
+            idle: Duration::from_secs(2 * 60 * 60),
+            patience: Duration::from_secs(30),
+            stall: Duration::from_secs(30),
+            waiting_bytes: 256 << 10,
+            connect: Duration::from_secs(5),
+            resolve: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Datagrams: received many at a time with the address they came to, sent from the address
+//! the peer knows.
+
+use std::array;
+use std::io::{self, ErrorKind, IoSliceMut};
+use std::net::{IpAddr, SocketAddr};
+use std::task::{Context, Poll};
+
+use nix::sys::socket::{setsockopt, sockopt};
+use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
+use sip_message::{Arrival, Flow, Transport};
+use socket2::{SockAddr, SockRef};
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
+
+use super::keepalive::is_keepalive;
+use crate::Clock;
+use crate::network::Event;
+
+/// Room behind a message for what a relay adds to it: Via, Record-Route.
+const SPARE: usize = 512;
+/// The largest datagram, and a little more: slots of a power of two would fight for the same
+/// lines of the processor's cache.
+const SLOT: usize = 65_536 + 704;
+/// Errors that are skipped in one go. They belong to packets sent before, not to the socket.
+const SKIPPED_ERRORS: usize = 8;
+
+/// The UDP socket of one listener.
+#[derive(Debug)]
+pub(crate) struct Datagrams {
+    socket: UdpSocket,
+    state: UdpSocketState,
+    local: SocketAddr,
+}
+
+/// Where a batch of datagrams is received, shared by all sockets.
+pub(crate) struct Batch {
+    slots: Vec<u8>,
+    meta: [RecvMeta; BATCH_SIZE],
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            slots: vec![0; SLOT * BATCH_SIZE],
+            meta: [RecvMeta::default(); BATCH_SIZE],
+        }
+    }
+}
+
+impl Datagrams {
+    pub(crate) fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
+        let local = socket.local_addr()?;
+        if local.ip().is_unspecified() {
+            tell_destination(&socket, local)?;
+        }
+        Ok(Self {
+            state: state_for(local)?,
+            socket: UdpSocket::from_std(socket)?,
+            local,
+        })
+    }
+
+    pub(crate) fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Receives a batch. Ready means that the socket may have more.
+    pub(crate) fn poll_receive(
+        &self,
+        context: &mut Context<'_>,
+        batch: &mut Batch,
+        clock: &Clock,
+        events: &mut Vec<Event>,
+    ) -> Poll<()> {
+        loop {
+            if self.socket.poll_recv_ready(context).is_pending() {
+                return Poll::Pending;
+            }
+            // Not ready after all: the next round asks to be woken.
+            if let Ok(count) = self
+                .socket
+                .try_io(Interest::READABLE, || self.receive(batch))
+            {
+                self.unpack(batch, count, clock, events);
+                return Poll::Ready(());
+            }
+        }
+    }
+
+    fn receive(&self, batch: &mut Batch) -> io::Result<usize> {
+        let mut slots = batch.slots.chunks_exact_mut(SLOT);
+        let mut slots: [IoSliceMut<'_>; BATCH_SIZE] =
+            array::from_fn(|_| IoSliceMut::new(slots.next().unwrap_or_default()));
+        for _ in 0..SKIPPED_ERRORS {
+            match self
+                .state
+                .recv((&self.socket).into(), &mut slots, &mut batch.meta)
+            {
+                Err(e) if e.kind() != ErrorKind::WouldBlock => {}
+                result => return result,
+            }
+        }
+        Err(ErrorKind::WouldBlock.into())
+    }
+
+    fn unpack(&self, batch: &Batch, count: usize, clock: &Clock, events: &mut Vec<Event>) {
+        let at = clock.now();
+        for (meta, slot) in batch.meta[..count]
+            .iter()
+            .zip(batch.slots.chunks_exact(SLOT))
+        {
+            let Some(local) = self.destination(meta) else {
+                continue;
+            };
+            let flow = Flow {
+                transport: Transport::Udp,
+                local,
+                remote: meta.addr,
+                connection: None,
+            };
+            let arrival = Arrival { flow, at };
+            // Datagrams the kernel has merged lie one after another (RecvMeta::stride).
+            for datagram in slot[..meta.len].chunks(meta.stride.max(1)) {
+                if !is_keepalive(datagram) {
+                    let mut bytes = Vec::with_capacity(datagram.len() + SPARE);
+                    bytes.extend_from_slice(datagram);
+                    events.push(Event::Message { bytes, arrival });
+                }
+            }
+        }
+    }
+
+    /// The address of ours that a datagram came to. `None` for one to everybody, which would
+    /// be answered from an address nobody asked.
+    fn destination(&self, meta: &RecvMeta) -> Option<SocketAddr> {
+        if !self.local.ip().is_unspecified() {
+            return Some(self.local);
+        }
+        let for_all = |ip: &IpAddr| match ip {
+            IpAddr::V4(ip) => ip.is_broadcast() || ip.is_multicast() || ip.is_unspecified(),
+            IpAddr::V6(ip) => ip.is_multicast() || ip.is_unspecified(),
+        };
+        let ip = meta.dst_ip.filter(|ip| !for_all(ip))?;
+        Some(SocketAddr::new(ip, self.local.port()))
+    }
+
+    /// Whether a flow with that end of ours leaves through this socket.
+    pub(crate) fn serves(&self, local: SocketAddr) -> bool {
+        local == self.local
+            || self.local.ip().is_unspecified()
+                && local.port() == self.local.port()
+                && local.is_ipv4() == self.local.is_ipv4()
+    }
+
+    /// Sends one datagram from the flow's local address.
+    ///
+    /// # Errors
+    /// `WouldBlock` when the socket's buffer is full; others when there is no way to the peer.
+    pub(crate) fn send(&self, flow: &Flow, bytes: &[u8]) -> io::Result<()> {
+        if !self.local.ip().is_unspecified() {
+            let remote = SockAddr::from(flow.remote);
+            return SockRef::from(&self.socket)
+                .send_to(bytes, &remote)
+                .map(drop);
+        }
+        let transmit = Transmit {
+            destination: flow.remote,
+            ecn: None,
+            contents: bytes,
+            segment_size: None,
+            src_ip: Some(flow.local.ip()),
+        };
+        self.state.try_send((&self.socket).into(), &transmit)
+    }
+}
+
+/// quinn-udp sets a socket up for QUIC: no fragments, datagrams of one size merged, each with
+/// a time stamp. SIP needs fragments (a large message would be lost) and none of the rest, so
+/// the state is made from a socket that is thrown away.
+fn state_for(local: SocketAddr) -> io::Result<UdpSocketState> {
+    let any_port = SocketAddr::new(local.ip(), 0);
+    let model = std::net::UdpSocket::bind(any_port)?;
+    UdpSocketState::new((&model).into())
+}
+
+/// Asks the kernel to tell the address each datagram came to (RFC 3542 §6).
+fn tell_destination(socket: &std::net::UdpSocket, local: SocketAddr) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let destination = sockopt::Ipv4PacketInfo;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let destination = sockopt::Ipv4RecvDstAddr;
+    match local {
+        SocketAddr::V4(_) => setsockopt(socket, destination, &true)?,
+        SocketAddr::V6(_) => setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sip_server::{Network, TransportLimits};
+
+use crate::peer::{Phone, Server, request};
+
+const SHORT: Duration = Duration::from_millis(50);
+
+async fn server_and_phone(limits: TransportLimits) -> (Server, Phone) {
+    let mut server = Server::with_limits("127.0.0.1:0", limits);
+    let phone = call(&mut server).await;
+    (server, phone)
+}
+
+async fn call(server: &mut Server) -> Phone {
+    let address = server.sockets.listeners()[0];
+    server.serve(Phone::call(address)).await
+}
+
+/// Whether the server keeps the connection: it answers a ping.
+async fn is_kept(server: &mut Server, phone: &mut Phone) -> bool {
+    let ping = async {
+        phone.send(b"\r\n\r\n").await;
+        let mut answer = [0; 2];
+        let read = tokio::io::AsyncReadExt::read(&mut phone.0, &mut answer).await;
+        matches!(read, Ok(2))
+    };
+    server.serve(ping).await
+}
+
+#[tokio::test]
+async fn a_peer_that_never_speaks_is_closed() {
+    let limits = TransportLimits {
+        patience: SHORT,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    assert_eq!(server.serve(phone.receive_to_the_end()).await, b"");
+    assert!(server.heard().is_empty());
+}
+
+#[tokio::test]
+async fn a_message_that_is_begun_and_never_ended_closes_the_connection() {
+    let limits = TransportLimits {
+        patience: SHORT,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    phone.send(&request("127.0.0.1", "a")).await;
+    server.message().await;
+    phone.send(b"OPTIONS sip:slow").await;
+    assert_eq!(server.serve(phone.receive_to_the_end()).await, b"");
+    assert!(server.heard().is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_that_falls_silent_is_closed_when_idle_for_too_long() {
+    let limits = TransportLimits {
+        idle: SHORT,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    phone.send(&request("127.0.0.1", "a")).await;
+    let (_, arrival) = server.message().await;
+    assert_eq!(server.serve(phone.receive_to_the_end()).await, b"");
+    assert_eq!(
+        server.sockets.flow_of(arrival.flow.connection.unwrap()),
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_peer_that_spoke_is_not_hurried() {
+    let limits = TransportLimits {
+        patience: SHORT,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    phone.send(&request("127.0.0.1", "a")).await;
+    server.message().await;
+    server.serve(tokio::time::sleep(4 * SHORT)).await;
+    assert!(is_kept(&mut server, &mut phone).await);
+}
+
+#[tokio::test]
+async fn a_peer_that_does_not_read_is_closed_and_costs_no_more_than_its_share() {
+    let limits = TransportLimits {
+        waiting_bytes: 64 << 10,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    phone.send(&request("127.0.0.1", "a")).await;
+    let (_, arrival) = server.message().await;
+    let connection = arrival.flow.connection.unwrap();
+    let kilobyte = [b'x'; 1024];
+    let mut sent = 0;
+    while server.sockets.flow_of(connection).is_some() {
+        for _ in 0..16 {
+            server.sockets.send(&arrival.flow, &kilobyte);
+        }
+        sent += 16;
+        assert!(sent < 16 << 10, "still open after {sent} KiB");
+        server.serve(tokio::task::yield_now()).await;
+    }
+    assert_eq!(server.failure().await, arrival.flow);
+    assert!(server.serve(phone.receive_to_the_end()).await.len() < sent << 10);
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_nothing_for_too_long_is_closed() {
+    let limits = TransportLimits {
+        waiting_bytes: 64 << 20,
+        stall: SHORT,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    phone.send(&request("127.0.0.1", "a")).await;
+    let (_, arrival) = server.message().await;
+    server.sockets.send(&arrival.flow, &vec![b'x'; 32 << 20]);
+    assert_eq!(server.failure().await, arrival.flow);
+}
+
+#[tokio::test]
+async fn one_connection_too_many_is_closed_and_a_place_given_back_is_free() {
+    let limits = TransportLimits {
+        connections: 2,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut first) = server_and_phone(limits).await;
+    let mut second = call(&mut server).await;
+    assert!(is_kept(&mut server, &mut first).await);
+    assert!(is_kept(&mut server, &mut second).await);
+    let mut third = call(&mut server).await;
+    assert_eq!(server.serve(third.receive_to_the_end()).await, b"");
+    let remote = SocketAddr::from(([127, 0, 0, 9], 5060));
+    let full = server
+        .sockets
+        .flow_to(sip_message::Transport::Tcp, remote)
+        .unwrap_err();
+    assert_eq!(
+        full.to_string(),
+        "no way to 127.0.0.9:5060: as many connections are open as there may be"
+    );
+
+    drop(first);
+    loop {
+        let mut next = call(&mut server).await;
+        if is_kept(&mut server, &mut next).await {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_peer_cannot_take_every_connection() {
+    let limits = TransportLimits {
+        connections_per_peer: 1,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut first) = server_and_phone(limits).await;
+    assert!(is_kept(&mut server, &mut first).await);
+    let mut second = call(&mut server).await;
+    assert_eq!(server.serve(second.receive_to_the_end()).await, b"");
+
+    let address = server.sockets.listeners()[0];
+    let elsewhere = tokio::net::TcpSocket::new_v4().unwrap();
+    elsewhere.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let stream = server.serve(elsewhere.connect(address)).await.unwrap();
+    assert!(is_kept(&mut server, &mut Phone(stream)).await);
+}

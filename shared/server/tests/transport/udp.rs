@@ -1,0 +1,237 @@
+use std::collections::HashSet;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, UdpSocket};
+
+use quinn_udp::{Transmit, UdpSocketState};
+use sip_message::{Flow, Transport};
+use sip_server::{Event, Network};
+
+use crate::peer::{AT_MOST, Server, request};
+
+fn phone(address: &str) -> UdpSocket {
+    let socket = UdpSocket::bind(address).unwrap();
+    socket.set_read_timeout(Some(AT_MOST)).unwrap();
+    socket
+}
+
+fn receive(phone: &UdpSocket) -> (Vec<u8>, SocketAddr) {
+    let mut buffer = vec![0; 65_536];
+    let (length, from) = phone.recv_from(&mut buffer).unwrap();
+    buffer.truncate(length);
+    (buffer, from)
+}
+
+#[tokio::test]
+async fn a_reply_leaves_from_the_address_the_request_came_to() {
+    let mut server = Server::on("0.0.0.0:0");
+    let address = SocketAddr::from(([127, 0, 0, 5], server.port()));
+    let phone = phone("127.0.0.1:0");
+    phone.send_to(&request("127.0.0.1", "a"), address).unwrap();
+
+    let (bytes, arrival) = server.message().await;
+    assert_eq!(bytes, request("127.0.0.1", "a"));
+    assert_eq!(arrival.flow.local, address);
+    assert_eq!(arrival.flow.remote, phone.local_addr().unwrap());
+
+    server
+        .sockets
+        .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+    let (reply, from) = receive(&phone);
+    assert_eq!(reply, b"SIP/2.0 200 OK\r\n\r\n");
+    assert_eq!(from, address);
+}
+
+#[tokio::test]
+async fn an_ipv6_wildcard_names_the_address_that_was_reached() {
+    let mut server = Server::on("[::]:0");
+    let address: SocketAddr = format!("[::1]:{}", server.port()).parse().unwrap();
+    let phone = phone("[::1]:0");
+    phone.send_to(&request("[::1]", "a"), address).unwrap();
+
+    let (_, arrival) = server.message().await;
+    assert_eq!(arrival.flow.local, address);
+    assert_eq!(arrival.flow.remote, phone.local_addr().unwrap());
+
+    server
+        .sockets
+        .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+    assert_eq!(receive(&phone).1, address);
+}
+
+#[tokio::test]
+async fn an_ipv6_listener_takes_no_ipv4() {
+    let server = Server::on("[::]:0");
+    let phone = phone("127.0.0.1:0");
+    phone.connect(("127.0.0.1", server.port())).unwrap();
+    phone.send(&request("127.0.0.1", "a")).unwrap();
+    let error = phone.recv(&mut [0; 16]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn every_listener_is_heard_and_answers_for_itself() {
+    let mut server = Server::on("127.0.0.1:0 127.0.0.2:0 [::1]:0");
+    let addresses = server.sockets.listeners().to_vec();
+    for address in &addresses {
+        let phone = phone(if address.is_ipv4() {
+            "127.0.0.9:0"
+        } else {
+            "[::1]:0"
+        });
+        phone.send_to(&request("phone", "a"), address).unwrap();
+        let (_, arrival) = server.message().await;
+        assert_eq!(arrival.flow.local, *address);
+        server
+            .sockets
+            .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+        assert_eq!(receive(&phone).1, *address);
+    }
+}
+
+#[tokio::test]
+async fn the_largest_datagram_comes_and_goes_whole() {
+    const LARGEST: usize = 65_507;
+    let mut server = Server::on("127.0.0.1:0");
+    let phone = phone("127.0.0.1:0");
+    let mut large = request("127.0.0.1", "a");
+    large.resize(LARGEST, b'x');
+    phone
+        .send_to(&large, server.sockets.listeners()[0])
+        .unwrap();
+
+    let (bytes, arrival) = server.message().await;
+    assert!(bytes == large, "{} bytes", bytes.len());
+
+    server.sockets.send(&arrival.flow, &bytes);
+    let (echo, _) = receive(&phone);
+    assert!(echo == large, "{} bytes", echo.len());
+}
+
+#[tokio::test]
+async fn a_message_has_room_for_what_a_relay_adds() {
+    let mut server = Server::on("127.0.0.1:0");
+    let phone = phone("127.0.0.1:0");
+    let sent = request("127.0.0.1", "a");
+    phone.send_to(&sent, server.sockets.listeners()[0]).unwrap();
+    let (bytes, _) = server.message().await;
+    assert!(bytes.capacity() >= sent.len() + 256);
+    assert!(bytes.capacity() <= sent.len() + 4096);
+}
+
+#[tokio::test]
+async fn many_small_datagrams_sent_quickly_arrive_each_alone() {
+    const COUNT: usize = 300;
+    let mut server = Server::on("127.0.0.1:0");
+    let phone = phone("127.0.0.1:0");
+    for number in 0..COUNT {
+        let message = request("127.0.0.1", &format!("{number:04}"));
+        phone
+            .send_to(&message, server.sockets.listeners()[0])
+            .unwrap();
+    }
+    for number in 0..COUNT {
+        let (bytes, _) = server.message().await;
+        assert_eq!(bytes, request("127.0.0.1", &format!("{number:04}")));
+    }
+}
+
+/// The kernel carries these over loopback as one packet (generic segmentation offload), and
+/// would hand them over merged to a socket that asked for it.
+#[tokio::test]
+async fn datagrams_the_sender_has_merged_arrive_each_alone() {
+    const COUNT: usize = 20;
+    let mut server = Server::on("127.0.0.1:0");
+    let phone = phone("127.0.0.1:0");
+    let state = UdpSocketState::new((&phone).into()).unwrap();
+    let messages: Vec<Vec<u8>> = (0..COUNT)
+        .map(|number| request("127.0.0.1", &format!("{number:04}")))
+        .collect();
+    let transmit = Transmit {
+        destination: server.sockets.listeners()[0],
+        ecn: None,
+        contents: &messages.concat(),
+        segment_size: Some(messages[0].len()),
+        src_ip: None,
+    };
+    state.try_send((&phone).into(), &transmit).unwrap();
+    for message in messages {
+        assert_eq!(server.message().await.0, message);
+    }
+}
+
+#[tokio::test]
+async fn keepalives_are_met_with_silence() {
+    let mut server = Server::on("127.0.0.1:0");
+    let phone = phone("127.0.0.1:0");
+    let stun = b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl";
+    for keepalive in [
+        &b""[..],
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\r\n\0",
+        b"\0\0\0\0",
+        b"ping",
+        stun,
+    ] {
+        phone
+            .send_to(keepalive, server.sockets.listeners()[0])
+            .unwrap();
+    }
+    let message = request("127.0.0.1", "a");
+    phone
+        .send_to(&message, server.sockets.listeners()[0])
+        .unwrap();
+
+    let (bytes, arrival) = server.message().await;
+    assert_eq!(bytes, message);
+    server
+        .sockets
+        .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+    assert_eq!(receive(&phone).0, b"SIP/2.0 200 OK\r\n\r\n");
+}
+
+#[tokio::test]
+async fn what_cannot_leave_is_reported_as_failed() {
+    let mut server = Server::on("127.0.0.1:0");
+    let flow = Flow {
+        transport: Transport::Udp,
+        local: server.sockets.listeners()[0],
+        remote: "127.0.0.1:0".parse().unwrap(),
+        connection: None,
+    };
+    server.sockets.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+    assert_eq!(server.failure().await, flow);
+}
+
+#[tokio::test]
+async fn a_peer_that_is_gone_disturbs_nobody() {
+    let mut server = Server::on("127.0.0.1:0");
+    let gone = phone("127.0.0.1:0").local_addr().unwrap();
+    let flow = server.sockets.flow_to(Transport::Udp, gone).unwrap();
+    for _ in 0..3 {
+        server.sockets.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+    }
+    let phone = phone("127.0.0.1:0");
+    phone
+        .send_to(&request("127.0.0.1", "a"), server.sockets.listeners()[0])
+        .unwrap();
+    assert_eq!(server.message().await.0, request("127.0.0.1", "a"));
+}
+
+#[tokio::test]
+async fn a_busy_listener_does_not_silence_another() {
+    let mut server = Server::on("127.0.0.1:0 127.0.0.2:0");
+    let addresses = server.sockets.listeners().to_vec();
+    let phone = phone("127.0.0.1:0");
+    for _ in 0..500 {
+        phone.send_to(&request("busy", "a"), addresses[0]).unwrap();
+    }
+    phone.send_to(&request("rare", "b"), addresses[1]).unwrap();
+    let mut heard = HashSet::new();
+    for _ in 0..200 {
+        if let Event::Message { arrival, .. } = server.event().await {
+            heard.insert(arrival.flow.local);
+        }
+    }
+    assert!(heard.contains(&addresses[1]));
+}
