@@ -152,6 +152,14 @@ impl Ether {
         });
     }
 
+    /// Puts who lives at an address on the network or takes it off.
+    pub(crate) fn set_reachable(&self, address: SocketAddr, reachable: bool) {
+        let node = self.with(|shared| shared.dweller(address));
+        if let Some(node) = node {
+            self.set_listening(node, reachable);
+        }
+    }
+
     pub(crate) fn name_host(&self, host: &str, ip: IpAddr) {
         self.with(|shared| shared.hosts.push((host.to_ascii_lowercase(), ip)));
     }
@@ -262,6 +270,9 @@ impl Shared {
     }
 
     fn send(&mut self, node: usize, flow: &Flow, bytes: &[u8]) {
+        if !self.nodes[node].listens {
+            return; // unplugged
+        }
         let receiver = match flow.connection {
             None => self.listener(flow.remote),
             Some(connection) => self

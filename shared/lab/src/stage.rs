@@ -128,7 +128,18 @@ impl Stage {
         let ids = ids.replace(" (", ".").replace(')', "").replace(' ', "-");
         let phone = Phone::new(account, Box::new(network), Ids::counted(ids));
         phone.rename(name);
+        tokio::task::spawn_local(phone.clone().live());
         phone
+    }
+
+    /// Takes a phone off the network, as a power cut does: nothing reaches it any more.
+    pub fn unplug(&mut self, phone: &Phone) {
+        self.ether.set_reachable(phone.account().local, false);
+    }
+
+    /// Puts a phone back on the network.
+    pub fn plug_in(&mut self, phone: &Phone) {
+        self.ether.set_reachable(phone.account().local, true);
     }
 
     /// Says what the next message is about, in a sentence.
