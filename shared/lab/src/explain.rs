@@ -1,63 +1,78 @@
 //! A sentence for each message of which the exchange itself says nothing.
 
+use std::collections::HashSet;
+
 use sip_message::{Contacts, Message, Method, Packet, Request, Response, printable};
 
 use crate::recording::{Fate, Recorded, Recording};
 use crate::summary::{dtmf, nowhere};
 
-impl Recording {
-    /// What a message is about: the exchange's words, or what can be told from the message.
-    pub(crate) fn explain(&self, index: usize, message: &Recorded) -> String {
-        let text = match &message.explanation {
-            Some(text) => text.clone(),
-            None => self.explain_by_itself(index, message),
-        };
+/// Call-ID and CSeq: the same for a request and its responses on every hop.
+type Key = Option<(String, u32, Method)>;
+
+/// Explains the messages of a recording in their order.
+pub(crate) struct Explainer<'a> {
+    recording: &'a Recording,
+    /// Who sent what, to know a repetition.
+    sent: HashSet<(usize, &'a [u8])>,
+    /// Who received which request (0) or status, to know what is only passed on.
+    received: HashSet<(usize, Key, u16)>,
+}
+
+impl<'a> Explainer<'a> {
+    pub(crate) fn new(recording: &'a Recording) -> Self {
+        Self {
+            recording,
+            sent: HashSet::new(),
+            received: HashSet::new(),
+        }
+    }
+
+    /// What the next message is about: the exchange's words, or what can be told from it.
+    pub(crate) fn explain(&mut self, message: &'a Recorded) -> String {
+        let by_itself = self.explain_by_itself(message);
+        let text = message.explanation.clone().unwrap_or(by_itself);
         match message.fate {
             Fate::Delivered => text,
             Fate::Lost => format!("{text} It never arrives."),
         }
     }
 
-    fn explain_by_itself(&self, index: usize, message: &Recorded) -> String {
+    fn explain_by_itself(&mut self, message: &'a Recorded) -> String {
         let sender = self.name(Some(message.sender));
-        let before = || self.messages().take(index);
-        if before().any(|other| other.sender == message.sender && other.bytes == message.bytes) {
-            return format!("{} has heard nothing and sends it again.", begin(&sender));
-        }
         let receiver = self.name(message.receiver);
-        match sip_message::parse(message.bytes.clone(), nowhere()) {
-            Ok(Packet::Request(request)) => {
-                let key = key(&request);
-                let relayed = before().any(|m| m.receiver == Some(message.sender) && is(m, &key));
-                match relayed {
-                    true => relayed_request(&request, &sender, &receiver),
-                    false => own_request(&request, &sender),
-                }
+        let is_new = self.sent.insert((message.sender, &message.bytes));
+        let packet = match sip_message::parse(message.bytes.clone(), nowhere()) {
+            Ok(packet) => packet,
+            Err(fault) => {
+                return format!("{} sends what is no SIP: {}.", begin(&sender), fault.error);
             }
-            Ok(Packet::Response(response)) => {
-                let key = key(&response);
-                let status = response.status();
-                let relayed = status != 100
-                    && before().any(|m| {
-                        m.receiver == Some(message.sender)
-                            && is(m, &key)
-                            && m.bytes.starts_with(format!("SIP/2.0 {status} ").as_bytes())
-                    });
-                match relayed {
-                    true => format!("{} passes it back the way it came.", begin(&sender)),
-                    false => own_response(&response, &sender, &receiver),
-                }
+        };
+        let (key, status) = match &packet {
+            Packet::Request(request) => (key(request), 0),
+            Packet::Response(response) => (key(response), response.status()),
+        };
+        let came = (message.sender, key.clone(), status);
+        let is_relayed = status != 100 && self.received.contains(&came);
+        if let (Some(receiver), Fate::Delivered) = (message.receiver, message.fate) {
+            self.received.insert((receiver, key, status));
+        }
+        match packet {
+            _ if !is_new => format!("{} has heard nothing and sends it again.", begin(&sender)),
+            Packet::Request(request) if is_relayed => relayed_request(&request, &sender, &receiver),
+            Packet::Request(request) => own_request(&request, &sender),
+            Packet::Response(_) if is_relayed => {
+                format!(
+                    "{} passes it back the way the request came.",
+                    begin(&sender)
+                )
             }
-            Err(malformed) => format!(
-                "{} sends what is no SIP: {}.",
-                begin(&sender),
-                malformed.error
-            ),
+            Packet::Response(response) => own_response(&response, &sender, &receiver),
         }
     }
 
     fn name(&self, node: Option<usize>) -> String {
-        match node.and_then(|node| self.nodes.get(node)) {
+        match node.and_then(|node| self.recording.nodes.get(node)) {
             Some(node) if node.name == "server" => "the server".to_owned(),
             Some(node) => node.name.clone(),
             None => "nobody".to_owned(),
@@ -65,18 +80,9 @@ impl Recording {
     }
 }
 
-/// Call-ID and CSeq: the same for a request and its responses on every hop.
-fn key(message: &Message) -> Option<(String, u32, Method)> {
+fn key(message: &Message) -> Key {
     let cseq = message.cseq().ok()?;
     Some((message.call_id().ok()?.to_owned(), cseq.number, cseq.method))
-}
-
-fn is(recorded: &Recorded, wanted: &Option<(String, u32, Method)>) -> bool {
-    match sip_message::parse(recorded.bytes.clone(), nowhere()) {
-        Ok(Packet::Request(request)) => key(&request) == *wanted,
-        Ok(Packet::Response(response)) => key(&response) == *wanted,
-        Err(_) => false,
-    }
 }
 
 fn own_request(request: &Request, sender: &str) -> String {

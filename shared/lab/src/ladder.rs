@@ -7,7 +7,7 @@ use crate::rows::{Arrow, Kind, Row, short};
 use crate::snapshot::moment;
 
 /// What a terminal and a page of the book have room for, in characters.
-const WIDTH: usize = 96;
+const WIDTH: usize = 100;
 /// Where the first lane stands: behind the time, with half a name before it.
 const FIRST_LANE: usize = 19;
 /// Half of the last lane's name.
@@ -16,7 +16,7 @@ const MARGIN: usize = 8;
 const WIDEST: usize = 30;
 
 impl Recording {
-    /// The recording as an arrow diagram, one line a message, at most 96 columns wide.
+    /// The recording as an arrow diagram, one line a message, at most 100 columns wide.
     pub fn ladder(&self) -> String {
         let lanes = lanes(self.nodes.len());
         let names = self.nodes.iter().map(|node| node.name.clone());
@@ -26,14 +26,15 @@ impl Recording {
             centred(&lanes, addresses.collect()),
         ];
         let mut last_time = String::new();
+        let mut after_scene = false;
         for row in self.rows() {
             let (at, drawn) = match &row {
                 Row::Arrow(arrow) => (arrow.at, draw_arrow(&lanes, arrow)),
-                Row::Scene { at, text } => {
-                    out.push(finish(empty_row(&lanes)));
-                    (*at, draw_scene(&lanes, text))
-                }
+                Row::Scene { at, text } => (*at, draw_scene(&lanes, text)),
             };
+            if matches!(row, Row::Scene { .. }) && !after_scene {
+                out.push(finish(empty_row(&lanes)));
+            }
             let time = moment(at);
             let mut drawn = drawn;
             if time != last_time {
@@ -45,7 +46,8 @@ impl Recording {
                 last_time = time;
             }
             out.push(finish(drawn));
-            if matches!(row, Row::Scene { .. }) {
+            after_scene = matches!(row, Row::Scene { .. });
+            if after_scene {
                 out.push(finish(empty_row(&lanes)));
             }
         }

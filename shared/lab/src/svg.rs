@@ -33,14 +33,16 @@ const CSS: &str = "
 .address, .time { font: 12px ui-monospace, monospace; fill: #59636e; }
 .box { fill: #f6f8fa; stroke: #d1d9e0; }
 .lane { stroke: #d1d9e0; stroke-width: 1.5; }
-.label { font: 13px ui-monospace, monospace; }
+.label { font: 13px ui-monospace, monospace; paint-order: stroke; }
 .scene { font: italic 13px system-ui, sans-serif; fill: #6e3b00; }
 .band { fill: #fff8e6; stroke: #e6cf9a; }
 .stroke { stroke-width: 1.8; fill: none; }
 .tcp { stroke-width: 4; }
 .core { stroke: #ffffff; stroke-width: 1.2; }
-.request { stroke: #11752f; } text.request, .request.head { fill: #11752f; stroke: none; }
-.response { stroke: #0a5fb4; } text.response, .response.head { fill: #0a5fb4; stroke: none; }
+.request { stroke: #11752f; } .request.head { fill: #11752f; stroke: none; }
+.response { stroke: #0a5fb4; } .response.head { fill: #0a5fb4; stroke: none; }
+text.request { fill: #11752f; stroke: #ffffff; stroke-width: 4; }
+text.response { fill: #0a5fb4; stroke: #ffffff; stroke-width: 4; }
 .lost { stroke-dasharray: 5 4; } .cross { stroke: #c0262d; stroke-width: 2.2; }
 @media (prefers-color-scheme: dark) {
 .page { fill: #0d1117; stroke: #30363d; }
@@ -51,8 +53,10 @@ const CSS: &str = "
 .scene { fill: #f0c674; }
 .band { fill: #2a2210; stroke: #5c4a1c; }
 .core { stroke: #0d1117; }
-.request { stroke: #4ac26b; } text.request, .request.head { fill: #4ac26b; }
-.response { stroke: #6cb6ff; } text.response, .response.head { fill: #6cb6ff; }
+.request { stroke: #4ac26b; } .request.head { fill: #4ac26b; }
+.response { stroke: #6cb6ff; } .response.head { fill: #6cb6ff; }
+text.request { fill: #4ac26b; stroke: #0d1117; }
+text.response { fill: #6cb6ff; stroke: #0d1117; }
 .cross { stroke: #ff7b72; }
 }
 ";
@@ -168,10 +172,10 @@ fn draw_scene(width: f64, y: f64, content: &str) -> Group {
         .set("class", "band")
         .set("x", 84.0)
         .set("y", y - 13.0)
-        .set("width", width - 84.0 - 16.0)
+        .set("width", width - 84.0 - 24.0)
         .set("height", 26)
         .set("rx", 6);
-    let middle = (84.0 + width - 16.0) / 2.0;
+    let middle = (84.0 + width - 24.0) / 2.0;
     let caption = text(middle, y + 4.5, "scene", content).set("text-anchor", "middle");
     Group::new().add(band).add(caption)
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use sip_message::printable;
 
+use crate::explain::Explainer;
 use crate::recording::{Entry, Fate, Recorded, Recording};
 use crate::rows::Kind;
 use crate::snapshot::moment;
@@ -29,7 +30,7 @@ pub fn colour_of(message: &[u8]) -> Style {
 /// A whole message in its colour, each line indented, control bytes escaped.
 pub fn coloured(message: &[u8], indent: &str) -> String {
     let colour = colour_of(message);
-    let text = message.strip_suffix(b"\n").unwrap_or(message);
+    let text = message.trim_ascii_end();
     let mut out = String::new();
     for (index, line) in text.split(|b| *b == b'\n').enumerate() {
         let line = printable(line.strip_suffix(b"\r").unwrap_or(line));
@@ -48,12 +49,12 @@ impl Recording {
     /// [`anstream`] takes away where the terminal does not want them.
     pub fn terminal(&self) -> String {
         let mut out = format!("{HEADING}{}{HEADING:#}\n\n", self.title);
-        let mut index = 0;
+        let mut explainer = Explainer::new(self);
         for entry in &self.entries {
             match entry {
                 Entry::Message(message) => {
-                    out.push_str(&self.message(index, message));
-                    index += 1;
+                    let explanation = explainer.explain(message);
+                    out.push_str(&self.message(message, &explanation));
                 }
                 Entry::Scene { at, text } => {
                     let time = moment(*at);
@@ -80,7 +81,7 @@ impl Recording {
         out
     }
 
-    fn message(&self, index: usize, message: &Recorded) -> String {
+    fn message(&self, message: &Recorded, explanation: &str) -> String {
         let name = |node: usize| self.nodes[node].name.as_str();
         let to = match message.receiver {
             Some(receiver) => name(receiver).to_owned(),
@@ -96,7 +97,7 @@ impl Recording {
         if message.fate == Fate::Lost {
             let _ = write!(out, "  {LOST}lost{LOST:#}");
         }
-        let explanation = printable(self.explain(index, message).as_bytes());
+        let explanation = printable(explanation.as_bytes());
         let _ = writeln!(out, "\n          {explanation}\n");
         out.push_str(&coloured(&message.bytes, "    "));
         out.push('\n');
