@@ -1,0 +1,75 @@
+//! The smallest chapter there can be: phones register, nobody calls. It shows what a step hands
+//! to [`sip_command::run`], and its tests run it as a process.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use sip_command::{Authentication, Chapter, Service, Start};
+use sip_lab::{Exchange, Recording, Stage, StageServer, exchange};
+use sip_location::{Location, Settings};
+use sip_server::{Action, Method, Reply, Request};
+
+const CHAPTER: Chapter = Chapter {
+    package: "chapter",
+    title: "phones register, nobody calls",
+    authentication: Authentication::None,
+    exchanges: &[exchange!(a_phone_registers, "A phone says where it is")],
+    play,
+};
+
+/// A chapter without calls.
+#[derive(Parser)]
+#[command(version, after_help = sip_command::examples!())]
+struct Flags {
+    #[command(flatten)]
+    server: sip_command::Flags,
+}
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    sip_command::run(&CHAPTER, flags.server, open, route)
+}
+
+/// What the script works with.
+struct Cx {
+    location: Location,
+    max_length: usize,
+}
+
+async fn open(start: &Start) -> Result<Service<Cx>, sip_command::Failure> {
+    let location = Location::new(start.location_settings(), None);
+    Ok(Service {
+        names: start.names(start.new_secret()),
+        location: location.clone(),
+        cx: Cx {
+            location,
+            max_length: start.max_length(),
+        },
+    })
+}
+
+async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    request.check_length(cx.max_length)?;
+    match request.method() {
+        Method::Register => cx.location.save(request).await.map(Action::Reply),
+        Method::Options => Ok(Reply::of(200).into()),
+        _ => Err(Reply::of(405).with("Allow", "REGISTER, OPTIONS")),
+    }
+}
+
+async fn a_phone_registers(stage: &mut Stage) {
+    let ten = stage.phone("10", "192.168.1.10");
+    ten.register().await;
+}
+
+fn play(exchange: &Exchange) -> Recording {
+    Stage::play(exchange, |server: StageServer| async move {
+        let cx = Cx {
+            location: Location::new(Settings::default(), None),
+            max_length: sip_message::MAX_MESSAGE,
+        };
+        server
+            .serve(&async |request: &mut Request| route(&cx, request).await)
+            .await;
+    })
+}

@@ -1,0 +1,231 @@
+//! The start-up words: where the server listens, for whom it answers, what to type into a phone.
+
+use std::fmt::Write;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+
+use crate::chapter::{Authentication, Chapter};
+
+/// What the start-up words speak of.
+pub(crate) struct Banner<'a> {
+    pub(crate) chapter: &'a Chapter,
+    /// The addresses bound, ports as the system gave them.
+    pub(crate) listeners: &'a [SocketAddr],
+    /// The addresses of this machine, for what a wildcard stands for.
+    pub(crate) interfaces: &'a [IpAddr],
+    pub(crate) domains: &'a [String],
+    pub(crate) control: &'a Path,
+}
+
+/// Where `sipctl` looks when it is told nothing.
+pub(crate) const DEFAULT_CONTROL: &str = "sip.sock";
+
+impl Banner<'_> {
+    /// The words, some twenty lines.
+    pub(crate) fn text(&self) -> String {
+        let Chapter { package, title, .. } = self.chapter;
+        let reached = self.reached();
+        let mut out = format!("{package}: {title}\n\nListening, UDP and TCP:\n");
+        for listener in self.listeners {
+            let _ = writeln!(out, "  {listener}{}", self.meaning(listener));
+        }
+        let _ = writeln!(out, "Answering for:");
+        for host in self.domains.iter().cloned().chain(reached.iter().map(host)) {
+            let _ = writeln!(out, "  sip:USER@{host}");
+        }
+        self.phone_settings(&mut out, &reached);
+        self.next_steps(&mut out);
+        out
+    }
+
+    /// One line of warning, where the server stands open to the network.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let asks = match self.chapter.authentication {
+            Authentication::None => "no passwords: who reaches it registers as anyone and calls",
+            Authentication::Register => "no password for calls: who reaches it calls anyone",
+            Authentication::RegisterAndCall => return None,
+        };
+        let open = self.listeners.iter().find(|l| !l.ip().is_loopback())?;
+        let package = self.chapter.package;
+        Some(format!(
+            "{package} on {open} asks for {asks}; keep it off the internet"
+        ))
+    }
+
+    /// The addresses a phone can reach, wildcards resolved, best first.
+    fn reached(&self) -> Vec<SocketAddr> {
+        let mut reached: Vec<SocketAddr> = Vec::new();
+        for listener in self.listeners {
+            let stands_for = |ip: &IpAddr| {
+                let same_family = ip.is_ipv4() == listener.is_ipv4();
+                same_family && listener.ip().is_unspecified() && !is_link_local(ip)
+            };
+            let resolved = self.interfaces.iter().copied().filter(stands_for);
+            let own = Some(listener.ip()).filter(|ip| !ip.is_unspecified());
+            let each = own.into_iter().chain(resolved);
+            reached.extend(each.map(|ip| SocketAddr::new(ip, listener.port())));
+        }
+        reached.sort_by_key(|address| (address.ip().is_loopback(), address.is_ipv6()));
+        reached.dedup();
+        reached
+    }
+
+    fn meaning(&self, listener: &SocketAddr) -> &'static str {
+        if listener.ip().is_unspecified() {
+            "  (every address of this machine)"
+        } else if listener.ip().is_loopback() {
+            "  (this machine alone; for phones on the network: --listen 0.0.0.0)"
+        } else {
+            ""
+        }
+    }
+
+    fn phone_settings(&self, out: &mut String, reached: &[SocketAddr]) {
+        let Some(server) = reached.first().map(host) else {
+            return;
+        };
+        let password = match self.chapter.authentication {
+            Authentication::None => "none is asked for; where the phone insists, type anything",
+            _ => "the one given to `sipctl add`",
+        };
+        let _ = writeln!(out, "\nType into a phone:");
+        match self.domains.first() {
+            Some(domain) => {
+                let _ = writeln!(out, "  domain     {domain}");
+                let _ = writeln!(out, "  proxy      {server}");
+            }
+            None => {
+                let _ = writeln!(out, "  domain     {server}    (or server, or registrar)");
+            }
+        }
+        let _ = writeln!(
+            out,
+            "  user name  10    (the next phone: 11, and they can call)"
+        );
+        let _ = writeln!(out, "  password   {password}");
+        let _ = writeln!(out, "  transport  UDP or TCP");
+    }
+
+    fn next_steps(&self, out: &mut String) {
+        let package = self.chapter.package;
+        let control = match self.control.to_str() {
+            Some(DEFAULT_CONTROL) => String::new(),
+            _ => format!("--control {} ", self.control.display()),
+        };
+        let _ = write!(
+            out,
+            "\nIn another terminal:\n  \
+             cargo run -p sipctl -- {control}ul show    who is registered\n  \
+             cargo run -p {package} -- demo    this chapter's exchanges, played here\n\
+             Ctrl-C stops the server.\n\n"
+        );
+    }
+}
+
+/// An address as the host of a URI: without SIP's own port, IPv6 in brackets.
+fn host(address: &SocketAddr) -> String {
+    match address {
+        _ if address.port() != 5060 => address.to_string(),
+        SocketAddr::V4(v4) => v4.ip().to_string(),
+        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    }
+}
+
+/// Link-local addresses need a zone that a SIP URI cannot carry.
+fn is_link_local(ip: &IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHAPTER: Chapter = Chapter {
+        package: "step-01",
+        title: "a registrar and proxy in memory",
+        authentication: Authentication::None,
+        exchanges: &[],
+        play: |_| unreachable!("a banner plays nothing"),
+    };
+
+    fn banner<'a>(listeners: &'a [SocketAddr], domains: &'a [String]) -> Banner<'a> {
+        const INTERFACES: [IpAddr; 2] = [
+            IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+            IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 15)),
+        ];
+        Banner {
+            chapter: &CHAPTER,
+            listeners,
+            interfaces: &INTERFACES,
+            domains,
+            control: Path::new(DEFAULT_CONTROL),
+        }
+    }
+
+    fn at(text: &str) -> [SocketAddr; 1] {
+        [text.parse().unwrap()]
+    }
+
+    #[test]
+    fn a_newcomer_reads_what_to_type_into_a_phone() {
+        let text = banner(&at("127.0.0.1:5060"), &[]).text();
+        assert_eq!(
+            text,
+            "\
+step-01: a registrar and proxy in memory
+
+Listening, UDP and TCP:
+  127.0.0.1:5060  (this machine alone; for phones on the network: --listen 0.0.0.0)
+Answering for:
+  sip:USER@127.0.0.1
+
+Type into a phone:
+  domain     127.0.0.1    (or server, or registrar)
+  user name  10    (the next phone: 11, and they can call)
+  password   none is asked for; where the phone insists, type anything
+  transport  UDP or TCP
+
+In another terminal:
+  cargo run -p sipctl -- ul show    who is registered
+  cargo run -p step-01 -- demo    this chapter's exchanges, played here
+Ctrl-C stops the server.
+
+"
+        );
+    }
+
+    #[test]
+    fn a_wildcard_is_told_as_the_address_phones_can_reach() {
+        let text = banner(&at("0.0.0.0:5070"), &[]).text();
+        assert!(text.contains("  0.0.0.0:5070  (every address of this machine)\n"));
+        assert!(text.contains("  sip:USER@192.168.1.15:5070\n  sip:USER@127.0.0.1:5070\n"));
+        assert!(text.contains("  domain     192.168.1.15:5070 "), "{text}");
+    }
+
+    #[test]
+    fn with_a_domain_the_phone_is_told_the_proxy_too() {
+        let text = banner(&at("[2001:db8::15]:5060"), &["example.com".to_owned()]).text();
+        assert!(text.contains("  sip:USER@example.com\n  sip:USER@[2001:db8::15]\n"));
+        assert!(text.contains("  domain     example.com\n  proxy      [2001:db8::15]\n"));
+    }
+
+    #[test]
+    fn an_open_server_without_passwords_warns() {
+        let warning = banner(&at("192.168.1.15:5060"), &[]).warning().unwrap();
+        assert!(warning.starts_with("step-01 on 192.168.1.15:5060 asks for no passwords"));
+        assert_eq!(banner(&at("127.0.0.1:5060"), &[]).warning(), None);
+        assert_eq!(banner(&at("[::1]:5060"), &[]).warning(), None);
+    }
+
+    #[test]
+    fn a_control_socket_elsewhere_is_in_the_command_to_type() {
+        let listeners = at("127.0.0.1:5060");
+        let mut banner = banner(&listeners, &[]);
+        banner.control = Path::new("/run/sip.sock");
+        let text = banner.text();
+        assert!(text.contains("sipctl -- --control /run/sip.sock ul show"));
+    }
+}

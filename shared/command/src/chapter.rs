@@ -1,0 +1,28 @@
+use sip_lab::{Exchange, Recording};
+
+/// Whether a chapter's server asks who a phone is. Said at start, because a server that does not
+/// ask must not stand where strangers can reach it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authentication {
+    /// Anyone may register as anyone, and call (chapters 1 and 2).
+    None,
+    /// Registrations need a password, calls do not (chapters 3 and 4).
+    Register,
+    /// Registrations and calls need a password (from chapter 5 on).
+    RegisterAndCall,
+}
+
+/// What a chapter is called, and what its server asks of a phone.
+#[derive(Debug, Clone, Copy)]
+pub struct Chapter {
+    /// The package, as `cargo run -p` takes it: `step-01`.
+    pub package: &'static str,
+    /// The chapter in one line.
+    pub title: &'static str,
+    /// Whether passwords are asked for.
+    pub authentication: Authentication,
+    /// What its phones do, for `demo`.
+    pub exchanges: &'static [Exchange],
+    /// Plays one of them with the chapter's server.
+    pub play: fn(&Exchange) -> Recording,
+}

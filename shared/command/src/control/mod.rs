@@ -1,0 +1,106 @@
+//! The control socket: JSON-RPC 2.0 with Kamailio's method names, for `sipctl` and scripts.
+//!
+//! It lives on a thread of its own, so that a dump of 100,000 bindings takes nothing from the
+//! phones but the moment in which each part of the table is copied.
+
+mod answers;
+mod connection;
+mod methods;
+mod rpc;
+mod socket;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::failure::Failure;
+use connection::{refuse, serve};
+pub use methods::Running;
+use socket::{SocketFile, listen};
+
+/// Connections served at one time. Whoever may connect is this user; a loop in a script must
+/// still not take every file the server may open.
+const CONNECTIONS: usize = 16;
+
+/// How long the socket rests after the system refused a connection (no files left).
+const REST: Duration = Duration::from_millis(100);
+
+/// A control socket that answers, until dropped.
+#[derive(Debug)]
+pub struct Control {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    _file: SocketFile,
+}
+
+impl Control {
+    /// Answers at `path`.
+    ///
+    /// # Errors
+    /// When the socket cannot be had, in words.
+    pub fn start(path: &Path, running: Running) -> Result<Self, Failure> {
+        let (listener, file) = listen(path)?;
+        let (stop, stopped) = oneshot::channel();
+        let failed = |e| Failure::new(format!("control socket {}: {e}", path.display()));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(failed)?;
+        let listener = {
+            let _inside = runtime.enter();
+            UnixListener::from_std(listener).map_err(failed)?
+        };
+        let answer = move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = accept(&listener, running) => {}
+                    _ = stopped => {}
+                }
+            });
+        };
+        let thread = std::thread::Builder::new().name("control".to_owned());
+        let thread = thread.spawn(answer).map_err(failed)?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+            _file: file,
+        })
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // a panic there has been printed
+        }
+    }
+}
+
+async fn accept(listener: &UnixListener, running: Running) {
+    let running = Arc::new(running);
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(REST).await;
+            continue;
+        };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            refuse(&stream);
+            continue;
+        };
+        let running = Arc::clone(&running);
+        tokio::spawn(async move {
+            let _place = place;
+            // An error is a client that went away; there is nobody to tell.
+            let _ = serve(stream, &running).await;
+        });
+    }
+}
+
+/// A connection of a client.
+type Client = UnixStream;

@@ -1,0 +1,137 @@
+//! The socket's file: who may open it, what becomes of one that is left over.
+
+use std::fs::{self, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use crate::failure::Failure;
+
+/// Connections that may wait to be taken.
+const BACKLOG: i32 = 16;
+
+/// The socket's file, removed with this value.
+#[derive(Debug)]
+pub(crate) struct SocketFile {
+    path: PathBuf,
+    inode: u64,
+}
+
+/// Listens at `path`, for this user alone.
+///
+/// # Errors
+/// A server that already answers there, a file that is no socket, a directory that cannot be
+/// written, a path longer than a socket's may be (108 bytes).
+pub(crate) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure> {
+    let shown = path.display();
+    remove_left_over(path)?;
+    let open = || -> io::Result<(UnixListener, SocketFile)> {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.bind(&SockAddr::unix(path)?)?;
+        let inode = fs::symlink_metadata(path)?.ino();
+        let path = path.to_owned();
+        let file = SocketFile { path, inode };
+        // Nobody can connect before `listen`, so nobody comes between.
+        fs::set_permissions(&file.path, Permissions::from_mode(0o600))?;
+        socket.listen(BACKLOG)?;
+        socket.set_nonblocking(true)?;
+        Ok((socket.into(), file))
+    };
+    open().map_err(|error| {
+        let hint = "give another place with --control PATH";
+        Failure::new(format!("control socket {shown}: {error}; {hint}"))
+    })
+}
+
+/// Removes the socket of a server that was killed.
+fn remove_left_over(path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_socket() => {}
+        Ok(_) => {
+            let what = "is a file and no socket; remove it or give another with --control PATH";
+            return Err(Failure::new(format!("control socket {shown}: {what}")));
+        }
+        Err(_) => return Ok(()),
+    }
+    match UnixStream::connect(path) {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
+            .map_err(|e| Failure::new(format!("left-over control socket {shown}: {e}"))),
+        _ => Err(Failure::new(format!(
+            "a server is running already: it answers at the control socket {shown}; stop it, or \
+             give this one its own with --control PATH"
+        ))),
+    }
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Another server's socket may stand here, where someone removed ours.
+        if fs::symlink_metadata(&self.path).is_ok_and(|found| found.ino() == self.inode) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_user_may_connect() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.sock");
+        let _listening = listen(&path).unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn the_socket_of_a_killed_server_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.sock");
+        let (listener, file) = listen(&path).unwrap();
+        std::mem::forget(file); // kill -9: nobody removes it
+        drop(listener);
+        assert!(path.exists());
+        let (_listener, _file) = listen(&path).unwrap();
+        UnixStream::connect(&path).unwrap();
+    }
+
+    #[test]
+    fn a_server_that_answers_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.sock");
+        let _listening = listen(&path).unwrap();
+        let failure = listen(&path).unwrap_err();
+        let told = "a server is running already";
+        assert!(failure.message.starts_with(told), "{failure}");
+        UnixStream::connect(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_no_socket_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.sock");
+        fs::write(&path, "letters").unwrap();
+        assert!(listen(&path).unwrap_err().message.contains("no socket"));
+        assert_eq!(fs::read(&path).unwrap(), b"letters");
+    }
+
+    #[test]
+    fn the_file_goes_with_the_server_and_only_its_own() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.sock");
+        drop(listen(&path).unwrap());
+        assert!(!path.exists());
+
+        let first = listen(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        let _second = listen(&path).unwrap();
+        drop(first);
+        UnixStream::connect(&path).unwrap();
+    }
+}

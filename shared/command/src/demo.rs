@@ -1,0 +1,73 @@
+//! `demo`: a chapter's exchanges, listed or played.
+
+use std::io::Write;
+
+use sip_lab::Exchange;
+
+use crate::chapter::Chapter;
+use crate::failure::Failure;
+use crate::flags::Demo;
+
+/// Lists the exchanges, or plays the one that is named.
+///
+/// # Errors
+/// When no exchange is called so, or a file cannot be written.
+pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
+    let Some(name) = &demo.name else {
+        return print(&list(chapter));
+    };
+    let recording = (chapter.play)(find(chapter, name)?);
+    if demo.ladder || demo.svg.is_some() || demo.pcap.is_some() {
+        return Err(Failure::new(
+            "ladders, pictures and captures are not drawn yet",
+        ));
+    }
+    print(&String::from_utf8_lossy(&recording.snapshot()))
+}
+
+fn list(chapter: &Chapter) -> String {
+    let Chapter {
+        package, exchanges, ..
+    } = chapter;
+    let names: Vec<String> = exchanges.iter().map(Exchange::name).collect();
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let mut text = format!("The exchanges of {package}:\n");
+    for (name, exchange) in names.iter().zip(*exchanges) {
+        text += &format!("  {name:width$}  {}\n", exchange.title());
+    }
+    text + &format!("\nPlay one: cargo run -p {package} -- demo NAME [--ladder]\n")
+}
+
+/// The exchange of that name, or the only one whose name begins so.
+fn find<'a>(chapter: &'a Chapter, name: &str) -> Result<&'a Exchange, Failure> {
+    let name = name.replace('_', "-");
+    let exact = chapter.exchanges.iter().find(|e| e.name() == name);
+    let mut begins = chapter
+        .exchanges
+        .iter()
+        .filter(|e| e.name().starts_with(&name));
+    match (exact, begins.next(), begins.next()) {
+        (Some(exchange), ..) | (None, Some(exchange), None) => Ok(exchange),
+        (None, None, _) => Err(Failure::usage(format!(
+            "{} has no exchange {name}; `demo` alone lists those it has",
+            chapter.package
+        ))),
+        (None, Some(first), Some(second)) => Err(Failure::usage(format!(
+            "{name} may be {} or {}: write more of it",
+            first.name(),
+            second.name()
+        ))),
+    }
+}
+
+/// Prints in colour where the terminal wants it. A reader that has seen enough closes the pipe,
+/// which is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

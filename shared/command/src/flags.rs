@@ -1,0 +1,161 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use sip_location::Expiry;
+use sip_message::{Host, MAX_MESSAGE};
+
+use crate::failure::Failure;
+
+/// The port of SIP where none is given (RFC 3261 §19.1.2).
+const SIP_PORT: u16 = 5060;
+
+/// The command line of every chapter. A step flattens it into its own and adds what is new.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+#[group(skip)]
+pub struct Flags {
+    /// Where to listen, over UDP and TCP; may be given again. 0.0.0.0 or [::] is every address
+    /// of this machine, a missing port is 5060.
+    #[arg(long, value_name = "ADDR:PORT", value_parser = listen_address, default_value = "127.0.0.1:5060")]
+    pub listen: Vec<SocketAddr>,
+
+    /// A domain to answer for, besides the addresses listened on; may be given again.
+    #[arg(long, value_name = "NAME", value_parser = domain)]
+    pub domain: Vec<String>,
+
+    /// The longest request taken, in bytes; a longer one gets 513.
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MESSAGE, value_parser = message_length)]
+    pub max_length: usize,
+
+    /// The shortest time a phone may register for, in seconds; a shorter one gets 423.
+    #[arg(long, value_name = "S", default_value_t = Expiry::default().min, value_parser = seconds())]
+    pub min_expires: u32,
+
+    /// How long a phone that names no time stays registered, in seconds.
+    #[arg(long, value_name = "S", default_value_t = Expiry::default().default, value_parser = seconds())]
+    pub default_expires: u32,
+
+    /// The longest time a phone stays registered, in seconds; one that asks for more gets this.
+    #[arg(long, value_name = "S", default_value_t = Expiry::default().max, value_parser = seconds())]
+    pub max_expires: u32,
+
+    /// The socket `sipctl` talks to [default: ./sip.sock, or the database's name with .sock].
+    #[arg(long, value_name = "PATH")]
+    pub control: Option<PathBuf>,
+
+    /// Show every message whole, not in one line.
+    #[arg(long, conflicts_with = "quiet")]
+    pub trace: bool,
+
+    /// Show no messages, only refusals and trouble.
+    #[arg(long)]
+    pub quiet: bool,
+
+    /// Write every message to this file too, for Wireshark.
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
+
+    /// What to do other than serve.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What a chapter's command can do other than serve.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Task {
+    /// List this chapter's exchanges, or play one of them.
+    ///
+    /// An exchange is a scene between phones and this chapter's server, acted on a stage inside
+    /// the command: no network, no waiting, the same bytes every time.
+    Demo(Demo),
+}
+
+/// The flags of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// The exchange to play; without it they are listed.
+    pub name: Option<String>,
+
+    /// Draw it as an arrow diagram.
+    #[arg(long, requires = "name")]
+    pub ladder: bool,
+
+    /// Draw it as a picture in this file.
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub svg: Option<PathBuf>,
+
+    /// Write its messages to this file, for Wireshark.
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub pcap: Option<PathBuf>,
+}
+
+impl Flags {
+    /// The same with the control socket beside a database, where `--control` names no other
+    /// place: `sip.sock` for `sip.db`.
+    #[must_use]
+    pub fn beside(mut self, database: &Path) -> Self {
+        let beside = || database.with_extension("sock");
+        self.control = Some(self.control.unwrap_or_else(beside));
+        self
+    }
+
+    /// Checks what concerns several flags at once.
+    ///
+    /// # Errors
+    /// An address given twice; expiry times that are not in order.
+    pub fn check(&self) -> Result<(), Failure> {
+        for (at, address) in self.listen.iter().enumerate() {
+            if self.listen[..at].contains(address) {
+                return Err(Failure::usage(format!("--listen {address} is given twice")));
+            }
+        }
+        let (min, default, max) = (self.min_expires, self.default_expires, self.max_expires);
+        let longer = |one: &str, a: u32, other: &str, b: u32| {
+            let text = format!("--{one} {a} is longer than --{other} {b}: give another of the two");
+            Err(Failure::usage(text))
+        };
+        if min > default {
+            return longer("min-expires", min, "default-expires", default);
+        }
+        if default > max {
+            return longer("default-expires", default, "max-expires", max);
+        }
+        Ok(())
+    }
+}
+
+/// `127.0.0.1:5060`, `127.0.0.1`, `[::1]:5060`, `[::1]` or `::1`.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    if let Ok(ip) = bare.unwrap_or(text).parse::<IpAddr>() {
+        return Ok(SocketAddr::new(ip, SIP_PORT));
+    }
+    let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), SIP_PORT);
+    Err(format!(
+        "an IP address is wanted here, with or without a port, such as 192.168.1.15:5060, \
+         [::1]:5060 or {any} (every address of this machine); a name goes to --domain"
+    ))
+}
+
+/// A host name or an IP address, as phones write it behind the `@`.
+fn domain(text: &str) -> Result<String, String> {
+    Host::parse(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| "a bare name is wanted here, such as example.com: no sip:, no port".to_owned())
+}
+
+fn message_length(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|bytes| (1..=MAX_MESSAGE).contains(bytes))
+        .ok_or(format!("a number from 1 to {MAX_MESSAGE} is wanted here"))
+}
+
+/// Kamailio's and RFC 3261's expiry is an unsigned number of 32 bits; 0 would unregister.
+fn seconds() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..)
+}

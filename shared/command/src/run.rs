@@ -1,0 +1,183 @@
+//! A chapter's server, from its flags to its last word.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sip_location::Location;
+use sip_server::{
+    Action, Clock, Limits, Reply, Request, Settings, Sockets, Stats, SystemEntropy, Timers,
+    TransportLimits, serve,
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::banner::{Banner, DEFAULT_CONTROL};
+use crate::chapter::Chapter;
+use crate::control::{Control, Running};
+use crate::demo;
+use crate::failure::Failure;
+use crate::flags::{Flags, Task};
+use crate::interfaces;
+use crate::start::{Service, Start};
+use crate::trace::Watch;
+
+/// How often room is made of what expired.
+const PURGE_EVERY: Duration = Duration::from_secs(1);
+
+/// Does what the command line says: serves with the chapter's script, or plays an exchange.
+///
+/// `open` builds the chapter's context once the sockets are open, `route` is its script.
+pub fn run<C>(
+    chapter: &Chapter,
+    flags: Flags,
+    open: impl AsyncFnOnce(&Start) -> Result<Service<C>, Failure>,
+    route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
+) -> ExitCode {
+    let done = flags.check().and_then(|()| match &flags.task {
+        Some(Task::Demo(demo)) => demo::run(chapter, demo),
+        None => inside_tokio(serve_until_stopped(chapter, flags, open, route)),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// One thread serves: at the rates a course needs, a second would cost more than it gives.
+fn inside_tokio(task: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the system gives no event loop: {error}")))?
+        .block_on(task)
+}
+
+async fn serve_until_stopped<C>(
+    chapter: &Chapter,
+    flags: Flags,
+    open: impl AsyncFnOnce(&Start) -> Result<Service<C>, Failure>,
+    route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
+) -> Result<(), Failure> {
+    let clock = Clock::system();
+    let mut stop_signals = StopSignals::new()?;
+    let mut sockets = bind(&flags, clock)?;
+    let listeners = sockets.listeners().to_vec();
+
+    let start = Start::new(flags.clone(), listeners.clone(), clock);
+    let Service {
+        names,
+        location,
+        cx,
+    } = open(&start).await?;
+
+    let stats = Arc::new(Stats::default());
+    let control_path = control_path(&flags);
+    let running = Running {
+        package: chapter.package,
+        clock,
+        since: clock.now(),
+        location: location.clone(),
+        stats: Arc::clone(&stats),
+    };
+    let control = Control::start(&control_path, running)?;
+    let (observer, watch) = Watch::start(&flags)?;
+    welcome(chapter, &flags, &listeners, &control_path);
+
+    let settings = Settings {
+        names,
+        clock,
+        entropy: Box::new(SystemEntropy::default()),
+        observer,
+        timers: Timers::default(),
+        limits: Limits::default(),
+        stats,
+    };
+    let script = async |request: &mut Request| route(&cx, request).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let at_once = async {
+        stop_signals.next().await;
+        drop(stop);
+        stop_signals.next().await;
+    };
+    let stopped = async {
+        let _ = stopped.await; // its sender is dropped, which is the signal
+    };
+    tokio::select! {
+        () = serve(&mut sockets, &script, settings, stopped) => {}
+        () = at_once => {}
+        () = purge(&location, clock) => {}
+    }
+    drop(control);
+    watch.finish();
+    Ok(())
+}
+
+fn bind(flags: &Flags, clock: Clock) -> Result<Sockets, Failure> {
+    let mut entropy = SystemEntropy::default();
+    let limits = TransportLimits::default();
+    Sockets::bind(&flags.listen, clock, &mut entropy, limits)
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+fn control_path(flags: &Flags) -> PathBuf {
+    let default = || DEFAULT_CONTROL.into();
+    flags.control.clone().unwrap_or_else(default)
+}
+
+/// Says the start-up words. A closed standard output is no reason not to serve.
+fn welcome(chapter: &Chapter, flags: &Flags, listeners: &[std::net::SocketAddr], control: &Path) {
+    let banner = Banner {
+        chapter,
+        listeners,
+        interfaces: &interfaces::addresses(),
+        domains: &flags.domain,
+        control,
+    };
+    let _ = io::stdout().write_all(banner.text().as_bytes());
+    let _ = io::stdout().flush();
+    if let Some(warning) = banner.warning() {
+        let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
+        let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {warning}");
+    }
+}
+
+/// Gives back the room of bindings that expired, for ever.
+async fn purge(location: &Location, clock: Clock) {
+    let mut ticks = tokio::time::interval(PURGE_EVERY);
+    let mut failed = false;
+    loop {
+        ticks.tick().await;
+        let purged = location.purge_expired(clock.now()).await;
+        // A disk that stays full is told once, not every second.
+        if let (Err(error), false) = (&purged, failed) {
+            let _ = writeln!(anstream::stderr(), "expired bindings stay on disk: {error}");
+        }
+        failed = purged.is_err();
+    }
+}
+
+/// Ctrl-C, and what a service manager sends.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn new() -> Result<Self, Failure> {
+        let failed = |e: io::Error| Failure::new(format!("the system gives no signals: {e}"));
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            terminate: signal(SignalKind::terminate()).map_err(failed)?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

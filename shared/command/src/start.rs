@@ -1,0 +1,72 @@
+use std::net::SocketAddr;
+
+use sip_location::{Expiry, Location};
+use sip_server::{Clock, Entropy, Names, Secret, SystemEntropy};
+
+use crate::flags::Flags;
+
+/// What a chapter builds its context from: the flags as they were understood, the addresses
+/// that are listened on by now.
+#[derive(Debug)]
+pub struct Start {
+    flags: Flags,
+    listeners: Vec<SocketAddr>,
+    clock: Clock,
+}
+
+/// A chapter's server, built.
+pub struct Service<C> {
+    /// Who it is.
+    pub names: Names,
+    /// Who is where; the control socket shows it, and what expires is purged from it.
+    pub location: Location,
+    /// The script's context.
+    pub cx: C,
+}
+
+impl Start {
+    pub(crate) fn new(flags: Flags, listeners: Vec<SocketAddr>, clock: Clock) -> Self {
+        Self {
+            flags,
+            listeners,
+            clock,
+        }
+    }
+
+    /// The server's names: its addresses, its domains, and its secret.
+    pub fn names(&self, secret: Secret) -> Names {
+        let domains = self.flags.domain.clone();
+        Names::new(self.listeners.clone(), domains, secret)
+    }
+
+    /// A secret made now, for a server that keeps none.
+    pub fn new_secret(&self) -> Secret {
+        let mut entropy = SystemEntropy::default();
+        let (first, second) = (entropy.number(), entropy.number());
+        let bytes = u128::from(first) << 64 | u128::from(second);
+        Secret(bytes.to_be_bytes())
+    }
+
+    /// What the location service is given.
+    pub fn location_settings(&self) -> sip_location::Settings {
+        sip_location::Settings {
+            expiry: Expiry {
+                min: self.flags.min_expires,
+                default: self.flags.default_expires,
+                max: self.flags.max_expires,
+            },
+            seed: SystemEntropy::default().number(),
+            ..sip_location::Settings::default()
+        }
+    }
+
+    /// The longest request taken, in bytes.
+    pub fn max_length(&self) -> usize {
+        self.flags.max_length
+    }
+
+    /// The time of day.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+}

@@ -1,0 +1,234 @@
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::time::{Duration, Instant, SystemTime};
+
+use sip_message::Flow;
+use sip_server::Direction;
+
+/// Bytes that may wait for a slow terminal or disk: a second or so of a busy server.
+const WAITING_BYTES: usize = 4 << 20;
+
+/// What an entry costs besides its text.
+const ENTRY_BYTES: usize = 128;
+
+/// How long after an entry the losses are told, when nothing else comes: over a second, so that
+/// the second of the note limit is past.
+const LOSSES_AFTER: Duration = Duration::from_millis(1_200);
+
+/// How long a server that stops waits for what is still to be written.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Something that was seen.
+#[derive(Debug, Clone)]
+pub(crate) enum Seen {
+    /// A message on the wire.
+    Message {
+        direction: Direction,
+        flow: Flow,
+        at: SystemTime,
+        bytes: Vec<u8>,
+    },
+    /// A line for the log.
+    Note { at: SystemTime, text: String },
+}
+
+/// Where entries go. Runs on a thread of its own and may block.
+pub(crate) trait Sink: Send + 'static {
+    /// Writes one entry, perhaps into a buffer.
+    fn write(&mut self, seen: Seen) -> io::Result<()>;
+    /// Says that so many entries were not written.
+    fn lost(&mut self, entries: u64) -> io::Result<()>;
+    /// Sends the buffer on; called when nothing waits.
+    fn flush(&mut self) -> io::Result<()>;
+}
+
+/// The server's end of a sink: never waits, bounded in bytes.
+pub(crate) struct Queue {
+    entries: Sender<Seen>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    waiting: AtomicUsize,
+    lost: AtomicU64,
+    unsaid: AtomicU64,
+}
+
+impl Queue {
+    /// Starts the sink's thread. It ends when the queue is dropped and all is written.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn start(name: &str, sink: impl Sink) -> io::Result<(Self, LastWords)> {
+        let (entries, inbox) = mpsc::channel();
+        let (end, ended) = mpsc::channel();
+        let shared = Arc::new(Shared::default());
+        let theirs = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                // An error here is a terminal or disk that is gone: nobody is left to tell.
+                let _ = drain(&inbox, sink, &theirs);
+                drop(end);
+            })?;
+        Ok((Self { entries, shared }, LastWords(ended)))
+    }
+
+    /// Hands a message over, or counts it as lost.
+    pub(crate) fn message(&self, direction: Direction, flow: &Flow, at: SystemTime, bytes: &[u8]) {
+        self.push(bytes.len(), || Seen::Message {
+            direction,
+            flow: *flow,
+            at,
+            bytes: bytes.to_vec(),
+        });
+    }
+
+    /// Hands a note over, or counts it as lost.
+    pub(crate) fn note(&self, at: SystemTime, text: String) {
+        self.push(text.len(), || Seen::Note { at, text });
+    }
+
+    /// Counts a note that is not to be shown; the sink says how many when it has time.
+    pub(crate) fn count_unsaid(&self) {
+        self.shared.unsaid.fetch_add(1, Relaxed);
+    }
+
+    /// How many notes were not shown since this was last asked.
+    pub(crate) fn take_unsaid(&self) -> u64 {
+        self.shared.unsaid.swap(0, Relaxed)
+    }
+
+    fn push(&self, length: usize, seen: impl FnOnce() -> Seen) {
+        let cost = length + ENTRY_BYTES;
+        if self.shared.waiting.load(Relaxed) + cost > WAITING_BYTES {
+            self.shared.lost.fetch_add(1, Relaxed);
+            return;
+        }
+        self.shared.waiting.fetch_add(cost, Relaxed);
+        let _ = self.entries.send(seen()); // fails when the sink is gone, as `start` says
+    }
+}
+
+/// Waits for a sink whose queue has been dropped.
+pub(crate) struct LastWords(Receiver<()>);
+
+impl LastWords {
+    /// Returns when everything is written, or it takes too long.
+    pub(crate) fn wait(self) {
+        let _ = self.0.recv_timeout(LAST_WORDS);
+    }
+}
+
+/// Writes what comes until the queue is dropped.
+fn drain(inbox: &Receiver<Seen>, mut sink: impl Sink, shared: &Shared) -> io::Result<()> {
+    let mut told = Instant::now();
+    loop {
+        let next = match inbox.try_recv() {
+            Ok(seen) => Some(seen),
+            Err(TryRecvError::Disconnected) => break,
+            Err(TryRecvError::Empty) => {
+                sink.flush()?;
+                wait(inbox, &mut sink, shared)?
+            }
+        };
+        let Some(seen) = next else { break };
+        let cost = cost(&seen);
+        sink.write(seen)?;
+        shared.waiting.fetch_sub(cost, Relaxed);
+        if shared.lost.load(Relaxed) > 0 && told.elapsed() > LOSSES_AFTER {
+            told = Instant::now();
+            sink.lost(shared.lost.swap(0, Relaxed))?;
+        }
+    }
+    tell(&mut sink, shared)?;
+    sink.flush()
+}
+
+/// Waits for the next entry, and tells the losses when none comes soon. `None` when none will.
+fn wait(inbox: &Receiver<Seen>, sink: &mut impl Sink, shared: &Shared) -> io::Result<Option<Seen>> {
+    match inbox.recv_timeout(LOSSES_AFTER) {
+        Ok(seen) => return Ok(Some(seen)),
+        Err(RecvTimeoutError::Disconnected) => return Ok(None),
+        Err(RecvTimeoutError::Timeout) => {}
+    }
+    tell(sink, shared)?;
+    sink.flush()?;
+    Ok(inbox.recv().ok())
+}
+
+fn tell(sink: &mut impl Sink, shared: &Shared) -> io::Result<()> {
+    for counter in [&shared.unsaid, &shared.lost] {
+        match counter.swap(0, Relaxed) {
+            0 => {}
+            count => sink.lost(count)?,
+        }
+    }
+    Ok(())
+}
+
+fn cost(seen: &Seen) -> usize {
+    ENTRY_BYTES
+        + match seen {
+            Seen::Message { bytes, .. } => bytes.len(),
+            Seen::Note { text, .. } => text.len(),
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::Receiver;
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    /// A sink that waits for leave before each line, like a terminal held with Ctrl-S.
+    struct Held {
+        leave: Receiver<()>,
+        lines: Sender<String>,
+    }
+
+    impl Sink for Held {
+        fn write(&mut self, seen: Seen) -> io::Result<()> {
+            let _ = self.leave.recv();
+            let Seen::Note { text, .. } = seen else {
+                return Ok(());
+            };
+            self.lines.send(text).map_err(io::Error::other)
+        }
+
+        fn lost(&mut self, entries: u64) -> io::Result<()> {
+            self.lines
+                .send(format!("lost {entries}"))
+                .map_err(io::Error::other)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_held_terminal_neither_stops_the_server_nor_takes_its_memory() {
+        let (let_go, leave) = mpsc::channel();
+        let (lines, shown) = mpsc::channel();
+        let (queue, last_words) = Queue::start("test", Held { leave, lines }).unwrap();
+        let note = "x".repeat((1 << 20) - ENTRY_BYTES);
+        for _ in 0..100 {
+            queue.note(UNIX_EPOCH, note.clone());
+        }
+        drop(let_go);
+        drop(queue);
+        last_words.wait();
+        let shown: Vec<String> = shown.into_iter().collect();
+        assert_eq!(
+            shown.len(),
+            5,
+            "4 MiB of notes, and the count of the others"
+        );
+        assert!(shown.contains(&"lost 96".to_owned()));
+    }
+}

@@ -1,0 +1,50 @@
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use sip_server::Observer;
+
+use super::capture::PcapFile;
+use super::queue::{LastWords, Queue};
+use super::sink::{Detail, Paint, Printer};
+use super::{Capture, Observers, Trace};
+use crate::failure::Failure;
+use crate::flags::Flags;
+
+/// The threads that write what was seen.
+pub(crate) struct Watch(Vec<LastWords>);
+
+impl Watch {
+    /// Starts what the flags ask for, and gives what the server reports to.
+    ///
+    /// # Errors
+    /// When the capture file cannot be written.
+    pub(crate) fn start(flags: &Flags) -> Result<(Box<dyn Observer>, Self), Failure> {
+        let detail = match (flags.quiet, flags.trace) {
+            (true, _) => Detail::NotesOnly,
+            (false, true) => Detail::Whole,
+            (false, false) => Detail::Line,
+        };
+        let failed = |e: io::Error| Failure::new(format!("the system gives no thread: {e}"));
+        let printer = Printer::new(io::stdout(), detail, Paint::of_stdout());
+        let (queue, printed) = Queue::start("trace", printer).map_err(failed)?;
+        let trace = Trace::new(queue, detail);
+        let Some(path) = &flags.pcap else {
+            return Ok((Box::new(trace), Self(vec![printed])));
+        };
+        let (queue, captured) = Queue::start("pcap", create(path)?).map_err(failed)?;
+        let observers = Observers(vec![Box::new(trace), Box::new(Capture(queue))]);
+        Ok((Box::new(observers), Self(vec![printed, captured])))
+    }
+
+    /// Waits until what the server reported is written. The observer must be gone.
+    pub(crate) fn finish(self) {
+        self.0.into_iter().for_each(LastWords::wait);
+    }
+}
+
+fn create(path: &Path) -> Result<PcapFile<File>, Failure> {
+    File::create(path)
+        .and_then(PcapFile::new)
+        .map_err(|error| Failure::new(format!("--pcap {}: {error}", path.display())))
+}
