@@ -65,9 +65,11 @@ struct Link {
 }
 
 impl Link {
-    fn flow_of(&self, node: usize, connection: Connection) -> Flow {
+    /// The flow as one end sees it. Who opened it counts as speaking from where it listens,
+    /// as [`sip_server::Sockets`] does: that is the address a Via shall name.
+    fn flow_of(&self, node: usize, connection: Connection, listens_at: SocketAddr) -> Flow {
         let (local, remote) = match self.opener == node {
-            true => (self.opener_address, self.acceptor_address),
+            true => (listens_at, self.acceptor_address),
             false => (self.acceptor_address, self.opener_address),
         };
         Flow {
@@ -75,6 +77,14 @@ impl Link {
             local,
             remote,
             connection: Some(connection),
+        }
+    }
+
+    /// Whose end the other is.
+    fn other_end(&self, node: usize) -> Option<usize> {
+        match self.opener == node {
+            true => self.acceptor,
+            false => Some(self.opener),
         }
     }
 }
@@ -150,6 +160,14 @@ impl Ether {
                 .filter(|link| link.opener == node || link.acceptor == Some(node))
                 .for_each(|link| link.open = false);
         });
+    }
+
+    /// Puts who lives at an address on the network or takes it off.
+    pub(crate) fn set_reachable(&self, address: SocketAddr, reachable: bool) {
+        let node = self.with(|shared| shared.dweller(address));
+        if let Some(node) = node {
+            self.set_listening(node, reachable);
+        }
     }
 
     pub(crate) fn name_host(&self, host: &str, ip: IpAddr) {
@@ -243,7 +261,8 @@ impl Shared {
             link.open && (opened || accepted)
         });
         let index = known.unwrap_or_else(|| self.open(node, remote));
-        Ok(self.connections[index].flow_of(node, Connection(index as u64 + 1)))
+        let connection = Connection(index as u64 + 1);
+        Ok(self.connections[index].flow_of(node, connection, local))
     }
 
     /// Opens a connection; where nobody listens it is closed from the beginning.
@@ -262,21 +281,15 @@ impl Shared {
     }
 
     fn send(&mut self, node: usize, flow: &Flow, bytes: &[u8]) {
-        let receiver = match flow.connection {
-            None => self.listener(flow.remote),
-            Some(connection) => self
-                .link(connection)
-                .filter(|link| link.open)
-                .and_then(|link| match link.opener == node {
-                    true => link.acceptor,
-                    false => Some(link.opener),
-                }),
-        };
+        if !self.nodes[node].listens {
+            return; // unplugged
+        }
+        let receiver = self.receiver(node, flow);
         let lost = receiver.is_none() || self.loses(bytes);
         let explanation = self.explanations.pop_front();
         let entry = self.record(Entry::Message(Recorded {
             at: self.began.elapsed(),
-            from: flow.local,
+            from: self.speaks_from(node, flow),
             to: flow.remote,
             sender: node,
             receiver: receiver.or_else(|| self.dweller(flow.remote)),
@@ -293,11 +306,7 @@ impl Shared {
         match receiver {
             Some(receiver) if !lost => {
                 let arrival = Arrival {
-                    flow: Flow {
-                        local: flow.remote,
-                        remote: flow.local,
-                        ..*flow
-                    },
+                    flow: self.flow_at(receiver, node, flow),
                     at: self.epoch + (due - self.began),
                 };
                 let bytes = bytes.to_vec();
@@ -308,6 +317,37 @@ impl Shared {
                 self.deliver(node, due, Event::Failed { flow: *flow }, None);
             }
             _ => {}
+        }
+    }
+
+    /// Who a message on this flow reaches, when anybody.
+    fn receiver(&self, node: usize, flow: &Flow) -> Option<usize> {
+        let Some(connection) = flow.connection else {
+            return self.listener(flow.remote);
+        };
+        let link = self.link(connection).filter(|link| link.open)?;
+        link.other_end(node)
+    }
+
+    /// The address a message on this flow really comes from.
+    fn speaks_from(&self, node: usize, flow: &Flow) -> SocketAddr {
+        match flow.connection.and_then(|c| self.link(c)) {
+            Some(link) if link.opener == node => link.opener_address,
+            _ => flow.local,
+        }
+    }
+
+    /// The flow as its receiver sees it.
+    fn flow_at(&self, receiver: usize, sender: usize, flow: &Flow) -> Flow {
+        match flow.connection.and_then(|c| Some((c, self.link(c)?))) {
+            Some((connection, link)) => {
+                link.flow_of(receiver, connection, self.nodes[receiver].node.address)
+            }
+            None => Flow {
+                local: flow.remote,
+                remote: self.speaks_from(sender, flow),
+                ..*flow
+            },
         }
     }
 
@@ -383,7 +423,8 @@ impl Network for StageNetwork {
     fn flow_of(&self, connection: Connection) -> Option<Flow> {
         self.ether.with(|shared| {
             let link = shared.link(connection).filter(|link| link.open)?;
-            Some(link.flow_of(self.node, connection))
+            let listens_at = shared.nodes[self.node].node.address;
+            Some(link.flow_of(self.node, connection, listens_at))
         })
     }
 

@@ -10,11 +10,16 @@
 mod entropy;
 mod ether;
 mod exchange;
+mod explain;
+mod ladder;
 mod recording;
+mod rows;
 mod server;
 mod snapshot;
 mod stage;
 mod summary;
+mod svg;
+mod terminal;
 
 pub use entropy::CountedEntropy;
 pub use ether::StageNetwork;
@@ -24,3 +29,4 @@ pub use server::{StageServer, Views};
 pub use sip_phone::{Call, Draft, Ids, Phone, Sent, Style};
 pub use stage::Stage;
 pub use summary::summary;
+pub use terminal::{colour_of, coloured};

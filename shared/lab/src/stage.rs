@@ -17,6 +17,9 @@ use crate::server::{StageObserver, StageServer, Views};
 /// Where the texts' server is.
 const SERVER: &str = "192.168.1.15:5060";
 
+/// Longer than a message and its answers travel, shorter than any timer.
+const SETTLING: Duration = Duration::from_millis(50);
+
 /// The server is the first to join a stage.
 const SERVER_NODE: usize = 0;
 
@@ -69,6 +72,7 @@ impl Stage {
                 "{} goes on for more than {LONGEST:?}",
                 exchange.name()
             );
+            stage.settle().await;
             stage.lower_server().await;
             stage.into_recording(exchange)
         })
@@ -128,7 +132,18 @@ impl Stage {
         let ids = ids.replace(" (", ".").replace(')', "").replace(' ', "-");
         let phone = Phone::new(account, Box::new(network), Ids::counted(ids));
         phone.rename(name);
+        tokio::task::spawn_local(phone.clone().live());
         phone
+    }
+
+    /// Takes a phone off the network, as a power cut does: nothing reaches it any more.
+    pub fn unplug(&mut self, phone: &Phone) {
+        self.ether.set_reachable(phone.account().local, false);
+    }
+
+    /// Puts a phone back on the network.
+    pub fn plug_in(&mut self, phone: &Phone) {
+        self.ether.set_reachable(phone.account().local, true);
     }
 
     /// Says what the next message is about, in a sentence.
@@ -191,8 +206,10 @@ impl Stage {
         text
     }
 
-    /// Stops the server at once, as `kill -9` does.
+    /// Stops the server without a farewell, as `kill -9` does, once what is on the wire has
+    /// arrived.
     pub async fn stop_server(&mut self) {
+        self.settle().await;
         self.lower_server().await;
         self.ether.scene("The server stops.");
     }
@@ -208,6 +225,11 @@ impl Stage {
     pub async fn restart_server(&mut self) {
         self.stop_server().await;
         self.start_server().await;
+    }
+
+    /// Lets what is under way arrive, and what is sent for it.
+    async fn settle(&mut self) {
+        self.wait(SETTLING).await;
     }
 
     fn raise_server(&mut self) {

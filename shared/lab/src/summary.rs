@@ -23,6 +23,20 @@ pub fn summary(bytes: &[u8]) -> String {
     }
 }
 
+/// What an arrow of a ladder says: `INVITE`, `180 Ringing`, `INFO 3`.
+pub(crate) fn label(bytes: &[u8]) -> String {
+    match sip_message::parse(bytes.to_vec(), nowhere()) {
+        Ok(Packet::Request(request)) => match dtmf(&request) {
+            Some((digit, _)) => format!("INFO, key {digit}"),
+            None => printable(request.method().as_str().as_bytes()),
+        },
+        Ok(Packet::Response(response)) => {
+            format!("{} {}", response.status(), printable(response.reason()))
+        }
+        Err(_) => first_line(bytes),
+    }
+}
+
 fn of_request(request: &Request) -> String {
     let method = printable(request.method().as_str().as_bytes());
     match request.method() {
@@ -99,7 +113,7 @@ fn contact(contact: &Contact<'_>, request: &Request) -> String {
 }
 
 /// The digit and the milliseconds of an INFO with `application/dtmf-relay`.
-fn dtmf(request: &Request) -> Option<(char, Option<u32>)> {
+pub(crate) fn dtmf(request: &Request) -> Option<(char, Option<u32>)> {
     let content_type = request.value(Name::ContentType)?;
     if !content_type.eq_ignore_ascii_case(b"application/dtmf-relay") {
         return None;
@@ -125,7 +139,7 @@ fn address(uri: &str) -> &str {
 }
 
 /// A summary does not depend on where a message came from.
-fn nowhere() -> Arrival {
+pub(crate) fn nowhere() -> Arrival {
     let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
     Arrival {
         flow: Flow {

@@ -3,33 +3,7 @@
 mod support;
 
 use sip_lab::{Fate, Recording, Stage, exchange};
-use support::forgetful;
-
-async fn a_call(stage: &mut Stage) {
-    let ten = stage.phone("10", "192.168.1.10");
-    let eleven = stage.phone("11", "192.168.1.11");
-
-    stage.explain("Phone 11 says where it is.");
-    eleven.register().await;
-
-    stage.explain("Phone 10 calls 11, of which it knows no more than the number.");
-    let mut outgoing = ten.invite("11");
-    let mut incoming = eleven.incoming_call().await;
-    incoming.ring();
-    outgoing.ringing().await;
-    incoming.answer();
-    outgoing.answered().await;
-    incoming.acknowledged().await;
-
-    let key = outgoing.press('3', 180);
-    let info = incoming.receive_request("INFO").await;
-    incoming.reply_to(&info, 200);
-    key.answer(200).await;
-
-    let bye = incoming.hang_up();
-    outgoing.hung_up().await;
-    bye.answer(200).await;
-}
+use support::{a_call, a_troubled_call, forgetful};
 
 fn lines(recording: &Recording) -> Vec<String> {
     let line = |m: &sip_lab::Recorded| {
@@ -71,4 +45,20 @@ fn a_call_is_recorded_in_order() {
 fn every_byte_is_the_same_in_every_run() {
     let play = || Stage::play(&exchange!(a_call, "A call"), forgetful).snapshot();
     assert_eq!(play(), play());
+}
+
+#[test]
+fn look() {
+    let recording = Stage::play(
+        &exchange!(a_call, "A whole call, with a key pressed in it"),
+        forgetful,
+    );
+    let troubled = Stage::play(
+        &exchange!(a_troubled_call, "A call in bad weather"),
+        forgetful,
+    );
+    for (name, r) in [("call", &recording), ("trouble", &troubled)] {
+        std::fs::write(format!("/tmp/{name}.txt"), r.ladder() + &r.terminal()).unwrap();
+        std::fs::write(format!("/tmp/{name}.svg"), r.svg()).unwrap();
+    }
 }

@@ -1,10 +1,9 @@
 use sip_message::{Method, Name, Packet, Request, Response, reason_phrase};
-use tokio::time::Instant;
 
 use crate::dialog::Dialog;
 use crate::draft::{Draft, line};
-use crate::inbox::{Pace, Repeat};
 use crate::phone::{Phone, or_panic};
+use crate::repeat::Until;
 use crate::sent::Sent;
 use crate::wanted::{NeverCame, Wanted};
 
@@ -25,8 +24,6 @@ enum Side {
     },
     Callee {
         invite: Box<Request>,
-        /// The final response and when it was first sent, repeated until the ACK comes.
-        answer: Option<(Vec<u8>, Instant)>,
     },
 }
 
@@ -47,7 +44,6 @@ impl Call {
     pub(crate) fn incoming(phone: Phone, invite: Request, dialog: Dialog) -> Self {
         let side = Side::Callee {
             invite: Box::new(invite),
-            answer: None,
         };
         Self {
             phone,
@@ -132,12 +128,12 @@ impl Call {
         else {
             panic!("{} has no answer to confirm", self.phone.name());
         };
-        let draft = if answer.status() < 300 {
+        let mut draft = if answer.status() < 300 {
             self.inside(Method::Ack, sent.cseq)
         } else {
             invite.follow_up(Method::Ack, &self.dialog.remote)
         };
-        if let Some(outgoing) = draft.send().outgoing {
+        if let Some(outgoing) = draft.dispatch() {
             self.phone
                 .with(|state| state.inbox.answered(answer, outgoing));
         }
@@ -161,7 +157,7 @@ impl Call {
     /// On the caller's end.
     pub fn invite(&self) -> &Request {
         match &self.side {
-            Side::Callee { invite, .. } => invite,
+            Side::Callee { invite } => invite,
             Side::Caller { .. } => panic!("{} is the caller", self.phone.name()),
         }
     }
@@ -182,42 +178,33 @@ impl Call {
         self.reply(status, &[]);
     }
 
-    /// Callee: answers the INVITE with any status.
+    /// Callee: answers the INVITE with any status; a final answer is repeated until its ACK
+    /// comes (§13.3.1.4, §17.2.1).
     ///
     /// # Panics
     /// On the caller's end.
     pub fn reply(&mut self, status: u16, body: &[u8]) {
         let bytes = self.response(self.invite(), status, body);
-        self.phone.answer(self.invite(), bytes.clone());
-        if let Side::Callee { answer, .. } = &mut self.side
-            && status >= 200
-        {
-            *answer = Some((bytes, Instant::now()));
+        let outgoing = self.phone.answer(self.invite(), bytes);
+        if status >= 200 {
+            self.phone
+                .repeat(&outgoing, Until::Ack, &self.dialog.call_id, self.cseq());
         }
     }
 
-    /// Callee: waits for the ACK to its final response, which it repeats until then
-    /// (§13.3.1.4, §17.2.1).
+    /// Callee: waits for the ACK to its final response.
     ///
     /// # Panics
     /// When none comes, or this is the caller's end.
     pub async fn acknowledged(&mut self) -> Request {
-        let flow = self.invite().arrival().flow;
-        let cseq = self.invite().cseq().map_or(0, |cseq| cseq.number);
-        let repeat = match &self.side {
-            Side::Callee {
-                answer: Some((bytes, at)),
-                ..
-            } => Some(Repeat {
-                outgoing: (flow, bytes.clone()),
-                first_sent: *at,
-                pace: Pace::Capped,
-            }),
-            _ => None,
-        };
         let wanted = Wanted::from("ACK").in_call(&self.dialog.call_id);
-        let wanted = wanted.with_cseq(cseq, "ACK");
-        request(or_panic(self.phone.wait(wanted, repeat).await))
+        let wanted = wanted.with_cseq(self.cseq(), "ACK");
+        request(or_panic(self.phone.wait_for(wanted).await))
+    }
+
+    /// The CSeq number of the INVITE that came.
+    fn cseq(&self) -> u32 {
+        self.invite().cseq().map_or(0, |cseq| cseq.number)
     }
 
     /// Callee: waits for the caller to give up, confirms that (200) and ends the INVITE (487),

@@ -1,11 +1,12 @@
 use std::fmt::Write;
 
 use sip_message::{Method, Transport};
-use tokio::time::Instant;
 
 use crate::call::Call;
 use crate::dialog::Dialog;
+use crate::inbox::Outgoing;
 use crate::phone::{Account, Phone};
+use crate::repeat::Until;
 use crate::sent::Sent;
 
 /// In whose manner a phone writes.
@@ -165,19 +166,32 @@ impl Draft {
         self
     }
 
-    /// Sends it, and leaves its answer to be waited for.
+    /// Sends it, and leaves its answer to be waited for; on UDP it is repeated until then.
     pub fn send(mut self) -> Sent {
-        let branch = self.take_branch();
-        let bytes = self.print(&branch);
-        let flow = self.phone.dispatch(self.next_hop.as_deref(), &bytes);
+        let until = match self.method {
+            Method::Ack => None,
+            Method::Invite => Some(Until::AnyResponse),
+            _ => Some(Until::FinalResponse(self.method.clone())),
+        };
+        let outgoing = self.dispatch();
+        if let (Some(outgoing), Some(until)) = (outgoing, until) {
+            self.phone
+                .repeat(&outgoing, until, &self.call_id, self.cseq);
+        }
         Sent {
             phone: self.phone,
             method: self.method,
             call_id: self.call_id,
             cseq: self.cseq,
-            outgoing: flow.map(|flow| (flow, bytes)),
-            at: Instant::now(),
         }
+    }
+
+    /// Sends it once; nothing where there is no way to go.
+    pub(crate) fn dispatch(&mut self) -> Option<Outgoing> {
+        let branch = self.take_branch();
+        let bytes = self.print(&branch);
+        let flow = self.phone.dispatch(self.next_hop.as_deref(), &bytes)?;
+        Some((flow, bytes))
     }
 
     /// Sends an INVITE, which begins a call.

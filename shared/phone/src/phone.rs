@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use sip_message::{Flow, Host, Method, Packet, Reply, Request, Response, Transport, Uri};
 use sip_server::{Network, Timers, Unreachable};
+use tokio::sync::Notify;
 
 use crate::call::Call;
 use crate::dialog::Dialog;
 use crate::draft::{Draft, Style};
 use crate::ids::Ids;
-use crate::inbox::Inbox;
+use crate::inbox::{Inbox, Outgoing};
+use crate::repeat::{Repeat, Until};
 use crate::wanted::NeverCame;
 
 /// How long a phone waits before it says that something never came: longer than the 32 s after
@@ -35,6 +37,10 @@ pub struct Account {
 #[derive(Clone)]
 pub struct Phone {
     state: Arc<Mutex<State>>,
+    /// Something came.
+    news: Arc<Notify>,
+    /// Something is to be repeated from now on.
+    nudge: Arc<Notify>,
 }
 
 pub(crate) struct State {
@@ -44,8 +50,9 @@ pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) inbox: Inbox,
     pub(crate) style: Style,
+    pub(crate) repeats: Vec<Repeat>,
+    pub(crate) timers: Timers,
     patience: Duration,
-    timers: Timers,
     registration: Option<Registration>,
 }
 
@@ -58,7 +65,8 @@ struct Registration {
 }
 
 impl Phone {
-    /// A phone with its account, the network it stands on, and its source of ids.
+    /// A phone with its account, the network it stands on, and its source of ids. It hears
+    /// nothing until [`Phone::live`] runs.
     pub fn new(account: Account, network: Box<dyn Network + Send>, ids: Ids) -> Self {
         let state = State {
             name: format!("phone {}", account.user),
@@ -67,12 +75,15 @@ impl Phone {
             ids,
             inbox: Inbox::default(),
             style: Style::Plain,
-            patience: PATIENCE,
+            repeats: Vec::new(),
             timers: Timers::default(),
+            patience: PATIENCE,
             registration: None,
         };
         Self {
             state: Arc::new(Mutex::new(state)),
+            news: Arc::default(),
+            nudge: Arc::default(),
         }
     }
 
@@ -130,8 +141,24 @@ impl Phone {
         self.with(|state| state.patience)
     }
 
-    pub(crate) fn timers(&self) -> Timers {
-        self.with(|state| state.timers)
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        self.news.clone()
+    }
+
+    pub(crate) fn nudge(&self) -> Arc<Notify> {
+        self.nudge.clone()
+    }
+
+    /// Sends a message again until something comes, unless the transport delivers by itself.
+    pub(crate) fn repeat(&self, outgoing: &Outgoing, until: Until, call_id: &str, cseq: u32) {
+        if outgoing.0.transport.is_reliable() && until != Until::Ack {
+            return;
+        }
+        self.with(|state| {
+            let repeat = Repeat::new(outgoing.clone(), until, call_id, cseq, &state.timers);
+            state.repeats.push(repeat);
+        });
+        self.nudge.notify_one();
     }
 
     /// Forgets its registration's Call-ID and CSeq, as a phone does that lost power.
@@ -254,12 +281,13 @@ impl Phone {
     }
 
     /// Sends the answer to a request back where it came from, again at each repetition.
-    pub(crate) fn answer(&self, request: &Request, bytes: Vec<u8>) {
-        let flow = request.arrival().flow;
+    pub(crate) fn answer(&self, request: &Request, bytes: Vec<u8>) -> Outgoing {
+        let outgoing = (request.arrival().flow, bytes);
         self.with(|state| {
-            state.network.send(&flow, &bytes);
-            state.inbox.answered(request, (flow, bytes));
+            state.network.send(&outgoing.0, &outgoing.1);
+            state.inbox.answered(request, outgoing.clone());
         });
+        outgoing
     }
 
     /// Sends bytes as they are to its server.

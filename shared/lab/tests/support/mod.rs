@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sip_lab::StageServer;
+use sip_lab::{Stage, StageServer};
+use sip_message::Transport;
 use sip_server::{Action, Method, Reply, Request, Target, relay, relay_in_dialog};
 
 /// Who is where; what a server keeps over a restart when a test holds it outside.
@@ -43,4 +44,55 @@ pub(crate) async fn serve(server: StageServer, location: Location) {
             Ok(relay(vec![Target::new(contact.trim_matches(['<', '>']))]))
         })
         .await;
+}
+
+/// Phone 10 calls 11, presses a key, and 11 hangs up.
+pub(crate) async fn a_call(stage: &mut Stage) {
+    let ten = stage.phone("10", "192.168.1.10");
+    let eleven = stage.phone("11", "192.168.1.11");
+
+    stage.explain("Phone 11 says where it is.");
+    eleven.register().await;
+
+    stage.explain("Phone 10 calls 11, of which it knows no more than the number.");
+    let mut outgoing = ten.invite("11");
+    let mut incoming = eleven.incoming_call().await;
+    incoming.ring();
+    outgoing.ringing().await;
+    incoming.answer();
+    outgoing.answered().await;
+    incoming.acknowledged().await;
+
+    let key = outgoing.press('3', 180);
+    let info = incoming.receive_request("INFO").await;
+    incoming.reply_to(&info, 200);
+    key.answer(200).await;
+
+    let bye = incoming.hang_up();
+    outgoing.hung_up().await;
+    bye.answer(200).await;
+}
+
+/// Losses, a phone on TCP, a server that forgets, a carrier, a busy phone.
+pub(crate) async fn a_troubled_call(stage: &mut Stage) {
+    let ten = stage.phone("10", "192.168.1.10");
+    let eleven = stage.phone("11", "192.168.1.11");
+    let carrier = stage.peer("carrier", "4420", "10.0.1.102");
+    eleven.set_transport(Transport::Tcp);
+
+    eleven.register().await;
+    stage.lose("INVITE");
+    let mut outgoing = ten.invite("11");
+    let mut incoming = eleven.incoming_call().await;
+    stage.wait_seconds(2).await;
+    incoming.ring();
+    outgoing.ringing().await;
+    let cancel = outgoing.cancel();
+    incoming.cancelled().await;
+    cancel.answer(200).await;
+    outgoing.refused(487).await;
+
+    stage.restart_server().await;
+    let mut again = carrier.invite("11");
+    again.refused(404).await;
 }

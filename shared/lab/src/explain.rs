@@ -1,0 +1,149 @@
+//! A sentence for each message of which the exchange itself says nothing.
+
+use std::collections::HashSet;
+
+use sip_message::{Contacts, Message, Method, Packet, Request, Response, printable};
+
+use crate::recording::{Fate, Recorded, Recording};
+use crate::summary::{dtmf, nowhere};
+
+/// Call-ID and CSeq: the same for a request and its responses on every hop.
+type Key = Option<(String, u32, Method)>;
+
+/// Explains the messages of a recording in their order.
+pub(crate) struct Explainer<'a> {
+    recording: &'a Recording,
+    /// Who sent what, to know a repetition.
+    sent: HashSet<(usize, &'a [u8])>,
+    /// Who received which request (0) or status, to know what is only passed on.
+    received: HashSet<(usize, Key, u16)>,
+}
+
+impl<'a> Explainer<'a> {
+    pub(crate) fn new(recording: &'a Recording) -> Self {
+        Self {
+            recording,
+            sent: HashSet::new(),
+            received: HashSet::new(),
+        }
+    }
+
+    /// What the next message is about: the exchange's words, or what can be told from it.
+    pub(crate) fn explain(&mut self, message: &'a Recorded) -> String {
+        let by_itself = self.explain_by_itself(message);
+        let text = message.explanation.clone().unwrap_or(by_itself);
+        match message.fate {
+            Fate::Delivered => text,
+            Fate::Lost => format!("{text} It never arrives."),
+        }
+    }
+
+    fn explain_by_itself(&mut self, message: &'a Recorded) -> String {
+        let sender = self.name(Some(message.sender));
+        let receiver = self.name(message.receiver);
+        let is_new = self.sent.insert((message.sender, &message.bytes));
+        let packet = match sip_message::parse(message.bytes.clone(), nowhere()) {
+            Ok(packet) => packet,
+            Err(fault) => {
+                return format!("{} sends what is no SIP: {}.", begin(&sender), fault.error);
+            }
+        };
+        let (key, status) = match &packet {
+            Packet::Request(request) => (key(request), 0),
+            Packet::Response(response) => (key(response), response.status()),
+        };
+        let came = (message.sender, key.clone(), status);
+        let is_relayed = status != 100 && self.received.contains(&came);
+        if let (Some(receiver), Fate::Delivered) = (message.receiver, message.fate) {
+            self.received.insert((receiver, key, status));
+        }
+        match packet {
+            _ if !is_new => format!("{} has heard nothing and sends it again.", begin(&sender)),
+            Packet::Request(request) if is_relayed => relayed_request(&request, &sender, &receiver),
+            Packet::Request(request) => own_request(&request, &sender),
+            Packet::Response(_) if is_relayed => {
+                format!(
+                    "{} passes it back the way the request came.",
+                    begin(&sender)
+                )
+            }
+            Packet::Response(response) => own_response(&response, &sender, &receiver),
+        }
+    }
+
+    fn name(&self, node: Option<usize>) -> String {
+        match node.and_then(|node| self.recording.nodes.get(node)) {
+            Some(node) if node.name == "server" => "the server".to_owned(),
+            Some(node) => node.name.clone(),
+            None => "nobody".to_owned(),
+        }
+    }
+}
+
+fn key(message: &Message) -> Key {
+    let cseq = message.cseq().ok()?;
+    Some((message.call_id().ok()?.to_owned(), cseq.number, cseq.method))
+}
+
+fn own_request(request: &Request, sender: &str) -> String {
+    let who = begin(sender);
+    match request.method() {
+        Method::Register => match request.contacts() {
+            Ok(Contacts::Star) => format!("{who} takes all its addresses away."),
+            Ok(Contacts::List(contacts)) if contacts.is_empty() => {
+                format!("{who} asks which addresses are known for it.")
+            }
+            _ if request.expires() == Some(0) => format!("{who} takes its address away."),
+            _ => format!("{who} says where it is, and for how long."),
+        },
+        Method::Invite if request.has_to_tag() => format!("{who} changes the call."),
+        Method::Invite => format!("{who} calls."),
+        Method::Ack => format!("{who} confirms the answer. Nobody answers an ACK."),
+        Method::Bye => format!("{who} hangs up."),
+        Method::Cancel => format!("{who} tells that nobody needs to pick up any more."),
+        Method::Options => format!("{who} asks what the other side can do."),
+        method => match dtmf(request) {
+            Some((digit, _)) => format!("{who} sends key {digit} inside the call."),
+            None => format!("{who} sends {}.", printable(method.as_str().as_bytes())),
+        },
+    }
+}
+
+fn relayed_request(request: &Request, sender: &str, receiver: &str) -> String {
+    let who = begin(sender);
+    match request.method() {
+        Method::Invite if !request.has_to_tag() => {
+            format!("{who} knows where the callee is: at {receiver}.")
+        }
+        method => {
+            let method = printable(method.as_str().as_bytes());
+            format!("{who} passes the {method} on to {receiver}.")
+        }
+    }
+}
+
+fn own_response(response: &Response, sender: &str, receiver: &str) -> String {
+    let who = begin(sender);
+    let method = response.cseq().map(|cseq| cseq.method);
+    match (response.status(), method) {
+        (100, _) => format!("{who} has it and sees to it: {receiver} need not send it again."),
+        (180, _) => format!("{who} rings."),
+        (200, Ok(Method::Invite)) => format!("{who} picks up."),
+        (200, Ok(Method::Register)) => format!("{who} lists every address it now knows."),
+        (200, Ok(Method::Bye)) => format!("{who} agrees that the call is over."),
+        (486, _) => format!("{who} is busy."),
+        (487, _) => format!("{who} ends the call that never began."),
+        (200..=299, _) => format!("{who} confirms it."),
+        (status, _) => {
+            let reason = printable(response.reason());
+            format!("{who} refuses: {status} {reason}.")
+        }
+    }
+}
+
+/// The name at the beginning of a sentence.
+fn begin(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}

@@ -1,0 +1,84 @@
+//! A recording as the rows of a ladder, before it is text or a picture.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sip_message::Transport;
+
+use crate::recording::{Entry, Fate, Recorded, Recording};
+use crate::summary::label;
+
+/// One row of a ladder.
+pub(crate) enum Row {
+    Arrow(Arrow),
+    Scene { at: Duration, text: String },
+}
+
+/// A message from one lane to another.
+pub(crate) struct Arrow {
+    pub(crate) at: Duration,
+    pub(crate) from: usize,
+    /// `None` for an address where nobody is.
+    pub(crate) to: Option<usize>,
+    pub(crate) label: String,
+    pub(crate) kind: Kind,
+    pub(crate) transport: Transport,
+    pub(crate) is_lost: bool,
+}
+
+/// Requests and responses are told apart, as by the colours of the OpenSER paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Request,
+    Response,
+}
+
+impl Kind {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        match bytes.starts_with(b"SIP/2.0 ") {
+            true => Self::Response,
+            false => Self::Request,
+        }
+    }
+}
+
+impl Recording {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Message(message) => Some(Row::Arrow(arrow(message))),
+            Entry::Scene { at, text } => Some(Row::Scene {
+                at: *at,
+                text: text.clone(),
+            }),
+            Entry::View { at, title, .. } => Some(Row::Scene {
+                at: *at,
+                text: format!("A look at {title}."),
+            }),
+            Entry::Log { .. } => None,
+        })
+    }
+}
+
+fn arrow(message: &Recorded) -> Arrow {
+    let label = match message.receiver {
+        Some(_) => label(&message.bytes),
+        None => format!("{} to {}", label(&message.bytes), short(message.to)),
+    };
+    Arrow {
+        at: message.at,
+        from: message.sender,
+        to: message.receiver,
+        label,
+        kind: Kind::of(&message.bytes),
+        transport: message.transport,
+        is_lost: message.fate == Fate::Lost,
+    }
+}
+
+/// An address without the port everybody knows.
+pub(crate) fn short(address: SocketAddr) -> String {
+    match address.port() {
+        5060 => address.ip().to_string(),
+        _ => address.to_string(),
+    }
+}

@@ -1,0 +1,189 @@
+//! What a phone does by itself: it listens, and says again what UDP may have lost.
+
+use std::future::poll_fn;
+
+use sip_message::{Message, Method, Packet};
+use sip_server::Timers;
+use tokio::time::{Instant, sleep_until};
+
+use crate::inbox::Outgoing;
+use crate::phone::{Phone, State};
+
+/// A message that is sent again until something comes.
+pub(crate) struct Repeat {
+    pub(crate) outgoing: Outgoing,
+    pub(crate) until: Until,
+    pub(crate) call_id: String,
+    pub(crate) cseq: u32,
+    began: Instant,
+    next: Instant,
+}
+
+/// What ends the repetitions of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// An INVITE: any response (RFC 3261 §17.1.1.2, Timer A, doubling).
+    AnyResponse,
+    /// Another request: its final response (§17.1.2.2, Timer E, doubling to T2).
+    FinalResponse(Method),
+    /// A final response to an INVITE: its ACK (§13.3.1.4 and §17.2.1, Timer G, doubling to T2).
+    Ack,
+}
+
+impl Repeat {
+    pub(crate) fn new(
+        outgoing: Outgoing,
+        until: Until,
+        call_id: &str,
+        cseq: u32,
+        timers: &Timers,
+    ) -> Self {
+        let began = Instant::now();
+        Self {
+            outgoing,
+            until,
+            call_id: call_id.to_owned(),
+            cseq,
+            began,
+            next: began + timers.t1,
+        }
+    }
+
+    fn is_settled_by(&self, packet: &Packet) -> bool {
+        let message: &Message = match packet {
+            Packet::Request(request) => request,
+            Packet::Response(response) => response,
+        };
+        let Ok(cseq) = message.cseq() else {
+            return false;
+        };
+        let is_same =
+            cseq.number == self.cseq && message.call_id().is_ok_and(|c| c == self.call_id);
+        is_same
+            && match (&self.until, packet) {
+                (Until::AnyResponse, Packet::Response(_)) => cseq.method == Method::Invite,
+                (Until::FinalResponse(method), Packet::Response(response)) => {
+                    cseq.method == *method && response.status() >= 200
+                }
+                (Until::Ack, Packet::Request(request)) => *request.method() == Method::Ack,
+                _ => false,
+            }
+    }
+
+    /// When it is sent after this time, which is due; `None` when it is given up, after 64·T1.
+    fn after(&self, now: Instant, timers: &Timers) -> Option<Instant> {
+        let doubled = (self.next - self.began) * 2 + timers.t1;
+        let step = self.next - self.began + timers.t1;
+        let next = match self.until {
+            Until::AnyResponse => self.began + doubled,
+            _ if step < timers.t2 => self.began + doubled,
+            _ => now + timers.t2,
+        };
+        (next < self.began + timers.t1 * 64).then_some(next)
+    }
+}
+
+impl Phone {
+    /// The phone's own life, to be run beside whoever tells it what to do: it listens, answers
+    /// repetitions, and repeats. Never ends.
+    pub async fn live(self) {
+        let nudge = self.nudge();
+        loop {
+            let next = self.with(|state| state.repeats.iter().map(|r| r.next).min());
+            let alarm = async {
+                match next {
+                    Some(next) => sleep_until(next).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                events = self.events() => {
+                    self.with(|state| state.take_in(events));
+                    self.news().notify_waiters();
+                }
+                () = nudge.notified() => {}
+                () = alarm => self.with(State::repeat_what_is_due),
+            }
+        }
+    }
+
+    async fn events(&self) -> Vec<sip_server::Event> {
+        let mut events = Vec::new();
+        poll_fn(|context| self.with(|state| state.network.poll_events(context, &mut events))).await;
+        events
+    }
+}
+
+impl State {
+    fn take_in(&mut self, events: Vec<sip_server::Event>) {
+        for event in events {
+            if let Some(news) = self.inbox.take_in(&mut *self.network, event) {
+                self.repeats.retain(|repeat| !repeat.is_settled_by(news));
+            }
+        }
+    }
+
+    fn repeat_what_is_due(&mut self) {
+        let now = Instant::now();
+        let Self {
+            repeats,
+            network,
+            timers,
+            ..
+        } = self;
+        repeats.retain_mut(|repeat| {
+            if repeat.next > now {
+                return true;
+            }
+            let (flow, bytes) = &repeat.outgoing;
+            network.send(flow, bytes);
+            match repeat.after(now, timers) {
+                Some(next) => repeat.next = next,
+                None => return false,
+            }
+            true
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use sip_message::{Flow, Transport};
+
+    use super::*;
+
+    fn times(until: Until) -> Vec<u128> {
+        let nobody = SocketAddr::from(([192, 168, 1, 15], 5060));
+        let flow = Flow {
+            transport: Transport::Udp,
+            local: nobody,
+            remote: nobody,
+            connection: None,
+        };
+        let timers = Timers::default();
+        let mut repeat = Repeat::new((flow, Vec::new()), until, "c", 1, &timers);
+        let mut times = vec![(repeat.next - repeat.began).as_millis()];
+        while let Some(next) = repeat.after(repeat.next, &timers) {
+            repeat.next = next;
+            times.push((next - repeat.began).as_millis());
+        }
+        times
+    }
+
+    #[test]
+    fn an_invite_is_repeated_at_doubling_intervals_for_32_seconds() {
+        let expected = [500, 1500, 3500, 7500, 15500, 31500];
+        assert_eq!(times(Until::AnyResponse), expected);
+    }
+
+    #[test]
+    fn another_request_is_repeated_every_4_seconds_in_the_end() {
+        let expected = [
+            500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500,
+        ];
+        assert_eq!(times(Until::FinalResponse(Method::Bye)), expected);
+    }
+}
