@@ -7,11 +7,13 @@
 //! ([`Recording::terminal`]), a ladder in text or as a picture ([`Recording::ladder`],
 //! [`Recording::svg`]) and a file for Wireshark ([`Recording::pcap`]).
 
+mod demo;
 mod entropy;
 mod ether;
 mod exchange;
 mod explain;
 mod ladder;
+mod pcap;
 mod recording;
 mod rows;
 mod server;
@@ -21,9 +23,11 @@ mod summary;
 mod svg;
 mod terminal;
 
+pub use demo::{Demo, DemoError, find, list};
 pub use entropy::CountedEntropy;
 pub use ether::StageNetwork;
 pub use exchange::{Exchange, Play};
+pub use pcap::PcapWriter;
 pub use recording::{Entry, Fate, Node, Recorded, Recording};
 pub use server::{StageServer, Views};
 pub use sip_phone::{Call, Draft, Ids, Phone, Sent, Style};
