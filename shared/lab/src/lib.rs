@@ -7,7 +7,6 @@
 //! ([`Recording::terminal`]), a ladder in text or as a picture ([`Recording::ladder`],
 //! [`Recording::svg`]) and a file for Wireshark ([`Recording::pcap`]).
 
-mod demo;
 mod entropy;
 mod ether;
 mod exchange;
@@ -23,7 +22,6 @@ mod summary;
 mod svg;
 mod terminal;
 
-pub use demo::{Demo, DemoError, find, list};
 pub use entropy::CountedEntropy;
 pub use ether::StageNetwork;
 pub use exchange::{Exchange, Play};
