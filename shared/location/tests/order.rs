@@ -1,5 +1,4 @@
 //! Call-ID and CSeq: which REGISTER is the later one.
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
 
 mod common;
 
