@@ -197,6 +197,7 @@ fn check_bytes(bytes: &[u8], span: &Span, part: &'static str) -> Result<(), Pars
             b'\n' if text[..at].ends_with(b"\r") => continue,
             b'\r' => "CR without LF",
             b'\n' => "line end without CR",
+            0 if text[..at].ends_with(b"\\") => continue, // §25.1 quoted-pair
             _ => "NUL byte",
         };
         return Err(ParseError::new(part, what, start + at));

@@ -6,6 +6,16 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::{Arrival, Flow, Message, Packet, Request, Response, Transport, parse};
 
+/// A request without fault, for tests to put one in.
+pub(crate) const GOOD: &str = "REGISTER sip:example.com SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\
+    From: <sip:10@example.com>;tag=1\r\n\
+    To: <sip:10@example.com>\r\n\
+    Call-ID: 7\r\n\
+    CSeq: 1 REGISTER\r\n\
+    Max-Forwards: 70\r\n\
+    Content-Length: 0\r\n\r\n";
+
 /// A datagram from 192.0.2.1 to 192.0.2.15.
 pub(crate) fn arrival() -> Arrival {
     Arrival {
