@@ -1,1 +1,28 @@
-//! To come.
+//! One SQLite file that makes a location service last.
+//!
+//! Tables and columns are those of Kamailio 5.6 (`kamdbctl create` with `db_sqlite`), so that a
+//! Kamailio opens the same file and serves the same phones. [`Database`] is a
+//! [`sip_location::Journal`]: a writer thread puts everything that is waiting into one
+//! transaction and syncs it to disk once (group commit), and only then are the phones answered.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `open` | whether a file may be used, and what to do about one that may not |
+//! | `schema` | the tables |
+//! | `row` | how a binding stands in a row of `location`, as Kamailio writes it |
+//! | `batch` | how changes become one transaction |
+//! | `writer` | the queue and the thread of the group commit |
+//! | `load` | what a restarted server reads |
+
+mod batch;
+mod database;
+mod error;
+mod load;
+mod open;
+mod row;
+mod schema;
+mod writer;
+
+pub use database::{Database, Options};
+pub use error::{OpenError, OpenFault, WriteError};
+pub use load::Loaded;

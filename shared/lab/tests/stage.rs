@@ -60,5 +60,6 @@ fn look() {
     for (name, r) in [("call", &recording), ("trouble", &troubled)] {
         std::fs::write(format!("/tmp/{name}.txt"), r.ladder() + &r.terminal()).unwrap();
         std::fs::write(format!("/tmp/{name}.svg"), r.svg()).unwrap();
+        std::fs::write(format!("/tmp/{name}.pcap"), r.pcap()).unwrap();
     }
 }

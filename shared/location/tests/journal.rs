@@ -1,4 +1,5 @@
 //! The journal: what it is told, what waits for it, and what happens when it fails.
+#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
 
 mod common;
 

@@ -1,0 +1,194 @@
+//! How changes become one transaction.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
+use sip_location::{Binding, Change};
+
+use crate::error::WriteError;
+use crate::row::{further_params, instance, julian, q, received};
+
+/// Writes a binding over the row of its ruid. What a refresh cannot change stays out of the
+/// update, so that the indices of those columns are left alone.
+const PUT: &str = "INSERT INTO location (ruid, username, contact, received, expires, q, callid, \
+     cseq, last_modified, user_agent, socket, instance, reg_id, connection_id) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, -1) \
+     ON CONFLICT (ruid) DO UPDATE SET contact = excluded.contact, received = excluded.received, \
+     expires = excluded.expires, q = excluded.q, callid = excluded.callid, cseq = excluded.cseq, \
+     last_modified = excluded.last_modified, user_agent = excluded.user_agent, \
+     socket = excluded.socket, instance = excluded.instance, reg_id = excluded.reg_id, \
+     connection_id = -1";
+const DELETE: &str = "DELETE FROM location WHERE ruid = ?1";
+const PUT_PARAMS: &str = "INSERT OR REPLACE INTO contact_params (ruid, params) VALUES (?1, ?2)";
+const DELETE_PARAMS: &str = "DELETE FROM contact_params WHERE ruid = ?1";
+
+/// The statements of a batch.
+struct Statements<'c> {
+    put: CachedStatement<'c>,
+    delete: CachedStatement<'c>,
+    put_params: CachedStatement<'c>,
+    delete_params: CachedStatement<'c>,
+}
+
+/// The file as its one writer has it open.
+#[derive(Debug)]
+pub(crate) struct Store {
+    connection: Connection,
+    path: PathBuf,
+    /// The file's device and number, by which it is known should another take its name.
+    identity: Option<(u64, u64)>,
+}
+
+impl Store {
+    pub(crate) fn new(connection: Connection, path: &Path) -> Self {
+        Self {
+            connection,
+            path: path.to_owned(),
+            identity: identity(path),
+        }
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Writes all of `changes` in one transaction, which is on disk when this returns.
+    ///
+    /// # Errors
+    /// Whatever SQLite says; nothing of the changes is then there.
+    pub(crate) fn commit(
+        &mut self,
+        changes: impl IntoIterator<Item = Change>,
+    ) -> Result<(), WriteError> {
+        // SQLite would go on writing to a file that was moved or deleted, and a restarted
+        // server would not find it.
+        if identity(&self.path) != self.identity {
+            return Err(WriteError::ReadOnly);
+        }
+        // Immediate: takes the write lock at once, where waiting for another program is possible.
+        let immediate = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(immediate)?;
+        {
+            let mut statements = prepare(&transaction)?;
+            for change in changes {
+                statements.apply(&change)?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// Whether the tables take our statements.
+///
+/// # Errors
+/// SQLite's words about the first that they do not take.
+pub(crate) fn check(connection: &Connection) -> rusqlite::Result<()> {
+    prepare(connection).map(drop)
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<Statements<'_>> {
+    Ok(Statements {
+        put: connection.prepare_cached(PUT)?,
+        delete: connection.prepare_cached(DELETE)?,
+        put_params: connection.prepare_cached(PUT_PARAMS)?,
+        delete_params: connection.prepare_cached(DELETE_PARAMS)?,
+    })
+}
+
+impl Statements<'_> {
+    fn apply(&mut self, change: &Change) -> rusqlite::Result<()> {
+        match change {
+            Change::Put(binding) => self.put(binding),
+            Change::Delete(ruid) => {
+                self.delete.execute([ruid])?;
+                self.delete_params.execute([ruid])?;
+                Ok(())
+            }
+        }
+    }
+
+    fn put(&mut self, binding: &Binding) -> rusqlite::Result<()> {
+        self.put.execute(params![
+            binding.ruid,
+            binding.aor,
+            binding.contact,
+            received(binding),
+            julian(binding.expires),
+            q(binding),
+            binding.call_id,
+            binding.cseq,
+            julian(binding.modified),
+            binding.user_agent,
+            Some(&binding.socket).filter(|socket| !socket.is_empty()),
+            instance(binding),
+            binding.reg_id().unwrap_or(0),
+        ])?;
+        match further_params(binding) {
+            Some(params) => self.put_params.execute([binding.ruid.as_str(), params])?,
+            None => self.delete_params.execute([&binding.ruid])?,
+        };
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::open::open;
+
+    fn change(number: u32) -> Change {
+        Change::Put(Box::new(Binding {
+            ruid: format!("sip-{number:016x}"),
+            aor: number.to_string(),
+            contact: format!("sip:{number}@{}", "x".repeat(400)),
+            params: String::new(),
+            q: 1000,
+            expires: u32::MAX,
+            modified: 0,
+            call_id: "call".to_owned(),
+            cseq: 1,
+            user_agent: String::new(),
+            socket: String::new(),
+            flow: None,
+        }))
+    }
+
+    #[test]
+    fn on_a_full_disk_all_of_a_batch_fails_and_with_room_again_the_next_is_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.db");
+        let mut store = Store::new(open(&path, Duration::ZERO).unwrap(), &path);
+        let count = |store: &Store| -> i64 {
+            let sql = "SELECT count(*) FROM location";
+            store
+                .connection
+                .query_row(sql, [], |row| row.get(0))
+                .unwrap()
+        };
+        let connection = &store.connection;
+        let pages: i64 = connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        connection
+            .pragma_update(None, "max_page_count", pages + 2)
+            .unwrap();
+        let failed = store.commit((0..100).map(change));
+        assert_eq!(failed, Err(WriteError::Full));
+        assert_eq!(count(&store), 0);
+        store
+            .connection
+            .pragma_update(None, "max_page_count", 10_000)
+            .unwrap();
+        assert_eq!(store.commit((0..100).map(change)), Ok(()));
+        assert_eq!(count(&store), 100);
+    }
+}

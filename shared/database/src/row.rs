@@ -1,0 +1,173 @@
+//! How a binding stands in a row of `location`.
+//!
+//! Found by letting Kamailio 5.6.3 write phones of every kind and reading what it wrote:
+//!
+//! - `expires`, `last_modified`: Julian days in UTC as a REAL, half a second before the second
+//!   meant; whatever the time zone of the process. 1970 began at 2440587.5. A permanent contact
+//!   (`ul.add` with expires 0) stands at 1970.
+//! - `q`: -1 where the phone named none.
+//! - `instance`: without the quotes of `+sip.instance`, NULL for none; `reg_id`: 0 for none.
+//! - `received`: `sip:ADDRESS:PORT` (with `;transport=tcp` over TCP), NULL when calls go to the
+//!   Contact; `socket`: `udp:ADDRESS:PORT`, the listener the REGISTER came to.
+//! - `domain`: NULL with `use_domain` 0; `path`: NULL; `methods`: NULL, which allows all.
+//! - `connection_id`: -1 but for TCP, where it is a number inside that process; `server_id`,
+//!   `flags`, `cflags`, `keepalive`, `partition`: 0.
+//! - `ruid`: `uloc-START-PID-COUNT` in hexadecimal; any unique text is taken.
+//!
+//! Other parameters of a Contact have no column, and Kamailio forgets them. They stand in
+//! our table `contact_params`, for the few phones that have any.
+
+use std::net::SocketAddr;
+
+use rusqlite::Row;
+use sip_location::Binding;
+use sip_message::{Flow, Transport, Uri};
+
+/// The Julian day on which 1970 began.
+const JULIAN_1970: f64 = 2_440_587.5;
+const SECONDS_A_DAY: f64 = 86_400.0;
+
+/// A moment in seconds since 1970 as Kamailio writes it.
+pub(crate) fn julian(seconds: u32) -> f64 {
+    JULIAN_1970 + (f64::from(seconds) - 0.5) / SECONDS_A_DAY
+}
+
+/// A moment as Kamailio writes it in seconds since 1970.
+pub(crate) fn seconds(julian: f64) -> u32 {
+    // A double keeps a Julian day to 40 microseconds, so rounding finds the second meant.
+    // `as` ends at the bounds of u32 and makes NaN 0.
+    ((julian - JULIAN_1970) * SECONDS_A_DAY + 0.5).round() as u32
+}
+
+/// The columns that [`read`] reads, in its order.
+pub(crate) const COLUMNS: &str = "ruid, username, contact, received, expires, q, callid, cseq, \
+     last_modified, user_agent, socket, instance, reg_id, params";
+
+/// Reads a row of [`COLUMNS`].
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Binding> {
+    let text = |index| -> rusqlite::Result<&str> {
+        Ok(row.get_ref(index)?.as_str_or_null()?.unwrap_or(""))
+    };
+    let q: f64 = row.get(5)?;
+    let params = match row.get_ref(13)?.as_str_or_null()? {
+        Some(params) => params.to_owned(),
+        None => params(q, text(11)?, row.get(12)?),
+    };
+    let expires = match seconds(row.get(4)?) {
+        0 => u32::MAX,
+        expires => expires,
+    };
+    Ok(Binding {
+        ruid: text(0)?.to_owned(),
+        aor: text(1)?.to_owned(),
+        contact: text(2)?.to_owned(),
+        params,
+        q: if q < 0.0 { 1000 } else { thousandths(q) },
+        expires,
+        modified: seconds(row.get(8)?),
+        call_id: text(6)?.to_owned(),
+        cseq: row.get(7)?,
+        user_agent: text(9)?.to_owned(),
+        socket: text(10)?.to_owned(),
+        flow: flow(text(3)?, text(10)?),
+    })
+}
+
+/// The q column of a binding.
+pub(crate) fn q(binding: &Binding) -> f64 {
+    binding.given_q().map_or(-1.0, |q| f64::from(q) / 1000.0)
+}
+
+/// The instance column of a binding.
+pub(crate) fn instance(binding: &Binding) -> Option<&str> {
+    binding
+        .instance()
+        .map(|instance| instance.trim_matches('"'))
+}
+
+/// The parameters of a binding when the columns do not tell them all.
+pub(crate) fn further_params(binding: &Binding) -> Option<&str> {
+    let told = params(
+        q(binding),
+        instance(binding).unwrap_or_default(),
+        binding.reg_id().unwrap_or(0),
+    );
+    (told != binding.params).then_some(&binding.params)
+}
+
+/// The received column of a binding.
+pub(crate) fn received(binding: &Binding) -> Option<String> {
+    binding.received().map(|source| format!("sip:{source}"))
+}
+
+/// The parameters that columns tell, as most phones write them.
+fn params(q: f64, instance: &str, reg_id: u32) -> String {
+    let mut params = String::new();
+    if q >= 0.0 {
+        params.push_str(&format!(";q={}", f64::from(thousandths(q)) / 1000.0));
+    }
+    if !instance.is_empty() {
+        params.push_str(&format!(";+sip.instance=\"{instance}\""));
+    }
+    if reg_id > 0 {
+        params.push_str(&format!(";reg-id={reg_id}"));
+    }
+    params
+}
+
+fn thousandths(q: f64) -> u16 {
+    (q * 1000.0).round().clamp(0.0, 1000.0) as u16
+}
+
+/// The way back to a phone behind a NAT over UDP. A TCP connection did not survive.
+fn flow(received: &str, socket: &str) -> Option<Flow> {
+    let local: SocketAddr = socket.strip_prefix("udp:")?.parse().ok()?;
+    let uri = Uri::parse(received).ok()?;
+    let uri = uri.sip()?;
+    let is_udp = uri
+        .params
+        .value("transport")
+        .is_none_or(|t| t.eq_ignore_ascii_case("udp"));
+    let remote = SocketAddr::new(uri.host.ip().filter(|_| is_udp)?, uri.port_or_default());
+    Some(Flow {
+        transport: Transport::Udp,
+        local,
+        remote,
+        connection: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_what_kamailio_writes_for_it() {
+        // A row of Kamailio 5.6.3: registered at 1795253050 for 600 seconds.
+        assert_eq!(seconds(2461365.89177662), 1_795_253_050);
+        assert_eq!(seconds(2461365.89872106), 1_795_253_650);
+        assert!((julian(1_795_253_650) - 2461365.89872106).abs() < 1e-8);
+    }
+
+    #[test]
+    fn every_second_comes_back_as_itself() {
+        for second in (0..u32::MAX).step_by(65_537) {
+            assert_eq!(seconds(julian(second)), second);
+        }
+        assert_eq!(
+            (seconds(f64::NAN), seconds(0.0), seconds(1e300)),
+            (0, 0, u32::MAX)
+        );
+    }
+
+    #[test]
+    fn the_source_of_a_phone_behind_a_nat_is_read_back() {
+        let way = flow("sip:203.0.113.9:40001", "udp:192.0.2.15:5060").unwrap();
+        assert_eq!(way.remote.to_string(), "203.0.113.9:40001");
+        assert_eq!(
+            flow("sip:203.0.113.9:1;transport=tcp", "tcp:192.0.2.15:5060"),
+            None
+        );
+        assert_eq!(flow("", "udp:192.0.2.15:5060"), None);
+    }
+}

@@ -1,0 +1,89 @@
+//! Phones that register by hand at a location service on a file, for the tests.
+#![allow(dead_code, unreachable_pub)] // each test file uses a part of it
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sip_database::{Database, Loaded, Options};
+use sip_location::{Location, Settings};
+use sip_message::{Arrival, Flow, Packet, Request, Transport};
+use tempfile::TempDir;
+
+/// Sat, 21 Nov 2026 09:00:00 GMT, when every test begins.
+pub const START: u64 = 1_795_251_600;
+
+pub fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(START + seconds)
+}
+
+/// A file in a directory of its own.
+pub fn file() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sip.db");
+    (directory, path)
+}
+
+/// A database that waits for a lock only a moment.
+pub fn impatient(path: &Path) -> Database {
+    let options = Options {
+        busy: Duration::from_millis(20),
+        ..Options::default()
+    };
+    Database::open_with(path, options).unwrap()
+}
+
+/// A server (re)started at `seconds` on a database.
+pub fn start(database: &Database, seconds: u64) -> (Location, Loaded) {
+    let settings = Settings {
+        seed: seconds,
+        ..Settings::default()
+    };
+    let location = Location::new(settings, Some(Arc::new(database.clone())));
+    let loaded = database.load(&location, at(seconds)).unwrap();
+    (location, loaded)
+}
+
+/// A REGISTER of `user` with these header fields.
+pub fn register(user: &str, cseq: u32, headers: &[&str]) -> Request {
+    register_from("192.168.1.11:5060", user, cseq, headers)
+}
+
+pub fn register_from(source: &str, user: &str, cseq: u32, headers: &[&str]) -> Request {
+    let mut text = format!(
+        "REGISTER sip:192.168.1.15 SIP/2.0\r\n\
+         Via: SIP/2.0/UDP 192.168.1.11:5060;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
+         From: <sip:{user}@192.168.1.15>;tag=f\r\nTo: <sip:{user}@192.168.1.15>\r\n\
+         Call-ID: {user}@192.168.1.11\r\nCSeq: {cseq} REGISTER\r\nUser-Agent: Test phone\r\n"
+    );
+    for header in headers {
+        text.push_str(header);
+        text.push_str("\r\n");
+    }
+    text.push_str("Content-Length: 0\r\n\r\n");
+    let flow = Flow {
+        transport: Transport::Udp,
+        local: "192.168.1.15:5060".parse().unwrap(),
+        remote: source.parse().unwrap(),
+        connection: None,
+    };
+    match sip_message::parse(text.into_bytes(), Arrival { flow, at: at(0) }) {
+        Ok(Packet::Request(request)) => request,
+        other => panic!("no request: {other:?}"),
+    }
+}
+
+pub const PHONE: &str = "Contact: <sip:11@192.168.1.11>";
+
+/// The status of the answer to a REGISTER of `user`.
+pub async fn status(location: &Location, user: &str, cseq: u32) -> u16 {
+    let request = register(user, cseq, &[PHONE]);
+    let reply = location.save(&request).await;
+    reply.unwrap_or_else(|refusal| refusal).status
+}
+
+/// What another program sees in the file.
+pub fn sql<T: rusqlite::types::FromSql>(path: &Path, query: &str) -> T {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.query_row(query, [], |row| row.get(0)).unwrap()
+}

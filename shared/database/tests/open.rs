@@ -1,0 +1,170 @@
+//! Every file that cannot be used is named with what to do about it, and left as it is.
+#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use common::{file, sql, start, status};
+use rusqlite::Connection;
+use sip_database::{Database, OpenFault, Options};
+
+fn refusal(path: &Path) -> (OpenFault, String) {
+    let options = Options {
+        busy: Duration::from_millis(20),
+        ..Options::default()
+    };
+    let error = Database::open_with(path, options).unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with(&path.display().to_string()), "{text}");
+    assert!(
+        text.contains("--database") && !text.contains("  "),
+        "{text}"
+    );
+    (error.fault, text)
+}
+
+#[test]
+fn a_new_file_is_for_its_owner_alone() {
+    let (_directory, path) = file();
+    let _database = Database::open(&path).unwrap();
+    for name in ["sip.db", "sip.db-wal", "sip.db-shm"] {
+        let mode = fs::metadata(path.with_file_name(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_missing_directory_is_named() {
+    let (directory, _) = file();
+    let (fault, text) = refusal(&directory.path().join("no/sip.db"));
+    assert!(matches!(fault, OpenFault::NoDirectory), "{fault:?}");
+    assert!(text.contains("create it"), "{text}");
+}
+
+#[test]
+fn a_directory_is_no_file() {
+    let (directory, _) = file();
+    let (fault, _) = refusal(directory.path());
+    assert!(matches!(fault, OpenFault::IsDirectory), "{fault:?}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_as_it_is() {
+    let (_directory, path) = file();
+    let text = "My letters, not a database. ".repeat(100);
+    fs::write(&path, &text).unwrap();
+    let (fault, _) = refusal(&path);
+    assert!(matches!(fault, OpenFault::Damaged(_)), "{fault:?}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_damaged_file_is_left_as_it_is() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    let mut bytes = fs::read(&path).unwrap();
+    // The schema's page, after the file's header.
+    bytes[100..1000].fill(0xee);
+    fs::write(&path, &bytes).unwrap();
+    let (fault, _) = refusal(&path);
+    assert!(matches!(fault, OpenFault::Damaged(_)), "{fault:?}");
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn a_newer_table_is_not_touched() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    let newer = "UPDATE version SET table_version = 10 WHERE table_name = 'location'";
+    Connection::open(&path).unwrap().execute(newer, []).unwrap();
+    let (fault, text) = refusal(&path);
+    assert!(
+        matches!(
+            fault,
+            OpenFault::Newer {
+                found: 10,
+                known: 9,
+                ..
+            }
+        ),
+        "{fault:?}"
+    );
+    assert!(text.contains("table location is of version 10"), "{text}");
+}
+
+#[test]
+fn an_older_table_or_one_without_a_column_is_named() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let without = "ALTER TABLE location DROP COLUMN reg_id";
+    connection.execute(without, []).unwrap();
+    let (fault, _) = refusal(&path);
+    assert!(
+        matches!(&fault, OpenFault::Other(what) if what.contains("reg_id")),
+        "{fault:?}"
+    );
+    let older = "UPDATE version SET table_version = 8 WHERE table_name = 'location'";
+    connection.execute(older, []).unwrap();
+    let (fault, _) = refusal(&path);
+    assert!(
+        matches!(&fault, OpenFault::Other(what) if what.contains("older")),
+        "{fault:?}"
+    );
+}
+
+#[test]
+fn a_file_another_program_holds_is_locked() {
+    let (_directory, path) = file();
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch("CREATE TABLE mine (x); BEGIN EXCLUSIVE")
+        .unwrap();
+    let (fault, text) = refusal(&path);
+    assert!(matches!(fault, OpenFault::Locked), "{fault:?}");
+    assert!(text.contains("stop that program"), "{text}");
+}
+
+#[test]
+fn a_file_that_may_not_be_written_is_named() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    if fs::OpenOptions::new().write(true).open(&path).is_ok() {
+        return; // root may write everything
+    }
+    let (fault, _) = refusal(&path);
+    assert!(matches!(fault, OpenFault::NotWritable), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_file_of_kamailios_gets_what_it_lacks_and_keeps_what_it_has() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let kamailio = "DROP TABLE contact_params; DROP TABLE server_secret; DROP TABLE address; \
+        DELETE FROM version WHERE table_name = 'address'; PRAGMA journal_mode = DELETE; \
+        CREATE INDEX location_account_contact_idx ON location (username, domain, contact); \
+        CREATE INDEX location_expires_idx ON location (expires); \
+        CREATE TABLE acc (id INTEGER PRIMARY KEY); \
+        INSERT INTO version (table_name, table_version) VALUES ('acc', 5); \
+        INSERT INTO subscriber (username, domain, ha1) VALUES ('10', 'a.example', 'x')";
+    connection.execute_batch(kamailio).unwrap();
+    drop(connection);
+    let (location, _) = start(&Database::open(&path).unwrap(), 0);
+    assert_eq!(status(&location, "11", 1).await, 200);
+    assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM subscriber"), 1);
+    let versions = "SELECT group_concat(table_name || table_version, ' ') FROM \
+        (SELECT * FROM version ORDER BY table_name)";
+    assert_eq!(
+        sql::<String>(&path, versions),
+        "acc5 address6 dbaliases1 location9 subscriber7 version1"
+    );
+}
