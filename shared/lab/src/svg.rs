@@ -41,8 +41,8 @@ const CSS: &str = "
 .core { stroke: #ffffff; stroke-width: 1.2; }
 .request { stroke: #11752f; } .request.head { fill: #11752f; stroke: none; }
 .response { stroke: #0a5fb4; } .response.head { fill: #0a5fb4; stroke: none; }
-text.request { fill: #11752f; stroke: #ffffff; stroke-width: 4; }
-text.response { fill: #0a5fb4; stroke: #ffffff; stroke-width: 4; }
+text.request { fill: #11752f; stroke: #ffffff; stroke-width: 3; }
+text.response { fill: #0a5fb4; stroke: #ffffff; stroke-width: 3; }
 .lost { stroke-dasharray: 5 4; } .cross { stroke: #c0262d; stroke-width: 2.2; }
 @media (prefers-color-scheme: dark) {
 .page { fill: #0d1117; stroke: #30363d; }
@@ -68,7 +68,7 @@ impl Recording {
         let rows: Vec<Row> = self.rows().collect();
         let width = lanes.last().copied().unwrap_or(LEFT) + RIGHT;
         let bottom = TOP + ROW * rows.len() as f64;
-        let height = bottom + 18.0;
+        let height = bottom + 26.0;
 
         let mut drawing = Group::new();
         for (node, x) in self.nodes.iter().zip(&lanes) {
@@ -91,6 +91,10 @@ impl Recording {
                 last_time = time;
             }
             drawing = drawing.add(drawn);
+        }
+        if self.messages().any(|m| m.transport == Transport::Tcp) {
+            let legend = "single line: UDP, double line: TCP";
+            drawing = drawing.add(text(16.0, height - 8.0, "time", legend));
         }
         let page = Rectangle::new()
             .set("class", "page")
@@ -209,7 +213,7 @@ fn draw_arrow(lanes: &[f64], width: f64, y: f64, arrow: &Arrow) -> Group {
     let room = ((to - from).abs() - 30.0) / CHARACTER;
     let label = text(
         (from + to) / 2.0,
-        y - 7.0,
+        y - 8.0,
         &format!("label {kind}"),
         &fit(&arrow.label, room as usize),
     );

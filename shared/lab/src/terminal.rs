@@ -46,7 +46,7 @@ pub fn coloured(message: &[u8], indent: &str) -> String {
 
 impl Recording {
     /// The recording message by message, each with a line of explanation; with colours, which
-    /// [`anstream`] takes away where the terminal does not want them.
+    /// `anstream` takes away where the terminal does not want them.
     pub fn terminal(&self) -> String {
         let mut out = format!("{HEADING}{}{HEADING:#}\n\n", self.title);
         let mut explainer = Explainer::new(self);

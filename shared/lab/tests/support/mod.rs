@@ -1,3 +1,4 @@
+#![allow(dead_code)] // each test file uses a part
 //! A registrar and proxy in a few lines, so that the stage can be tested without a chapter.
 
 use std::cell::RefCell;

@@ -1,0 +1,306 @@
+//! What is made of a recording: each way to show it shows all of it, safely.
+
+mod support;
+
+use std::process::Command;
+
+use anstream::adapter::strip_str;
+use etherparse::{NetSlice, SlicedPacket, TransportSlice};
+use sip_lab::{PcapWriter, Recording, Stage, exchange};
+use sip_message::{Flow, Transport};
+use sip_server::Direction;
+use support::{a_call, a_troubled_call, forgetful};
+
+fn call() -> Recording {
+    Stage::play(&exchange!(a_call, "A call"), forgetful)
+}
+
+fn trouble() -> Recording {
+    Stage::play(
+        &exchange!(a_troubled_call, "A call <in bad weather>"),
+        forgetful,
+    )
+}
+
+/// A stranger sends what would colour a terminal and break a picture.
+async fn mischief(stage: &mut Stage) {
+    let mallory = stage.peer("mallory", "66", "203.0.113.66");
+    let _ = mallory.send_raw(b"\x1b[31mBOO</text> sip:a@b SIP/2.0\r\n\x1b]0;x\x07\r\n\r\n");
+}
+
+#[test]
+fn a_ladder_has_a_line_a_message() {
+    let expected = "
+               phone 10                       server                       phone 11
+             192.168.1.10                  192.168.1.15                  192.168.1.11
+  +0.000 s         │                             │◀──────── REGISTER ──────────┤
+  +0.001 s         │                             ├────────── 200 OK ──────────▶│
+  +0.002 s         ├────────── INVITE ──────────▶│                             │
+  +0.003 s         │◀─────── 100 Trying ─────────┤                             │
+                   │                             ├────────── INVITE ──────────▶│
+  +0.004 s         │                             │◀─────── 180 Ringing ────────┤
+  +0.005 s         │◀─────── 180 Ringing ────────┤                             │
+  +0.006 s         │                             │◀───────── 200 OK ───────────┤
+  +0.007 s         │◀───────── 200 OK ───────────┤                             │
+  +0.008 s         ├──────────── ACK ───────────▶│                             │
+  +0.009 s         │                             ├──────────── ACK ───────────▶│
+  +0.010 s         ├──────── INFO, key 3 ───────▶│                             │
+  +0.011 s         │                             ├──────── INFO, key 3 ───────▶│
+  +0.012 s         │                             │◀───────── 200 OK ───────────┤
+  +0.013 s         │◀───────── 200 OK ───────────┤                             │
+  +0.014 s         │                             │◀─────────── BYE ────────────┤
+  +0.015 s         │◀─────────── BYE ────────────┤                             │
+  +0.016 s         ├────────── 200 OK ──────────▶│                             │
+  +0.017 s         │                             ├────────── 200 OK ──────────▶│
+";
+    assert_eq!(format!("\n{}", call().ladder()), expected);
+}
+
+#[test]
+fn a_ladder_of_four_shows_losses_tcp_and_scenes_within_100_columns() {
+    let ladder = trouble().ladder();
+    let has = |line: &str| assert!(ladder.contains(line), "{line} is not in\n{ladder}");
+    has("  +0.002 s         ├───── INVITE ─────✗    │");
+    has("│◀═════ REGISTER ═══════╡");
+    has("│·························· The server stops. ··························│");
+    has("│◀────────────────── INVITE ────────────────────┤");
+    has("──▶ UDP   ══▶ TCP");
+    let widest = ladder.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(100), "{widest:?}");
+}
+
+#[test]
+fn a_snapshot_has_each_message_verbatim_under_its_line() {
+    let recording = trouble();
+    let snapshot = recording.snapshot();
+    let mut rest = snapshot.as_slice();
+    for message in recording.messages() {
+        let at = find(rest, &message.bytes).expect("the message is in the snapshot");
+        let line = rest[..at].trim_ascii_end();
+        let line = String::from_utf8_lossy(line.rsplit(|b| *b == b'\n').next().unwrap());
+        let ends = format!("{} -> {}", message.from, message.to);
+        assert!(line.starts_with("--- +") && line.contains(&ends), "{line}");
+        rest = &rest[at + message.bytes.len()..];
+    }
+    let text = String::from_utf8_lossy(&snapshot);
+    assert!(text.starts_with(
+        "--- +0.000 s  192.168.1.11:40001 -> 192.168.1.15:5060  (TCP, connection 1)\nREGISTER "
+    ));
+    assert!(text.contains("192.168.1.10:5060 -> 192.168.1.15:5060  (UDP, lost)\nINVITE "));
+    assert!(text.contains("\n--- +2.560 s  The server stops.\n"));
+}
+
+#[test]
+fn the_terminal_tells_requests_from_responses_and_explains_each() {
+    let text = trouble().terminal();
+    assert!(text.contains("\u{1b}[32mVia: "), "requests are green");
+    assert!(text.contains("\u{1b}[36mVia: "), "responses are cyan");
+    let plain = strip_str(&text).to_string();
+    for told in [
+        "+0.502 s  phone 10 → server  INVITE 11@192.168.1.15\n          \
+         Phone 10 has heard nothing and sends it again.\n\n    INVITE sip:11@192.168.1.15 SIP/2.0\n",
+        "Phone 10 calls. It never arrives.",
+        "The server has it and sees to it: phone 10 need not send it again.",
+        "The server knows where the callee is: at phone 11.",
+        "The server passes it back the way the request came.",
+        "── The server stops. ──",
+        "the server's log: ",
+    ] {
+        assert!(plain.contains(told), "{told:?} is not in\n{plain}");
+    }
+}
+
+#[test]
+fn what_the_exchange_explains_stands_instead() {
+    let plain = strip_str(&call().terminal()).to_string();
+    assert!(plain.contains("Phone 10 calls 11, of which it knows no more than the number."));
+    assert!(!plain.contains("Phone 10 calls.\n"));
+}
+
+#[test]
+fn nothing_a_stranger_sends_reaches_the_terminal_raw() {
+    let recording = Stage::play(&exchange!(mischief, "Mischief"), forgetful);
+    let plain = strip_str(&recording.terminal()).to_string();
+    assert!(plain.contains("\\u{1b}[31mBOO</text> sip:a@b"), "{plain}");
+    for shown in [plain, recording.ladder(), recording.svg()] {
+        let raw = shown.chars().find(|c| c.is_control() && *c != '\n');
+        assert_eq!(raw, None, "{shown}");
+    }
+}
+
+#[test]
+fn a_picture_is_well_formed_and_told_in_words() {
+    for recording in [
+        call(),
+        trouble(),
+        Stage::play(&exchange!(mischief, "M"), forgetful),
+    ] {
+        let svg = recording.svg();
+        let mut open = Vec::new();
+        for event in svg::read(&svg).unwrap() {
+            match event {
+                svg::parser::Event::Tag(name, svg::node::element::tag::Type::Start, _) => {
+                    open.push(name);
+                }
+                svg::parser::Event::Tag(name, svg::node::element::tag::Type::End, _) => {
+                    assert_eq!(open.pop(), Some(name));
+                }
+                svg::parser::Event::Error(error) => panic!("{error}"),
+                _ => {}
+            }
+        }
+        assert_eq!(open, Vec::<&str>::new());
+    }
+    let svg = trouble().svg();
+    assert!(svg.contains("A call &lt;in bad weather&gt;"), "{svg}");
+    assert!(svg.contains("phone 10 to server: INVITE, lost."), "{svg}");
+    assert!(svg.contains("prefers-color-scheme: dark"));
+    assert_eq!(svg.matches("class=\"cross\"").count(), 1);
+}
+
+#[test]
+fn a_capture_holds_every_message_with_right_checksums() {
+    let recording = trouble();
+    let packets = packets(&recording.pcap());
+    let mut payloads = Vec::new();
+    for (_, packet) in &packets {
+        let sliced = SlicedPacket::from_ip(packet).unwrap();
+        let Some(NetSlice::Ipv4(ip)) = &sliced.net else {
+            panic!("no IPv4: {sliced:?}");
+        };
+        let header = ip.header().to_header();
+        assert_eq!(header.header_checksum, header.calc_header_checksum());
+        let payload = match sliced.transport.unwrap() {
+            TransportSlice::Udp(udp) => {
+                let (header, payload) = (udp.to_header(), udp.payload());
+                let right = header.calc_checksum_ipv4(&ip.header().to_header(), payload);
+                assert_eq!(header.checksum, right.unwrap());
+                payload
+            }
+            TransportSlice::Tcp(tcp) => {
+                let (header, payload) = (tcp.to_header(), tcp.payload());
+                let right = header.calc_checksum_ipv4(&ip.header().to_header(), payload);
+                assert_eq!(header.checksum, right.unwrap());
+                payload
+            }
+            other => panic!("neither UDP nor TCP: {other:?}"),
+        };
+        if !payload.is_empty() {
+            payloads.push(payload.to_vec());
+        }
+    }
+    let sent: Vec<Vec<u8>> = recording.messages().map(|m| m.bytes.clone()).collect();
+    assert_eq!(payloads, sent);
+    assert_eq!(packets[0].0, (0x4627_91f0, 0), "the paper's second");
+    assert_eq!(packets[6].0, (0x4627_91f0, 502_000), "half a second later");
+}
+
+#[test]
+fn a_long_message_over_tcp_is_cut_and_its_numbers_go_on() {
+    let mut file = Vec::new();
+    let mut writer = PcapWriter::new(&mut file).unwrap();
+    let flow = Flow {
+        transport: Transport::Tcp,
+        local: "[2001:db8::15]:5060".parse().unwrap(),
+        remote: "[2001:db8::10]:40001".parse().unwrap(),
+        connection: None,
+    };
+    let long = vec![b'x'; 3_000];
+    let at = std::time::UNIX_EPOCH;
+    writer.write(Direction::In, &flow, at, &long).unwrap();
+    writer.write(Direction::Out, &flow, at, b"short").unwrap();
+    writer.write(Direction::In, &flow, at, b"again").unwrap();
+    drop(writer);
+
+    let segments: Vec<_> = packets(&file)
+        .iter()
+        .map(|(_, packet)| {
+            let sliced = SlicedPacket::from_ip(packet).unwrap();
+            let Some(TransportSlice::Tcp(tcp)) = sliced.transport else {
+                panic!("no TCP");
+            };
+            let flags = (tcp.syn(), tcp.ack());
+            let numbers = (tcp.sequence_number(), tcp.acknowledgment_number());
+            (tcp.source_port(), flags, numbers, tcp.payload().len())
+        })
+        .collect();
+    let expected = [
+        (40_001, (true, false), (0, 0), 0),
+        (5060, (true, true), (0, 1), 0),
+        (40_001, (false, true), (1, 1), 0),
+        (40_001, (false, true), (1, 1), 1_440),
+        (40_001, (false, true), (1_441, 1), 1_440),
+        (40_001, (false, true), (2_881, 1), 120),
+        (5060, (false, true), (1, 3_001), 5),
+        (40_001, (false, true), (3_001, 6), 5),
+    ];
+    assert_eq!(segments, expected);
+}
+
+#[test]
+#[ignore = "needs tshark, which .ci/run installs"]
+fn wireshark_reads_the_messages_of_a_capture() {
+    let recording = trouble();
+    let file = std::env::temp_dir().join(format!("sip-lab-{}.pcap", std::process::id()));
+    std::fs::write(&file, recording.pcap()).unwrap();
+    let checks = ["ip", "udp", "tcp"].map(|layer| format!("{layer}.check_checksum:TRUE"));
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(&file).args(["-Y", "sip"]);
+    for check in &checks {
+        tshark.args(["-o", check]);
+    }
+    let fields = ["sip.Method", "sip.Status-Code", "_ws.malformed"];
+    tshark.args(["-T", "fields", "-E", "separator=,"]);
+    for field in fields {
+        tshark.args(["-e", field]);
+    }
+    let out = tshark.output().unwrap();
+    let bad = Command::new("tshark")
+        .arg("-r")
+        .arg(&file)
+        .args(checks.iter().flat_map(|check| ["-o", check.as_str()]))
+        .args(["-Y", "ip.checksum.status==Bad || udp.checksum.status==Bad || tcp.checksum.status==Bad || _ws.malformed"])
+        .output()
+        .unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(String::from_utf8_lossy(&bad.stdout), "");
+    let read: Vec<String> = String::from_utf8_lossy(&out.stdout)
+        .lines()
+        .map(|line| line.trim_matches(',').to_owned())
+        .collect();
+    let sent: Vec<String> = recording
+        .messages()
+        .map(|m| {
+            let text = String::from_utf8_lossy(&m.bytes).into_owned();
+            let mut words = text.split(' ').map(str::to_owned);
+            match words.next().unwrap() {
+                version if version == "SIP/2.0" => words.next().unwrap(),
+                method => method,
+            }
+        })
+        .collect();
+    assert_eq!(read, sent);
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len())
+        .position(|window| window == wanted)
+}
+
+/// Seconds, microseconds and bytes of each packet of a capture file.
+fn packets(file: &[u8]) -> Vec<((u32, u32), Vec<u8>)> {
+    let number = |at: usize| {
+        let bytes = file[at..at + 4].iter().rev();
+        bytes.fold(0, |number, byte| number << 8 | u32::from(*byte))
+    };
+    assert_eq!((number(0), number(20)), (0xa1b2_c3d4, 101));
+    let mut packets = Vec::new();
+    let mut at = 24;
+    while at < file.len() {
+        let length = number(at + 8) as usize;
+        let bytes = file[at + 16..at + 16 + length].to_vec();
+        packets.push(((number(at), number(at + 4)), bytes));
+        at += 16 + length;
+    }
+    packets
+}
