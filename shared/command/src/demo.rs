@@ -1,6 +1,8 @@
 //! `demo`: a chapter's exchanges, listed or played.
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use sip_lab::Exchange;
 
@@ -17,12 +19,17 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
         return print(&list(chapter));
     };
     let recording = (chapter.play)(find(chapter, name)?);
-    if demo.ladder || demo.svg.is_some() || demo.pcap.is_some() {
-        return Err(Failure::new(
-            "ladders, pictures and captures are not drawn yet",
-        ));
+    if let Some(path) = &demo.svg {
+        write(path, recording.svg().as_bytes())?;
     }
-    print(&String::from_utf8_lossy(&recording.snapshot()))
+    if let Some(path) = &demo.pcap {
+        write(path, &recording.pcap())?;
+    }
+    match (demo.ladder, demo.svg.is_some() || demo.pcap.is_some()) {
+        (true, _) => print(&recording.ladder()),
+        (false, true) => Ok(()),
+        (false, false) => print(&recording.terminal()),
+    }
 }
 
 fn list(chapter: &Chapter) -> String {
@@ -70,4 +77,10 @@ fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let shown = path.display();
+    fs::write(path, bytes).map_err(|error| Failure::new(format!("{shown}: {error}")))?;
+    print(&format!("wrote {shown}\n"))
 }

@@ -159,3 +159,122 @@ fn message_length(text: &str) -> Result<usize, String> {
 fn seconds() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    fn read(line: &str) -> Result<Flags, String> {
+        let words = std::iter::once("step-01").chain(line.split_whitespace());
+        let line = Line::try_parse_from(words).map_err(|error| error.to_string())?;
+        line.flags.check().map_err(|failure| failure.to_string())?;
+        Ok(line.flags)
+    }
+
+    fn refusal(line: &str) -> String {
+        read(line).expect_err("a command line that is refused")
+    }
+
+    #[test]
+    fn without_flags_it_serves_this_machine_at_sips_own_port() {
+        let flags = read("").unwrap();
+        assert_eq!(flags.listen, ["127.0.0.1:5060".parse().unwrap()]);
+        assert_eq!((flags.min_expires, flags.default_expires), (60, 3600));
+        assert!(flags.task.is_none() && !flags.trace && !flags.quiet);
+    }
+
+    #[test]
+    fn an_address_may_come_without_its_port_and_more_than_once() {
+        let flags = read("--listen 192.0.2.1 --listen [::1]:5070 --listen [::1] --listen ::2");
+        let shown: Vec<String> = flags
+            .unwrap()
+            .listen
+            .iter()
+            .map(|l| l.to_string())
+            .collect();
+        let expected = ["192.0.2.1:5060", "[::1]:5070", "[::1]:5060", "[::2]:5060"];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_same_address_twice_is_refused() {
+        let words = refusal("--listen 127.0.0.1 --listen 127.0.0.1:5060");
+        assert_eq!(words, "--listen 127.0.0.1:5060 is given twice");
+    }
+
+    #[test]
+    fn a_name_is_no_address_to_listen_on_and_the_error_says_where_it_goes() {
+        let words = refusal("--listen example.com");
+        assert!(words.contains("a name goes to --domain"), "{words}");
+    }
+
+    #[test]
+    fn a_domain_is_a_bare_name() {
+        assert_eq!(
+            read("--domain example.com").unwrap().domain,
+            ["example.com"]
+        );
+        for wrong in ["sip:example.com", "example.com:5060", "10@example.com"] {
+            let words = refusal(&format!("--domain {wrong}"));
+            assert!(words.contains("a bare name"), "{words}");
+        }
+    }
+
+    #[test]
+    fn expiry_times_stand_in_order() {
+        assert!(read("--min-expires 10 --default-expires 10 --max-expires 10").is_ok());
+        assert_eq!(
+            refusal("--min-expires 90 --default-expires 80"),
+            "--min-expires 90 is longer than --default-expires 80: give another of the two"
+        );
+        assert!(refusal("--max-expires 3599").starts_with("--default-expires 3600 is longer"));
+        assert!(refusal("--min-expires 0").contains("0 is not in 1.."));
+    }
+
+    #[test]
+    fn the_longest_request_is_at_most_what_sip_carries() {
+        assert_eq!(read("--max-length 65535").unwrap().max_length, 65_535);
+        for wrong in ["0", "65536", "many"] {
+            let words = refusal(&format!("--max-length {wrong}"));
+            assert!(words.contains("a number from 1 to 65535"), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for line in [
+            "--trace --quiet",
+            "--quiet demo",
+            "demo --ladder",
+            "demo --svg x",
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_demonstration_is_asked_for_by_name() {
+        let flags = read("demo a-whole-call --ladder --pcap call.pcap").unwrap();
+        let Some(Task::Demo(demo)) = flags.task else {
+            panic!("no demonstration");
+        };
+        assert_eq!(demo.name.as_deref(), Some("a-whole-call"));
+        assert!(demo.ladder);
+        assert_eq!(demo.pcap, Some(PathBuf::from("call.pcap")));
+    }
+
+    #[test]
+    fn the_control_socket_is_beside_the_database_unless_told_otherwise() {
+        let beside = |line: &str| read(line).unwrap().beside(Path::new("data/sip.db")).control;
+        assert_eq!(beside(""), Some(PathBuf::from("data/sip.sock")));
+        assert_eq!(beside("--control x.sock"), Some(PathBuf::from("x.sock")));
+    }
+}

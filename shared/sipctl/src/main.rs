@@ -13,6 +13,7 @@ mod flags;
 mod server;
 mod table;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,6 +25,8 @@ fn main() -> ExitCode {
     let flags = Flags::parse();
     match run(&flags) {
         Ok(()) => ExitCode::SUCCESS,
+        // `sipctl ul show | head`: the reader has seen enough.
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let red = anstyle::AnsiColor::Red.on_default().bold();
             anstream::eprintln!("{red}error{red:#}: {failure}");

@@ -1,26 +1,57 @@
-use std::io::{self, Write};
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+
+use sip_lab::PcapWriter;
 
 use super::queue::{Seen, Sink};
 
-/// A pcap file of what was seen.
-pub(crate) struct PcapFile<W: Write>(W);
+/// A packet is written in one piece up to this size, in bytes.
+const PACKET: usize = 72 << 10;
+
+/// A file for Wireshark of what was seen.
+pub(crate) struct PcapFile<W: Write>(PcapWriter<BufWriter<W>>);
 
 impl<W: Write> PcapFile<W> {
+    /// Begins the file.
     pub(crate) fn new(out: W) -> io::Result<Self> {
-        Ok(Self(out))
+        PcapWriter::new(BufWriter::with_capacity(PACKET, out)).map(Self)
     }
 }
 
 impl<W: Write + Send + 'static> Sink for PcapFile<W> {
-    fn write(&mut self, _seen: Seen) -> io::Result<()> {
+    /// Each packet goes to the file at once and whole, so that the file can be opened while the
+    /// server runs, and after it was killed.
+    fn write(&mut self, seen: Seen) -> io::Result<()> {
+        if let Seen::Message {
+            direction,
+            flow,
+            at,
+            bytes,
+        } = seen
+        {
+            let written = self.0.write(direction, &flow, at, &bytes);
+            if let Err(error) = written.and_then(|()| self.0.flush()) {
+                warn(format_args!("the capture ends here: {error}"));
+                return Err(error);
+            }
+        }
         Ok(())
     }
 
-    fn lost(&mut self, _: u64) -> io::Result<()> {
+    fn lost(&mut self, entries: u64) -> io::Result<()> {
+        warn(format_args!(
+            "the disk is slow: {entries} messages are not in the capture"
+        ));
         Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// Says what went wrong with the file. Where standard error is gone too, nobody listens.
+fn warn(text: fmt::Arguments<'_>) {
+    let yellow = anstyle::AnsiColor::Yellow.on_default();
+    let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {text}");
 }

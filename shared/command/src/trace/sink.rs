@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstream::adapter::strip_str;
 use anstyle::{AnsiColor, Style};
-use sip_lab::summary;
+use sip_lab::{colour_of, coloured, summary};
 use sip_message::{Flow, printable};
 use sip_server::Direction;
 
@@ -117,25 +117,6 @@ fn message(
         _ => writeln!(text, "  {style}{}{style:#}", summary(bytes)),
     };
     text
-}
-
-fn colour_of(bytes: &[u8]) -> Style {
-    let colour = match bytes.starts_with(b"SIP/2.0 ") {
-        true => AnsiColor::Cyan,
-        false => AnsiColor::Green,
-    };
-    colour.on_default()
-}
-
-/// A whole message in its colour, control bytes escaped.
-fn coloured(bytes: &[u8], indent: &str) -> String {
-    let style = colour_of(bytes);
-    let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let lines = text.split(|b| *b == b'\n').map(|line| {
-        let line = printable(line.strip_suffix(b"\r").unwrap_or(line));
-        format!("{indent}{style}{line}{style:#}\n")
-    });
-    lines.collect()
 }
 
 /// What stands where lines are missing.
@@ -251,8 +232,9 @@ mod tests {
     #[test]
     fn with_trace_on_the_whole_message_is_shown_and_its_control_bytes_are_harmless() {
         let text = print(Detail::Whole, Paint::Plain, came(REGISTER));
-        let shown = REGISTER.replace('\x1b', "\\u{1b}").replace("\r\n", "\n");
-        let expected = format!("15:59:44.250 <- 192.168.1.10:5060 UDP\n{shown}\n");
+        let shown = REGISTER.trim_end().replace('\x1b', "\\u{1b}");
+        let shown = shown.replace("\r\n", "\n");
+        let expected = format!("15:59:44.250 <- 192.168.1.10:5060 UDP\n{shown}\n\n");
         assert_eq!(text, expected);
     }
 

@@ -1,0 +1,275 @@
+//! A chapter's server as a process: its words, its trace, its end.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// Long enough for a busy machine; what is waited for takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Server {
+    process: Child,
+    address: SocketAddr,
+    directory: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The example, which `cargo test` builds beside this test.
+fn command(directory: &Path, flags: &[&str]) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.ancestors().nth(2).unwrap();
+    let program: PathBuf = profile.join("examples/chapter");
+    assert!(
+        program.exists(),
+        "cargo build -p sip-command --examples makes {program:?}"
+    );
+    let mut command = Command::new(program);
+    command
+        .current_dir(directory)
+        .args(["--listen", "127.0.0.1:0"])
+        .args(flags)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Starts the server and reads its start-up words.
+fn start(flags: &[&str]) -> (Server, BufReader<ChildStdout>, String) {
+    start_in(tempfile::tempdir().unwrap(), flags)
+}
+
+fn start_in(
+    directory: tempfile::TempDir,
+    flags: &[&str],
+) -> (Server, BufReader<ChildStdout>, String) {
+    let mut process = command(directory.path(), flags).spawn().unwrap();
+    let mut out = BufReader::new(process.stdout.take().unwrap());
+    let mut words = String::new();
+    while !words.contains("Ctrl-C stops the server.\n\n") {
+        let read = out.read_line(&mut words).unwrap();
+        assert!(read > 0, "the server ended: {words}");
+    }
+    let listening = words.lines().find(|line| line.starts_with("  127.0.0.1:"));
+    let address = listening.unwrap().split_whitespace().next().unwrap();
+    let address = address.parse().unwrap();
+    let server = Server {
+        process,
+        address,
+        directory,
+    };
+    (server, out, words)
+}
+
+/// The lines that follow, each waited for with a limit.
+fn lines(out: BufReader<ChildStdout>) -> Receiver<String> {
+    let (lines, read) = channel();
+    std::thread::spawn(move || {
+        for line in out.lines().map_while(Result::ok) {
+            if lines.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    read
+}
+
+impl Server {
+    fn phone(&self) -> UdpSocket {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.connect(self.address).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket
+    }
+
+    /// Sends a request and returns the first line of what comes back.
+    fn ask(&self, phone: &UdpSocket, method: &str, number: usize) -> String {
+        phone.send(&request(phone, method, number)).unwrap();
+        let mut answer = [0; 2048];
+        let length = phone.recv(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer[..length]);
+        answer.lines().next().unwrap().to_owned()
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.process.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn wait(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+}
+
+fn request(phone: &UdpSocket, method: &str, number: usize) -> Vec<u8> {
+    let at = phone.local_addr().unwrap();
+    format!(
+        "{method} sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {at};branch=z9hG4bK{number};rport\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:10@127.0.0.1>;tag=a\r\nTo: <sip:10@127.0.0.1>\r\n\
+         Call-ID: {number}\r\nCSeq: 1 {method}\r\nContact: <sip:10@{at}>\r\n\
+         Content-Length: 0\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+fn all(mut from: ChildStderr) -> String {
+    let mut text = String::new();
+    from.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_registration_is_two_lines_without_colour_in_a_pipe() {
+    let (server, out, words) = start(&[]);
+    let lines = lines(out);
+    let phone = server.phone();
+    assert_eq!(server.ask(&phone, "REGISTER", 1), "SIP/2.0 200 OK");
+    let came = lines.recv_timeout(PATIENCE).unwrap();
+    let went = lines.recv_timeout(PATIENCE).unwrap();
+    let at = phone.local_addr().unwrap();
+    assert!(
+        came.contains(&format!(" <- {at} UDP  REGISTER 10@127.0.0.1")),
+        "{came}"
+    );
+    assert!(
+        went.contains(&format!(" -> {at} UDP  200 OK (REGISTER)")),
+        "{went}"
+    );
+    assert!(!words.contains('\x1b') && !came.contains('\x1b') && !went.contains('\x1b'));
+}
+
+#[test]
+fn a_quiet_server_shows_no_messages_but_refusals() {
+    let (server, out, _) = start(&["--quiet"]);
+    let lines = lines(out);
+    let phone = server.phone();
+    assert_eq!(server.ask(&phone, "OPTIONS", 1), "SIP/2.0 200 OK");
+    assert_eq!(
+        server.ask(&phone, "INVITE", 2),
+        "SIP/2.0 405 Method Not Allowed"
+    );
+    let first = lines.recv_timeout(PATIENCE).unwrap();
+    assert!(first.contains(" !  ") && first.contains("405"), "{first}");
+}
+
+#[test]
+fn a_reader_that_stands_still_does_not_stop_the_server() {
+    let (server, _unread, _) = start(&["--trace"]);
+    let phone = server.phone();
+    // A pipe holds 64 KiB; these are ten times as many.
+    for number in 0..1_000 {
+        assert_eq!(server.ask(&phone, "OPTIONS", number), "SIP/2.0 200 OK");
+    }
+}
+
+#[test]
+fn a_reader_that_left_does_not_stop_the_server() {
+    let (server, out, _) = start(&[]);
+    drop(out);
+    let phone = server.phone();
+    for number in 0..10 {
+        assert_eq!(server.ask(&phone, "OPTIONS", number), "SIP/2.0 200 OK");
+    }
+}
+
+#[test]
+fn it_answers_on_tcp_at_the_same_port() {
+    let (server, ..) = start(&[]);
+    TcpStream::connect(server.address).unwrap();
+}
+
+#[test]
+fn sigterm_ends_it_in_order_and_the_control_socket_goes() {
+    let (mut server, ..) = start(&[]);
+    let socket = server.directory.path().join("sip.sock");
+    assert!(socket.exists());
+    server.signal("-TERM");
+    assert_eq!(server.wait().code(), Some(0));
+    assert!(!socket.exists());
+}
+
+#[test]
+fn a_server_that_was_killed_can_start_again() {
+    let (mut killed, ..) = start(&[]);
+    killed.signal("-KILL");
+    killed.wait();
+    let directory = std::mem::replace(&mut killed.directory, tempfile::tempdir().unwrap());
+    assert!(directory.path().join("sip.sock").exists());
+    let (server, ..) = start_in(directory, &[]);
+    assert_eq!(server.ask(&server.phone(), "OPTIONS", 1), "SIP/2.0 200 OK");
+}
+
+#[test]
+fn a_capture_can_be_read_after_the_server_was_killed() {
+    let (mut server, ..) = start(&["--pcap", "sip.pcap"]);
+    let file = server.directory.path().join("sip.pcap");
+    let phone = server.phone();
+    assert_eq!(server.ask(&phone, "OPTIONS", 1), "SIP/2.0 200 OK");
+    // The reply is written by another thread than the one that sent it.
+    let whole = |capture: &[u8]| capture.ends_with(b"Content-Length: 0\r\n\r\n");
+    let replied = |capture: &[u8]| capture.windows(12).any(|part| part == b"SIP/2.0 200 ");
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while !replied(&std::fs::read(&file).unwrap()) && std::time::Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    server.signal("-KILL");
+    server.wait();
+    let capture = std::fs::read(&file).unwrap();
+    assert_eq!(capture[..4], 0xa1b2_c3d4_u32.to_le_bytes());
+    assert!(replied(&capture) && whole(&capture));
+}
+
+#[test]
+fn a_second_server_with_the_same_control_socket_says_so_and_ends() {
+    let (server, ..) = start(&[]);
+    let mut second = command(server.directory.path(), &[]).spawn().unwrap();
+    let words = all(second.stderr.take().unwrap());
+    assert!(
+        words.starts_with("error: a server is running already"),
+        "{words}"
+    );
+    assert_eq!(words.lines().count(), 1);
+    assert_eq!(second.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_in_one_line() {
+    let (server, ..) = start(&[]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let taken = server.address.to_string();
+    let mut second = command(elsewhere.path(), &["--listen", &taken])
+        .spawn()
+        .unwrap();
+    let words = all(second.stderr.take().unwrap());
+    assert!(
+        words.starts_with("error: ") && words.contains(&taken),
+        "{words}"
+    );
+    assert_eq!(words.lines().count(), 1);
+    assert_eq!(second.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn what_was_typed_wrongly_has_its_own_exit_code() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut typed = command(elsewhere.path(), &["--min-expires", "9999"]);
+    let ended = typed.output().unwrap();
+    let words = String::from_utf8(ended.stderr).unwrap();
+    assert!(
+        words.starts_with("error: --min-expires 9999 is longer"),
+        "{words}"
+    );
+    assert_eq!(ended.status.code(), Some(2));
+}
