@@ -141,7 +141,7 @@ impl Database {
         Ok(read()?.unwrap_or(new))
     }
 
-    fn connect(&self) -> Result<Connection, WriteError> {
+    pub(crate) fn connect(&self) -> Result<Connection, WriteError> {
         Ok(open::connect(&self.inner.path, self.inner.options.busy)?)
     }
 }

@@ -21,6 +21,7 @@ mod load;
 mod open;
 mod row;
 mod schema;
+mod show;
 mod writer;
 
 pub use database::{Database, Options};

@@ -6,10 +6,9 @@ mod route;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sip_command::{Authentication, Chapter, Flags, Service};
+use sip_command::{Authentication, Chapter, Failure, Flags, Service, Start};
 use sip_lab::Stage;
 use sip_location::Location;
-use sip_server::Request;
 
 use crate::route::{Cx, route};
 
@@ -30,25 +29,20 @@ const CHAPTER: Chapter = Chapter {
 };
 
 fn main() -> ExitCode {
-    let flags = Cli::parse().flags;
-    let open = async |start: &sip_command::Start| {
-        let names = start.names(start.new_secret());
-        let location = Location::new(start.location_settings(), None);
-        let cx = Cx {
+    sip_command::run(&CHAPTER, Cli::parse().flags, open, route)
+}
+
+async fn open(start: &Start) -> Result<Service<Cx>, Failure> {
+    let names = start.names(start.new_secret());
+    let location = Location::new(start.location_settings(), None);
+    let max_length = start.max_length();
+    Ok(Service {
+        cx: Cx {
             names: names.clone(),
             location: location.clone(),
-            max_length: start.max_length(),
-        };
-        Ok(Service {
-            names,
-            location,
-            cx,
-        })
-    };
-    sip_command::run(
-        &CHAPTER,
-        flags,
-        open,
-        async |cx: &Cx, request: &mut Request| route(cx, request).await,
-    )
+            max_length,
+        },
+        names,
+        location,
+    })
 }
