@@ -1,5 +1,5 @@
 use std::hash::Hasher;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use sip_message::{Flow, Host, SipUri, Uri};
@@ -77,20 +77,25 @@ impl Names {
         uri.sip().is_some_and(|uri| self.is_my_host(uri, flow))
     }
 
+    /// Whether a URI was sent here for its `maddr`: that names this server, at a port it
+    /// listens on (RFC 3261 §16.4).
+    pub(crate) fn is_my_maddr(&self, uri: &SipUri<'_>, flow: &Flow) -> bool {
+        let maddr = uri.params.value("maddr");
+        let maddr = maddr.and_then(|maddr| Host::parse(maddr).ok());
+        let is_here = uri.port_or_default() == flow.local.port();
+        is_here && maddr.is_some_and(|host| self.is_my_host(&SipUri { host, ..*uri }, flow))
+    }
+
     fn is_my_host(&self, uri: &SipUri<'_>, flow: &Flow) -> bool {
-        let Some(ip) = uri.host.ip() else {
-            return self.inner.domains.iter().any(|d| Host::Name(d) == uri.host);
+        let is_my_domain = |domain: &String| Host::parse(domain).is_ok_and(|d| d == uri.host);
+        let is_my_address = |ip: IpAddr| {
+            let port = uri.port_or_default();
+            self.inner.listeners.iter().any(|listener| {
+                let is_any = listener.ip().is_unspecified() && listener.is_ipv4() == ip.is_ipv4();
+                let is_it = listener.ip() == ip || is_any && flow.local.ip() == ip;
+                is_it && listener.port() == port
+            })
         };
-        let port = uri.port_or_default();
-        let mine = |listener: &SocketAddr| {
-            let any = listener.ip().is_unspecified();
-            listener.port() == port && (listener.ip() == ip || any && flow.local.ip() == ip)
-        };
-        self.inner.listeners.iter().any(mine)
-            || self
-                .inner
-                .domains
-                .iter()
-                .any(|d| Host::parse(d).is_ok_and(|h| h == uri.host))
+        uri.host.ip().is_some_and(is_my_address) || self.inner.domains.iter().any(is_my_domain)
     }
 }

@@ -5,9 +5,9 @@
 //! with a Route to this server opens no way to strangers. On a stream it also names the
 //! connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over it and no other.
 
-use sip_message::{Connection, Flow, NameAddr, Params, Request, Transport};
+use sip_message::{Connection, Flow, NameAddr, Params, Request, Transport, Uri};
 
-use crate::core::host_port;
+use crate::core::{host_port, parse_hex, push_hex};
 use crate::names::{Names, Secret};
 
 /// The Record-Route values for a request that came by `from` and leaves by `to`, the one nearer
@@ -26,21 +26,24 @@ pub(crate) fn record_routes(
         .and_then(|from| from.tag())
         .unwrap_or_default();
     let value = |flow: &Flow| {
-        let transport = match flow.transport {
-            Transport::Udp => "",
-            Transport::Tcp => ";transport=tcp",
-        };
-        let token = flow
-            .connection
-            .map(|Connection(number)| format!("{number:016x}"));
-        let signature = sign(names.secret(), call_id, tag, token.as_deref());
-        let flow_param = token
-            .map(|token| format!(";flow={token}"))
-            .unwrap_or_default();
-        format!(
-            "<sip:{}{transport};lr;call={signature:016x}{flow_param}>",
-            host_port(flow.local)
-        )
+        let mut token = String::new();
+        if let Some(Connection(number)) = flow.connection {
+            push_hex(&mut token, number);
+        }
+        let mut value = String::with_capacity(96);
+        value.push_str("<sip:");
+        value.push_str(&host_port(flow.local));
+        if flow.transport == Transport::Tcp {
+            value.push_str(";transport=tcp");
+        }
+        value.push_str(";lr;call=");
+        push_hex(&mut value, sign(names.secret(), call_id, tag, &token));
+        if !token.is_empty() {
+            value.push_str(";flow=");
+            value.push_str(&token);
+        }
+        value.push('>');
+        value
     };
     let alike = from.transport == to.transport
         && from.local == to.local
@@ -62,31 +65,15 @@ pub(crate) struct OwnRoute {
     pub(crate) connection: Option<Connection>,
 }
 
-/// Reads a Route that is ours: by its signature, or because it names us.
-pub(crate) fn own_route(
-    names: &Names,
-    request: &Request,
-    route: &NameAddr<'_>,
-) -> Option<OwnRoute> {
-    let uri = route.parse_uri().ok()?;
-    own_uri(names, request, &uri)
-}
-
-/// Reads a URI that is ours, as [`own_route`].
-pub(crate) fn own_uri(
-    names: &Names,
-    request: &Request,
-    uri: &sip_message::Uri<'_>,
-) -> Option<OwnRoute> {
+/// Reads a URI that is ours: by its signature, or because it names us.
+pub(crate) fn own_uri(names: &Names, request: &Request, uri: &Uri<'_>) -> Option<OwnRoute> {
     let params = uri.sip()?.params;
     let is_signed = is_signed(names.secret(), request, params);
     if !is_signed && !names.is_myself(uri, &request.arrival().flow) {
         return None;
     }
     let token = params.value("flow").filter(|_| is_signed);
-    let connection = token
-        .and_then(|token| u64::from_str_radix(token, 16).ok())
-        .map(Connection);
+    let connection = token.and_then(parse_hex).map(Connection);
     Some(OwnRoute {
         is_signed,
         connection,
@@ -95,21 +82,19 @@ pub(crate) fn own_uri(
 
 /// The caller's tag is in From on the way to the callee and in To on the way back.
 fn is_signed(secret: &Secret, request: &Request, params: Params<'_>) -> bool {
-    let (Some(signature), Ok(call_id)) = (params.value("call"), request.call_id()) else {
+    let signature = params.value("call").and_then(parse_hex);
+    let (Some(signature), Ok(call_id)) = (signature, request.call_id()) else {
         return false;
     };
-    let Ok(signature) = u64::from_str_radix(signature, 16) else {
-        return false;
-    };
+    let flow = params.value("flow").unwrap_or_default();
     let tags = [request.from(), request.to()];
     tags.iter()
         .flatten()
         .filter_map(NameAddr::tag)
-        .any(|tag| sign(secret, call_id, tag, params.value("flow")) == signature)
+        .any(|tag| sign(secret, call_id, tag, flow) == signature)
 }
 
-fn sign(secret: &Secret, call_id: &str, tag: &str, flow: Option<&str>) -> u64 {
-    let flow = flow.unwrap_or_default();
+fn sign(secret: &Secret, call_id: &str, tag: &str, flow: &str) -> u64 {
     secret.sign(
         "call",
         &[call_id.as_bytes(), tag.as_bytes(), flow.as_bytes()],

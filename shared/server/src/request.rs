@@ -1,28 +1,34 @@
 use std::ops::{Deref, DerefMut};
 
-use sip_message::{Connection, Name, Reply};
+use sip_message::{Connection, Name, NameAddr, Reply};
 
-use crate::names::Names;
-use crate::record_route::{OwnRoute, own_route, own_uri};
+use crate::core::{loop_mark, push_params};
+use crate::names::{Names, Secret};
+use crate::record_route::own_uri;
+
+/// Route entries of ours that one visit takes away: two a turn of a spiral. Bounds the work a
+/// request with thousands of them makes.
+const MAX_OWN_ROUTES: usize = 16;
 
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]
 pub struct Request {
     message: sip_message::Request,
     size: usize,
-    pub(crate) loop_mark: u64,
+    secret: Secret,
+    loop_mark: Option<u64>,
     pub(crate) record_route: bool,
     pub(crate) next_flow: Option<Connection>,
 }
 
 impl Request {
-    /// A request as it came, `size` bytes long, with the mark its branches will carry
-    /// (RFC 3261 §16.6 step 8).
-    pub(crate) fn new(message: sip_message::Request, size: usize, loop_mark: u64) -> Self {
+    /// A request as it came, `size` bytes long; `secret` signs the mark of its branches.
+    pub(crate) fn new(message: sip_message::Request, size: usize, secret: Secret) -> Self {
         Self {
             message,
             size,
-            loop_mark,
+            secret,
+            loop_mark: None,
             record_route: false,
             next_flow: None,
         }
@@ -35,11 +41,12 @@ impl Request {
     /// 483 Too Many Hops when none is left (§16.3 step 3).
     pub fn check_max_forwards(&mut self, default: u8) -> Result<(), Reply> {
         // The parser has read the header already, so it is a number or absent.
-        match self.max_forwards().unwrap_or_default() {
+        let left = match self.max_forwards().unwrap_or_default() {
             Some(0) => return Err(Reply::of(483).because("Max-Forwards is 0")),
-            Some(left) => self.set(Name::MaxForwards, &(left - 1).to_string()),
-            None => self.set(Name::MaxForwards, &default.to_string()),
-        }
+            Some(left) => left - 1,
+            None => default,
+        };
+        self.message.set(Name::MaxForwards, &left.to_string());
         Ok(())
     }
 
@@ -76,43 +83,96 @@ impl Request {
     /// inside a call which passed here before: they carry the signature that
     /// [`Request::record_route`] gave that call.
     pub fn loose_route(&mut self, names: &Names) -> bool {
-        self.undo_strict_routing(names);
-        let mut is_inside = false;
-        while let Some(own) = self.first_route_if_own(names) {
-            is_inside |= own.is_signed;
-            self.next_flow = own.connection;
-            self.message.remove_first(Name::Route);
+        if !self.has_route() && !self.uri_text().contains(';') {
+            return false;
         }
+        self.loop_mark(); // of the request as it came
+        let mut is_inside = self.undo_strict_routing(names);
+        is_inside |= self.remove_own_routes(names);
+        self.strip_own_maddr(names);
         is_inside && self.has_to_tag()
     }
 
-    fn first_route_if_own(&self, names: &Names) -> Option<OwnRoute> {
-        let route = self.message.routes().next()?.ok()?;
-        own_route(names, &self.message, &route)
-    }
-
     /// A strict router before us put our Record-Route into the Request-URI, and the real one
-    /// behind the last Route (§16.4).
-    fn undo_strict_routing(&mut self, names: &Names) {
-        let own = self
-            .uri()
-            .ok()
-            .and_then(|uri| own_uri(names, &self.message, &uri));
+    /// behind the last Route (§16.4). True when it was ours.
+    fn undo_strict_routing(&mut self, names: &Names) -> bool {
+        let uri = self.message.uri();
+        let own = uri.ok().and_then(|uri| own_uri(names, &self.message, &uri));
         let Some(own) = own.filter(|own| own.is_signed) else {
-            return;
+            return false;
         };
         let Some(Ok(last)) = self.message.routes().last() else {
-            return;
+            return false;
         };
         let uri = last.uri.to_owned();
         self.next_flow = own.connection;
         self.message.remove_last(Name::Route);
         self.message.set_uri(&uri);
+        true
+    }
+
+    fn remove_own_routes(&mut self, names: &Names) -> bool {
+        let mut own = Vec::new();
+        for route in self.message.routes().take(MAX_OWN_ROUTES) {
+            let uri = route.and_then(|route: NameAddr<'_>| route.parse_uri());
+            match uri.ok().and_then(|uri| own_uri(names, &self.message, &uri)) {
+                Some(route) => own.push(route),
+                None => break,
+            }
+        }
+        let mut left = own.len();
+        self.message.remove_first_while(Name::Route, |_| {
+            let is_own = left > 0;
+            left = left.saturating_sub(1);
+            is_own
+        });
+        if let Some(last) = own.last() {
+            self.next_flow = last.connection;
+        }
+        own.iter().any(|route| route.is_signed)
+    }
+
+    /// A `maddr` that names us has led the request here; it goes, with the port and transport
+    /// that went with it (§16.4).
+    fn strip_own_maddr(&mut self, names: &Names) {
+        let flow = self.arrival().flow;
+        let Some(uri) = self.message.uri().ok().and_then(|uri| uri.sip().copied()) else {
+            return;
+        };
+        let came_by = |token: &str| token.eq_ignore_ascii_case(flow.transport.as_str());
+        let transport = uri.params.value("transport");
+        if !names.is_my_maddr(&uri, &flow) || !transport.map_or(came_by("UDP"), came_by) {
+            return;
+        }
+        let scheme = if uri.secure { "sips:" } else { "sip:" };
+        let mut bare = scheme.to_owned();
+        if let Some(user) = uri.user {
+            bare.push_str(user);
+            bare.extend(uri.password.into_iter().flat_map(|word| [":", word]));
+            bare.push('@');
+        }
+        bare.push_str(&uri.host.to_string());
+        push_params(&mut bare, uri.params, &["maddr", "transport"]);
+        self.message.set_uri(&bare);
     }
 
     /// Asks to stay on the path of the call this request begins (§16.6 step 4).
     pub fn record_route(&mut self) {
         self.record_route = true;
+    }
+
+    /// The size of the message as it came, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// What marks the branches of this request (§16.6 step 8): computed over the request as it
+    /// came, so at the latest before its first change.
+    pub(crate) fn loop_mark(&mut self) -> u64 {
+        let mark = self.loop_mark;
+        let mark = mark.unwrap_or_else(|| loop_mark(&self.message, &self.secret));
+        self.loop_mark = Some(mark);
+        mark
     }
 
     pub(crate) fn into_message(self) -> sip_message::Request {
@@ -130,6 +190,7 @@ impl Deref for Request {
 
 impl DerefMut for Request {
     fn deref_mut(&mut self) -> &mut sip_message::Request {
+        self.loop_mark(); // of the request as it came
         &mut self.message
     }
 }

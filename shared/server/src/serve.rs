@@ -6,12 +6,13 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::{OptionFuture, join_all};
 use futures_util::stream::FuturesUnordered;
-use sip_message::{Flow, Method, Reply};
-use tokio::time::{Instant, Sleep, sleep_until};
+use sip_message::Reply;
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::action::Action;
-use crate::core::{Core, Hop, Next, Received};
+use crate::core::{Core, Hop, Next, Received, Waits};
 use crate::network::{Event, Network};
 use crate::request::Request;
 use crate::settings::Settings;
@@ -21,6 +22,9 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Scripts that may wait at one time; beyond it new requests get 503.
 const MAX_WAITING: usize = 16_384;
+
+/// How long a script may wait: after 64*T1 the client has given up (RFC 3261 §17.1).
+const PATIENCE: Duration = Duration::from_secs(32);
 
 /// A script or a look-up under way.
 type Waiting<'a> = Pin<Box<dyn Future<Output = Step> + 'a>>;
@@ -116,17 +120,17 @@ fn run_script<'a>(
     network: &mut dyn Network,
 ) -> Option<Waiting<'a>> {
     let Received { key, mut request } = received;
-    let flow: Flow = request.arrival().flow;
-    let invite = (*request.method() == Method::Invite).then(|| Box::new((*request).clone()));
+    let waits = key.map(|key| (key, Waits::of(&request)));
     let mut run: Waiting<'a> = Box::pin(async move {
-        let decision = script(&mut request).await;
-        Step::Decided(key, request, decision)
+        let decision = timeout_at(now + PATIENCE, script(&mut request)).await;
+        let too_late = |_| Err(Reply::of(500).because("the script waited too long"));
+        Step::Decided(key, request, decision.unwrap_or_else(too_late))
     });
     match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(step) => take_step(core, step, now, network),
         Poll::Pending => {
-            if let Some(key) = key {
-                core.script_waits(key, flow, invite, now);
+            if let Some((key, waits)) = waits {
+                core.script_waits(key, waits, now);
             }
             Some(run)
         }
@@ -147,26 +151,21 @@ fn take_step<'a>(
             return None;
         }
     };
-    let flow = request.arrival().flow;
     let (request, hops) = core.decided(key, request, decision, now, network)?;
     if let Some(key) = key {
-        core.script_waits(key, flow, Some(Box::new((*request).clone())), now);
+        core.script_waits(key, Waits::of(&request), now);
     }
-    let lookups: Vec<_> = hops
-        .iter()
-        .map(|hop| match &hop.next {
-            Next::Name(_, name, port) => Some(network.resolve(name, *port)),
-            _ => None,
-        })
-        .collect();
+    let addresses = hops.iter().map(|hop| match &hop.next {
+        Next::Name(_, name, port) => Some(network.resolve(name, *port)),
+        _ => None,
+    });
+    let addresses = join_all(addresses.map(OptionFuture::from));
     Some(Box::pin(async move {
         let mut hops = hops;
-        for (hop, lookup) in hops.iter_mut().zip(lookups) {
-            let Some(lookup) = lookup else { continue };
-            if let (Next::Name(transport, ..), Ok(addresses)) = (&hop.next, lookup.await)
-                && let Some(address) = addresses.first()
-            {
-                hop.next = Next::Address(*transport, *address);
+        for (hop, found) in hops.iter_mut().zip(addresses.await) {
+            let address = found.and_then(|found| found.ok()?.first().copied());
+            if let (Next::Name(transport, ..), Some(address)) = (&hop.next, address) {
+                hop.next = Next::Address(*transport, address);
             }
         }
         Step::Resolved(key, request, hops)

@@ -44,7 +44,8 @@ pub struct Timers {
     pub t2: Duration,
     /// T4, the longest time a message stays in the network: 5 s.
     pub t4: Duration,
-    /// Timer C, how long a relayed INVITE may ring: 180 s (§16.6 step 11).
+    /// Timer C, how long a relayed INVITE may ring: 181 s, as it must be larger than three
+    /// minutes (§16.6 step 11).
     pub c: Duration,
 }
 
@@ -54,7 +55,7 @@ impl Default for Timers {
             t1: Duration::from_millis(500),
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),
-            c: Duration::from_secs(180),
+            c: Duration::from_secs(181),
         }
     }
 }
@@ -65,7 +66,9 @@ impl Default for Timers {
 pub struct Limits {
     /// Transactions under way at one time.
     pub transactions: usize,
-    /// Bytes of final responses kept for retransmission.
+    /// Bytes of messages held by transactions under way.
+    pub open_bytes: usize,
+    /// Bytes of finished transactions kept for retransmissions.
     pub finished_bytes: usize,
     /// Branches one request may fork into (RFC 5393 Max-Breadth).
     pub breadth: u32,
@@ -75,7 +78,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             transactions: 65_536,
-            finished_bytes: 4 << 20,
+            open_bytes: 128 << 20,
+            finished_bytes: 8 << 20,
             breadth: 60,
         }
     }

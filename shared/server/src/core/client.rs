@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use sip_message::{Flow, Method, Response};
+use sip_message::{Flow, Method};
 use tokio::time::Instant;
 
 use super::Core;
 use super::context::Answer;
 use super::derived::derived_request;
 use super::timers::{Kind, Owner, doubled};
-use super::via::MAGIC_COOKIE;
 use crate::network::Network;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +43,14 @@ pub(crate) struct Client {
     pub(crate) bytes: Vec<u8>,
     pub(crate) cancel: Cancel,
     /// What to assume when no final response comes: 408, or 487 once cancelled.
-    pub(crate) otherwise: u16,
+    otherwise: u16,
     pub(crate) retransmit: Option<(Instant, Duration)>,
     pub(crate) end: Option<Instant>,
     pub(crate) ring: Option<Instant>,
+    /// Bytes it counts for while it is open.
+    held: usize,
+    /// Its number among the finished.
+    number: Option<u64>,
 }
 
 /// A request about to leave in a client transaction of its own.
@@ -58,19 +61,8 @@ pub(crate) struct Sending {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The branch of a client transaction: its key, and what loop detection recognises.
-pub(crate) fn branch(key: u64, loop_mark: u64) -> String {
-    format!("{MAGIC_COOKIE}{key:016x}.{loop_mark:016x}")
-}
-
-/// The key a branch of this server carries.
-pub(crate) fn key_of(branch: &str) -> Option<u64> {
-    let digits = branch.strip_prefix(MAGIC_COOKIE)?.get(..16)?;
-    u64::from_str_radix(digits, 16).ok()
-}
-
 /// The key of the CANCEL for a client transaction, whose branch it shares (§9.1).
-fn cancel_key(key: u64) -> u64 {
+pub(crate) fn cancel_key(key: u64) -> u64 {
     !key
 }
 
@@ -101,7 +93,9 @@ impl Core {
         if let Some(at) = ring {
             self.agenda.add(at, owner, Kind::Ring);
         }
-        self.send(&flow, &bytes, network);
+        self.wire.send(&flow, &bytes, network);
+        let held = bytes.len();
+        self.open_bytes += held;
         let client = Client {
             server,
             flow,
@@ -113,172 +107,42 @@ impl Core {
             retransmit,
             end: Some(end),
             ring,
+            held,
+            number: None,
         };
         self.clients.insert(key, client);
     }
 
-    /// The client transaction a response belongs to (§17.1.3).
-    pub(crate) fn awaiting(&self, response: &Response) -> Option<u64> {
-        let key = key_of(response.top_via().ok()?.branch())?;
-        let method = response.cseq().ok()?.method;
-        let key = if method == Method::Cancel {
-            cancel_key(key)
-        } else {
-            key
-        };
-        self.clients
-            .get(&key)
-            .filter(|client| client.method == method)
-            .map(|_| key)
-    }
-
-    pub(crate) fn client_response(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
-        if self
-            .clients
-            .get(&key)
-            .is_some_and(|client| client.method == Method::Invite)
-        {
-            self.invite_response(key, response, now, network);
-        } else {
-            self.other_response(key, response, now, network);
-        }
-    }
-
-    fn invite_response(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
-        let ring_again = now + self.timers.c;
-        let (t1, status) = (self.timers.t1, response.status());
-        let Some(client) = self.clients.get_mut(&key) else {
-            return;
-        };
-        let first_final = matches!(client.state, State::Calling | State::Proceeding);
-        match status {
-            100..200 if first_final => {
-                if client.state == State::Calling {
-                    client.state = State::Proceeding;
-                    client.retransmit = None;
-                    client.end = None; // Timer B is over, Timer C watches
-                }
-                if status > 100 && client.cancel == Cancel::No {
-                    client.ring = Some(ring_again); // §16.7 step 2
-                    self.agenda.add(ring_again, Owner::Client(key), Kind::Ring);
-                }
-                let wanted = client.cancel == Cancel::Wanted;
-                let server = client.server;
-                if let Some(server) = server.filter(|_| status > 100) {
-                    self.provisional(server, response, now, network);
-                }
-                if wanted {
-                    self.send_cancel(key, now, network);
-                }
-            }
-            200..300 if first_final || client.state == State::Accepted => {
-                let server = client.server;
-                if first_final {
-                    client.state = State::Accepted;
-                    client.bytes = Vec::new();
-                    self.finish_client(key, now + t1 * 64, now); // Timer M
-                }
-                if let Some(server) = server {
-                    self.success(server, key, response, now, network);
-                }
-            }
-            300.. if first_final => {
-                let to = response.value(sip_message::Name::To).unwrap_or_default();
-                client.bytes = derived_request(&client.bytes, &Method::Ack, Some(to));
-                client.state = State::Completed;
-                let reliable = client.flow.transport.is_reliable();
-                let (flow, ack, server) = (client.flow, client.bytes.clone(), client.server);
-                self.send(&flow, &ack, network);
-                let end = if reliable { now } else { now + t1 * 64 }; // Timer D
-                self.finish_client(key, end, now);
-                if let Some(server) = server {
-                    self.failure(
-                        server,
-                        key,
-                        Answer::Relayed(Box::new(response)),
-                        now,
-                        network,
-                    );
-                }
-            }
-            300.. if client.state == State::Completed => {
-                let (flow, ack) = (client.flow, client.bytes.clone());
-                self.send(&flow, &ack, network);
-            }
-            _ => {}
-        }
-    }
-
-    fn other_response(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
-        let t4 = self.timers.t4;
-        let Some(client) = self.clients.get_mut(&key) else {
-            return;
-        };
-        if !matches!(client.state, State::Calling | State::Proceeding) {
-            return;
-        }
-        if response.status() < 200 {
-            // RFC 4320 §4.1: nothing but a final response is passed on.
-            client.state = State::Proceeding;
-            return;
-        }
-        client.state = State::Completed;
-        client.bytes = Vec::new();
-        let server = client.server;
-        let end = if client.flow.transport.is_reliable() {
-            now
-        } else {
-            now + t4
-        }; // Timer K
-        self.finish_client(key, end, now);
-        match server {
-            Some(server) if response.status() < 300 => {
-                self.success(server, key, response, now, network)
-            }
-            Some(server) => self.failure(
-                server,
-                key,
-                Answer::Relayed(Box::new(response)),
-                now,
-                network,
-            ),
-            None => {}
-        }
-    }
-
     /// Leaves the transaction to absorb copies until `end`.
-    fn finish_client(&mut self, key: u64, end: Instant, now: Instant) {
+    pub(crate) fn finish_client(&mut self, key: u64, end: Instant, now: Instant) {
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
+        if end <= now {
+            self.remove_client(key);
+            return;
+        }
+        self.open_bytes -= std::mem::take(&mut client.held);
         client.retransmit = None;
         client.ring = None;
         client.end = Some(end);
-        if end <= now {
-            self.clients.remove(&key);
-            return;
-        }
-        let bytes = client.bytes.len();
+        let kept = client.bytes.capacity();
+        client.number = Some(self.finished.add(Owner::Client(key), end, kept));
         self.agenda.add(end, Owner::Client(key), Kind::End);
-        self.finished.add(Owner::Client(key), bytes);
+    }
+
+    fn remove_client(&mut self, key: u64) -> Option<Client> {
+        let client = self.clients.remove(&key)?;
+        self.open_bytes -= client.held;
+        Some(client)
+    }
+
+    /// Takes a finished transaction off the table, unless a later one has its key.
+    pub(crate) fn forget_client(&mut self, key: u64, number: u64) {
+        let client = self.clients.get(&key);
+        if client.is_some_and(|client| client.number == Some(number)) {
+            self.remove_client(key);
+        }
     }
 
     /// Ends a branch: at once where the other side is known to have the INVITE, else as soon
@@ -304,7 +168,7 @@ impl Core {
         }
     }
 
-    fn send_cancel(&mut self, key: u64, now: Instant, network: &mut dyn Network) {
+    pub(crate) fn send_cancel(&mut self, key: u64, now: Instant, network: &mut dyn Network) {
         let end = now + self.timers.t1 * 64;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -312,15 +176,13 @@ impl Core {
         client.cancel = Cancel::Sent;
         client.ring = None;
         client.end = Some(end); // §9.1: without a final response, over after 64*T1
-        let flow = client.flow;
-        let bytes = derived_request(&client.bytes, &Method::Cancel, None);
-        self.agenda.add(end, Owner::Client(key), Kind::End);
         let cancel = Sending {
             key: cancel_key(key),
             method: Method::Cancel,
-            flow,
-            bytes,
+            flow: client.flow,
+            bytes: derived_request(&client.bytes, &Method::Cancel, None),
         };
+        self.agenda.add(end, Owner::Client(key), Kind::End);
         self.open_client(cancel, None, now, network);
     }
 
@@ -336,58 +198,48 @@ impl Core {
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
-        match kind {
-            Kind::End if client.end == Some(at) => {
-                let server = match client.state {
-                    State::Calling | State::Proceeding => client.server,
-                    State::Completed | State::Accepted => None,
-                };
+        match (kind, client.retransmit) {
+            (Kind::End, _) if client.end == Some(at) => {
                 let otherwise = client.otherwise;
-                self.clients.remove(&key);
-                if let Some(server) = server {
-                    self.failure(server, key, Answer::Local(otherwise), at, network);
-                }
+                self.give_up(key, otherwise, at, network);
             }
-            Kind::Ring if client.ring == Some(at) => {
-                self.cancel_client(key, 408, at, network);
-            }
-            Kind::Retransmit => {
-                let Some((due, interval)) = client.retransmit else {
-                    return;
-                };
-                if due != at {
-                    return;
-                }
+            (Kind::Ring, _) if client.ring == Some(at) => self.cancel_client(key, 408, at, network),
+            (Kind::Retransmit, Some((due, interval))) if due == at => {
                 let interval = match (&client.method, client.state) {
-                    (Method::Invite, _) => interval * 2,
-                    (_, State::Proceeding) => t2,
-                    _ => doubled(interval, t2),
+                    (Method::Invite, _) => interval * 2, // Timer A
+                    (_, State::Proceeding) => t2,        // Timer E
+                    (_, _) => doubled(interval, t2),     // Timer E
                 };
                 client.retransmit = Some((at + interval, interval));
-                let (flow, bytes) = (client.flow, client.bytes.clone());
                 self.agenda
                     .add(at + interval, Owner::Client(key), Kind::Retransmit);
-                self.send(&flow, &bytes, network);
+                self.wire.send(&client.flow, &client.bytes, network);
             }
             _ => {}
         }
     }
 
+    /// Ends a transaction; without a final response it counts as having answered `otherwise`.
+    fn give_up(&mut self, key: u64, otherwise: u16, now: Instant, network: &mut dyn Network) {
+        let Some(client) = self.remove_client(key) else {
+            return;
+        };
+        let is_open = matches!(client.state, State::Calling | State::Proceeding);
+        if let Some(server) = client.server.filter(|_| is_open) {
+            self.failure(server, key, Answer::Local(otherwise), now, network);
+        }
+    }
+
     /// The flows that failed: what waits for an answer from there need wait no longer (§16.9).
     pub(crate) fn flows_failed(&mut self, flows: &[Flow], now: Instant, network: &mut dyn Network) {
-        let waits =
-            |client: &Client| client.state == State::Calling && flows.contains(&client.flow);
         let lost: Vec<u64> = self
             .clients
             .iter()
-            .filter(|(_, client)| waits(client))
+            .filter(|(_, client)| client.state == State::Calling && flows.contains(&client.flow))
             .map(|(key, _)| *key)
             .collect();
         for key in lost {
-            let server = self.clients.remove(&key).and_then(|client| client.server);
-            if let Some(server) = server {
-                self.failure(server, key, Answer::Local(503), now, network);
-            }
+            self.give_up(key, 503, now, network);
         }
     }
 }

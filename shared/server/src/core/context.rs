@@ -5,19 +5,19 @@ use sip_message::{Name, Response};
 
 /// What became of one branch.
 #[derive(Debug)]
-pub(crate) struct Branch {
+struct Branch {
     /// The client transaction.
-    pub(crate) client: u64,
+    client: u64,
     /// Whether its final response is here.
-    pub(crate) is_final: bool,
+    is_final: bool,
 }
 
 /// The answer a forked request has so far.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// A response of a branch, its top Via already taken away.
+    /// A response of a branch.
     Relayed(Box<Response>),
-    /// What this proxy says itself: 408, 487 or 503 for a branch without a response.
+    /// What this proxy says itself for a branch without a response: 408, 487, 503, 513.
     Local(u16),
 }
 
@@ -32,57 +32,57 @@ impl Answer {
 
 #[derive(Debug, Default)]
 pub(crate) struct Context {
-    pub(crate) branches: Vec<Branch>,
-    pub(crate) best: Option<Answer>,
+    branches: Vec<Branch>,
+    best: Option<Answer>,
     /// A final response went upstream.
     pub(crate) is_answered: bool,
-    /// The challenges of every 401 and 407, which the best of them carries all (§16.7 step 7).
-    challenges: Vec<(Name, String)>,
 }
 
 impl Context {
+    /// A branch is about to be sent.
+    pub(crate) fn begin(&mut self, client: u64) {
+        let is_final = false;
+        self.branches.push(Branch { client, is_final });
+    }
+
+    /// The client transactions without a final response.
+    pub(crate) fn pending(&self) -> Vec<u64> {
+        let pending = self.branches.iter().filter(|branch| !branch.is_final);
+        pending.map(|branch| branch.client).collect()
+    }
+
     pub(crate) fn is_complete(&self) -> bool {
         self.branches.iter().all(|branch| branch.is_final)
     }
 
     /// Marks a branch final; false when it already was.
     pub(crate) fn finish(&mut self, client: u64) -> bool {
-        let branch = self
-            .branches
-            .iter_mut()
-            .find(|b| b.client == client && !b.is_final);
+        let mut open = self.branches.iter_mut().filter(|branch| !branch.is_final);
+        let branch = open.find(|branch| branch.client == client);
         branch.map(|branch| branch.is_final = true).is_some()
     }
 
-    /// Keeps the better of the best so far and this one.
+    /// Keeps the better of the best so far and this one. Of challenges the first stays and
+    /// takes those of the others along, so that the caller can answer them all (§16.7 step 7).
     pub(crate) fn offer(&mut self, answer: Answer) {
-        if let Answer::Relayed(response) = &answer {
-            for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
-                let texts = response
-                    .raw(name)
-                    .map(|v| String::from_utf8_lossy(v).into_owned());
-                self.challenges.extend(texts.map(|text| (name, text)));
+        match (&mut self.best, answer) {
+            (Some(Answer::Relayed(best)), Answer::Relayed(other))
+                if matches!(best.status(), 401 | 407) && matches!(other.status(), 401 | 407) =>
+            {
+                for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
+                    for challenge in other.raw(name) {
+                        best.push_back(name, &String::from_utf8_lossy(challenge));
+                    }
+                }
             }
-        }
-        let better = |best: &Answer| rank(answer.status()) < rank(best.status());
-        if self.best.as_ref().is_none_or(better) {
-            self.best = Some(answer);
+            (Some(best), answer) if rank(answer.status()) >= rank(best.status()) => {}
+            (best, answer) => *best = Some(answer),
         }
     }
 
-    /// The best answer, with everybody's challenges when it is one.
+    /// The best answer so far.
     pub(crate) fn take_best(&mut self) -> Option<Answer> {
-        let mut best = self.best.take()?;
-        if let Answer::Relayed(response) = &mut best
-            && matches!(response.status(), 401 | 407)
-        {
-            response
-                .retain(|name, _| !matches!(name, Name::WwwAuthenticate | Name::ProxyAuthenticate));
-            for (name, text) in self.challenges.drain(..) {
-                response.push_back(name, &text);
-            }
-        }
-        Some(best)
+        self.best.take()
     }
 }
 

@@ -1,6 +1,8 @@
 //! One branch of a relayed request, made ready to leave (RFC 3261 §16.6).
 
-use sip_message::{Flow, Name, Request, Transport};
+use std::fmt::Write;
+
+use sip_message::{Flow, Name, Request};
 
 use super::Core;
 use super::hops::{Hop, Next};
@@ -12,8 +14,6 @@ use crate::record_route::record_routes;
 pub(crate) struct Outline {
     /// Whether the script asked to stay on the path.
     pub(crate) record_route: bool,
-    /// The Max-Breadth each branch gets, when the request forks or came with one.
-    pub(crate) breadth: Option<u32>,
 }
 
 impl Core {
@@ -33,48 +33,66 @@ impl Core {
         }
     }
 
-    /// The bytes of a branch: Request-URI, Route, Record-Route, Max-Breadth and Via as this hop
-    /// needs them, everything else as it came.
+    /// The bytes of a branch: Request-URI, Route, Record-Route and Via as this hop needs them,
+    /// everything else as it came. The message is left with the Request-URI of the branch.
     pub(crate) fn branch_bytes(
         &self,
-        request: &Request,
+        message: &mut Request,
         outline: &Outline,
         hop: &Hop,
         flow: &Flow,
         branch: &str,
     ) -> Vec<u8> {
-        let mut message = request.clone();
-        let first_route = message
-            .routes()
-            .flatten()
-            .map(|route| route.uri.to_owned())
-            .next();
-        match first_route {
-            Some(strict_router) if hop.strict => {
-                message.remove_first(Name::Route);
-                message.push_back(Name::Route, &format!("<{}>", hop.uri));
-                message.set_uri(&strict_router);
-            }
-            _ if hop.uri != message.uri_text() => message.set_uri(&hop.uri),
-            _ => {}
+        if hop.strict {
+            let mut message = strictly_routed(message, hop);
+            return self.headed(&mut message, outline, flow, branch);
         }
-        if let Some(breadth) = outline.breadth {
-            message.set(Name::MaxBreadth, &breadth.to_string());
+        if hop.uri != message.uri_text() {
+            message.set_uri(&hop.uri);
         }
-        if outline.record_route {
-            for value in record_routes(&self.names, request, &request.arrival().flow, flow) {
-                message.push_front(Name::RecordRoute, &value);
-            }
-        }
-        let transport = match flow.transport {
-            Transport::Udp => "UDP",
-            Transport::Tcp => "TCP",
-        };
-        let sent_by = host_port(flow.local);
-        message.push_front(
-            Name::Via,
-            &format!("SIP/2.0/{transport} {sent_by};branch={branch}"),
-        );
-        message.to_bytes()
+        self.headed(message, outline, flow, branch)
     }
+
+    /// Prints the message with our Record-Route and Via before all else.
+    fn headed(
+        &self,
+        message: &mut Request,
+        outline: &Outline,
+        flow: &Flow,
+        branch: &str,
+    ) -> Vec<u8> {
+        let routes = match outline.record_route {
+            true => record_routes(&self.names, message, &message.arrival().flow, flow),
+            false => Vec::new(),
+        };
+        for value in &routes {
+            message.push_front(Name::RecordRoute, value);
+        }
+        let mut via = String::with_capacity(112);
+        // Writing to a String cannot fail.
+        let _ = write!(via, "SIP/2.0/{} ", flow.transport.as_str());
+        via.push_str(&host_port(flow.local));
+        via.push_str(";branch=");
+        via.push_str(branch);
+        message.push_front(Name::Via, &via);
+        let bytes = message.to_bytes();
+        message.remove_first(Name::Via);
+        for _ in &routes {
+            message.remove_first(Name::RecordRoute);
+        }
+        bytes
+    }
+}
+
+/// §16.6 step 6: a strict router wants itself in the Request-URI, and what belongs there as the
+/// last Route.
+fn strictly_routed(message: &Request, hop: &Hop) -> Request {
+    let mut message = message.clone();
+    let router = message.routes().flatten().next();
+    if let Some(router) = router.map(|route| route.uri.to_owned()) {
+        message.remove_first(Name::Route);
+        message.push_back(Name::Route, &format!("<{}>", hop.uri));
+        message.set_uri(&router);
+    }
+    message
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use sip_message::{Flow, Host, Target, Transport, Uri};
+use sip_message::{Flow, Host, Params, Target, Transport, Uri};
 
 use crate::request::Request;
 
@@ -45,16 +45,43 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
         Err(_) => (Next::Nowhere("the Route cannot be read"), false),
     });
     let hop = |target: &Target| {
-        let (next, strict) = route
-            .clone()
-            .unwrap_or_else(|| (next_of_target(target), false));
+        let (next, strict) = match &route {
+            Some(route) => route.clone(),
+            None => (next_of_target(target), false),
+        };
         Hop {
-            uri: target.uri.clone(),
+            uri: request_uri(&target.uri),
             next,
             strict,
         }
     };
     targets.iter().map(hop).collect()
+}
+
+/// A target as a Request-URI: without the headers a Contact may have, and without a method,
+/// which no Request-URI may hold (RFC 3261 §19.1.1).
+fn request_uri(target: &str) -> String {
+    let Ok(Uri::Sip(uri)) = Uri::parse(target) else {
+        return target.to_owned();
+    };
+    let headers = uri.headers.map_or(0, |headers| headers.len() + 1);
+    let bare = &target[..target.len() - headers];
+    if !uri.params.has("method") {
+        return bare.to_owned();
+    }
+    let mut kept = bare[..bare.len() - uri.params.as_str().len()].to_owned();
+    push_params(&mut kept, uri.params, &["method"]);
+    kept
+}
+
+/// Writes parameters as they came, but for those to be left out.
+pub(crate) fn push_params(out: &mut String, params: Params<'_>, left_out: &[&str]) {
+    for (name, value) in params.iter() {
+        if !left_out.iter().any(|out| out.eq_ignore_ascii_case(name)) {
+            out.extend([";", name]);
+            out.extend(value.into_iter().flat_map(|value| ["=", value]));
+        }
+    }
 }
 
 fn next_of_target(target: &Target) -> Next {

@@ -1,54 +1,54 @@
 //! Loop detection (RFC 3261 §16.3 step 4, RFC 5393 §4) and the bound on forking (RFC 5393 §5).
 
-use sip_message::{Name, Request};
+use sip_message::{Name, NameAddr, Request};
 
+use super::via::parse_branch;
 use crate::names::Secret;
 
 /// What a branch says of the request it was made for: all that decides where this server sends
 /// it. A request that comes back with the same mark would go the same way again; one that comes
 /// back changed is a spiral, which is allowed.
 pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
-    let tag = |address: Result<sip_message::NameAddr<'_>, _>| {
-        address
-            .ok()
-            .and_then(|address| address.tag().map(str::to_owned))
-            .unwrap_or_default()
-    };
-    let (from, to) = (tag(request.from()), tag(request.to()));
+    let (from, to) = (request.from(), request.to());
+    let [from, to] = [&from, &to].map(|address| {
+        let address = address.as_ref().ok();
+        address.and_then(NameAddr::tag).unwrap_or_default()
+    });
     let number = request.cseq().map_or(0, |cseq| cseq.number).to_be_bytes();
-    let call_id = request.call_id().unwrap_or_default();
-    let uri = request.uri_text();
-    let mut parts = vec![
+    let mut parts = Vec::with_capacity(12);
+    parts.extend([
         from.as_bytes(),
         to.as_bytes(),
         &number,
-        call_id.as_bytes(),
-        uri.as_bytes(),
-    ];
+        request.call_id().unwrap_or_default().as_bytes(),
+        request.uri_text().as_bytes(),
+    ]);
     for name in [Name::Route, Name::ProxyRequire, Name::ProxyAuthorization] {
         parts.extend(request.raw(name));
     }
     secret.sign("loop", &parts)
 }
 
-/// Whether a Via of ours marks the request as one that was here before, unchanged.
-pub(crate) fn is_looped(request: &Request, mark: u64) -> bool {
-    let ending = format!(".{mark:016x}");
-    request
-        .vias()
-        .flatten()
-        .any(|via| via.branch().ends_with(&ending))
+/// Whether a Via of ours marks the request as one that was here before, unchanged. A request
+/// with one Via has not been anywhere yet.
+pub(crate) fn is_looped(request: &Request, secret: &Secret) -> bool {
+    if request.list(Name::Via).nth(1).is_none() {
+        return false;
+    }
+    let mut mark = None;
+    let mut is_ours = |branch| {
+        parse_branch(branch)
+            .is_some_and(|(_, old)| old == *mark.get_or_insert_with(|| loop_mark(request, secret)))
+    };
+    request.vias().flatten().any(|via| is_ours(via.branch()))
 }
 
 /// How many branches each of `branches` hops may make in turn; `None` when there are more hops
 /// than the request may still fork into (440).
-pub(crate) fn share_breadth(request: &Request, branches: u32, default: u32) -> Option<u32> {
-    let value = request
-        .value(Name::MaxBreadth)
-        .and_then(|value| std::str::from_utf8(value).ok());
-    let breadth = value
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(default)
-        .min(default);
+pub(crate) fn share_breadth(request: &Request, branches: usize, most: u32) -> Option<u32> {
+    let value = request.value(Name::MaxBreadth);
+    let asked = value.and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
+    let breadth = asked.unwrap_or(most).min(most);
+    let branches = u32::try_from(branches).ok()?;
     (branches <= breadth).then(|| breadth / branches.max(1))
 }

@@ -3,6 +3,7 @@
 //! [`Core`] is told what came and what time it is, and answers through the [`Network`] it is
 //! handed. One driver ([`crate::serve`]) calls it from one task.
 
+mod cancel;
 mod client;
 mod context;
 mod derived;
@@ -10,40 +11,47 @@ mod finished;
 mod forward;
 mod hops;
 mod loops;
+mod outcome;
 mod receive;
 mod relay;
+mod responses;
 mod server;
+mod table;
 mod timers;
 mod via;
+mod wire;
 
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Flow, Reply, Request};
+use sip_message::{Reply, Request};
 use tokio::time::Instant;
 
-use crate::network::{Direction, Network};
-use crate::settings::{Clock, Limits, Settings, Stats, Timers};
-use crate::{Entropy, Names, Observer};
+use crate::network::Network;
+use crate::settings::{Clock, Limits, Settings, Timers};
+use crate::{Entropy, Names};
 
+pub(crate) use hops::push_params;
 pub use hops::{Hop, Next};
+pub(crate) use loops::loop_mark;
 pub use receive::Received;
+pub use server::Waits;
+use table::Table;
 use timers::{Agenda, Owner};
-pub(crate) use via::host_port;
+pub(crate) use via::{host_port, parse_hex, push_hex};
+use wire::Wire;
 
 /// All a server remembers of the requests it is handling.
 pub struct Core {
     names: Names,
     clock: Clock,
     entropy: Box<dyn Entropy>,
-    observer: Box<dyn Observer>,
     timers: Timers,
     limits: Limits,
-    stats: Arc<Stats>,
-    servers: HashMap<u64, server::Server>,
-    clients: HashMap<u64, client::Client>,
+    wire: Wire,
+    servers: Table<server::Server>,
+    clients: Table<client::Client>,
+    /// Bytes held by transactions without a final response.
+    open_bytes: usize,
     agenda: Agenda,
     finished: finished::Finished,
 }
@@ -60,16 +68,21 @@ impl Core {
             limits,
             stats,
         } = settings;
+        let time = clock.now();
         Self {
             names,
             clock,
             entropy,
-            observer,
             timers,
             limits,
-            stats,
-            servers: HashMap::new(),
-            clients: HashMap::new(),
+            wire: Wire {
+                observer,
+                stats,
+                time,
+            },
+            servers: Table::default(),
+            clients: Table::default(),
+            open_bytes: 0,
             agenda: Agenda::default(),
             finished: finished::Finished::default(),
         }
@@ -82,53 +95,60 @@ impl Core {
 
     /// Does what has become due.
     pub fn fire(&mut self, now: Instant, network: &mut dyn Network) {
+        if self.next_deadline().is_some_and(|at| at <= now) {
+            self.wire.time = self.clock.now();
+        }
         while let Some((at, owner, kind)) = self.agenda.due(now) {
             match owner {
                 Owner::Server(key) => self.server_timer(key, at, kind, network),
                 Owner::Client(key) => self.client_timer(key, at, kind, network),
             }
         }
-        self.tidy();
+        self.tidy(now);
     }
 
     /// Keeps memory inside its limits.
-    fn tidy(&mut self) {
-        while let Some(owner) = self.finished.excess(self.limits.finished_bytes) {
+    fn tidy(&mut self, now: Instant) {
+        while let Some((owner, number)) = self.finished.excess(self.limits.finished_bytes, now) {
             match owner {
-                Owner::Server(key) => drop(self.servers.remove(&key)),
-                Owner::Client(key) => drop(self.clients.remove(&key)),
+                Owner::Server(key) => self.forget_server(key, number),
+                Owner::Client(key) => self.forget_client(key, number),
             }
         }
         let (servers, clients) = (&self.servers, &self.clients);
         let live = servers.len() + clients.len();
-        self.stats.transactions.store(live as u64, Relaxed);
+        self.wire.stats.transactions.store(live as u64, Relaxed);
         self.agenda.tidy(live, |owner| match owner {
             Owner::Server(key) => servers.contains_key(&key),
             Owner::Client(key) => clients.contains_key(&key),
         });
     }
 
-    fn send(&mut self, flow: &Flow, bytes: &[u8], network: &mut dyn Network) {
-        self.observer
-            .message(Direction::Out, flow, self.clock.now(), bytes);
-        self.stats.sent.fetch_add(1, Relaxed);
-        network.send(flow, bytes);
+    /// Whether a further request of that size is one too many.
+    fn is_full(&self, size: usize) -> bool {
+        self.servers.len() + self.clients.len() >= self.limits.transactions
+            || self.open_bytes + size > self.limits.open_bytes
     }
 
     /// Answers without a transaction: the same bytes whenever the same request comes again.
-    fn answer_statelessly(&mut self, request: &Request, reply: &Reply, network: &mut dyn Network) {
-        let key = via::transaction_key(request, request.method(), self.names.secret());
-        let tag = self.tag(request, key.unwrap_or_default());
+    fn answer_statelessly(
+        &mut self,
+        key: u64,
+        request: &Request,
+        reply: &Reply,
+        network: &mut dyn Network,
+    ) {
+        let tag = self.tag(request, key);
         let bytes = reply.to_bytes(request, &tag);
-        self.send(&request.arrival().flow, &bytes, network);
+        self.wire.send(&request.arrival().flow, &bytes, network);
     }
 
+    /// The tag of a To this server answers itself, the same for every copy of the request.
     fn tag(&mut self, request: &Request, key: u64) -> String {
+        if request.has_to_tag() {
+            return String::new(); // it keeps its own
+        }
         let fingerprint = self.names.secret().sign("tag", &[&key.to_be_bytes()]);
         self.entropy.tag(request, fingerprint)
-    }
-
-    fn note(&mut self, text: fmt::Arguments<'_>) {
-        self.observer.note(self.clock.now(), text);
     }
 }

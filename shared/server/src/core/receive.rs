@@ -2,13 +2,13 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Arrival, Method, Packet, Reply, Response, parse, printable};
+use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, parse};
 use tokio::time::Instant;
 
 use super::Core;
-use super::loops::{is_looped, loop_mark};
-use super::server::State;
-use super::via::{mark_source, transaction_key};
+use super::loops::is_looped;
+use super::via::{marked, transaction_key};
+use super::wire::Shown;
 use crate::network::{Direction, Network};
 use crate::request::Request;
 
@@ -30,7 +30,9 @@ impl Core {
         now: Instant,
         network: &mut dyn Network,
     ) -> Option<Received> {
-        self.observer
+        self.wire.time = arrival.at;
+        self.wire
+            .observer
             .message(Direction::In, &arrival.flow, arrival.at, &bytes);
         let size = bytes.len();
         match parse(bytes, arrival) {
@@ -40,17 +42,7 @@ impl Core {
                 None
             }
             Err(malformed) => {
-                self.stats.malformed.fetch_add(1, Relaxed);
-                self.note(format_args!(
-                    "malformed from {}: {}",
-                    arrival.flow.remote, malformed.error
-                ));
-                if let Some(mut request) = malformed.request
-                    && mark_source(&mut request).is_ok()
-                {
-                    let reply = Reply::new(malformed.error.status, malformed.error.to_string());
-                    self.answer_statelessly(&request, &reply, network);
-                }
+                self.refuse_malformed(malformed, &arrival, network);
                 None
             }
         }
@@ -63,89 +55,86 @@ impl Core {
         now: Instant,
         network: &mut dyn Network,
     ) -> Option<Received> {
-        self.stats.requests.fetch_add(1, Relaxed);
-        // Both read what the parser has checked, so they do not fail.
-        mark_source(&mut request).ok()?;
-        let key = transaction_key(&request, request.method(), self.names.secret()).ok()?;
-        let mark = loop_mark(&request, self.names.secret());
+        self.wire.stats.requests.fetch_add(1, Relaxed);
+        // What is read here the parser has checked, so it does not fail.
+        let via = request.top_via().ok()?;
+        let key = transaction_key(&request, &via, request.method(), self.names.secret())?;
+        if let Some(marked) = marked(&request, &via) {
+            request.set_first(Name::Via, &marked);
+        }
         match request.method() {
             Method::Ack => {
-                let absorbed = self.acknowledge(key, now);
-                let request = (!absorbed).then(|| Request::new(request, size, mark));
-                request.map(|request| Received { key: None, request })
+                if self.acknowledge(key, now) {
+                    return None;
+                }
+                let request = Request::new(request, size, *self.names.secret());
+                return Some(Received { key: None, request });
             }
             Method::Cancel => {
                 self.receive_cancel(key, &request, now, network);
-                None
+                return None;
             }
-            _ if self.servers.contains_key(&key) => {
-                self.stats.retransmissions.fetch_add(1, Relaxed);
-                self.absorb(key, network);
-                None
-            }
-            _ if is_looped(&request, mark) => {
-                self.answer_statelessly(&request, &Reply::of(482), network);
-                None
-            }
-            _ if self.servers.len() + self.clients.len() >= self.limits.transactions => {
-                self.stats.shed.fetch_add(1, Relaxed);
-                self.note(format_args!(
-                    "too many transactions under way: answered 503"
-                ));
-                let reply = Reply::of(503).with("Retry-After", "5");
-                self.answer_statelessly(&request, &reply, network);
-                None
-            }
-            _ => Some(Received {
-                key: Some(key),
-                request: Request::new(request, size, mark),
-            }),
+            _ => {}
         }
-    }
-
-    /// §9.2: a CANCEL is answered by the hop it reaches, and ends what the INVITE began.
-    fn receive_cancel(
-        &mut self,
-        key: u64,
-        request: &sip_message::Request,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
         if self.servers.contains_key(&key) {
-            return self.absorb(key, network);
+            self.wire.stats.retransmissions.fetch_add(1, Relaxed);
+            self.absorb(key, network);
+            return None;
         }
-        let invite = transaction_key(request, &Method::Invite, self.names.secret());
-        let invite = invite
-            .ok()
-            .filter(|invite| self.servers.contains_key(invite));
-        let Some(invite) = invite else {
-            return self.answer_statelessly(request, &Reply::of(481), network);
-        };
-        self.answer(key, request, &Reply::of(200), now, network);
-        let Some(server) = self.servers.get_mut(&invite) else {
-            return;
-        };
-        if server.state != State::Proceeding || server.is_cancelled {
-            return;
+        if is_looped(&request, self.names.secret()) {
+            self.answer_statelessly(key, &request, &Reply::of(482), network);
+            return None;
         }
-        server.is_cancelled = true;
-        self.cancel_branches(invite, 487, now, network);
+        if self.is_full(size) {
+            self.wire.stats.shed.fetch_add(1, Relaxed);
+            self.wire
+                .note(format_args!("too much under way: a request got 503"));
+            let reply = Reply::of(503).with("Retry-After", "5");
+            self.answer_statelessly(key, &request, &reply, network);
+            return None;
+        }
+        Some(Received {
+            key: Some(key),
+            request: Request::new(request, size, *self.names.secret()),
+        })
     }
 
     /// §16.7: a response goes to the transaction whose branch it carries, or nowhere. A proxy
     /// that passed stray responses on would carry anybody's packets anywhere (RFC 6026 §8.9).
     fn receive_response(&mut self, response: Response, now: Instant, network: &mut dyn Network) {
-        self.stats.responses.fetch_add(1, Relaxed);
+        self.wire.stats.responses.fetch_add(1, Relaxed);
         match self.awaiting(&response) {
             Some(key) => self.client_response(key, response, now, network),
             None => {
-                self.stats.stray.fetch_add(1, Relaxed);
-                let (status, reason) = (response.status(), printable(response.reason()));
+                self.wire.stats.stray.fetch_add(1, Relaxed);
+                let (status, reason) = (response.status(), Shown(response.reason()));
                 let from = response.arrival().flow.remote;
-                self.note(format_args!(
+                self.wire.note(format_args!(
                     "stray response from {from} dropped: {status} {reason}"
                 ));
             }
         }
+    }
+
+    /// A fault is told to who made it, unless it is a response, an ACK or noise (§16.3, §18.3).
+    fn refuse_malformed(
+        &mut self,
+        malformed: Malformed,
+        arrival: &Arrival,
+        network: &mut dyn Network,
+    ) {
+        let Malformed { error, request } = malformed;
+        self.wire.stats.malformed.fetch_add(1, Relaxed);
+        let from = arrival.flow.remote;
+        self.wire
+            .note(format_args!("malformed from {from}: {error}"));
+        let Some(mut request) = request else { return };
+        let Ok(via) = request.top_via() else { return };
+        let key = transaction_key(&request, &via, request.method(), self.names.secret());
+        if let Some(marked) = marked(&request, &via) {
+            request.set_first(Name::Via, &marked);
+        }
+        let reply = Reply::new(error.status, error.to_string());
+        self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
     }
 }

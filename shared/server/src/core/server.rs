@@ -32,73 +32,98 @@ pub(crate) struct Server {
     pub(crate) flow: Flow,
     pub(crate) is_invite: bool,
     pub(crate) state: State,
-    /// The request, until its final response: what local replies copy from.
+    /// The request once it is relayed, until its final response: local replies copy from it.
     pub(crate) request: Option<Box<Request>>,
-    /// The last response sent; empty before the first.
-    pub(crate) last: Vec<u8>,
+    /// The last response sent; empty before the first, and when no copy of it is ever due.
+    last: Vec<u8>,
+    /// The 100 to send should the script take long; empty once the request itself is at hand.
+    draft: Vec<u8>,
     /// What became of the branches, once it is relayed.
     pub(crate) context: Option<Context>,
     /// A CANCEL came.
     pub(crate) is_cancelled: bool,
-    pub(crate) retransmit: Option<(Instant, Duration)>,
-    pub(crate) end: Option<Instant>,
-    pub(crate) trying: Option<Instant>,
+    retransmit: Option<(Instant, Duration)>,
+    end: Option<Instant>,
+    trying: Option<Instant>,
+    /// Bytes it counts for while it is open.
+    held: usize,
+    /// Its number among the finished.
+    number: Option<u64>,
+}
+
+/// A request on which a script or a look-up takes its time: what must be known meanwhile.
+#[derive(Debug)]
+pub struct Waits {
+    flow: Flow,
+    is_invite: bool,
+    size: usize,
+    trying: Vec<u8>,
+}
+
+impl Waits {
+    /// What is kept of a request while it is away.
+    pub fn of(request: &crate::Request) -> Self {
+        Self {
+            flow: request.arrival().flow,
+            is_invite: *request.method() == Method::Invite,
+            size: request.size(),
+            trying: Reply::of(100).to_bytes(request, ""),
+        }
+    }
 }
 
 impl Server {
-    fn new(flow: Flow, request: Option<Box<Request>>) -> Self {
+    fn new(flow: Flow, is_invite: bool, held: usize) -> Self {
         Self {
             flow,
-            is_invite: request
-                .as_ref()
-                .is_some_and(|request| *request.method() == Method::Invite),
+            is_invite,
             state: State::Proceeding,
-            request,
+            request: None,
             last: Vec::new(),
+            draft: Vec::new(),
             context: None,
             is_cancelled: false,
             retransmit: None,
             end: None,
             trying: None,
+            held,
+            number: None,
         }
     }
 }
 
-/// Who made a final response: what this server says by itself to a source it has not verified
-/// is sent once, and again only when asked again, or it would amplify forged requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Local,
-    Relayed,
-}
-
 impl Core {
-    /// Opens a transaction for a request whose script or branches take time.
+    /// Holds a transaction open while its script or a look-up takes time, so that copies of
+    /// the request are absorbed.
+    pub fn script_waits(&mut self, key: u64, waits: Waits, now: Instant) {
+        let draft = waits.trying;
+        let held = waits.size + draft.len();
+        let server = self.open_server(key, waits.flow, waits.is_invite, held, now);
+        server.draft = draft;
+    }
+
+    /// Opens a transaction, or finds the one that a wait has opened.
     pub(crate) fn open_server(
         &mut self,
         key: u64,
         flow: Flow,
-        request: Option<Box<Request>>,
+        is_invite: bool,
+        held: usize,
         now: Instant,
-    ) {
-        let mut server = Server::new(flow, request);
-        // A CANCEL may have come while the script waited.
-        server.is_cancelled = self
-            .servers
-            .get(&key)
-            .is_some_and(|waiting| waiting.is_cancelled);
-        if server.request.is_some() {
-            // RFC 4320 §4.1: not before Timer E has doubled from T1 to T2.
-            let patience = if server.is_invite {
-                TRYING_AFTER
-            } else {
-                self.timers.t2 - self.timers.t1
-            };
+    ) -> &mut Server {
+        // RFC 4320 §4.1: to all but an INVITE not before Timer E has doubled from T1 to T2.
+        let patience = match is_invite {
+            true => TRYING_AFTER,
+            false => self.timers.t2.saturating_sub(self.timers.t1),
+        };
+        let (agenda, open_bytes) = (&mut self.agenda, &mut self.open_bytes);
+        self.servers.entry(key).or_insert_with(|| {
+            let mut server = Server::new(flow, is_invite, held);
             server.trying = Some(now + patience);
-            self.agenda
-                .add(now + patience, Owner::Server(key), Kind::Trying);
-        }
-        self.servers.insert(key, server);
+            agenda.add(now + patience, Owner::Server(key), Kind::Trying);
+            *open_bytes += held;
+            server
+        })
     }
 
     /// Answers a request from here, for which no transaction need be open.
@@ -111,19 +136,33 @@ impl Core {
         network: &mut dyn Network,
     ) {
         let tag = self.tag(request, key);
-        let bytes = reply.to_bytes(request, &tag);
-        let flow = request.arrival().flow;
-        self.send(&flow, &bytes, network);
-        let server = self
-            .servers
-            .entry(key)
-            .or_insert_with(|| Server::new(flow, None));
-        server.is_invite = *request.method() == Method::Invite;
-        server.last = bytes;
-        self.finish_server(key, reply.status, Origin::Local, now);
+        self.answer_tagged(key, request, reply, &tag, now, network);
     }
 
-    /// Answers from here in a transaction that is open.
+    /// As [`Core::answer`], with the tag of a To that has none.
+    pub(crate) fn answer_tagged(
+        &mut self,
+        key: u64,
+        request: &Request,
+        reply: &Reply,
+        tag: &str,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let bytes = reply.to_bytes(request, tag);
+        let flow = request.arrival().flow;
+        let is_invite = *request.method() == Method::Invite;
+        self.wire.send(&flow, &bytes, network);
+        if !is_invite && flow.transport.is_reliable() {
+            self.remove_server(key); // Timer J is zero
+            return;
+        }
+        let open = || Server::new(flow, is_invite, 0);
+        self.servers.entry(key).or_insert_with(open);
+        self.finish_server(key, reply.status, bytes, now);
+    }
+
+    /// Answers from here in a transaction whose request is at hand.
     pub(crate) fn answer_open(
         &mut self,
         key: u64,
@@ -131,23 +170,21 @@ impl Core {
         now: Instant,
         network: &mut dyn Network,
     ) {
-        let Some(request) = self.servers.get_mut(&key).and_then(|s| s.request.take()) else {
+        let Some(server) = self.servers.get_mut(&key) else {
+            return;
+        };
+        let Some(request) = server.request.take() else {
             return;
         };
         if reply.status >= 200 {
             return self.answer(key, &request, reply, now, network);
         }
-        let tag = self.tag(&request, key);
-        let bytes = reply.to_bytes(&request, &tag);
-        self.send(&request.arrival().flow, &bytes, network);
-        if let Some(server) = self.servers.get_mut(&key) {
-            server.request = Some(request);
-            server.trying = None;
-            server.last = bytes;
-        }
+        let bytes = reply.to_bytes(&request, ""); // a 100, whose To gets no tag
+        server.request = Some(request);
+        self.pass_response(key, reply.status, bytes, now, network);
     }
 
-    /// Passes a response of a branch on.
+    /// Sends a response in its transaction.
     pub(crate) fn pass_response(
         &mut self,
         key: u64,
@@ -159,51 +196,56 @@ impl Core {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
-        let flow = server.flow;
+        self.wire.send(&server.flow, &bytes, network);
         server.trying = None;
-        server.last.clear();
-        server.last.extend_from_slice(&bytes);
-        self.send(&flow, &bytes, network);
-        if status >= 200 {
-            self.finish_server(key, status, Origin::Relayed, now);
+        if status < 200 {
+            server.last = bytes;
+        } else {
+            self.finish_server(key, status, bytes, now);
         }
     }
 
     /// Moves to the state that a final response leads to (§17.2.1, §17.2.2).
-    fn finish_server(&mut self, key: u64, status: u16, origin: Origin, now: Instant) {
+    ///
+    /// Timer G runs only where a provisional response went before: it has stopped the client's
+    /// own retransmissions (§17.1.1.2). Else a lost refusal is repaired when the INVITE comes
+    /// again, and a forged one is answered once, not eleven times to whoever it names.
+    fn finish_server(&mut self, key: u64, status: u16, bytes: Vec<u8>, now: Instant) {
         let t1 = self.timers.t1;
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
-        let reliable = server.flow.transport.is_reliable();
+        let is_reliable = server.flow.transport.is_reliable();
+        let client_is_quiet = server.is_invite && !server.last.is_empty();
+        self.open_bytes -= std::mem::take(&mut server.held);
         server.request = None;
+        server.draft = Vec::new();
         server.trying = None;
         if server.is_invite && status < 300 {
-            server.state = State::Accepted; // Timer L
+            server.state = State::Accepted;
+            server.last = Vec::new(); // RFC 6026 §7.1: the callee repeats a 2xx, not we
+        } else if !server.is_invite && is_reliable {
+            self.remove_server(key); // Timer J is zero
+            return;
         } else {
-            server.state = State::Completed; // Timer H or J
-            if server.is_invite && !reliable && origin == Origin::Relayed {
+            server.state = State::Completed;
+            server.last = bytes;
+            if client_is_quiet && !is_reliable && !server.last.is_empty() {
                 server.retransmit = Some((now + t1, t1)); // Timer G
                 self.agenda
                     .add(now + t1, Owner::Server(key), Kind::Retransmit);
-            } else if !server.is_invite && reliable {
-                self.servers.remove(&key); // Timer J is zero
-                return;
             }
         }
-        let end = now + t1 * 64;
+        let end = now + t1 * 64; // Timers H, J and L
         server.end = Some(end);
-        let bytes = server.last.len();
+        let kept = server.last.capacity();
+        server.number = Some(self.finished.add(Owner::Server(key), end, kept));
         self.agenda.add(end, Owner::Server(key), Kind::End);
-        self.finished.add(Owner::Server(key), bytes);
     }
 
     /// Ends a transaction without a response: copies of its request are absorbed, no more.
     pub(crate) fn answer_with_silence(&mut self, key: u64, now: Instant) {
-        if let Some(server) = self.servers.get_mut(&key) {
-            server.last = Vec::new();
-        }
-        self.finish_server(key, 408, Origin::Local, now);
+        self.finish_server(key, 408, Vec::new(), now);
     }
 
     /// A copy of a request whose transaction is open.
@@ -211,11 +253,9 @@ impl Core {
         let Some(server) = self.servers.get(&key) else {
             return;
         };
-        if server.last.is_empty() || matches!(server.state, State::Confirmed | State::Accepted) {
-            return;
+        if !server.last.is_empty() {
+            self.wire.send(&server.flow, &server.last, network);
         }
-        let (flow, bytes) = (server.flow, server.last.clone());
-        self.send(&flow, &bytes, network);
     }
 
     /// An ACK that belongs to an INVITE transaction: true when it ends here, which is for
@@ -225,18 +265,34 @@ impl Core {
         let Some(server) = self.servers.get_mut(&key) else {
             return false;
         };
-        match server.state {
-            State::Completed => {
-                server.state = State::Confirmed;
-                server.retransmit = None;
-                let reliable = server.flow.transport.is_reliable();
-                let end = if reliable { now } else { now + t4 }; // Timer I
+        if server.state == State::Completed {
+            server.state = State::Confirmed;
+            server.retransmit = None;
+            server.last = Vec::new();
+            if server.flow.transport.is_reliable() {
+                self.remove_server(key); // Timer I is zero
+            } else {
+                let end = now + t4; // Timer I
                 server.end = Some(end);
                 self.agenda.add(end, Owner::Server(key), Kind::End);
-                true
             }
-            State::Accepted => false,
-            State::Proceeding | State::Confirmed => true,
+            return true;
+        }
+        server.state != State::Accepted
+    }
+
+    /// Takes a transaction off the table.
+    pub(crate) fn remove_server(&mut self, key: u64) {
+        if let Some(server) = self.servers.remove(&key) {
+            self.open_bytes -= server.held;
+        }
+    }
+
+    /// Takes a finished transaction off the table, unless a later one has its key.
+    pub(crate) fn forget_server(&mut self, key: u64, number: u64) {
+        let server = self.servers.get(&key);
+        if server.is_some_and(|server| server.number == Some(number)) {
+            self.remove_server(key);
         }
     }
 
@@ -252,27 +308,22 @@ impl Core {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
-        match kind {
-            Kind::End if server.end == Some(at) => {
-                self.servers.remove(&key);
-            }
-            Kind::Trying if server.trying == Some(at) => {
-                server.trying = None;
-                self.answer_open(key, &Reply::of(100), at, network);
-            }
-            Kind::Retransmit => {
-                let Some((due, interval)) = server.retransmit else {
-                    return;
-                };
-                if due != at {
-                    return;
+        match (kind, server.retransmit) {
+            (Kind::End, _) if server.end == Some(at) => self.remove_server(key),
+            (Kind::Trying, _) if server.trying == Some(at) => {
+                let draft = std::mem::take(&mut server.draft);
+                if draft.is_empty() {
+                    self.answer_open(key, &Reply::of(100), at, network);
+                } else {
+                    self.pass_response(key, 100, draft, at, network);
                 }
+            }
+            (Kind::Retransmit, Some((due, interval))) if due == at => {
                 let interval = doubled(interval, t2);
                 server.retransmit = Some((at + interval, interval));
-                let (flow, bytes) = (server.flow, server.last.clone());
                 self.agenda
                     .add(at + interval, Owner::Server(key), Kind::Retransmit);
-                self.send(&flow, &bytes, network);
+                self.wire.send(&server.flow, &server.last, network);
             }
             _ => {}
         }

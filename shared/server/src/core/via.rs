@@ -1,95 +1,87 @@
 //! What a server does with Via: marks the top one of a request with where it really came from,
-//! and names the transaction by it.
+//! names transactions by it, and writes its own.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
 
-use sip_message::{Host, Method, Name, ParseError, Request};
+use sip_message::{Host, Method, Name, Request, Via};
 
 use crate::names::Secret;
 
 /// Begins every branch of RFC 3261 (§8.1.1.7).
-pub(crate) const MAGIC_COOKIE: &str = "z9hG4bK";
+const MAGIC_COOKIE: &str = "z9hG4bK";
 
-/// Adds `received`, and a value to `rport` where the client asks (RFC 3261 §18.2.1,
-/// RFC 3581 §4). What the client says of itself in these two is overwritten.
-pub(crate) fn mark_source(request: &mut Request) -> Result<(), ParseError> {
+/// The top Via with `received`, and a value for `rport` where the client asks (RFC 3261
+/// §18.2.1, RFC 3581 §4). What the client says of itself in these two is overwritten. `None`
+/// when it is good as it came.
+pub(crate) fn marked(request: &Request, via: &Via<'_>) -> Option<String> {
     let source = request.arrival().flow.remote;
-    let via = request.top_via()?;
     let asks_rport = via.rport().is_some();
     let tells_truth = via.host.ip() == Some(source.ip());
     if tells_truth && !asks_rport && !via.params.has("received") {
-        return Ok(());
+        return None;
     }
-    let value = request.list(Name::Via).next().unwrap_or_default();
-    let value = String::from_utf8_lossy(value);
-    let mut marked = value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned();
+    let value = request.list(Name::Via).next()?;
+    let value = std::str::from_utf8(value).ok()?;
+    let sent_by = value.split(';').next().unwrap_or(value).trim_end();
+    let mut marked = String::with_capacity(value.len() + 48);
+    marked.push_str(sent_by);
+    // Writing to a String cannot fail.
     for (name, value) in via.params.iter() {
-        // Writing to a String cannot fail.
-        let _ = match value {
-            _ if name.eq_ignore_ascii_case("received") => Ok(()),
-            _ if name.eq_ignore_ascii_case("rport") => write!(marked, ";rport={}", source.port()),
-            Some(value) => write!(marked, ";{name}={value}"),
-            None => write!(marked, ";{name}"),
-        };
+        if name.eq_ignore_ascii_case("received") {
+            continue;
+        }
+        marked.push(';');
+        marked.push_str(name);
+        if name.eq_ignore_ascii_case("rport") {
+            let _ = write!(marked, "={}", source.port());
+        } else if let Some(value) = value {
+            marked.push('=');
+            marked.push_str(value);
+        }
     }
     if asks_rport || !tells_truth {
         let _ = write!(marked, ";received={}", source.ip());
     }
-    request.set_first(Name::Via, &marked);
-    Ok(())
+    Some(marked)
 }
 
 /// The server transaction a request belongs to (§17.2.3): branch, sent-by and method, an ACK
 /// and a CANCEL counting as the INVITE's. The source address counts too, so that nobody else
 /// is told what a transaction answered. Without the magic cookie, the request itself is taken.
+/// `None` only for a malformed request.
 pub(crate) fn transaction_key(
     request: &Request,
+    via: &Via<'_>,
     method: &Method,
     secret: &Secret,
-) -> Result<u64, ParseError> {
-    let via = request.top_via()?;
-    let source = request.arrival().flow.remote;
-    let method = if *method == Method::Ack {
-        &Method::Invite
-    } else {
-        method
+) -> Option<u64> {
+    let source = octets(request.arrival().flow.remote.ip());
+    let method = match method {
+        Method::Ack => Method::Invite.as_str(),
+        method => method.as_str(),
     };
-    let branch = via.branch();
-    if branch.len() > MAGIC_COOKIE.len() && branch.starts_with(MAGIC_COOKIE) {
-        let (address, source) = (via.host.ip().map(octets), octets(source.ip()));
+    if let Some(branch) = via.unique_branch() {
+        let address = via.host.ip().map(octets);
         let host = match (&address, via.host) {
+            (Some(octets), _) => &octets[..],
             (None, Host::Name(name)) => name.as_bytes(),
-            (address, _) => address.as_ref().map_or(&[][..], |octets| octets),
+            (None, _) => &[],
         };
         let port = via.port.unwrap_or(5060).to_be_bytes();
-        let parts = [
-            branch.as_bytes(),
-            host,
-            &port,
-            method.as_str().as_bytes(),
-            &source,
-        ];
-        return Ok(secret.sign("transaction", &parts));
+        let parts = [branch.as_bytes(), host, &port, method.as_bytes(), &source];
+        return Some(secret.sign("transaction", &parts));
     }
-    let via = request.list(Name::Via).next().unwrap_or_default();
-    let number = request.cseq()?.number.to_be_bytes();
-    let tag = request.from()?.tag().unwrap_or_default();
-    let call_id = request.call_id()?;
     let parts = [
-        via,
-        &number[..],
-        tag.as_bytes(),
-        call_id.as_bytes(),
+        request.list(Name::Via).next()?,
+        &request.cseq().ok()?.number.to_be_bytes(),
+        request.from().ok()?.tag().unwrap_or_default().as_bytes(),
+        request.call_id().ok()?.as_bytes(),
         request.uri_text().as_bytes(),
-        method.as_str().as_bytes(),
+        method.as_bytes(),
+        &source,
     ];
-    Ok(secret.sign("transaction of RFC 2543", &parts))
+    Some(secret.sign("transaction of RFC 2543", &parts))
 }
 
 fn octets(address: IpAddr) -> [u8; 16] {
@@ -104,6 +96,49 @@ pub(crate) fn host_port(address: SocketAddr) -> String {
     match (address.port(), address) {
         (5060, SocketAddr::V6(v6)) => format!("[{}]", v6.ip()),
         (5060, SocketAddr::V4(v4)) => v4.ip().to_string(),
+        (_, SocketAddr::V6(v6)) => format!("[{}]:{}", v6.ip(), v6.port()), // without a scope
         _ => address.to_string(),
     }
+}
+
+/// A branch of ours: the key of its client transaction, and the loop mark of the request.
+pub(crate) fn branch(key: u64, loop_mark: u64) -> String {
+    let mut branch = String::with_capacity(MAGIC_COOKIE.len() + 33);
+    branch.push_str(MAGIC_COOKIE);
+    push_hex(&mut branch, key);
+    branch.push('.');
+    push_hex(&mut branch, loop_mark);
+    branch
+}
+
+/// The branch of a request that passes without a transaction.
+pub(crate) fn stateless_branch(key: u64) -> String {
+    let mut branch = String::with_capacity(MAGIC_COOKIE.len() + 16);
+    branch.push_str(MAGIC_COOKIE);
+    push_hex(&mut branch, key);
+    branch
+}
+
+/// The key that a branch of ours carries.
+pub(crate) fn key_of(branch: &str) -> Option<u64> {
+    parse_branch(branch).map(|(key, _)| key)
+}
+
+/// The key and the mark that a branch of ours carries.
+pub(crate) fn parse_branch(branch: &str) -> Option<(u64, u64)> {
+    let (key, mark) = branch.strip_prefix(MAGIC_COOKIE)?.split_once('.')?;
+    Some((parse_hex(key)?, parse_hex(mark)?))
+}
+
+/// Sixteen hexadecimal digits and nothing else.
+pub(crate) fn parse_hex(text: &str) -> Option<u64> {
+    let is_whole = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    is_whole.then(|| u64::from_str_radix(text, 16).ok())?
+}
+
+/// Writes sixteen hexadecimal digits.
+pub(crate) fn push_hex(out: &mut String, number: u64) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |place: u32| DIGITS[(number >> (place * 4) & 15) as usize] as char;
+    out.extend((0..16).rev().map(digit));
 }

@@ -1,0 +1,112 @@
+//! What the branches of a relayed request come to (RFC 3261 §16.7): provisional responses and
+//! every 2xx to an INVITE pass at once, of the others the best when all are there.
+
+use sip_message::{Name, Reply, Response};
+use tokio::time::Instant;
+
+use super::Core;
+use super::context::Answer;
+use super::server::State;
+use crate::network::Network;
+
+impl Core {
+    /// A provisional response of a branch.
+    pub(crate) fn provisional(
+        &mut self,
+        key: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let server = self.servers.get(&key);
+        if server.is_some_and(|server| server.state == State::Proceeding) {
+            let status = response.status();
+            self.pass_response(key, status, without_our_via(response), now, network);
+        }
+    }
+
+    /// A 2xx of a branch: passes at once, and ends the others (§16.7 steps 5 and 10).
+    pub(crate) fn success(
+        &mut self,
+        key: u64,
+        client: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let Some(server) = self.servers.get_mut(&key) else {
+            return;
+        };
+        if let Some(context) = server.context.as_mut() {
+            context.finish(client);
+            context.is_answered = true;
+        }
+        let status = response.status();
+        if server.state == State::Proceeding {
+            self.pass_response(key, status, without_our_via(response), now, network);
+            self.cancel_branches(key, 487, now, network);
+        } else if server.is_invite {
+            let bytes = without_our_via(response); // every 2xx passes (RFC 6026 §8.9)
+            self.wire.send(&server.flow, &bytes, network);
+        }
+    }
+
+    /// A branch that ended without a 2xx.
+    pub(crate) fn failure(
+        &mut self,
+        key: u64,
+        client: u64,
+        answer: Answer,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let server = self.servers.get_mut(&key);
+        let Some(context) = server.and_then(|server| server.context.as_mut()) else {
+            return;
+        };
+        if !context.finish(client) || context.is_answered {
+            return;
+        }
+        let is_declined_everywhere = answer.status() >= 600;
+        context.offer(answer);
+        if context.is_complete() {
+            self.conclude(key, now, network);
+        } else if is_declined_everywhere {
+            self.cancel_branches(key, 487, now, network); // §16.7 step 5
+        }
+    }
+
+    /// Answers with the best of what the branches said (§16.7 step 6).
+    pub(crate) fn conclude(&mut self, key: u64, now: Instant, network: &mut dyn Network) {
+        let Some(server) = self.servers.get_mut(&key) else {
+            return;
+        };
+        let is_invite = server.is_invite;
+        let Some(context) = server.context.as_mut() else {
+            return;
+        };
+        context.is_answered = true;
+        let Some(answer) = context.take_best() else {
+            return;
+        };
+        match answer {
+            // RFC 4320 §4.2: a 408 to anything but an INVITE comes too late to be of use.
+            answer if answer.status() == 408 && !is_invite => self.answer_with_silence(key, now),
+            // §16.7 step 6: this proxy is not itself out of service.
+            answer if answer.status() == 503 => {
+                self.answer_open(key, &Reply::of(500), now, network);
+            }
+            Answer::Relayed(response) => {
+                let status = response.status();
+                self.pass_response(key, status, without_our_via(*response), now, network);
+            }
+            Answer::Local(status) => self.answer_open(key, &Reply::of(status), now, network),
+        }
+    }
+}
+
+/// §16.7 step 3: the rest leaves as it came.
+fn without_our_via(mut response: Response) -> Vec<u8> {
+    response.remove_first(Name::Via);
+    response.to_bytes()
+}

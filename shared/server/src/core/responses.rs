@@ -1,0 +1,175 @@
+//! What comes back on a branch: the client transaction's view of a response (RFC 3261 §17.1.1,
+//! §17.1.2; RFC 6026 §7.2).
+
+use sip_message::{Method, Name, Response};
+use tokio::time::Instant;
+
+use super::Core;
+use super::client::{Cancel, State, cancel_key};
+use super::context::Answer;
+use super::derived::derived_request;
+use super::timers::{Kind, Owner};
+use super::via::key_of;
+use crate::network::Network;
+
+impl Core {
+    /// The client transaction a response belongs to (§17.1.3). One that is to travel on must
+    /// hold the Via of a next hop below ours.
+    pub(crate) fn awaiting(&self, response: &Response) -> Option<u64> {
+        let key = key_of(response.top_via().ok()?.branch())?;
+        let method = response.cseq().ok()?.method;
+        let is_cancel = method == Method::Cancel;
+        let key = if is_cancel { cancel_key(key) } else { key };
+        let client = self.clients.get(&key)?;
+        let is_whole = is_cancel || response.list(Name::Via).nth(1).is_some();
+        (client.method == method && is_whole).then_some(key)
+    }
+
+    pub(crate) fn client_response(
+        &mut self,
+        key: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let Some(client) = self.clients.get(&key) else {
+            return;
+        };
+        if client.method != Method::Invite {
+            return self.other_response(key, response, now, network);
+        }
+        let is_open = matches!(client.state, State::Calling | State::Proceeding);
+        let (state, status) = (client.state, response.status());
+        match status {
+            100..200 if is_open => self.invite_provisional(key, response, now, network),
+            200..300 if is_open || state == State::Accepted => {
+                self.invite_success(key, response, now, network);
+            }
+            300.. if is_open => self.invite_failure(key, response, now, network),
+            300.. if state == State::Completed => {
+                self.wire.send(&client.flow, &client.bytes, network); // the ACK again
+            }
+            _ => {}
+        }
+    }
+
+    fn invite_provisional(
+        &mut self,
+        key: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let ring_again = now + self.timers.c;
+        let Some(client) = self.clients.get_mut(&key) else {
+            return;
+        };
+        if client.state == State::Calling {
+            client.state = State::Proceeding;
+            client.retransmit = None;
+            client.end = None; // Timer B is over, Timer C watches
+        }
+        let is_trying = response.status() == 100;
+        if !is_trying && client.cancel == Cancel::No {
+            client.ring = Some(ring_again); // §16.7 step 2
+            self.agenda.add(ring_again, Owner::Client(key), Kind::Ring);
+        }
+        let is_to_end = client.cancel == Cancel::Wanted;
+        let server = client.server;
+        if let Some(server) = server.filter(|_| !is_trying) {
+            self.provisional(server, response, now, network);
+        }
+        if is_to_end {
+            self.send_cancel(key, now, network);
+        }
+    }
+
+    fn invite_success(
+        &mut self,
+        key: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let end = now + self.timers.t1 * 64; // Timer M
+        let Some(client) = self.clients.get_mut(&key) else {
+            return;
+        };
+        let server = client.server;
+        if client.state != State::Accepted {
+            client.state = State::Accepted;
+            client.bytes = Vec::new();
+            self.finish_client(key, end, now);
+        }
+        if let Some(server) = server {
+            self.success(server, key, response, now, network);
+        }
+    }
+
+    /// §17.1.1.3: every refusal gets its ACK from the hop it reaches.
+    fn invite_failure(
+        &mut self,
+        key: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let t1 = self.timers.t1;
+        let Some(client) = self.clients.get_mut(&key) else {
+            return;
+        };
+        let to = response.value(Name::To).unwrap_or_default();
+        client.bytes = derived_request(&client.bytes, &Method::Ack, Some(to));
+        client.state = State::Completed;
+        self.wire.send(&client.flow, &client.bytes, network);
+        let server = client.server;
+        let end = match client.flow.transport.is_reliable() {
+            true => now,
+            false => now + t1 * 64, // Timer D
+        };
+        self.finish_client(key, end, now);
+        if let Some(server) = server {
+            let answer = Answer::Relayed(Box::new(response));
+            self.failure(server, key, answer, now, network);
+        }
+    }
+
+    fn other_response(
+        &mut self,
+        key: u64,
+        response: Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
+        let t4 = self.timers.t4;
+        let Some(client) = self.clients.get_mut(&key) else {
+            return;
+        };
+        if !matches!(client.state, State::Calling | State::Proceeding) {
+            return;
+        }
+        if response.status() < 200 {
+            // RFC 4320 §4.1: nothing but a final response is passed on.
+            client.state = State::Proceeding;
+            return;
+        }
+        client.state = State::Completed;
+        client.bytes = Vec::new();
+        let server = client.server;
+        let end = match client.flow.transport.is_reliable() {
+            true => now,
+            false => now + t4, // Timer K
+        };
+        self.finish_client(key, end, now);
+        match server {
+            Some(server) if response.status() < 300 => {
+                self.success(server, key, response, now, network);
+            }
+            Some(server) => {
+                let answer = Answer::Relayed(Box::new(response));
+                self.failure(server, key, answer, now, network);
+            }
+            None => {}
+        }
+    }
+}
