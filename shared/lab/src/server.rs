@@ -6,7 +6,8 @@ use std::rc::Rc;
 use sip_message::Flow;
 use sip_server::{Action, Direction, Names, Observer, Reply, Request, Settings};
 
-use crate::ether::{Ether, StageNetwork};
+use crate::ether::Ether;
+use crate::network::StageNetwork;
 
 /// What a chapter is given to start its server on a stage.
 pub struct StageServer {

@@ -1,17 +1,17 @@
-use sip_message::{Method, Name, Packet, Request, Response, reason_phrase};
+use sip_message::{Method, Packet, Request, Response};
 
 use crate::dialog::Dialog;
-use crate::draft::{Draft, line};
-use crate::phone::{Phone, or_panic};
+use crate::draft::Draft;
+use crate::phone::Phone;
 use crate::repeat::Until;
 use crate::sent::Sent;
-use crate::wanted::{NeverCame, Wanted};
+use crate::wanted::{NeverCame, Wanted, or_panic};
 
 /// One end of a call. The caller's begins with [`Phone::invite`], the callee's with
 /// [`Phone::incoming_call`]; once it is answered both can do the same.
 pub struct Call {
-    phone: Phone,
-    dialog: Dialog,
+    pub(crate) phone: Phone,
+    pub(crate) dialog: Dialog,
     side: Side,
 }
 
@@ -273,44 +273,6 @@ impl Call {
             draft = draft.route(route);
         }
         draft
-    }
-
-    /// A response of this end (§8.2.6, §12.1.1): what every response copies, Record-Route, and
-    /// the Contact where it makes or confirms the dialog.
-    fn response(&self, request: &Request, status: u16, body: &[u8]) -> Vec<u8> {
-        let mut out = format!("SIP/2.0 {status} {}\r\n", reason_phrase(status));
-        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-        let names = [Name::RecordRoute, Name::Via, Name::From];
-        for name in names {
-            for value in request.raw(name) {
-                line(&mut out, name.as_str(), &text(value));
-            }
-        }
-        line(&mut out, "To", &self.to_with_tag(request));
-        for name in [Name::CallId, Name::CSeq] {
-            for value in request.raw(name) {
-                line(&mut out, name.as_str(), &text(value));
-            }
-        }
-        if *request.method() == Method::Invite && status < 300 {
-            line(&mut out, "Contact", &format!("<{}>", self.phone.contact()));
-        }
-        if !body.is_empty() {
-            line(&mut out, "Content-Type", "application/sdp");
-        }
-        line(&mut out, "Content-Length", &body.len().to_string());
-        out.push_str("\r\n");
-        let mut out = out.into_bytes();
-        out.extend_from_slice(body);
-        out
-    }
-
-    fn to_with_tag(&self, request: &Request) -> String {
-        let to = String::from_utf8_lossy(request.value(Name::To).unwrap_or_default());
-        match (request.has_to_tag(), self.dialog.local.rsplit_once(";tag=")) {
-            (false, Some((_, tag))) => format!("{to};tag={tag}"),
-            _ => to.into_owned(),
-        }
     }
 }
 

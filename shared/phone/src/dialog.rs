@@ -104,3 +104,43 @@ fn is_loose(route: &str) -> bool {
     let uri = uri.as_deref().map(sip_message::Uri::parse);
     matches!(uri, Some(Ok(sip_message::Uri::Sip(uri))) if uri.params.has("lr"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dialog(routes: &[&str]) -> Dialog {
+        let mut dialog = Dialog::of_caller(
+            "c",
+            "<sip:10@h>;tag=1",
+            "<sip:11@h>",
+            "sip:11@192.168.1.11",
+            1,
+        );
+        dialog.routes = routes.iter().map(|route| (*route).to_owned()).collect();
+        dialog
+    }
+
+    #[test]
+    fn a_loose_router_is_visited_by_its_route() {
+        let dialog = dialog(&["<sip:192.168.1.15;lr>", "<sip:192.168.1.16;lr>"]);
+        let (uri, routes) = dialog.target_and_routes();
+        assert_eq!(uri, "sip:11@192.168.1.11");
+        assert_eq!(routes, dialog.routes);
+        assert_eq!(dialog.next_hop(), "sip:192.168.1.15;lr");
+    }
+
+    #[test]
+    fn a_strict_router_is_visited_by_the_request_uri() {
+        let dialog = dialog(&["<sip:192.168.1.15>", "<sip:192.168.1.16;lr>"]);
+        let (uri, routes) = dialog.target_and_routes();
+        assert_eq!(uri, "sip:192.168.1.15");
+        assert_eq!(routes, ["<sip:192.168.1.16;lr>", "<sip:11@192.168.1.11>"]);
+        assert_eq!(dialog.next_hop(), "sip:192.168.1.15");
+    }
+
+    #[test]
+    fn without_routes_the_other_end_is_called_directly() {
+        assert_eq!(dialog(&[]).next_hop(), "sip:11@192.168.1.11");
+    }
+}

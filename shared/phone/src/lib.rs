@@ -13,13 +13,17 @@ mod ids;
 mod inbox;
 mod phone;
 mod repeat;
+mod response;
 mod sent;
+mod story;
+mod style;
 mod wanted;
 
 pub use call::Call;
 pub use dialog::Dialog;
-pub use draft::{Draft, Style};
+pub use draft::Draft;
 pub use ids::Ids;
 pub use phone::{Account, Phone};
 pub use sent::Sent;
+pub use style::Style;
 pub use wanted::{NeverCame, Wanted};

@@ -2,17 +2,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sip_message::{Flow, Host, Method, Packet, Reply, Request, Response, Transport, Uri};
+use sip_message::{Flow, Host, Request, Transport, Uri};
 use sip_server::{Network, Timers, Unreachable};
 use tokio::sync::Notify;
 
-use crate::call::Call;
-use crate::dialog::Dialog;
-use crate::draft::{Draft, Style};
 use crate::ids::Ids;
 use crate::inbox::{Inbox, Outgoing};
 use crate::repeat::{Repeat, Until};
-use crate::wanted::NeverCame;
+use crate::style::Style;
 
 /// How long a phone waits before it says that something never came: longer than the 32 s after
 /// which a transaction gives up (RFC 3261 §17, 64·T1).
@@ -58,10 +55,10 @@ pub(crate) struct State {
 
 /// All registrations of a phone share a Call-ID and count one CSeq (RFC 3261 §10.2).
 #[derive(Clone)]
-struct Registration {
-    call_id: String,
-    tag: String,
-    cseq: u32,
+pub(crate) struct Registration {
+    pub(crate) call_id: String,
+    pub(crate) tag: String,
+    pub(crate) cseq: u32,
 }
 
 impl Phone {
@@ -171,115 +168,6 @@ impl Phone {
         self.with(|state| state.registration().cseq = cseq.saturating_sub(1));
     }
 
-    /// A REGISTER with its Contact for 150 seconds (§10.2), to be changed before it is sent.
-    pub fn new_register(&self) -> Draft {
-        let (registration, domain) = self.with(|state| {
-            let registration = state.registration();
-            registration.cseq += 1;
-            (registration.clone(), state.account.domain.clone())
-        });
-        let aor = self.address_of_record();
-        Draft::new(self, Method::Register, format!("sip:{domain}"))
-            .dialog(&registration.call_id, registration.cseq)
-            .from(format!("<{aor}>;tag={}", registration.tag))
-            .to(format!("<{aor}>"))
-            .contact(format!("<{}>", self.contact()))
-            .expires(150)
-    }
-
-    /// Registers for 150 seconds and waits for the 200.
-    ///
-    /// # Panics
-    /// When another final response comes, or none.
-    pub async fn register(&self) -> Response {
-        self.new_register().send().answer(200).await
-    }
-
-    /// Takes all of its bindings away (§10.2.2): `Contact: *`, and waits for the 200.
-    ///
-    /// # Panics
-    /// When another final response comes, or none.
-    pub async fn unregister_all(&self) -> Response {
-        let draft = self.new_register().contact("*").expires(0);
-        draft.send().answer(200).await
-    }
-
-    /// A request out of any call to a user of its server, or to a whole URI.
-    pub fn new_request(&self, method: Method, to: &str) -> Draft {
-        let (uri, call_id, tag) = self.with(|state| {
-            let uri = match to.contains(':') {
-                true => to.to_owned(),
-                false => format!("sip:{to}@{}", state.account.domain),
-            };
-            let host = state.account.local.ip().to_string();
-            (uri, state.ids.call_id(&host), state.ids.tag())
-        });
-        Draft::new(self, method, uri.clone())
-            .dialog(&call_id, 1)
-            .from(format!("<{}>;tag={tag}", self.address_of_record()))
-            .to(format!("<{uri}>"))
-    }
-
-    /// An INVITE with its Contact and a session description, to be changed before it is sent.
-    pub fn new_invite(&self, to: &str) -> Draft {
-        let draft = self.new_request(Method::Invite, to);
-        draft
-            .contact(format!("<{}>", self.contact()))
-            .body("application/sdp", self.session_description())
-    }
-
-    /// Calls a user of its server, or a whole URI.
-    pub fn invite(&self, to: &str) -> Call {
-        self.new_invite(to).call()
-    }
-
-    /// An OPTIONS, which asks what the other side can do (§11).
-    pub fn new_options(&self, to: &str) -> Draft {
-        self.new_request(Method::Options, to)
-    }
-
-    /// What it offers to talk with (RFC 4566): A-law sound, and digits as telephone events.
-    pub fn session_description(&self) -> Vec<u8> {
-        let ip = self.with(|state| state.account.local.ip());
-        let family = if ip.is_ipv4() { "IP4" } else { "IP6" };
-        format!(
-            "v=0\r\no=- 1 1 IN {family} {ip}\r\ns=-\r\nc=IN {family} {ip}\r\nt=0 0\r\n\
-             m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n\
-             a=rtpmap:101 telephone-event/8000\r\n"
-        )
-        .into_bytes()
-    }
-
-    /// Waits for a call, and leaves it to be answered.
-    ///
-    /// # Panics
-    /// When none comes.
-    pub async fn incoming_call(&self) -> Call {
-        let invite = self.receive("INVITE").await;
-        let tag = self.with(|state| state.ids.tag());
-        let dialog = Dialog::of_callee(&invite, &tag);
-        Call::incoming(self.clone(), invite, dialog)
-    }
-
-    /// Waits for a request of that method.
-    ///
-    /// # Panics
-    /// When none comes.
-    pub async fn receive(&self, method: &str) -> Request {
-        match self.wait_for(method).await {
-            Ok(Packet::Request(request)) => request,
-            Ok(Packet::Response(_)) => unreachable!("a method is never met by a response"),
-            Err(never) => panic!("{never}"),
-        }
-    }
-
-    /// Answers a request that belongs to no call, with RFC 3261's reason phrase.
-    pub fn reply(&self, request: &Request, status: u16) {
-        let tag = self.with(|state| state.ids.tag());
-        let bytes = Reply::of(status).to_bytes(request, &tag);
-        self.answer(request, bytes);
-    }
-
     /// Sends the answer to a request back where it came from, again at each repetition.
     pub(crate) fn answer(&self, request: &Request, bytes: Vec<u8>) -> Outgoing {
         let outgoing = (request.arrival().flow, bytes);
@@ -317,7 +205,7 @@ impl Phone {
 }
 
 impl State {
-    fn registration(&mut self) -> &mut Registration {
+    pub(crate) fn registration(&mut self) -> &mut Registration {
         let host = self.account.local.ip().to_string();
         self.registration.get_or_insert_with(|| Registration {
             call_id: self.ids.call_id(&host),
@@ -341,9 +229,4 @@ fn address_in(uri: &str) -> Option<(Transport, SocketAddr)> {
         .and_then(Transport::from_token);
     let transport = named.unwrap_or(Transport::Udp);
     Some((transport, SocketAddr::new(ip, uri.port_or_default())))
-}
-
-/// Turns a wait in vain into the end of the test, with the whole story as its message.
-pub(crate) fn or_panic<T>(outcome: Result<T, NeverCame>) -> T {
-    outcome.unwrap_or_else(|never| panic!("{never}"))
 }

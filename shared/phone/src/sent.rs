@@ -1,7 +1,7 @@
 use sip_message::{Method, Packet, Response};
 
-use crate::phone::{Phone, or_panic};
-use crate::wanted::{NeverCame, Wanted};
+use crate::phone::Phone;
+use crate::wanted::{NeverCame, Wanted, or_panic};
 
 /// A request on its way, whose answer can be waited for.
 #[derive(Clone)]

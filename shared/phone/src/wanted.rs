@@ -147,6 +147,11 @@ impl fmt::Display for NeverCame {
 
 impl std::error::Error for NeverCame {}
 
+/// Turns a wait in vain into the end of the test, with the whole story as its message.
+pub(crate) fn or_panic<T>(outcome: Result<T, NeverCame>) -> T {
+    outcome.unwrap_or_else(|never| panic!("{never}"))
+}
+
 /// The first line of a message, fit for a terminal.
 pub(crate) fn first_line(packet: &Packet) -> String {
     match packet {

@@ -1,0 +1,82 @@
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use sip_message::{Connection, Flow, Transport};
+use sip_server::{Event, Lookup, Network, Unreachable};
+use tokio::time::Sleep;
+
+use crate::ether::Ether;
+
+/// Somebody's place in the network of a stage.
+pub struct StageNetwork {
+    ether: Ether,
+    node: usize,
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl StageNetwork {
+    pub(crate) fn new(ether: Ether, node: usize) -> Self {
+        Self {
+            ether,
+            node,
+            alarm: None,
+        }
+    }
+}
+
+impl Network for StageNetwork {
+    fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()> {
+        loop {
+            let before = events.len();
+            let node = self.node;
+            let due = self
+                .ether
+                .with(|wire| wire.collect(node, events, context.waker()));
+            if events.len() > before {
+                return Poll::Ready(());
+            }
+            let Some(due) = due else {
+                return Poll::Pending;
+            };
+            let alarm = self.alarm.insert(Box::pin(tokio::time::sleep_until(due)));
+            if alarm.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+        let node = self.node;
+        self.ether
+            .with(|wire| wire.flow_to(node, transport, remote))
+    }
+
+    fn flow_of(&self, connection: Connection) -> Option<Flow> {
+        self.ether.with(|wire| {
+            let link = wire.link(connection).filter(|link| link.open)?;
+            let listens_at = wire.nodes[self.node].node.address;
+            Some(link.flow_of(self.node, connection, listens_at))
+        })
+    }
+
+    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        self.ether.with(|wire| wire.send(self.node, flow, bytes));
+    }
+
+    fn resolve(&self, host: &str, port: u16) -> Lookup {
+        let host = host.to_ascii_lowercase();
+        let found: Vec<SocketAddr> = self.ether.with(|wire| {
+            let known = wire.hosts.iter().filter(|(name, _)| *name == host);
+            known.map(|(_, ip)| SocketAddr::new(*ip, port)).collect()
+        });
+        let answer = if found.is_empty() {
+            let text = format!("no host {host} on this stage");
+            Err(io::Error::new(io::ErrorKind::NotFound, text))
+        } else {
+            Ok(found)
+        };
+        Box::pin(std::future::ready(answer))
+    }
+}
