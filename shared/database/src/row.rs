@@ -2,9 +2,10 @@
 //!
 //! Found by letting Kamailio 5.6.3 write phones of every kind and reading what it wrote:
 //!
-//! - `expires`, `last_modified`: Julian days in UTC as a REAL, half a second before the second
-//!   meant; whatever the time zone of the process. 1970 began at 2440587.5. A permanent contact
-//!   (`ul.add` with expires 0) stands at 1970.
+//! - `expires`, `last_modified`: Julian days in UTC as a REAL, whatever the time zone of the
+//!   process; 1970 began at 2440587.5. Kamailio writes half a second less than it means, and cuts
+//!   fractions off when it reads, so that its own dates lose a second over a restart. A contact
+//!   that never expires stands at 1970.
 //! - `q`: -1 where the phone named none.
 //! - `instance`: without the quotes of `+sip.instance`, NULL for none; `reg_id`: 0 for none.
 //! - `received`: `sip:ADDRESS:PORT` (with `;transport=tcp` over TCP), NULL when calls go to the
@@ -27,16 +28,20 @@ use sip_message::{Flow, Transport, Uri};
 const JULIAN_1970: f64 = 2_440_587.5;
 const SECONDS_A_DAY: f64 = 86_400.0;
 
-/// A moment in seconds since 1970 as Kamailio writes it.
+/// What is added to a moment written, in seconds: a double keeps a Julian day to 40
+/// microseconds, and Kamailio would make 9.99998 seconds 9.
+const MARGIN: f64 = 0.001;
+
+/// A moment, in seconds since 1970, so that Kamailio reads the same second.
 pub(crate) fn julian(seconds: u32) -> f64 {
-    JULIAN_1970 + (f64::from(seconds) - 0.5) / SECONDS_A_DAY
+    JULIAN_1970 + (f64::from(seconds) + MARGIN) / SECONDS_A_DAY
 }
 
-/// A moment as Kamailio writes it in seconds since 1970.
+/// A moment that this crate, Kamailio or SQLite's `julianday` wrote, in seconds since 1970.
 pub(crate) fn seconds(julian: f64) -> u32 {
-    // A double keeps a Julian day to 40 microseconds, so rounding finds the second meant.
+    // Kamailio's half second is made whole again, and our margin is not.
     // `as` ends at the bounds of u32 and makes NaN 0.
-    ((julian - JULIAN_1970) * SECONDS_A_DAY + 0.5).round() as u32
+    ((julian - JULIAN_1970) * SECONDS_A_DAY - 10.0 * MARGIN).ceil() as u32
 }
 
 /// The columns that [`read`] reads, in its order.
@@ -142,11 +147,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_what_kamailio_writes_for_it() {
+    fn a_moment_that_kamailio_wrote_is_read_as_it_was_meant() {
         // A row of Kamailio 5.6.3: registered at 1795253050 for 600 seconds.
         assert_eq!(seconds(2461365.89177662), 1_795_253_050);
         assert_eq!(seconds(2461365.89872106), 1_795_253_650);
-        assert!((julian(1_795_253_650) - 2461365.89872106).abs() < 1e-8);
+        assert_eq!(seconds(JULIAN_1970 - 0.5 / SECONDS_A_DAY), 0);
+    }
+
+    #[test]
+    fn kamailio_which_cuts_fractions_off_reads_the_second_we_meant() {
+        for second in (0..u32::MAX).step_by(65_537) {
+            let read = (julian(second) - JULIAN_1970) * SECONDS_A_DAY;
+            assert_eq!(read as u32, second);
+        }
     }
 
     #[test]

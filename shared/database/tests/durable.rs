@@ -95,9 +95,16 @@ async fn rows_that_expired_are_not_loaded_and_go_away() {
         let (_directory, path) = file();
         {
             let (location, _) = start(&Database::open(&path).unwrap(), 0);
-            for user in 0..2500 {
-                let request = register(&user.to_string(), 1, &[PHONE, "Expires: 60"]);
-                location.save(&request).await.unwrap();
+            // All at once, so that they share a few commits.
+            let brief = (0..2500).map(|user| {
+                let location = location.clone();
+                tokio::spawn(async move {
+                    let request = register(&user.to_string(), 1, &[PHONE, "Expires: 60"]);
+                    location.save(&request).await.unwrap();
+                })
+            });
+            for save in brief.collect::<Vec<_>>() {
+                save.await.unwrap();
             }
             assert_eq!(status(&location, "stays", 1).await, 200);
         }
