@@ -1,5 +1,7 @@
 //! When two Contacts are the same binding, and which of two REGISTERs is the later one.
 
+use sip_message::Uri;
+
 use crate::binding::{instance, reg_id};
 use crate::packed::Packed;
 
@@ -29,7 +31,7 @@ impl<'a> Identity<'a> {
     }
 
     /// Whether both are one binding: the same instance of a phone and the same of its flows,
-    /// whatever port it now has; or else the same URI (RFC 3261 §10.3 step 7).
+    /// whatever port it now has; or else the same URI (RFC 3261 §10.3 step 7, §19.1.4).
     ///
     /// Two phones that both name a flow stay apart though their URIs be equal: behind two NATs
     /// both can be `sip:11@192.168.1.5` (RFC 5626 §6).
@@ -40,8 +42,15 @@ impl<'a> Identity<'a> {
         }
         let flow = |of: &Self| of.instance.is_some() && of.reg_id.is_some();
         let two_flows = flow(self) && flow(other);
-        !two_flows && self.uri == other.uri
+        !two_flows && is_same_uri(self.uri, other.uri)
     }
+}
+
+/// Whether two URIs are the same by RFC 3261 §19.1.4. Nearly always they are the same letter by
+/// letter, which is seen at once.
+fn is_same_uri(one: &str, other: &str) -> bool {
+    let both = || Some((Uri::parse(one).ok()?, Uri::parse(other).ok()?));
+    one == other || both().is_some_and(|(one, other)| one.is_equivalent(&other))
 }
 
 /// How a REGISTER stands to a binding it would change.

@@ -108,7 +108,8 @@ impl<'a> Wanted<'a> {
         settings: &Settings,
     ) -> Result<Self, Reply> {
         let uri = contact.address.parse_uri();
-        let uri = uri.map_err(|e| bad_request(format!("Contact: {} in its URI", e.fault)))?;
+        let locate = |e| request.locate(e, Name::Contact, contact.address.uri);
+        let uri = uri.map_err(|e| bad(locate(e)))?;
         let sip = match &uri {
             Uri::Sip(sip) if !sip.secure => sip,
             Uri::Sip(_) => return Err(bad_request("Contact: sips URI, and there is no TLS here")),

@@ -191,6 +191,32 @@ async fn a_phone_with_a_new_port_keeps_one_binding_by_its_instance() {
 }
 
 #[tokio::test]
+async fn a_contact_is_known_by_its_uri_however_it_is_spelt() {
+    let location = location();
+    let first = register(&["Contact: <sip:11@PHONE.example;Transport=udp>"]);
+    first.save(&location).await.unwrap();
+    let again = register(&["Contact: <sip:%311@phone.example;transport=UDP;ob>"]).cseq(2);
+    assert_eq!(again.answer(&location).await.len(), 2);
+    assert_eq!(
+        rings(&location, 0),
+        ["sip:%311@phone.example;transport=UDP;ob"]
+    );
+}
+
+#[tokio::test]
+async fn a_fault_in_a_contacts_uri_is_told_with_its_place() {
+    let answer = register(&["Contact: <sip:11@bad host>"])
+        .answer(&location())
+        .await;
+    let request = register(&["Contact: <sip:11@bad host>"])
+        .request()
+        .to_bytes();
+    let at = request.windows(4).position(|text| text == b" hos").unwrap();
+    let reason = format!("Contact: character that no URI may hold at byte {at}");
+    assert_eq!(answer, [format!("SIP/2.0 400 {reason}")]);
+}
+
+#[tokio::test]
 async fn the_last_word_on_a_contact_counts_within_one_register() {
     let location = location();
     let off = "Contact: <sip:11@h>;expires=0";
@@ -226,8 +252,8 @@ async fn contacts_ring_in_order_of_q_then_the_latest_first() {
 }
 
 #[tokio::test]
-async fn a_to_without_a_user_is_nobody() {
-    let request = register(&[PHONE]).user("%00");
+async fn a_to_whose_user_is_too_long_is_nobody() {
+    let request = register(&[PHONE]).user(&"1".repeat(65));
     let answer = request.answer(&location()).await;
     assert_eq!(answer, ["SIP/2.0 404 Not Found"]);
 }
