@@ -117,4 +117,12 @@ impl Ether {
     pub(crate) fn take_entries(&self) -> (Vec<Entry>, bool) {
         self.with(|wire| (std::mem::take(&mut wire.entries), wire.overflowed))
     }
+
+    /// Explanations and losses that no message has met.
+    pub(crate) fn left_over(&self) -> Vec<String> {
+        self.with(|wire| {
+            let explanations = wire.explanations.drain(..);
+            explanations.chain(wire.losses.drain(..)).collect()
+        })
+    }
 }

@@ -7,8 +7,9 @@ use sip_message::{Contacts, Message, Method, Packet, Request, Response, printabl
 use crate::recording::{Fate, Recorded, Recording};
 use crate::summary::{dtmf, nowhere};
 
-/// Call-ID and CSeq: the same for a request and its responses on every hop.
-type Key = Option<(String, u32, Method)>;
+/// Call-ID and CSeq, the same for a request and its responses on every hop; of an ACK the To
+/// tag too, because each answer of a fork has its own.
+type Key = Option<(String, u32, Method, String)>;
 
 /// Explains the messages of a recording in their order.
 pub(crate) struct Explainer<'a> {
@@ -31,10 +32,11 @@ impl<'a> Explainer<'a> {
     /// What the next message is about: the exchange's words, or what can be told from it.
     pub(crate) fn explain(&mut self, message: &'a Recorded) -> String {
         let by_itself = self.explain_by_itself(message);
-        let text = message.explanation.clone().unwrap_or(by_itself);
-        match message.fate {
-            Fate::Delivered => text,
-            Fate::Lost => format!("{text} It never arrives."),
+        let told = message.explanation.as_ref().filter(|text| !text.is_empty());
+        match (told, message.fate) {
+            (Some(text), _) => text.clone(),
+            (None, Fate::Delivered) => by_itself,
+            (None, Fate::Lost) => format!("{by_itself} It never arrives."),
         }
     }
 
@@ -82,7 +84,12 @@ impl<'a> Explainer<'a> {
 
 fn key(message: &Message) -> Key {
     let cseq = message.cseq().ok()?;
-    Some((message.call_id().ok()?.to_owned(), cseq.number, cseq.method))
+    let tag = match cseq.method {
+        Method::Ack => message.to().ok()?.tag().unwrap_or_default(),
+        _ => "",
+    };
+    let call_id = message.call_id().ok()?.to_owned();
+    Some((call_id, cseq.number, cseq.method, tag.to_owned()))
 }
 
 fn own_request(request: &Request, sender: &str) -> String {

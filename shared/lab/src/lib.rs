@@ -6,6 +6,27 @@
 //! snapshot ([`Recording::snapshot`]), a demonstration in the terminal
 //! ([`Recording::terminal`]), a ladder in text or as a picture ([`Recording::ladder`],
 //! [`Recording::svg`]) and a file for Wireshark ([`Recording::pcap`]).
+//!
+//! ```
+//! use sip_lab::{Stage, StageServer, exchange};
+//! use sip_server::{Reply, Request};
+//!
+//! async fn a_phone_asks_what_the_server_can_do(stage: &mut Stage) {
+//!     let ten = stage.phone("10", "192.168.1.10");
+//!     stage.explain_each(&["Are you there?", "Yes."]);
+//!     ten.new_options("sip:192.168.1.15").send().answer(200).await;
+//! }
+//!
+//! async fn yes(stage: StageServer) {
+//!     let script = async |_: &mut Request| Ok(Reply::of(200).into());
+//!     stage.serve(&script).await;
+//! }
+//!
+//! let exchange = exchange!(a_phone_asks_what_the_server_can_do, "OPTIONS");
+//! let recording = Stage::play(&exchange, yes);
+//! assert_eq!(recording.messages().count(), 2);
+//! println!("{}", recording.ladder());
+//! ```
 
 mod entropy;
 mod ether;

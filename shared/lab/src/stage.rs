@@ -151,7 +151,8 @@ impl Stage {
         self.ether.explain(text);
     }
 
-    /// Says what each of the next messages is about.
+    /// Says what each of the next messages is about, relayed ones among them. An empty sentence
+    /// leaves a message to what can be told from itself, as for all that are not explained.
     pub fn explain_each(&mut self, texts: &[&str]) {
         texts.iter().for_each(|text| self.ether.explain(text));
     }
@@ -275,6 +276,12 @@ impl Stage {
             "{} sends without end: more than {} messages",
             exchange.name(),
             entries.len()
+        );
+        let left_over = self.ether.left_over();
+        assert!(
+            left_over.is_empty(),
+            "{} explains or loses messages that never came: {left_over:?}",
+            exchange.name()
         );
         Recording::of(exchange, self.ether.nodes(), entries)
     }

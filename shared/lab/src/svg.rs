@@ -179,6 +179,7 @@ fn draw_scene(width: f64, y: f64, content: &str) -> Group {
         .set("width", width - 84.0 - 24.0)
         .set("height", 26)
         .set("rx", 6);
+    let content = &fit(content, ((width - 130.0) / CHARACTER) as usize);
     let middle = (84.0 + width - 24.0) / 2.0;
     let caption = text(middle, y + 4.5, "scene", content).set("text-anchor", "middle");
     Group::new().add(band).add(caption)

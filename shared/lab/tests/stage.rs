@@ -192,6 +192,18 @@ fn an_exchange_that_never_stops_sending_is_stopped() {
 }
 
 #[test]
+#[should_panic(expected = "explains or loses messages that never came: [\"Nothing.\", \"BYE\"]")]
+fn an_explanation_without_its_message_is_a_fault_of_the_exchange() {
+    async fn wordy(stage: &mut Stage) {
+        let ten = stage.phone("10", "192.168.1.10");
+        stage.lose("BYE");
+        stage.explain_each(&["A question.", "Its answer.", "Nothing."]);
+        ten.register().await;
+    }
+    play(&exchange!(wordy, "Wordy"));
+}
+
+#[test]
 fn a_phone_without_power_hears_and_says_nothing() {
     async fn a_power_cut(stage: &mut Stage) {
         let ten = stage.phone("10", "192.168.1.10");
