@@ -1,6 +1,6 @@
 use crate::address::NameAddr;
 use crate::error::ParseError;
-use crate::text::{digits, offset_in};
+use crate::text::{number, offset_in};
 
 /// One Contact address of a REGISTER or a dialog (RFC 3261 §20.10).
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ fn parse_q(text: &str) -> Option<u16> {
 
 /// Seconds as digits; more than fits 32 bits is as long as it can be (§20.19).
 pub(crate) fn delta_seconds(value: &[u8]) -> Option<u32> {
-    digits(value).map(|digits| digits.parse().unwrap_or(u32::MAX))
+    number::<u64>(value).map(|seconds| seconds.try_into().unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

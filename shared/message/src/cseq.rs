@@ -1,6 +1,6 @@
 use crate::error::ParseError;
 use crate::method::Method;
-use crate::text::{is_token, offset_in, trim};
+use crate::text::{self, is_token, offset_in, trim};
 
 /// The number and method of a CSeq (RFC 3261 §20.16).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +22,8 @@ impl CSeq {
         let trimmed = trim(value);
         let digits = trimmed.iter().take_while(|b| b.is_ascii_digit()).count();
         let (number, rest) = trimmed.split_at(digits);
-        let number = std::str::from_utf8(number).ok().filter(|n| !n.is_empty());
-        let number = number.ok_or(fault("no number", trimmed))?;
-        let number = number.parse();
+        let number: u64 = text::number(number).ok_or(fault("no number", trimmed))?;
+        let number = u32::try_from(number);
         let number = number.map_err(|_| fault("number above 2^32-1", trimmed))?;
         let method = trim(rest);
         let is_method = method.len() < rest.len() && method.iter().all(|b| is_token(*b));

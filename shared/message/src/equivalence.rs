@@ -6,6 +6,9 @@ use crate::escape::comparable;
 use crate::params::Params;
 use crate::uri::{SipUri, TelUri, Uri};
 
+/// A parameter's name and value.
+type Param<'a> = (&'a str, Option<&'a str>);
+
 /// What makes two URIs differ when only one has it: its absence means a default that is not
 /// the same as saying so.
 const TELLING: [&str; 5] = ["transport", "user", "ttl", "method", "maddr"];
@@ -45,13 +48,13 @@ impl TelUri<'_> {
     /// Whether both numbers are the same by RFC 3966 §4: visual separators apart, with the
     /// same parameters in any order.
     pub fn is_equivalent(&self, other: &TelUri<'_>) -> bool {
-        let (a, b) = (sorted(self.params), sorted(other.params));
-        same_number(self.number, other.number)
-            && a.len() == b.len()
-            && std::iter::zip(a, b).all(|((name, a), (other, b))| {
-                let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
-                order(name, other).is_eq() && same_tel_value(name, a, b)
-            })
+        let same_params = || match (sorted(self.params), sorted(other.params)) {
+            (Some(a), Some(b)) => {
+                a.len() == b.len() && std::iter::zip(a, b).all(|(a, b)| same_tel_param(a, b))
+            }
+            _ => self.params == other.params,
+        };
+        same_number(self.number, other.number) && same_params()
     }
 }
 
@@ -65,8 +68,10 @@ fn same_text(a: Option<&str>, b: Option<&str>) -> bool {
 /// Every parameter that both have is equal, and none that tells is in one alone.
 fn same_params(a: Params<'_>, b: Params<'_>) -> bool {
     let tells = |name: &str| TELLING.iter().any(|telling| order(telling, name).is_eq());
-    let (a, b) = (sorted(a), sorted(b));
-    let (mut a, mut b) = (a.as_slice(), b.as_slice());
+    let (Some(sorted_a), Some(sorted_b)) = (sorted(a), sorted(b)) else {
+        return a == b;
+    };
+    let (mut a, mut b) = (sorted_a.as_slice(), sorted_b.as_slice());
     loop {
         (a, b) = match (a, b) {
             ([(name, _), rest_a @ ..], [(other, _), rest_b @ ..]) => match order(name, other) {
@@ -91,22 +96,32 @@ fn same_headers(a: Option<&str>, b: Option<&str>) -> bool {
         let values = || comparable(value).cmp(comparable(that));
         order(name, other).then_with(values)
     };
-    let (mut a, mut b) = (headers(a), headers(b));
+    let (Some(mut a), Some(mut b)) = (headers(a), headers(b)) else {
+        return a == b;
+    };
     a.sort_by(compare);
     b.sort_by(compare);
     a.len() == b.len() && std::iter::zip(&a, &b).all(|(a, b)| compare(a, b).is_eq())
 }
 
-fn headers(text: &str) -> Vec<(&str, &str)> {
+fn headers(text: &str) -> Option<Vec<(&str, &str)>> {
     let pair = |header| str::split_once(header, '=').unwrap_or((header, ""));
-    text.split('&').map(pair).collect()
+    few(text.split('&').map(pair))
 }
 
-/// The parameters by name: compared in one walk, however many a stranger writes.
-fn sorted(params: Params<'_>) -> Vec<(&str, Option<&str>)> {
-    let mut params: Vec<_> = params.iter().collect();
+/// The parameters by name, to be compared in one walk.
+fn sorted(params: Params<'_>) -> Option<Vec<Param<'_>>> {
+    let mut params = few(params.iter())?;
     params.sort_by(|(a, v), (b, w)| order(a, b).then_with(|| order_values(*v, *w)));
-    params
+    Some(params)
+}
+
+/// All of them, unless they are more than anybody writes: then URIs are compared as text, so
+/// that a stranger's 64 KiB cost no sorting.
+fn few<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    const MOST: usize = 64;
+    let items: Vec<T> = items.take(MOST + 1).collect();
+    (items.len() <= MOST).then_some(items)
 }
 
 /// Without regard to case, an escape as its character.
@@ -133,10 +148,13 @@ fn same_number(a: &str, b: &str) -> bool {
 }
 
 /// An extension and a global context are numbers, everything else is text.
-fn same_tel_value(name: &str, a: &str, b: &str) -> bool {
-    if name.eq_ignore_ascii_case("ext") || a.starts_with('+') {
-        same_number(a, b)
-    } else {
-        order(a, b).is_eq()
-    }
+fn same_tel_param((name, a): Param<'_>, (other, b): Param<'_>) -> bool {
+    let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
+    let is_number = name.eq_ignore_ascii_case("ext") || a.starts_with('+');
+    order(name, other).is_eq()
+        && if is_number {
+            same_number(a, b)
+        } else {
+            order(a, b).is_eq()
+        }
 }

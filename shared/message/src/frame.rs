@@ -5,7 +5,7 @@ use memchr::memchr;
 use crate::MAX_MESSAGE;
 use crate::name::Name;
 use crate::parse::{field, head_fields};
-use crate::text::digits;
+use crate::text::number;
 
 /// What a stream carried next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,8 +185,7 @@ impl Framer {
                 continue;
             }
             let value = &bytes[field.value.start as usize..field.value.end as usize];
-            let number = digits(value).and_then(|digits| digits.parse::<u32>().ok());
-            match (number, body) {
+            match (number::<u32>(value), body) {
                 (None, _) => fault = Some("Content-Length that is no number that fits 32 bits"),
                 (Some(number), Some(other)) if number != other => {
                     fault = Some("two Content-Length that differ");

@@ -1,7 +1,10 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use memchr::memchr;
+
 use crate::error::ParseError;
+use crate::text::number;
 
 /// A host: a name or an address.
 #[derive(Debug, Clone, Copy)]
@@ -44,15 +47,17 @@ impl<'a> Host<'a> {
 
     /// Reads `host` or `host:port`, white space allowed around the colon as in a Via.
     pub(crate) fn parse_with_port(text: &'a str) -> Result<(Self, Option<u16>), ParseError> {
-        let after_reference = text.find(']').map_or(0, |at| at + 1);
-        let colon = text[after_reference..].find(':');
+        let after_reference = match text.starts_with('[') {
+            true => text.find(']').map_or(0, |at| at + 1),
+            false => 0,
+        };
+        let colon = memchr(b':', &text.as_bytes()[after_reference..]);
         let Some(colon) = colon.map(|at| at + after_reference) else {
             return Ok((Self::parse(text.trim_ascii_end())?, None));
         };
         let host = Self::parse(text[..colon].trim_ascii_end())?;
-        let digits = crate::text::digits(&text.as_bytes()[colon + 1..]);
-        let port = digits.and_then(|digits| digits.parse().ok());
         let what = "port that is no number to 65535";
+        let port = number(&text.as_bytes()[colon + 1..]);
         let port = port.ok_or(ParseError::new("host", what, colon + 1))?;
         Ok((host, Some(port)))
     }

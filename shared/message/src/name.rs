@@ -128,7 +128,12 @@ impl Name {
             19 => &[Self::ProxyAuthorization],
             _ => &[],
         };
-        let is = |candidate: &&Self| candidate.as_str().as_bytes().eq_ignore_ascii_case(name);
+        let last = name.last().map(u8::to_ascii_lowercase);
+        let is = |candidate: &&Self| {
+            let full = candidate.as_str().as_bytes();
+            // The last letter tells most of them apart; the first is too often a C.
+            full.last().map(u8::to_ascii_lowercase) == last && full.eq_ignore_ascii_case(name)
+        };
         candidates.iter().find(is).copied().unwrap_or(Self::Other)
     }
 

@@ -1,4 +1,4 @@
-use crate::text::split_param;
+use crate::text::{cut, is_plain, split_param};
 
 /// Semicolon parameters, raw: `;lr;tag=1a2b;text="a \"b\""` (RFC 3261 §25.1 generic-param).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,7 +22,7 @@ impl<'a> Params<'a> {
             let text = rest?;
             let (param, after) = split_param(text);
             rest = after;
-            Some(match param.split_once('=') {
+            Some(match cut(param, b'=') {
                 Some((name, value)) => (name.trim_ascii(), Some(value.trim_ascii())),
                 None => (param.trim_ascii(), None),
             })
@@ -64,6 +64,9 @@ impl<'a> Params<'a> {
     pub(crate) fn check(text: &str) -> Result<(), (&'static str, usize)> {
         if !text.is_empty() && !text.starts_with(';') {
             return Err(("text where parameters should be", 0));
+        }
+        if is_plain(text) {
+            return Ok(());
         }
         let mut open_quote = None;
         let mut bytes = text.bytes().enumerate();

@@ -6,7 +6,7 @@ use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::message::Message;
 use crate::name::Name;
-use crate::text::{digits, is_lws, offset_in};
+use crate::text::{is_lws, number, offset_in};
 use crate::via::Via;
 
 impl Message {
@@ -71,10 +71,7 @@ impl Message {
     /// When it is no number from 0 to 255.
     pub fn max_forwards(&self) -> Result<Option<u8>, ParseError> {
         let fault = ParseError::new("Max-Forwards", "no number from 0 to 255", 0);
-        self.read_optional(Name::MaxForwards, |value| {
-            let number = digits(value).and_then(|digits| digits.parse().ok());
-            number.ok_or(fault)
-        })
+        self.read_optional(Name::MaxForwards, |value| number(value).ok_or(fault))
     }
 
     /// Expires in seconds (§20.19). A malformed one counts as none, as §10.2.1.1 treats a
@@ -94,12 +91,11 @@ impl Message {
                 let error = ParseError::new("Content-Length", what, 0);
                 self.locate(error, Name::ContentLength, value)
             };
-            let number = digits(value).and_then(|digits| digits.parse().ok());
-            let number = number.ok_or_else(|| fault("no number that fits 32 bits"))?;
-            if found.is_some_and(|other| other != number) {
+            let length = number(value).ok_or_else(|| fault("no number that fits 32 bits"))?;
+            if found.is_some_and(|other| other != length) {
                 return Err(fault("two that differ"));
             }
-            found = Some(number);
+            found = Some(length);
         }
         Ok(found)
     }

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use crate::arrival::Arrival;
 use crate::error::ParseError;
 use crate::message::Message;
-use crate::text::{digits, trim};
+use crate::text::{number, trim};
 
 const VERSION: &[u8] = b"SIP/2.0 ";
 
@@ -51,12 +51,10 @@ impl Response {
         let (code, after) = rest
             .split_at_checked(3)
             .ok_or(fault("no status code", VERSION.len()))?;
-        let code = digits(code).filter(|code| code.len() == 3);
-        let code = code.filter(|_| matches!(after.first(), Some(b' ' | b'\r')));
-        let code = code.and_then(|code| code.parse().ok());
-        let status = code.filter(|code| (100..700).contains(code));
+        let is_whole = code.is_ascii() && matches!(after.first(), Some(b' ' | b'\r'));
+        let code = number(code).filter(|code| is_whole && (100..700).contains(code));
         let what = "status code that is none from 100 to 699";
-        let status = status.ok_or(fault(what, VERSION.len()))?;
+        let status = code.ok_or(fault(what, VERSION.len()))?;
         message.check_common()?;
         Ok(Self {
             message,

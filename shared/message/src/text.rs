@@ -1,12 +1,25 @@
 //! Scanning shared by the typed readers: tokens, quoted strings, lists.
 
+use memchr::{memchr, memchr2, memchr3};
+
 /// Whether a byte may stand in a token (RFC 3261 §25.1).
 pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
-        )
+    const TOKEN: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let others = b"-.!%*_+`'~";
+        let mut at = 0;
+        while at < others.len() {
+            table[others[at] as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    TOKEN[usize::from(byte)]
 }
 
 /// Linear white space, folded line ends included (§25.1 LWS).
@@ -34,15 +47,36 @@ fn trim_start(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// The digits of a number that fills the value; no sign, no fraction.
-pub(crate) fn digits(value: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(trim(value)).ok()?;
-    Some(text).filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
+/// The number that fills the value: digits alone, no sign, no fraction. What no 64 bits hold
+/// is as much as they can.
+pub(crate) fn number<T: TryFrom<u64>>(value: &[u8]) -> Option<T> {
+    let digits = trim(value);
+    let mut sum = 0_u64;
+    for byte in digits {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        sum = sum.saturating_mul(10).saturating_add(digit);
+    }
+    (!digits.is_empty()).then(|| T::try_from(sum).ok())?
+}
+
+/// The text around the first such byte, which is ASCII.
+pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr(byte, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// The text before the first such byte, which is ASCII, and the rest from it on.
+pub(crate) fn until(text: &str, byte: u8) -> (&str, &str) {
+    text.split_at(memchr(byte, text.as_bytes()).unwrap_or(text.len()))
 }
 
 /// The position of the first `wanted` byte outside quoted strings and angle brackets.
 /// A quote or bracket that is never closed hides the rest.
 fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
+    let first = memchr(wanted, text)?;
+    if memchr2(b'"', b'<', &text[..first]).is_none() {
+        return Some(first);
+    }
     let mut quoted = false;
     let mut bracketed = false;
     let mut at = 0;
@@ -97,6 +131,11 @@ pub(crate) fn split_param(text: &str) -> (&str, Option<&str>) {
         Some(end) => (&text[..end], Some(&text[end + 1..])),
         None => (text, None),
     }
+}
+
+/// Whether nothing in the text can open a quoted string or a bracket.
+pub(crate) fn is_plain(text: &str) -> bool {
+    memchr3(b'"', b'<', b'>', text.as_bytes()).is_none()
 }
 
 /// Where `part` begins inside `whole`, of which it is a slice.

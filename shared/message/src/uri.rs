@@ -1,9 +1,12 @@
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use crate::error::ParseError;
 use crate::escape;
 use crate::host::Host;
 use crate::params::Params;
+use crate::text::{cut, until};
 
 /// A URI as a proxy sees it (RFC 3261 §19.1, RFC 3966); everything borrowed as it came.
 #[derive(Debug, Clone, Copy)]
@@ -51,13 +54,13 @@ impl<'a> Uri<'a> {
     /// Names the fault and its offset; a scheme without `:` and a malformed SIP URI are 400.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("URI", what, at);
-        if let Some(at) = text
-            .bytes()
-            .position(|b| b <= b' ' || b == 0x7f || b"<>\"".contains(&b))
-        {
+        let never = |b: u8| b <= b' ' || b == 0x7f || matches!(b, b'<' | b'>' | b'"');
+        // Without an early exit the whole text is looked at in a few instructions.
+        if text.bytes().fold(false, |found, b| found | never(b)) {
+            let at = text.bytes().position(never).unwrap_or_default();
             return Err(fault("character that no URI may hold", at));
         }
-        let colon = text.find(':').ok_or(fault("no scheme", 0))?;
+        let colon = memchr(b':', text.as_bytes()).ok_or(fault("no scheme", 0))?;
         let (scheme, rest) = (&text[..colon], &text[colon + 1..]);
         let sip = |secure| {
             SipUri::parse(secure, rest)
@@ -69,7 +72,7 @@ impl<'a> Uri<'a> {
         } else if scheme.eq_ignore_ascii_case("sips") {
             sip(true)
         } else if scheme.eq_ignore_ascii_case("tel") {
-            let (number, params) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+            let (number, params) = until(rest, b';');
             if number.is_empty() {
                 return Err(fault("empty number", colon + 1));
             }
@@ -101,12 +104,12 @@ impl<'a> SipUri<'a> {
     /// Reads what follows `sip:`.
     fn parse(secure: bool, text: &'a str) -> Result<Self, ParseError> {
         // The user part may hold `;` and `?` (§19.1.1), so the `@` is sought first.
-        let (userinfo, hostpart) = match text.split_once('@') {
+        let (userinfo, hostpart) = match cut(text, b'@') {
             Some((userinfo, hostpart)) => (Some(userinfo), hostpart),
             None => (None, text),
         };
         let base = text.len() - hostpart.len();
-        let (user, password) = match userinfo.map(|info| (info.split_once(':'), info)) {
+        let (user, password) = match userinfo.map(|info| (cut(info, b':'), info)) {
             Some((Some((user, password)), _)) => (Some(user), Some(password)),
             Some((None, user)) => (Some(user), None),
             None => (None, None),
@@ -114,12 +117,11 @@ impl<'a> SipUri<'a> {
         if user.is_some_and(str::is_empty) {
             return Err(ParseError::new("URI", "empty user", 0));
         }
-        let (hostport, headers) = match hostpart.split_once('?') {
+        let (hostport, headers) = match cut(hostpart, b'?') {
             Some((before, headers)) => (before, Some(headers)),
             None => (hostpart, None),
         };
-        let end = hostport.find(';').unwrap_or(hostport.len());
-        let (hostport, params) = hostport.split_at(end);
+        let (hostport, params) = until(hostport, b';');
         let (host, port) = Host::parse_with_port(hostport).map_err(|e| e.within("URI", base))?;
         Ok(Self {
             secure,

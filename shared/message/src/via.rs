@@ -4,7 +4,7 @@ use crate::arrival::Transport;
 use crate::error::ParseError;
 use crate::host::Host;
 use crate::params::Params;
-use crate::text::{digits, is_lws, offset_in};
+use crate::text::{cut, is_lws, number, offset_in, until};
 
 /// One Via value (RFC 3261 §20.42): `SIP/2.0/UDP host:port;branch=…`.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ impl<'a> Via<'a> {
         let end = rest.bytes().position(is_lws);
         let (transport, rest) = rest.split_at(end.ok_or(fault("no sent-by", offset(rest)))?);
         let rest = rest.trim_ascii();
-        let (sent_by, params) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+        let (sent_by, params) = until(rest, b';');
         let (host, port) =
             Host::parse_with_port(sent_by).map_err(|e| e.within("Via", offset(sent_by)))?;
         Params::check(params).map_err(|(what, at)| fault(what, offset(params) + at))?;
@@ -84,7 +84,7 @@ impl<'a> Via<'a> {
     /// a client that asks for it.
     pub fn rport(&self) -> Option<Option<u16>> {
         let value = self.params.value("rport")?;
-        Some(digits(value.as_bytes()).and_then(|digits| digits.parse().ok()))
+        Some(number(value.as_bytes()))
     }
 
     /// Where responses go instead of the sent-by, when the request was multicast (§18.1.1).
@@ -94,14 +94,14 @@ impl<'a> Via<'a> {
 
     /// The time to live of a multicast datagram (§20.42), 0 to 255.
     pub fn ttl(&self) -> Option<u8> {
-        digits(self.params.value("ttl")?.as_bytes())?.parse().ok()
+        number(self.params.value("ttl")?.as_bytes())
     }
 }
 
 /// Whether a Via begins with the protocol `SIP / 2.0 /`, and what follows the second slash.
 fn split_protocol(via: &str) -> Option<(bool, &str)> {
-    let (name, rest) = via.split_once('/')?;
-    let (version, rest) = rest.split_once('/')?;
+    let (name, rest) = cut(via, b'/')?;
+    let (version, rest) = cut(rest, b'/')?;
     let is_sip = name.trim_ascii().eq_ignore_ascii_case("SIP");
     Some((is_sip && version.trim_ascii() == "2.0", rest))
 }

@@ -143,3 +143,11 @@ fn the_user_of_an_address_of_record_is_unescaped() {
     assert_eq!(user("sip:10;x=%40@h").as_deref(), Some("10;x=@"));
     assert_eq!(user("sip:h"), None);
 }
+
+#[test]
+fn more_parameters_than_anybody_writes_are_compared_as_text() {
+    let with = |count: usize, last: &str| format!("sip:10@h{}{last}", ";a=1".repeat(count));
+    assert!(is_equivalent(&with(63, ";b=1"), &with(63, ";B=1")));
+    assert!(is_equivalent(&with(9_000, ";b=1"), &with(9_000, ";b=1")));
+    assert!(!is_equivalent(&with(9_000, ";b=1"), &with(9_000, ";B=1")));
+}
