@@ -74,6 +74,7 @@ fn a_double_line_end_inside_a_body_is_body() {
 fn content_length_is_read_folded_and_repeated_when_equal() {
     for header in [
         "Content-Length:\r\n 0\r\n",
+        "Content-Length:\r\n\t0\r\n",
         "CONTENT-LENGTH\t:0\r\n",
         "l: 0\r\nContent-Length: 0\r\n",
         "Content-Length: 000\r\n",
