@@ -33,7 +33,7 @@ use connections::{Connections, Place};
 pub use limits::TransportLimits;
 use link::{Flushed, Link, Queued};
 use resolve::Resolver;
-use route::Routes;
+use route::{Routes, unmapped};
 use tcp::Door;
 use udp::{Batch, Datagrams};
 
@@ -71,7 +71,7 @@ pub struct Sockets {
 
 impl Sockets {
     /// Opens both protocols on every address, which port 0 asks for any free port. Must be
-    /// called inside a tokio runtime.
+    /// called inside a tokio runtime that has I/O and time.
     ///
     /// # Errors
     /// When an address cannot be listened on; the text names it and says what to do.
@@ -219,6 +219,7 @@ impl Network for Sockets {
     }
 
     fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+        let remote = unmapped(remote);
         if transport == Transport::Tcp
             && let Some(flow) = self.connections.flow_to(remote)
         {

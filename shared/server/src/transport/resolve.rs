@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::route::unmapped;
 use crate::network::Lookup;
 
 /// Look-ups under way. The system's resolver holds a thread for each, until it gives up by
@@ -35,7 +36,7 @@ impl Resolver {
             .and_then(|host| host.strip_suffix(']'))
             .unwrap_or(host);
         if let Ok(ip) = bare.parse::<IpAddr>() {
-            let address = SocketAddr::new(ip.to_canonical(), port);
+            let address = unmapped(SocketAddr::new(ip, port));
             return Box::pin(std::future::ready(Ok(vec![address])));
         }
         let (places, limit, host) = (Arc::clone(&self.places), self.limit, host.to_owned());
@@ -63,12 +64,4 @@ async fn look_up(places: Arc<Semaphore>, host: String, port: u16) -> io::Result<
         Ok(found.map(unmapped).collect())
     };
     spawn_blocking(ask).await.map_err(io::Error::other)?
-}
-
-/// An IPv4 address in IPv6 clothes is an IPv4 address.
-fn unmapped(address: SocketAddr) -> SocketAddr {
-    match address.ip().to_canonical() {
-        ip @ IpAddr::V4(_) => SocketAddr::new(ip, address.port()),
-        IpAddr::V6(_) => address,
-    }
 }

@@ -37,6 +37,10 @@ impl Routes {
     /// else that address under a listener on all addresses, else the first listener of the
     /// family.
     pub(crate) fn local_for(&mut self, remote: SocketAddr) -> Result<SocketAddr, Unreachable> {
+        if !is_of_one_machine(remote) {
+            let text = format!("no way to {remote}: it is no address of one machine");
+            return Err(Unreachable(text));
+        }
         let mut family = self
             .listeners
             .iter()
@@ -74,6 +78,23 @@ impl Routes {
     }
 }
 
+/// Whether a packet to that address goes to one socket, and not to everybody or nobody.
+pub(crate) fn is_of_one_machine(remote: SocketAddr) -> bool {
+    let for_all = match remote.ip() {
+        IpAddr::V4(ip) => ip.is_broadcast() || ip.is_multicast() || ip.is_unspecified(),
+        IpAddr::V6(ip) => ip.is_multicast() || ip.is_unspecified(),
+    };
+    remote.port() != 0 && !for_all
+}
+
+/// An IPv4 address in the form IPv6 has for it (RFC 4291 §2.5.5.2) is an IPv4 address.
+pub(crate) fn unmapped(address: SocketAddr) -> SocketAddr {
+    match address.ip().to_canonical() {
+        ip @ IpAddr::V4(_) => SocketAddr::new(ip, address.port()),
+        IpAddr::V6(_) => address,
+    }
+}
+
 /// Connecting a UDP socket sends nothing, and makes the kernel choose the address it would
 /// send from.
 fn ask_kernel(remote: SocketAddr) -> Result<IpAddr, Unreachable> {
@@ -97,4 +118,20 @@ fn no_listener(remote: SocketAddr) -> Unreachable {
     Unreachable(format!(
         "no way to {remote}: the server listens on no {family} address"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_peers_has_a_bound() -> Result<(), Unreachable> {
+        let mut routes = Routes::new(vec![SocketAddr::from(([0, 0, 0, 0], 5060))]);
+        for number in 0..REMEMBERED as u32 + 10 {
+            let ip = Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + number);
+            routes.local_for(SocketAddr::from((ip, 5060)))?;
+            assert!(routes.sources.len() <= REMEMBERED);
+        }
+        Ok(())
+    }
 }

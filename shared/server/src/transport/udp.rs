@@ -3,7 +3,7 @@
 
 use std::array;
 use std::io::{self, ErrorKind, IoSliceMut};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use nix::sys::socket::{setsockopt, sockopt};
@@ -14,6 +14,7 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::keepalive::is_keepalive;
+use super::route::is_of_one_machine;
 use crate::Clock;
 use crate::network::Event;
 
@@ -137,12 +138,8 @@ impl Datagrams {
         if !self.local.ip().is_unspecified() {
             return Some(self.local);
         }
-        let for_all = |ip: &IpAddr| match ip {
-            IpAddr::V4(ip) => ip.is_broadcast() || ip.is_multicast() || ip.is_unspecified(),
-            IpAddr::V6(ip) => ip.is_multicast() || ip.is_unspecified(),
-        };
-        let ip = meta.dst_ip.filter(|ip| !for_all(ip))?;
-        Some(SocketAddr::new(ip, self.local.port()))
+        let local = SocketAddr::new(meta.dst_ip?, self.local.port());
+        is_of_one_machine(local).then_some(local)
     }
 
     /// Whether a flow with that end of ours leaves through this socket.

@@ -24,7 +24,7 @@ async fn port_zero_gives_both_protocols_the_same_port() {
 
 #[tokio::test]
 async fn a_udp_port_in_use_is_named_with_what_to_do() {
-    let other = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let other = UdpSocket::bind("127.0.0.61:0").unwrap();
     let address = other.local_addr().unwrap();
     let error = bind(address).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
@@ -59,7 +59,7 @@ async fn an_address_of_another_machine_is_named_with_what_to_do() {
 
 #[tokio::test]
 async fn a_server_that_ends_closes_its_connections_and_frees_its_port() {
-    let mut server = Server::on("127.0.0.1:0");
+    let mut server = Server::on("127.0.0.62:0");
     let address = server.sockets.listeners()[0];
     let mut phone = server.serve(Phone::call(address)).await;
     server.serve(phone.send(b"\r\n\r\n")).await;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use sip_server::{Network, TransportLimits};
 
-use crate::peer::{Phone, Server, request};
+use crate::peer::{AT_MOST, Phone, Server, request};
 
 const SHORT: Duration = Duration::from_millis(50);
 
@@ -108,6 +108,23 @@ async fn a_peer_that_does_not_read_is_closed_and_costs_no_more_than_its_share() 
 }
 
 #[tokio::test]
+async fn much_said_in_one_turn_is_not_held_against_the_peer() {
+    let limits = TransportLimits {
+        waiting_bytes: 16 << 10,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut phone) = server_and_phone(limits).await;
+    phone.send(&request("127.0.0.1", "a")).await;
+    let (_, arrival) = server.message().await;
+    for _ in 0..64 {
+        server.sockets.send(&arrival.flow, &[b'x'; 1024]);
+    }
+    let received = server.serve(phone.receive(64 << 10)).await;
+    assert!(received.iter().all(|byte| *byte == b'x'));
+    assert!(is_kept(&mut server, &mut phone).await);
+}
+
+#[tokio::test]
 async fn a_peer_that_reads_nothing_for_too_long_is_closed() {
     let limits = TransportLimits {
         waiting_bytes: 64 << 20,
@@ -144,12 +161,15 @@ async fn one_connection_too_many_is_closed_and_a_place_given_back_is_free() {
     );
 
     drop(first);
-    loop {
-        let mut next = call(&mut server).await;
-        if is_kept(&mut server, &mut next).await {
-            break;
+    let place_is_free = async {
+        loop {
+            let mut next = call(&mut server).await;
+            if is_kept(&mut server, &mut next).await {
+                break;
+            }
         }
-    }
+    };
+    tokio::time::timeout(AT_MOST, place_is_free).await.unwrap();
 }
 
 #[tokio::test]

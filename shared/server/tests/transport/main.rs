@@ -1,4 +1,7 @@
 //! Real sockets over loopback: what `Sockets` does, seen from a peer's socket.
+//!
+//! Tests run beside each other: one that needs a port nobody else has takes an address of its
+//! own (127.0.0.61 to 64).
 
 #![allow(
     clippy::unwrap_used,

@@ -51,6 +51,36 @@ async fn a_peer_of_a_family_nobody_listens_on_is_unreachable() {
 }
 
 #[tokio::test]
+async fn everybody_and_nobody_are_no_peers() {
+    let mut server = Server::on("0.0.0.0:0 [::]:0");
+    for remote in [
+        "0.0.0.0:5060",
+        "255.255.255.255:5060",
+        "224.0.1.75:5060",
+        "[::]:5060",
+        "127.0.0.1:0",
+    ] {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let remote = remote.parse().unwrap();
+            let error = server.sockets.flow_to(transport, remote).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("no way to {remote}: it is no address of one machine")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_ipv4_peer_in_ipv6_form_is_an_ipv4_peer() {
+    let mut server = Server::on("127.0.0.1:0 [::1]:0");
+    let remote = "[::ffff:127.0.0.7]:5060".parse().unwrap();
+    let flow = server.sockets.flow_to(Transport::Udp, remote).unwrap();
+    assert_eq!(flow.local, server.sockets.listeners()[0]);
+    assert_eq!(flow.remote, "127.0.0.7:5060".parse().unwrap());
+}
+
+#[tokio::test]
 async fn an_address_resolves_to_itself_and_never_to_a_mapped_one() {
     let server = Server::on("127.0.0.1:0");
     for (host, address) in [

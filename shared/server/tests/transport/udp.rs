@@ -4,7 +4,7 @@ use std::net::{SocketAddr, UdpSocket};
 
 use quinn_udp::{Transmit, UdpSocketState};
 use sip_message::{Flow, Transport};
-use sip_server::{Event, Network};
+use sip_server::Network;
 
 use crate::peer::{AT_MOST, Server, request};
 
@@ -62,7 +62,7 @@ async fn an_ipv6_wildcard_names_the_address_that_was_reached() {
 async fn an_ipv6_listener_takes_no_ipv4() {
     let server = Server::on("[::]:0");
     let phone = phone("127.0.0.1:0");
-    phone.connect(("127.0.0.1", server.port())).unwrap();
+    phone.connect(("127.0.0.64", server.port())).unwrap();
     phone.send(&request("127.0.0.1", "a")).unwrap();
     let error = phone.recv(&mut [0; 16]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
@@ -135,8 +135,9 @@ async fn many_small_datagrams_sent_quickly_arrive_each_alone() {
     }
 }
 
-/// The kernel carries these over loopback as one packet (generic segmentation offload), and
+/// Linux carries these over loopback as one packet (generic segmentation offload), and
 /// would hand them over merged to a socket that asked for it.
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn datagrams_the_sender_has_merged_arrive_each_alone() {
     const COUNT: usize = 20;
@@ -219,19 +220,19 @@ async fn a_peer_that_is_gone_disturbs_nobody() {
 }
 
 #[tokio::test]
-async fn a_busy_listener_does_not_silence_another() {
-    let mut server = Server::on("127.0.0.1:0 127.0.0.2:0");
+async fn busy_listeners_do_not_silence_another() {
+    let mut server = Server::on("127.0.0.1:0 127.0.0.2:0 127.0.0.3:0 127.0.0.4:0");
     let addresses = server.sockets.listeners().to_vec();
     let phone = phone("127.0.0.1:0");
     for _ in 0..500 {
-        phone.send_to(&request("busy", "a"), addresses[0]).unwrap();
-    }
-    phone.send_to(&request("rare", "b"), addresses[1]).unwrap();
-    let mut heard = HashSet::new();
-    for _ in 0..200 {
-        if let Event::Message { arrival, .. } = server.event().await {
-            heard.insert(arrival.flow.local);
+        for busy in &addresses[..3] {
+            phone.send_to(&request("busy", "a"), busy).unwrap();
         }
     }
-    assert!(heard.contains(&addresses[1]));
+    phone.send_to(&request("rare", "b"), addresses[3]).unwrap();
+    let mut heard = HashSet::new();
+    for _ in 0..300 {
+        heard.insert(server.message().await.1.flow.local);
+    }
+    assert!(heard.contains(&addresses[3]));
 }
