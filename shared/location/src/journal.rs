@@ -14,7 +14,6 @@ use std::fmt;
 use std::pin::Pin;
 
 use crate::binding::Binding;
-use crate::packed::Packed;
 
 /// One change to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,39 +52,4 @@ pub trait Journal: Send + Sync {
     /// Takes changes, in the order of the calls, and keeps all of one call or none. The call
     /// itself must not wait: the table is locked. Dropping the future takes nothing back.
     fn write(&self, changes: Vec<Change>) -> Written;
-}
-
-/// What was before a change that the journal has not yet confirmed.
-#[derive(Debug)]
-pub(crate) struct Unsettled {
-    /// The binding.
-    pub(crate) id: u64,
-    /// The number of the change; all of one REGISTER have one.
-    pub(crate) change: u64,
-    /// The binding before; `None` when there was none.
-    pub(crate) before: Option<Packed>,
-}
-
-/// Takes the entries of a change off the list.
-pub(crate) fn settled(list: &mut Vec<Unsettled>, change: u64) -> Vec<Unsettled> {
-    list.extract_if(.., |entry| entry.change == change)
-        .collect()
-}
-
-/// Hands what was before a failed change on to the next change of the same binding that is
-/// still unsettled, for should that one fail too, this is where it goes back to. Gives it back
-/// when there is no such change.
-pub(crate) fn inherit(list: &mut [Unsettled], failed: Unsettled) -> Option<Unsettled> {
-    let later = |entry: &&mut Unsettled| entry.id == failed.id && entry.change > failed.change;
-    match list
-        .iter_mut()
-        .filter(later)
-        .min_by_key(|entry| entry.change)
-    {
-        Some(next) => {
-            next.before = failed.before;
-            None
-        }
-        None => Some(failed),
-    }
 }

@@ -13,6 +13,7 @@
 //! | `table` | the bindings in memory, in parts with a lock each |
 //! | `save`, `lookup` | the two functions of a script |
 //! | `journal` | what makes the bindings last |
+//! | `unsettled`, `settling` | how memory goes back when that fails |
 
 mod address;
 mod binding;
@@ -26,7 +27,9 @@ mod plan;
 mod registration;
 mod save;
 mod settings;
+mod settling;
 mod table;
+mod unsettled;
 
 pub use address::address_of_record;
 pub use binding::Binding;

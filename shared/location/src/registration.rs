@@ -81,6 +81,11 @@ impl<'a> Registration<'a> {
 }
 
 impl<'a> Wish<'a> {
+    /// Whether nothing is to be changed.
+    pub(crate) fn is_query(&self) -> bool {
+        matches!(self, Self::Contacts(contacts) if contacts.is_empty())
+    }
+
     fn read(request: &'a Request, settings: &Settings) -> Result<Self, Reply> {
         match request.contacts().map_err(bad)? {
             Contacts::Star if request.expires() == Some(0) => Ok(Self::RemoveAll),

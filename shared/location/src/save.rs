@@ -1,11 +1,13 @@
 use sip_message::{Reply, Request};
 
-use crate::journal::{Change, JournalError, Unsettled, Written};
+use crate::journal::{Change, JournalError};
 use crate::location::{Inner, Location};
 use crate::packed::{Numbers, Packed, Texts};
 use crate::plan::Plan;
 use crate::registration::{Registration, Wanted};
 use crate::settings::Settings;
+use crate::settling::Settling;
+use crate::unsettled::Before;
 
 impl Location {
     /// Does what a REGISTER asks for (RFC 3261 §10.3) and answers it: 200 with every binding the
@@ -50,13 +52,17 @@ impl Location {
             )));
         }
         if plan.changes_nothing() {
+            if !by.wish.is_query() && part.unsettled.concerns(&by.aor, current) {
+                return Err(still_being_written());
+            }
             return Ok((answer(current, by.now, date), None));
         }
         let change = table.number();
         let (reply, before) = part.edit(table, hash, &by.aor, |bindings| {
-            let before = apply(bindings, &plan, |over, wanted| {
+            let pack = |over: Option<&Packed>, wanted: &Wanted<'_>| {
                 self.pack_wanted(&by, over, wanted, change)
-            });
+            };
+            let before = apply(bindings, &plan, pack);
             (answer(bindings, by.now, date), before)
         });
         let Some(journal) = &self.inner.journal else {
@@ -64,8 +70,12 @@ impl Location {
         };
         let after = part.find(hash, &by.aor);
         let changes = changes(after, &before, change, settings);
-        for (id, before) in before {
-            part.expect(Unsettled { id, change, before });
+        for (id, binding) in before {
+            part.unsettled.push(Before {
+                id,
+                change,
+                binding,
+            });
         }
         let written = journal.write(changes);
         drop(part);
@@ -119,10 +129,10 @@ impl Location {
             .map(|binding| Change::Delete(binding.ruid(settings.seed)));
         let deleted = deleted.collect();
         for binding in removed {
-            part.expect(Unsettled {
+            part.unsettled.push(Before {
                 id: binding.id,
                 change,
-                before: Some(binding),
+                binding: Some(binding),
             });
         }
         let written = journal.write(deleted);
@@ -138,7 +148,7 @@ impl Location {
 fn apply(
     bindings: &mut Vec<Packed>,
     plan: &Plan<'_>,
-    mut pack: impl FnMut(Option<&Packed>, &Wanted<'_>) -> Packed,
+    pack: impl Fn(Option<&Packed>, &Wanted<'_>) -> Packed,
 ) -> Vec<(u64, Option<Packed>)> {
     let mut before = Vec::with_capacity(plan.written.len() + plan.removed.len());
     for (over, wanted) in &plan.written {
@@ -199,60 +209,19 @@ fn answer(bindings: &[Packed], now: u32, date: String) -> Reply {
     reply.with("Date", date)
 }
 
+/// The same was asked for in another transaction a moment ago, and is not on disk yet: no 200
+/// for it may leave before that.
+fn still_being_written() -> Reply {
+    Reply::new(500, "Registration Not Saved Yet")
+        .with("Retry-After", "1")
+        .because("a REGISTER that asks for the same is still being written")
+}
+
 fn not_kept(error: JournalError) -> Reply {
     match error {
         JournalError::Busy => Reply::of(503)
             .with("Retry-After", "5")
             .because(error.to_string()),
         JournalError::Failed(why) => Reply::new(500, "Registration Not Saved").because(why),
-    }
-}
-
-/// A change the journal is at work on.
-pub(crate) struct Settling {
-    location: Location,
-    aor: String,
-    change: u64,
-    written: Option<Written>,
-}
-
-impl Settling {
-    fn new(location: &Location, aor: String, change: u64, written: Written) -> Self {
-        Self {
-            location: location.clone(),
-            aor,
-            change,
-            written: Some(written),
-        }
-    }
-
-    /// Waits for the journal, and brings memory back to what it was if it failed.
-    pub(crate) async fn settle(mut self) -> Result<(), JournalError> {
-        let Some(written) = self.written.as_mut() else {
-            return Ok(());
-        };
-        let result = written.await;
-        self.written = None;
-        self.finish(result.is_ok());
-        result
-    }
-
-    fn finish(&self, kept: bool) {
-        let table = &self.location.inner.table;
-        let (hash, mut part) = table.part_of(&self.aor);
-        if kept {
-            part.keep(self.change);
-        } else {
-            part.undo(table, hash, &self.aor, self.change);
-        }
-    }
-}
-
-impl Drop for Settling {
-    /// Whoever waited gave up; the journal goes on, and what it writes stays.
-    fn drop(&mut self) {
-        if self.written.is_some() {
-            self.finish(true);
-        }
     }
 }

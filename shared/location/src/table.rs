@@ -7,9 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use hashbrown::HashTable;
 use siphasher::sip::SipHasher13;
 
-use crate::journal::{Unsettled, inherit, settled};
-use crate::matching::Identity;
 use crate::packed::Packed;
+use crate::unsettled::{Before, Unsettled};
 
 /// Into how many parts the table is split: at 100,000 bindings one holds 1,600, which are
 /// walked over in well under a millisecond.
@@ -31,7 +30,7 @@ pub(crate) struct Table {
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     users: HashTable<Vec<Packed>>,
-    unsettled: Vec<Unsettled>,
+    pub(crate) unsettled: Unsettled,
 }
 
 impl Table {
@@ -147,43 +146,21 @@ impl Part {
         purged
     }
 
-    /// Remembers what was before a change until the journal has kept it.
-    pub(crate) fn expect(&mut self, before: Unsettled) {
-        self.unsettled.push(before);
-    }
-
-    /// The journal kept a change: what was before it is forgotten.
-    pub(crate) fn keep(&mut self, change: u64) {
-        settled(&mut self.unsettled, change);
-    }
-
-    /// The journal failed: each binding of the change goes back to what it was, or hands that
-    /// on to the later change that now stands in its place.
+    /// The journal failed: each binding of the change goes back to what it was.
     pub(crate) fn undo(&mut self, table: &Table, hash: u64, aor: &str, change: u64) {
-        for failed in settled(&mut self.unsettled, change) {
-            if let Some(last) = inherit(&mut self.unsettled, failed) {
-                self.edit(table, hash, aor, |bindings| restore(bindings, last));
-            }
+        for before in self.unsettled.fail(change) {
+            self.edit(table, hash, aor, |bindings| restore(bindings, before));
         }
     }
 }
 
-fn restore(bindings: &mut Vec<Packed>, entry: Unsettled) {
-    let at = bindings.iter().position(|binding| binding.id == entry.id);
-    match (at, entry.before) {
-        (Some(at), _) if bindings[at].change != entry.change => {}
-        (Some(at), Some(before)) => bindings[at] = before,
+fn restore(bindings: &mut Vec<Packed>, before: Before) {
+    let at = bindings.iter().position(|binding| binding.id == before.id);
+    match (at, before.binding) {
+        (Some(at), _) if bindings[at].change != before.change => {}
+        (Some(at), Some(binding)) => bindings[at] = binding,
         (Some(at), None) => drop(bindings.remove(at)),
-        (None, Some(before)) => {
-            // The phone may have come back under a new binding while the removal was failing.
-            let identity = Identity::of(&before);
-            if !bindings
-                .iter()
-                .any(|other| identity.is(&Identity::of(other)))
-            {
-                bindings.push(before);
-            }
-        }
+        (None, Some(binding)) => bindings.push(binding),
         (None, None) => {}
     }
 }

@@ -4,6 +4,7 @@
 mod common;
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
@@ -182,6 +183,35 @@ fn a_failed_change_does_not_take_back_a_later_one_that_was_kept() {
     assert!(second.status().starts_with("SIP/2.0 200"));
     assert!(first.status().starts_with("SIP/2.0 500"));
     assert_eq!(location.bindings("11", at(1))[0].cseq, 2);
+}
+
+#[test]
+fn the_same_register_in_another_transaction_gets_no_200_before_the_first_is_kept() {
+    let (location, paper) = journaled();
+    let gone = ["Contact: *", "Expires: 0"];
+    for request in [register(&[PHONE]), register(&gone).cseq(2)] {
+        let mut first = UnderWay::new(&location, request.clone());
+        let sent_again = request.request();
+        let again = pin!(location.save(&sent_again));
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(Err(refusal)) = again.poll(&mut context) else {
+            panic!("promised what is not kept");
+        };
+        assert_eq!(
+            (refusal.status, &*refusal.reason),
+            (500, "Registration Not Saved Yet")
+        );
+        paper.answer_next(Ok(()));
+        assert_eq!(first.status(), "SIP/2.0 200 OK");
+        assert!(poll(&location, &request.request()).is_ready());
+    }
+}
+
+fn poll(location: &Location, request: &sip_message::Request) -> Poll<()> {
+    let mut context = Context::from_waker(Waker::noop());
+    pin!(location.save(request))
+        .poll(&mut context)
+        .map(|reply| drop(reply.unwrap()))
 }
 
 #[test]

@@ -34,6 +34,19 @@ async fn one_contact_more_takes_the_place_of_the_one_refreshed_longest_ago() {
 }
 
 #[tokio::test]
+async fn an_expired_binding_makes_room_before_a_live_one() {
+    let location = small();
+    let live = register(&[&contact(1)]);
+    live.save(&location).await.unwrap();
+    let brief = register(&[&contact(2), "Expires: 60"]).cseq(2).at(1);
+    brief.save(&location).await.unwrap();
+    let third = register(&[&contact(3)]).cseq(3).at(61);
+    third.save(&location).await.unwrap();
+    let left = ["sip:11@192.168.1.11:3", "sip:11@192.168.1.11:1"];
+    assert_eq!(rings(&location, 61), left);
+}
+
+#[tokio::test]
 async fn more_contacts_at_once_than_one_may_have_are_refused() {
     let location = small();
     let three = register(&[&contact(1), &contact(2), &contact(3)]);

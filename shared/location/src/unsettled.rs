@@ -1,0 +1,76 @@
+//! What was before the changes that the journal has not confirmed yet.
+
+use crate::packed::Packed;
+
+/// One binding before one change.
+#[derive(Debug)]
+pub(crate) struct Before {
+    /// The binding's number.
+    pub(crate) id: u64,
+    /// The number of the change; all of one REGISTER have one.
+    pub(crate) change: u64,
+    /// The binding as it was; `None` when there was none.
+    pub(crate) binding: Option<Packed>,
+}
+
+/// The changes under way in one part of the table. There are no more than the journal lets wait.
+#[derive(Debug, Default)]
+pub(crate) struct Unsettled(Vec<Before>);
+
+impl Unsettled {
+    pub(crate) fn push(&mut self, before: Before) {
+        self.0.push(before);
+    }
+
+    /// The journal kept a change: what was before it is forgotten, and what was before earlier
+    /// changes of the same bindings, as it wrote those first.
+    pub(crate) fn keep(&mut self, change: u64) {
+        let kept = self.take(change);
+        let is_older = |entry: &Before| {
+            let same = |kept: &Before| entry.id == kept.id && entry.change < kept.change;
+            kept.iter().any(same)
+        };
+        self.0.retain(|entry| !is_older(entry));
+    }
+
+    /// The journal failed: what has to be put back, binding by binding. Where a later change of
+    /// the same binding is under way, nothing has; should that one fail too, it goes back to
+    /// what was before this one.
+    pub(crate) fn fail(&mut self, change: u64) -> Vec<Before> {
+        let failed = self.take(change);
+        failed
+            .into_iter()
+            .filter_map(|entry| self.inherit(entry))
+            .collect()
+    }
+
+    fn take(&mut self, change: u64) -> Vec<Before> {
+        self.0
+            .extract_if(.., |entry| entry.change == change)
+            .collect()
+    }
+
+    fn inherit(&mut self, failed: Before) -> Option<Before> {
+        let later = |entry: &&mut Before| entry.id == failed.id && entry.change > failed.change;
+        match self
+            .0
+            .iter_mut()
+            .filter(later)
+            .min_by_key(|entry| entry.change)
+        {
+            Some(next) => {
+                next.binding = failed.binding;
+                None
+            }
+            None => Some(failed),
+        }
+    }
+
+    /// Whether a change of this address-of-record is under way; `current` are its bindings.
+    pub(crate) fn concerns(&self, aor: &str, current: &[Packed]) -> bool {
+        self.0.iter().any(|entry| {
+            let of = |binding: &Packed| binding.aor() == aor;
+            entry.binding.as_ref().is_some_and(of) || current.iter().any(|b| b.id == entry.id)
+        })
+    }
+}

@@ -1,0 +1,167 @@
+//! Whatever phones ask for and whichever writes fail, memory and what the journal kept are one
+//! and the same once everything is settled.
+
+#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+mod common;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
+
+use common::{at, register};
+use proptest::prelude::*;
+use sip_location::{Binding, Change, Journal, JournalError, Limits, Location, Settings, Written};
+use tokio::sync::oneshot;
+
+type Waiting = (Vec<Change>, oneshot::Sender<Result<(), JournalError>>);
+
+/// A disk: what was kept, and what waits to be.
+#[derive(Default)]
+struct Disk {
+    waiting: Mutex<VecDeque<Waiting>>,
+    kept: Mutex<BTreeMap<String, Binding>>,
+}
+
+impl Journal for Disk {
+    fn write(&self, changes: Vec<Change>) -> Written {
+        let (done, outcome) = oneshot::channel();
+        self.waiting.lock().unwrap().push_back((changes, done));
+        Box::pin(async move { outcome.await.unwrap() })
+    }
+}
+
+impl Disk {
+    /// Writes the next changes, or fails to. False when there are none.
+    fn settle_next(&self, works: bool) -> bool {
+        let Some((changes, done)) = self.waiting.lock().unwrap().pop_front() else {
+            return false;
+        };
+        let mut kept = self.kept.lock().unwrap();
+        for change in changes.into_iter().filter(|_| works) {
+            match change {
+                Change::Put(binding) => kept.insert(binding.ruid.clone(), *binding),
+                Change::Delete(ruid) => kept.remove(&ruid),
+            };
+        }
+        let failed = || JournalError::Failed("disk full".to_owned());
+        // Whoever waited may be gone.
+        let _ = done.send(if works { Ok(()) } else { Err(failed()) });
+        true
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// user, contacts with their expires, Call-ID, CSeq
+    Register(u8, Vec<(u8, u16)>, u8, u8),
+    Star(u8, u8, u8),
+    Remove(u8),
+    Settle(bool),
+    /// Polls the save at that place.
+    Poll(usize),
+    Purge,
+    /// Seconds pass.
+    Wait(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let contact = (0..3u8, prop::sample::select(vec![0u16, 60, 600]));
+    let contacts = prop::collection::vec(contact, 1..3);
+    prop_oneof![
+        8 => (0..2u8, contacts, 0..2u8, 1..9u8)
+            .prop_map(|(user, contacts, call, cseq)| Step::Register(user, contacts, call, cseq)),
+        2 => (0..2u8, 0..2u8, 1..9u8).prop_map(|(user, call, cseq)| Step::Star(user, call, cseq)),
+        1 => (0..2u8).prop_map(Step::Remove),
+        8 => any::<bool>().prop_map(Step::Settle),
+        8 => (0..8usize).prop_map(Step::Poll),
+        1 => Just(Step::Purge),
+        2 => (1..40u8).prop_map(Step::Wait),
+    ]
+}
+
+type Save = Pin<Box<dyn Future<Output = ()>>>;
+
+fn poll(save: &mut Save) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    save.as_mut().poll(&mut context).is_ready()
+}
+
+fn begin(step: &Step, location: &Location, now: u64) -> Option<Save> {
+    let location = location.clone();
+    let (user, call, cseq, headers) = match step.clone() {
+        Step::Register(user, contacts, call, cseq) => {
+            // 0 is the same as 1 and as 2, which differ (§19.1.4).
+            let uri = |number| ["sip:p@h", "sip:p@h;line=1", "sip:p@h;line=2"][usize::from(number)];
+            let contacts = contacts.into_iter();
+            let headers = contacts.map(|(n, e)| format!("Contact: <{}>;expires={e}", uri(n)));
+            (user, call, cseq, headers.collect())
+        }
+        Step::Star(user, call, cseq) => {
+            let star = vec!["Contact: *".to_owned(), "Expires: 0".to_owned()];
+            (user, call, cseq, star)
+        }
+        Step::Remove(user) => {
+            return Some(Box::pin(async move {
+                let _ = location.remove(&user.to_string()).await;
+            }));
+        }
+        Step::Purge => {
+            return Some(Box::pin(async move {
+                for _ in 0..64 {
+                    let _ = location.purge_expired(at(now)).await;
+                }
+            }));
+        }
+        Step::Settle(_) | Step::Poll(_) | Step::Wait(_) => return None,
+    };
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let register = register(&headers).user(&user.to_string());
+    let register = register
+        .call_id(&call.to_string())
+        .cseq(cseq.into())
+        .at(now);
+    Some(Box::pin(async move {
+        let _ = register.save(&location).await;
+    }))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn memory_is_what_the_journal_kept(steps in prop::collection::vec(step(), 1..60)) {
+        let disk = Arc::new(Disk::default());
+        let limits = Limits { contacts: 2, bindings: 100 };
+        let settings = Settings { limits, ..Settings::default() };
+        let location = Location::new(settings, Some(disk.clone()));
+        let mut saves: Vec<Save> = Vec::new();
+        let mut now = 0;
+        for step in &steps {
+            match step {
+                Step::Settle(works) => drop(disk.settle_next(*works)),
+                Step::Wait(seconds) => now += u64::from(*seconds),
+                Step::Poll(index) if *index < saves.len() => {
+                    if poll(&mut saves[*index]) {
+                        drop(saves.remove(*index));
+                    }
+                }
+                step => {
+                    let save = begin(step, &location, now);
+                    saves.extend(save.and_then(|mut save| (!poll(&mut save)).then_some(save)));
+                }
+            }
+        }
+        // The last to be asked hears first, as nothing says who is woken when.
+        while !saves.is_empty() {
+            while disk.settle_next(true) {}
+            saves.retain_mut(|save| !poll(save));
+            saves.reverse();
+        }
+        let memory: BTreeMap<_, _> = location.dump(at(now)).map(|b| (b.ruid.clone(), b)).collect();
+        let mut kept = disk.kept.lock().unwrap().clone();
+        let end = u32::try_from(common::START + now).unwrap();
+        kept.retain(|_, binding| !binding.has_expired(end));
+        prop_assert_eq!(memory, kept);
+    }
+}
