@@ -1,0 +1,57 @@
+//! OPTIONS to the server itself, as monitors and carriers send it.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use whole_system::address;
+
+use crate::load::{self, Job, Outbox, Turn};
+use crate::message::{self, BRANCH};
+use crate::peer::Peer;
+
+struct Options {
+    local: SocketAddr,
+    server: SocketAddr,
+}
+
+/// Microseconds of the server for each OPTIONS.
+pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
+    let socket = address::socket(2);
+    let mut job = Options {
+        local: socket.local_addr().expect("bound"),
+        server: peer.address(),
+    };
+    load::run(&socket, peer.address(), count / 10, &mut job);
+    peer.cost(count, || {
+        load::run(&socket, peer.address(), count, &mut job)
+    })
+}
+
+impl Job for Options {
+    fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
+        let Self { local, server } = self;
+        write!(
+            out.message(),
+            "OPTIONS sip:{server} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {local};branch={BRANCH}{slot}.{number};rport\r\n\
+             Max-Forwards: 70\r\n\
+             From: <sip:monitor@{server}>;tag=o{number}\r\n\
+             To: <sip:{server}>\r\n\
+             Call-ID: options-{number}\r\n\
+             CSeq: 1 OPTIONS\r\n\
+             Contact: <sip:monitor@{local}>\r\n\
+             Accept: application/sdp\r\n\
+             User-Agent: load\r\n\
+             Content-Length: 0\r\n\r\n"
+        )
+        .expect("memory takes it");
+    }
+
+    fn take(&mut self, _: usize, _: u64, message: &[u8], _: &mut Outbox) -> Turn {
+        match message::status(message) {
+            Some(200) => Turn::Done,
+            Some(100..200) => Turn::Wait,
+            _ => Turn::Failed,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The failure that chapter 2 mends: the server restarts, and the phones do not know.
+
+use std::path::Path;
+
+use whole_system::step::{STEPS, Server, Step};
+use whole_system::text;
+use whole_system::wire::Phone;
+
+#[test]
+fn a_call_right_after_a_restart_rings_where_bindings_are_kept() {
+    for &step in STEPS.iter().filter(|step| step.keeps_bindings) {
+        let files = whole_system::directory();
+        let (phone, caller, server) = after_a_restart(step, files.path());
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let invite = phone.receive_request();
+                phone.answer_to_via(&invite, "200 OK");
+            });
+            let answer = caller.invite("11");
+            assert_eq!(text::status(&answer), Some(200), "{}: {answer}", step.name);
+        });
+        assert!(server.stop().success());
+    }
+}
+
+#[test]
+fn a_call_right_after_a_restart_finds_nobody_where_bindings_are_in_memory() {
+    for &step in STEPS.iter().filter(|step| !step.keeps_bindings) {
+        let files = whole_system::directory();
+        let (_phone, caller, server) = after_a_restart(step, files.path());
+        let answer = caller.invite("11");
+        assert_eq!(text::status(&answer), Some(404), "{}: {answer}", step.name);
+        assert!(server.stop().success());
+    }
+}
+
+/// Phone 11 registered, then the server was stopped and started at the same address.
+fn after_a_restart(step: Step, files: &Path) -> (Phone, Phone, Server) {
+    let server = Server::start(step, files);
+    let address = server.address();
+    let mut phone = Phone::new("11", 11, address);
+    phone.register(3600);
+    assert!(server.stop().success(), "{}", step.name);
+    let server = Server::start_at(step, files, address);
+    (phone, Phone::new("10", 10, address), server)
+}

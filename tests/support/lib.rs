@@ -1,0 +1,27 @@
+//! What the tests of the whole system share: servers and phones as processes, free addresses,
+//! a phone that speaks plain text.
+//!
+//! Everything here panics with the reason and the log at hand when something is wrong: a helper
+//! that fails is a test that fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "this crate is a part of tests: its failure is theirs"
+)]
+
+pub mod address;
+pub mod baresip;
+pub mod kamailio;
+pub mod process;
+pub mod random;
+pub mod sipp;
+pub mod step;
+pub mod stream;
+pub mod text;
+pub mod usage;
+pub mod wire;
+
+/// A directory for a test's files, gone with the value.
+pub fn directory() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a directory can be made")
+}

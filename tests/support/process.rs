@@ -1,0 +1,154 @@
+//! A program under test: started with a log, watched with a limit, ended by its number.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// How often a log or an exit is looked at.
+const POLL: Duration = Duration::from_millis(5);
+
+/// A running program. Dropping it kills it and what it started.
+pub struct Process {
+    child: Child,
+    name: String,
+    log: PathBuf,
+}
+
+/// A way to end a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGTERM, which it can answer.
+    Terminate,
+    /// SIGKILL, which it cannot.
+    Kill,
+}
+
+impl Process {
+    /// Starts `command`, its output and errors going to `NAME.log` in `directory`.
+    pub fn start(command: &mut Command, name: &str, directory: &Path) -> Self {
+        let log = directory.join(format!("{name}.log"));
+        let file = File::create(&log).expect("a log file can be made");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().expect("a file handle can be doubled"))
+            .stderr(file)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} ({command:?}) does not start: {error}"));
+        Self {
+            child,
+            name: name.to_owned(),
+            log,
+        }
+    }
+
+    /// The process number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it wrote so far.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
+    /// How it ended, if it did.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("our own child can be asked")
+    }
+
+    /// Waits until `done` holds.
+    ///
+    /// # Panics
+    /// When the program ends before, or `limit` passes, with what it wrote.
+    pub fn wait_until(&mut self, what: &str, limit: Duration, mut done: impl FnMut(&Self) -> bool) {
+        let began = Instant::now();
+        while !done(self) {
+            let (name, log) = (&self.name, self.log());
+            if let Some(status) = self.child.try_wait().expect("our own child can be asked") {
+                panic!("{name} ended ({status}) before {what}:\n{log}");
+            }
+            assert!(
+                began.elapsed() < limit,
+                "{name}: no {what} in {limit:?}:\n{log}"
+            );
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Panics
+    /// When it has not after `limit`, with what it wrote.
+    pub fn wait(&mut self, limit: Duration) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            let (name, log) = (&self.name, self.log());
+            assert!(
+                began.elapsed() < limit,
+                "{name} still runs after {limit:?}:\n{log}"
+            );
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&mut self, signal: Signal) {
+        match signal {
+            Signal::Terminate => send("TERM", &[self.id()]),
+            Signal::Kill => self.child.kill().expect("our own child can be killed"),
+        }
+    }
+
+    /// SIGTERM, and how it ended.
+    pub fn stop(mut self, limit: Duration) -> ExitStatus {
+        self.signal(Signal::Terminate);
+        self.wait(limit)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.ended().is_none() {
+            let family = family(self.id());
+            send("KILL", &family);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a program that ends by itself.
+pub fn output(program: &str, arguments: &[&str]) -> Output {
+    let output = Command::new(program).args(arguments).output();
+    output.unwrap_or_else(|error| panic!("{program} does not start: {error}"))
+}
+
+/// A process and all it started, by their numbers.
+pub fn family(id: u32) -> Vec<u32> {
+    let mut all = vec![id];
+    let mut next = 0;
+    while let Some(&parent) = all.get(next) {
+        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+        let children = children.unwrap_or_default();
+        all.extend(
+            children
+                .split_whitespace()
+                .filter_map(|id| id.parse::<u32>().ok()),
+        );
+        next += 1;
+    }
+    all
+}
+
+/// The shell's own `kill`: there without any package, and std has none.
+fn send(signal: &str, ids: &[u32]) {
+    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+    let script = format!("kill -{signal} {}", ids.join(" "));
+    let _ = Command::new("sh")
+        .args(["-c", &script])
+        .stderr(Stdio::null())
+        .status();
+}

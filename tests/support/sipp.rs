@@ -1,0 +1,88 @@
+//! SIPp and its statistics.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use crate::process::Process;
+
+/// A running SIPp.
+pub struct Sipp {
+    process: Process,
+    statistics: PathBuf,
+    complaints: PathBuf,
+}
+
+/// What a SIPp counted, by its own names for it.
+#[derive(Debug)]
+pub struct Statistics(BTreeMap<String, String>);
+
+impl Sipp {
+    /// Starts SIPp at `address` with the arguments given, its files in `directory`.
+    pub fn start(name: &str, address: SocketAddr, arguments: &[&str], directory: &Path) -> Self {
+        let statistics = directory.join(format!("{name}.csv"));
+        let complaints = directory.join(format!("{name}.errors"));
+        let (host, port) = (address.ip().to_string(), address.port().to_string());
+        let mut command = Command::new("sipp");
+        command
+            .current_dir(directory)
+            .args(arguments)
+            .args(["-i", &host, "-p", &port, "-mi", &host])
+            .args(["-nostdin", "-trace_stat", "-fd", "1", "-stf"])
+            .arg(&statistics)
+            .args(["-trace_err", "-error_file"])
+            .arg(&complaints);
+        Self {
+            process: Process::start(&mut command, name, directory),
+            statistics,
+            complaints,
+        }
+    }
+
+    /// Waits until it has done its calls.
+    pub fn wait(&mut self, limit: Duration) -> ExitStatus {
+        self.process.wait(limit)
+    }
+
+    /// Its last counts.
+    ///
+    /// # Panics
+    /// When it has written none.
+    pub fn statistics(&self) -> Statistics {
+        let text = fs::read_to_string(&self.statistics).expect("SIPp writes its statistics");
+        let mut lines = text.lines();
+        let names = lines.next().expect("a line of names").split(';');
+        let values = lines.next_back().expect("a line of counts").split(';');
+        Statistics(
+            names
+                .map(str::to_owned)
+                .zip(values.map(str::to_owned))
+                .collect(),
+        )
+    }
+
+    /// What it found wrong, a file it writes only then.
+    pub fn complaints(&self) -> String {
+        fs::read_to_string(&self.complaints).unwrap_or_default()
+    }
+
+    /// What it wrote.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+}
+
+impl Statistics {
+    /// A count since the start, by the name of its column without "(C)".
+    ///
+    /// # Panics
+    /// When there is none of that name.
+    pub fn total(&self, name: &str) -> u64 {
+        let value = self.0.get(&format!("{name}(C)"));
+        let value = value.unwrap_or_else(|| panic!("SIPp counts no {name}: {self:?}"));
+        value.parse().expect("a count is a number")
+    }
+}

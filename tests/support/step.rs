@@ -1,0 +1,184 @@
+//! A chapter's server as a process, built from the source at hand.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use crate::process::{Process, Signal};
+use crate::{address, wire};
+
+/// Long enough for a busy machine; a server is ready in milliseconds.
+const START: Duration = Duration::from_secs(20);
+
+/// How long a server may take to end after SIGTERM: it lets what is under way finish.
+const STOP: Duration = Duration::from_secs(20);
+
+/// A chapter, as far as a peer can tell chapters apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// Its package, and its program's name.
+    pub name: &'static str,
+    /// Whether bindings survive a restart.
+    pub keeps_bindings: bool,
+    /// The password every phone needs, from the chapter on that asks for one.
+    pub password: Option<&'static str>,
+}
+
+/// Chapter 1: bindings in memory.
+pub const STEP_01: Step = Step {
+    name: "step-01",
+    keeps_bindings: false,
+    password: None,
+};
+
+/// Chapter 2: bindings in a database.
+pub const STEP_02: Step = Step {
+    name: "step-02",
+    keeps_bindings: true,
+    password: None,
+};
+
+/// Every chapter there is. A new one is one line more.
+pub const STEPS: &[Step] = &[STEP_01, STEP_02];
+
+/// A running server of a chapter.
+pub struct Server {
+    process: Process,
+    step: Step,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a chapter's server at a free port of 127.0.0.1, its files in `directory`.
+    pub fn start(step: Step, directory: &Path) -> Self {
+        Self::start_at(step, directory, address::free(1))
+    }
+
+    /// Starts a chapter's server at `address` and waits until it answers.
+    pub fn start_at(step: Step, directory: &Path, address: SocketAddr) -> Self {
+        Self::launch(step, directory, address).when_ready()
+    }
+
+    /// Starts a chapter's server at `address` and does not wait.
+    pub fn launch(step: Step, directory: &Path, address: SocketAddr) -> Self {
+        let mut command = Command::new(program(step.name));
+        Self::launch_as(&mut command, step, directory, address)
+    }
+
+    /// Starts a chapter's server that may open no more than `files` files, sockets included, and
+    /// waits until it answers.
+    pub fn start_with_few_files(step: Step, directory: &Path, files: u32) -> Self {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")])
+            .arg(program(step.name));
+        let server = Self::launch_as(&mut command, step, directory, address::free(1));
+        server.when_ready()
+    }
+
+    fn launch_as(command: &mut Command, step: Step, directory: &Path, address: SocketAddr) -> Self {
+        command
+            .current_dir(directory)
+            .args(["--quiet", "--listen", &address.to_string()]);
+        if step.keeps_bindings {
+            command.arg("--database").arg(database(directory));
+        }
+        Self {
+            process: Process::start(command, step.name, directory),
+            step,
+            address,
+        }
+    }
+
+    fn when_ready(mut self) -> Self {
+        let address = self.address;
+        self.process
+            .wait_until("answer to OPTIONS", START, |_| wire::answers(address));
+        self
+    }
+
+    /// Where it listens, UDP and TCP.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its chapter.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Its process number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What it wrote.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.process.ended().is_none()
+    }
+
+    /// SIGKILL: it has no chance to write anything.
+    pub fn kill(mut self) {
+        self.process.signal(Signal::Kill);
+        self.process.wait(STOP);
+    }
+
+    /// SIGTERM, and how it ended.
+    pub fn stop(self) -> ExitStatus {
+        self.process.stop(STOP)
+    }
+}
+
+/// The database of a server started in `directory`.
+pub fn database(directory: &Path) -> PathBuf {
+    directory.join("sip.db")
+}
+
+/// The program of a package, built in the profile these tests were built in. A directory named
+/// by `SIP_STEPS_PROGRAMS` is used as it is.
+pub fn program(package: &str) -> PathBuf {
+    if let Some(directory) = env::var_os("SIP_STEPS_PROGRAMS") {
+        return Path::new(&directory).join(package);
+    }
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().expect("a build that panics ends the tests");
+    built
+        .entry(package.to_owned())
+        .or_insert_with(|| build(package))
+        .clone()
+}
+
+fn build(package: &str) -> PathBuf {
+    let tests = env::current_exe().expect("a running program has a path");
+    // A test program is TARGET/PROFILE/deps/NAME.
+    let profile = tests
+        .ancestors()
+        .nth(2)
+        .expect("a test program lies in deps of a profile's directory");
+    let name = match profile.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(name) => name,
+    };
+    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--quiet", "--locked", "--package", package])
+        .args(["--profile", name, "--target-dir"])
+        .arg(
+            profile
+                .parent()
+                .expect("a profile's directory has a parent"),
+        )
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "{package} does not build");
+    profile.join(package)
+}

@@ -1,0 +1,248 @@
+//! A phone that is a socket and some text: what it sends is written out, what it gets is read
+//! as text. Not the parser under test, on purpose.
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::{address, text};
+
+/// T1 of RFC 3261: when an unanswered request is sent again.
+const T1: Duration = Duration::from_millis(500);
+
+/// How long a phone waits for what must come. A busy machine may need a moment.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+static SERIAL: AtomicU64 = AtomicU64::new(1);
+
+/// A mark no other request of this process has.
+fn unique() -> String {
+    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+    format!("{}x{serial}", std::process::id())
+}
+
+/// Whether a server answers OPTIONS right now.
+pub fn answers(server: SocketAddr) -> bool {
+    let probe = Phone::new("probe", 9, server);
+    probe.send(&probe.request("OPTIONS", &format!("sip:{server}"), ""));
+    probe
+        .receive(Duration::from_millis(100))
+        .is_some_and(|message| text::status(&message) == Some(200))
+}
+
+/// A phone on UDP.
+pub struct Phone {
+    socket: UdpSocket,
+    user: String,
+    server: SocketAddr,
+    call_id: String,
+    cseq: u32,
+}
+
+impl Phone {
+    /// The phone of `user` at a port of 127.0.0.`host`, which registers at `server`.
+    pub fn new(user: &str, host: u8, server: SocketAddr) -> Self {
+        let socket = address::socket(host);
+        Self {
+            socket,
+            user: user.to_owned(),
+            server,
+            call_id: unique(),
+            cseq: 0,
+        }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> SocketAddr {
+        self.socket.local_addr().expect("a bound socket has one")
+    }
+
+    /// What it registers.
+    pub fn contact(&self) -> String {
+        format!("sip:{}@{}", self.user, self.address())
+    }
+
+    /// From now on it speaks to another server.
+    pub fn turn_to(&mut self, server: SocketAddr) {
+        self.server = server;
+    }
+
+    /// A request of its own, in a transaction of its own. `extra` is whole header lines.
+    pub fn request(&self, method: &str, uri: &str, extra: &str) -> String {
+        let Self { user, server, .. } = self;
+        let (address, mark) = (self.address(), unique());
+        format!(
+            "{method} {uri} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {address};branch=z9hG4bK{mark};rport\r\n\
+             Max-Forwards: 70\r\n\
+             From: <sip:{user}@{server}>;tag={mark}\r\n\
+             To: <{uri}>\r\n\
+             Call-ID: {mark}\r\n\
+             CSeq: 1 {method}\r\n\
+             {extra}Content-Length: 0\r\n\r\n"
+        )
+    }
+
+    /// A REGISTER, with the next CSeq.
+    pub fn registration(&mut self, extra: &str) -> String {
+        self.cseq += 1;
+        let Self {
+            user,
+            server,
+            call_id,
+            cseq,
+            ..
+        } = self;
+        let (address, mark) = (self.socket.local_addr().expect("bound"), unique());
+        format!(
+            "REGISTER sip:{server} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {address};branch=z9hG4bK{mark};rport\r\n\
+             Max-Forwards: 70\r\n\
+             From: <sip:{user}@{server}>;tag={mark}\r\n\
+             To: <sip:{user}@{server}>\r\n\
+             Call-ID: {call_id}\r\n\
+             CSeq: {cseq} REGISTER\r\n\
+             {extra}Content-Length: 0\r\n\r\n"
+        )
+    }
+
+    /// Registers itself for `expires` seconds.
+    ///
+    /// # Panics
+    /// When the answer is not 200.
+    pub fn register(&mut self, expires: u32) -> String {
+        let contact = self.contact();
+        let request = self.registration(&format!("Contact: <{contact}>\r\nExpires: {expires}\r\n"));
+        let answer = self.transact(&request);
+        assert_eq!(text::status(&answer), Some(200), "{answer}");
+        answer
+    }
+
+    /// Registers its user at another address, for an hour.
+    ///
+    /// # Panics
+    /// When the answer is not 200.
+    pub fn register_at(&mut self, contact: &str) {
+        let request = self.registration(&format!("Contact: <{contact}>\r\nExpires: 3600\r\n"));
+        let answer = self.transact(&request);
+        assert_eq!(text::status(&answer), Some(200), "{answer}");
+    }
+
+    /// The contacts the server holds for its user: a REGISTER without Contact.
+    ///
+    /// # Panics
+    /// When the answer is not 200.
+    pub fn bindings(&mut self) -> Vec<String> {
+        let request = self.registration("");
+        let answer = self.transact(&request);
+        assert_eq!(text::status(&answer), Some(200), "{answer}");
+        contacts(&answer)
+    }
+
+    /// Invites `user` of the server and waits for a final answer, which it acknowledges when it
+    /// is no success.
+    pub fn invite(&self, user: &str) -> String {
+        let contact = self.contact();
+        let uri = format!("sip:{user}@{}", self.server);
+        self.transact(&self.request("INVITE", &uri, &format!("Contact: <{contact}>\r\n")))
+    }
+
+    /// Sends to its server.
+    pub fn send(&self, message: &str) {
+        self.send_to(message, self.server);
+    }
+
+    /// Sends anywhere.
+    pub fn send_to(&self, message: &str, to: SocketAddr) {
+        // A server that was just killed leaves an error of the last datagram here.
+        let _ = self.socket.send_to(message.as_bytes(), to);
+    }
+
+    /// Sends a request, again while nothing comes, until its final answer.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub fn transact(&self, request: &str) -> String {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            self.send(request);
+            let sent = Instant::now();
+            while let Some(left) = T1.checked_sub(sent.elapsed()) {
+                let Some(message) = self.receive(left) else {
+                    break;
+                };
+                let ours = text::header(&message, "Call-ID") == text::header(request, "Call-ID")
+                    && text::header(&message, "CSeq") == text::header(request, "CSeq");
+                if ours && text::status(&message).is_some_and(|status| status >= 200) {
+                    return message;
+                }
+            }
+        }
+        panic!("no final answer to:\n{request}");
+    }
+
+    /// The next message, if one comes within `limit`.
+    pub fn receive(&self, limit: Duration) -> Option<String> {
+        let until = Instant::now() + limit;
+        let mut buffer = vec![0; 65_536];
+        loop {
+            let left = until.checked_duration_since(Instant::now())?;
+            let left = left.max(Duration::from_millis(1));
+            self.socket.set_read_timeout(Some(left)).expect("not zero");
+            match self.socket.recv_from(&mut buffer) {
+                Ok((length, _)) => {
+                    return Some(String::from_utf8_lossy(&buffer[..length]).into_owned());
+                }
+                // Refused: what an earlier datagram to a dead server came to.
+                Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// The next request, retransmitted responses passed over.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub fn receive_request(&self) -> String {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if let Some(message) = self.receive(PATIENCE)
+                && text::method(&message).is_some()
+            {
+                return message;
+            }
+        }
+        panic!("{} got no request", self.user);
+    }
+
+    /// Answers a request, to where its topmost Via says (RFC 3261 §18.2.2).
+    pub fn answer_to_via(&self, request: &str, status: &str) {
+        let copied: String = text::lines(request)
+            .filter(|(name, _)| {
+                let copied = ["Via", "Record-Route", "From", "Call-ID", "CSeq"];
+                copied.iter().any(|other| name.eq_ignore_ascii_case(other))
+            })
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let via = text::header(request, "Via").expect("every request has Via");
+        let sent_by = via.split([' ', ';']).nth(1).expect("Via has a sent-by");
+        let to = text::header(request, "To").expect("every request has To");
+        let (contact, user) = (self.contact(), &self.user);
+        let answer = format!(
+            "SIP/2.0 {status}\r\n{copied}To: {to};tag={user}\r\n\
+             Contact: <{contact}>\r\nContent-Length: 0\r\n\r\n"
+        );
+        self.send_to(&answer, sent_by.parse().expect("an address and a port"));
+    }
+}
+
+/// The URIs in the Contact headers of an answer.
+pub fn contacts(answer: &str) -> Vec<String> {
+    text::all(answer, "Contact")
+        .flat_map(|line| line.split(','))
+        .filter_map(text::uri)
+        .map(str::to_owned)
+        .collect()
+}
