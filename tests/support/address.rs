@@ -1,7 +1,10 @@
 //! Free ports on loopback addresses.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU16, Ordering};
+
+use crate::process::STARTS;
 
 /// Below the ports a system hands out by itself, so that no passing socket takes one between
 /// our look and its use.
@@ -21,6 +24,7 @@ pub fn socket(host: u8) -> UdpSocket {
 
 /// A port of 127.0.0.`host` free for UDP and TCP, not given out by this process before.
 pub fn free(host: u8) -> SocketAddr {
+    let _tried = STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let span = PORTS.end - PORTS.start;
     // Test processes that run at the same time begin their search at different places.
     let start = (std::process::id() % u32::from(span)) as u16;

@@ -3,10 +3,15 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often a log or an exit is looked at.
 const POLL: Duration = Duration::from_millis(5);
+
+/// Held while a program is started, and while a port is tried: until a new process runs its
+/// program it holds every socket of ours, a port just tried among them.
+pub(crate) static STARTS: Mutex<()> = Mutex::new(());
 
 /// A running program. Dropping it kills it and what it started.
 pub struct Process {
@@ -29,12 +34,14 @@ impl Process {
     pub fn start(command: &mut Command, name: &str, directory: &Path) -> Self {
         let log = directory.join(format!("{name}.log"));
         let file = File::create(&log).expect("a log file can be made");
+        let started = STARTS.lock().unwrap_or_else(PoisonError::into_inner);
         let child = command
             .stdin(Stdio::null())
             .stdout(file.try_clone().expect("a file handle can be doubled"))
             .stderr(file)
             .spawn()
             .unwrap_or_else(|error| panic!("{name} ({command:?}) does not start: {error}"));
+        drop(started);
         Self {
             child,
             name: name.to_owned(),
