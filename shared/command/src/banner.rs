@@ -15,6 +15,8 @@ pub(crate) struct Banner<'a> {
     pub(crate) interfaces: &'a [IpAddr],
     pub(crate) domains: &'a [String],
     pub(crate) control: &'a Path,
+    /// Bindings that are known already, from before a restart.
+    pub(crate) bindings: usize,
 }
 
 /// Where `sipctl` looks when it is told nothing.
@@ -32,6 +34,11 @@ impl Banner<'_> {
         let _ = writeln!(out, "Answering for:");
         for host in self.domains.iter().cloned().chain(reached.iter().map(host)) {
             let _ = writeln!(out, "  sip:USER@{host}");
+        }
+        match self.bindings {
+            0 => {}
+            1 => out += "Registered from before: 1 binding\n",
+            count => out += &format!("Registered from before: {count} bindings\n"),
         }
         self.phone_settings(&mut out, &reached);
         self.next_steps(&mut out);
@@ -112,11 +119,14 @@ impl Banner<'_> {
             Some(DEFAULT_CONTROL) => String::new(),
             _ => format!("--control {} ", self.control.display()),
         };
+        let ask = format!("cargo run -p sipctl -- {control}ul show");
+        let play = format!("cargo run -p {package} -- demo");
+        let width = ask.len().max(play.len());
         let _ = write!(
             out,
             "\nIn another terminal:\n  \
-             cargo run -p sipctl -- {control}ul show    who is registered\n  \
-             cargo run -p {package} -- demo    this chapter's exchanges, played here\n\
+             {ask:width$}  who is registered\n  \
+             {play:width$}  this chapter's exchanges, played here\n\
              Ctrl-C stops the server.\n\n"
         );
     }
@@ -162,6 +172,7 @@ mod tests {
             interfaces: &INTERFACES,
             domains,
             control: Path::new(DEFAULT_CONTROL),
+            bindings: 0,
         }
     }
 
@@ -189,7 +200,7 @@ Type into a phone:
   transport  UDP or TCP
 
 In another terminal:
-  cargo run -p sipctl -- ul show    who is registered
+  cargo run -p sipctl -- ul show  who is registered
   cargo run -p step-01 -- demo    this chapter's exchanges, played here
 Ctrl-C stops the server.
 
@@ -218,6 +229,18 @@ Ctrl-C stops the server.
         assert!(warning.starts_with("step-01 on 192.168.1.15:5060 asks for no passwords"));
         assert_eq!(banner(&at("127.0.0.1:5060"), &[]).warning(), None);
         assert_eq!(banner(&at("[::1]:5060"), &[]).warning(), None);
+    }
+
+    #[test]
+    fn what_outlived_a_restart_is_told() {
+        let listeners = at("127.0.0.1:5060");
+        let mut banner = banner(&listeners, &[]);
+        banner.bindings = 2;
+        assert!(
+            banner
+                .text()
+                .contains("\nRegistered from before: 2 bindings\n")
+        );
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
         write(path, &recording.pcap())?;
     }
     match (demo.ladder, demo.svg.is_some() || demo.pcap.is_some()) {
-        (true, _) => print(&recording.ladder()),
+        (true, _) => print(&format!("{}\n\n{}", recording.title, recording.ladder())),
         (false, true) => Ok(()),
         (false, false) => print(&recording.terminal()),
     }

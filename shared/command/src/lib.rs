@@ -13,7 +13,7 @@ mod start;
 mod trace;
 
 pub use chapter::{Authentication, Chapter};
-pub use control::{Control, Running};
+pub use control::{Claimed, Control, Running};
 pub use failure::Failure;
 pub use flags::{Demo, Flags, Task};
 pub use run::run;

@@ -1,7 +1,7 @@
 //! A chapter's server, from its flags to its last word.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,9 +62,13 @@ async fn serve_until_stopped<C>(
     route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
 ) -> Result<(), Failure> {
     let clock = Clock::system();
-    let mut stop_signals = StopSignals::new()?;
+    let stop_signals = StopSignals::new()?;
     let mut sockets = bind(&flags, clock)?;
     let listeners = sockets.listeners().to_vec();
+    // Claimed before the chapter opens its database, beside which it lies: two servers that
+    // write one file would each serve half of it.
+    let control_path = control_path(&flags);
+    let claimed = Control::claim(&control_path)?;
 
     let start = Start::new(flags.clone(), listeners.clone(), clock);
     let Service {
@@ -74,7 +78,6 @@ async fn serve_until_stopped<C>(
     } = open(&start).await?;
 
     let stats = Arc::new(Stats::default());
-    let control_path = control_path(&flags);
     let running = Running {
         package: chapter.package,
         clock,
@@ -82,9 +85,16 @@ async fn serve_until_stopped<C>(
         location: location.clone(),
         stats: Arc::clone(&stats),
     };
-    let control = Control::start(&control_path, running)?;
+    let control = claimed.answer(running)?;
     let (observer, watch) = Watch::start(&flags)?;
-    welcome(chapter, &flags, &listeners, &control_path);
+    welcome(&Banner {
+        chapter,
+        listeners: &listeners,
+        interfaces: &interfaces::addresses(),
+        domains: &flags.domain,
+        control: &control_path,
+        bindings: location.counts().bindings,
+    });
 
     let settings = Settings {
         names,
@@ -96,19 +106,16 @@ async fn serve_until_stopped<C>(
         stats,
     };
     let script = async |request: &mut Request| route(&cx, request).await;
-    let (stop, stopped) = oneshot::channel::<()>();
-    let at_once = async {
-        stop_signals.next().await;
-        drop(stop);
-        stop_signals.next().await;
-    };
+    let (stop, stopped) = oneshot::channel();
     let stopped = async {
-        let _ = stopped.await; // its sender is dropped, which is the signal
+        let _ = stopped.await; // an error is a task that is gone, and nobody could stop us
     };
+    // Tasks of their own, so that a message on the wire does not wake them.
+    tokio::spawn(purge(location, clock));
+    let at_once = tokio::spawn(stop_signals.twice(stop));
     tokio::select! {
         () = serve(&mut sockets, &script, settings, stopped) => {}
-        () = at_once => {}
-        () = purge(&location, clock) => {}
+        _ = at_once => {}
     }
     drop(control);
     watch.finish();
@@ -128,14 +135,7 @@ fn control_path(flags: &Flags) -> PathBuf {
 }
 
 /// Says the start-up words. A closed standard output is no reason not to serve.
-fn welcome(chapter: &Chapter, flags: &Flags, listeners: &[std::net::SocketAddr], control: &Path) {
-    let banner = Banner {
-        chapter,
-        listeners,
-        interfaces: &interfaces::addresses(),
-        domains: &flags.domain,
-        control,
-    };
+fn welcome(banner: &Banner<'_>) {
     let _ = io::stdout().write_all(banner.text().as_bytes());
     let _ = io::stdout().flush();
     if let Some(warning) = banner.warning() {
@@ -145,7 +145,7 @@ fn welcome(chapter: &Chapter, flags: &Flags, listeners: &[std::net::SocketAddr],
 }
 
 /// Gives back the room of bindings that expired, for ever.
-async fn purge(location: &Location, clock: Clock) {
+async fn purge(location: Location, clock: Clock) {
     let mut ticks = tokio::time::interval(PURGE_EVERY);
     let mut failed = false;
     loop {
@@ -172,6 +172,14 @@ impl StopSignals {
             interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
             terminate: signal(SignalKind::terminate()).map_err(failed)?,
         })
+    }
+
+    /// Tells `stop` of the first, and ends with the second: who presses Ctrl-C again is in a
+    /// hurry.
+    async fn twice(mut self, stop: oneshot::Sender<()>) {
+        self.next().await;
+        let _ = stop.send(());
+        self.next().await;
     }
 
     async fn next(&mut self) {

@@ -62,7 +62,7 @@ fn server(bindings: impl IntoIterator<Item = Binding>) -> Server {
     Server {
         location,
         stats,
-        _control: Control::start(&path, running).unwrap(),
+        _control: Control::claim(&path).unwrap().answer(running).unwrap(),
         path,
         _directory: directory,
     }

@@ -1,8 +1,9 @@
 //! `ul`: the bindings of the running server.
 
+use std::fmt;
 use std::io::Write;
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::client::{Client, Failure};
 use crate::flags::Bindings;
@@ -11,9 +12,74 @@ use crate::table::Table;
 /// Kamailio's name of the table of bindings.
 const TABLE: &str = "location";
 
+/// What `ul.dump` gives, as far as it is shown.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dump {
+    domains: Vec<DomainEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DomainEntry {
+    domain: Domain,
+}
+
+#[derive(Deserialize)]
+struct Domain {
+    #[serde(rename = "AoRs")]
+    records: Vec<RecordEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RecordEntry {
+    info: Record,
+}
+
+/// The bindings of one address-of-record: what `ul.lookup` gives.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Record {
+    #[serde(rename = "AoR")]
+    aor: String,
+    contacts: Vec<ContactEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ContactEntry {
+    contact: Contact,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Contact {
+    address: String,
+    expires: Left,
+    socket: String,
+    received: String,
+    #[serde(rename = "User-Agent")]
+    user_agent: String,
+}
+
+/// The seconds a binding has left, or why there are none.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Left {
+    Seconds(u64),
+    Word(String),
+}
+
+/// What `ul.rm` gives.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Removed {
+    removed: usize,
+}
+
 /// Carries one verb out.
 pub(crate) fn run(verb: &Bindings, json: bool, server: &mut Client) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
     let result = match verb {
         Bindings::Show { aor: None } => server.call("ul.dump", &[])?,
         Bindings::Show { aor: Some(aor) } => {
@@ -22,16 +88,21 @@ pub(crate) fn run(verb: &Bindings, json: bool, server: &mut Client) -> Result<()
         }
         Bindings::Rm { aor } => server.call("ul.rm", &[TABLE, aor])?,
     };
-    if json {
-        return Ok(writeln!(out, "{result:#}")?);
-    }
+    let mut out = anstream::stdout().lock();
     match verb {
-        Bindings::Show { .. } => show(&result, &mut out),
+        _ if json => Ok(writeln!(out, "{result}")?),
+        Bindings::Show { aor: None } => {
+            let dump: Dump = server.read(&result)?;
+            let domains = dump.domains.into_iter();
+            let records = domains.flat_map(|entry| entry.domain.records);
+            show(records.map(|entry| entry.info).collect(), &mut out)
+        }
+        Bindings::Show { aor: Some(_) } => show(vec![server.read(&result)?], &mut out),
         Bindings::Rm { aor } => {
-            let text = match result.get("Removed").and_then(Value::as_u64) {
-                Some(0) | None => format!("{aor} was not registered"),
-                Some(1) => format!("{aor}: 1 binding forgotten"),
-                Some(count) => format!("{aor}: {count} bindings forgotten"),
+            let text = match server.read::<Removed>(&result)?.removed {
+                0 => format!("{aor} was not registered"),
+                1 => format!("{aor}: 1 binding forgotten"),
+                count => format!("{aor}: {count} bindings forgotten"),
             };
             Ok(writeln!(out, "{text}")?)
         }
@@ -47,25 +118,19 @@ fn not_registered(failure: Failure, aor: &str) -> Failure {
     }
 }
 
-fn show(result: &Value, out: &mut impl Write) -> Result<(), Failure> {
-    let mut records: Vec<&Value> = match result.pointer("/Domains/0/Domain/AoRs") {
-        Some(Value::Array(all)) => all.iter().filter_map(|record| record.get("Info")).collect(),
-        _ => vec![result],
-    };
-    records.sort_by_key(|record| natural(&text(record, "AoR")));
+fn show(mut records: Vec<Record>, out: &mut impl Write) -> Result<(), Failure> {
+    records.sort_by_cached_key(|record| natural(&record.aor));
     let mut table = Table::new(&["AOR", "CONTACT", "EXPIRES", "OVER", "USER-AGENT"]);
     let mut bindings = 0;
-    for record in &records {
-        let contacts = record.get("Contacts").and_then(Value::as_array);
-        for contact in contacts.into_iter().flatten() {
-            let contact = contact.get("Contact").unwrap_or(contact);
+    for Record { aor, contacts } in &records {
+        for ContactEntry { contact } in contacts {
             bindings += 1;
             table.row(&[
-                text(record, "AoR"),
-                text(contact, "Address"),
-                left(contact.get("Expires")),
-                over(contact),
-                text(contact, "User-Agent"),
+                aor,
+                &contact.address,
+                &contact.expires.to_string(),
+                &over(contact),
+                &contact.user_agent,
             ]);
         }
     }
@@ -73,15 +138,11 @@ fn show(result: &Value, out: &mut impl Write) -> Result<(), Failure> {
         return Ok(writeln!(out, "nobody is registered")?);
     }
     table.print(out)?;
-    if bindings > 1 {
-        let users = records.len();
-        let users = match users {
-            1 => "1 user".to_owned(),
-            _ => format!("{users} users"),
-        };
-        writeln!(out, "{bindings} bindings of {users}")?;
+    match (bindings, records.len()) {
+        (1, _) => Ok(()),
+        (_, 1) => Ok(writeln!(out, "{bindings} bindings of 1 user")?),
+        (_, users) => Ok(writeln!(out, "{bindings} bindings of {users} users")?),
     }
-    Ok(())
 }
 
 /// Sorts 9 before 10, and both before names.
@@ -89,32 +150,25 @@ fn natural(aor: &str) -> (u64, String) {
     (aor.parse().unwrap_or(u64::MAX), aor.to_owned())
 }
 
-fn text(of: &Value, field: &str) -> String {
-    match of.get(field) {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
-    }
-}
-
-/// `59m 12s`: how long a person thinks it is.
-fn left(expires: Option<&Value>) -> String {
-    match expires.and_then(Value::as_u64) {
-        Some(seconds @ 0..60) => format!("{seconds}s"),
-        Some(seconds @ 60..3600) => format!("{}m {:02}s", seconds / 60, seconds % 60),
-        Some(seconds) => format!("{}h {:02}m", seconds / 3600, seconds / 60 % 60),
-        None => expires.and_then(Value::as_str).unwrap_or("?").to_owned(),
+impl fmt::Display for Left {
+    /// `59m 12s`: how long a person thinks it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seconds(seconds @ 0..60) => write!(f, "{seconds}s"),
+            Self::Seconds(s @ 60..3600) => write!(f, "{}m {:02}s", s / 60, s % 60),
+            Self::Seconds(s) => write!(f, "{}h {:02}m", s / 3600, s / 60 % 60),
+            Self::Word(word) => f.write_str(word),
+        }
     }
 }
 
 /// The transport, and the address the phone is really at when its Contact says another.
-fn over(contact: &Value) -> String {
-    let socket = text(contact, "Socket");
-    let transport = match socket.split_once(':') {
+fn over(contact: &Contact) -> String {
+    let transport = match contact.socket.split_once(':') {
         Some((transport, _)) => transport.to_uppercase(),
         None => "?".to_owned(),
     };
-    match text(contact, "Received").strip_prefix("sip:") {
+    match contact.received.strip_prefix("sip:") {
         Some(address) => format!("{transport} {address}"),
         None => transport,
     }
@@ -122,17 +176,15 @@ fn over(contact: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn what_is_left_of_a_binding_is_told_as_people_say_it() {
         let cases = [(0, "0s"), (59, "59s"), (150, "2m 30s"), (3600, "1h 00m")];
         for (seconds, told) in cases {
-            assert_eq!(left(Some(&json!(seconds))), told);
+            assert_eq!(Left::Seconds(seconds).to_string(), told);
         }
-        assert_eq!(left(Some(&json!("expired"))), "expired");
+        assert_eq!(Left::Word("expired".to_owned()).to_string(), "expired");
     }
 
     #[test]

@@ -4,7 +4,10 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use serde_json::value::RawValue;
 
 /// How long the server may say nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -13,6 +16,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Client {
     stream: BufReader<UnixStream>,
     path: PathBuf,
+}
+
+/// What the server answers (JSON-RPC 2.0 §5).
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    error: Option<Refusal>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    message: String,
 }
 
 /// Why there is no answer, or none that helps.
@@ -47,11 +63,11 @@ impl Client {
         }
     }
 
-    /// Calls a method and waits for its result.
+    /// Calls a method and returns its result as the server wrote it.
     ///
     /// # Errors
     /// What the server refused, or that it did not answer.
-    pub(crate) fn call(&mut self, method: &str, params: &[&str]) -> Result<Value, Failure> {
+    pub(crate) fn call(&mut self, method: &str, params: &[&str]) -> Result<Box<RawValue>, Failure> {
         let call = json!({"jsonrpc": "2.0", "method": method, "params": params, "id": 1});
         let mut line = String::new();
         writeln!(self.stream.get_mut(), "{call}")
@@ -60,15 +76,43 @@ impl Client {
         if line.is_empty() {
             return Err(self.broken("the server closed the connection"));
         }
-        let mut answer: Value =
-            serde_json::from_str(&line).map_err(|error| self.broken(error.to_string()))?;
-        if let Some(message) = answer.pointer("/error/message").and_then(Value::as_str) {
-            return Err(Failure::Refused(message.to_owned()));
+        let answer: Answer<'_> = serde_json::from_str(&line).map_err(|e| self.unreadable(&e))?;
+        match answer {
+            Answer {
+                error: Some(Refusal { message }),
+                ..
+            } => Err(Failure::Refused(message)),
+            Answer {
+                result: Some(result),
+                ..
+            } => Ok(result.to_owned()),
+            _ => Err(self.broken("an answer without a result")),
         }
-        match answer.get_mut("result") {
-            Some(result) => Ok(result.take()),
-            None => Err(self.broken("an answer that is none")),
-        }
+    }
+
+    /// Calls a method and reads its result.
+    ///
+    /// # Errors
+    /// As [`Client::call`], or a result of another shape.
+    pub(crate) fn ask<T: DeserializeOwned>(
+        &mut self,
+        method: &str,
+        params: &[&str],
+    ) -> Result<T, Failure> {
+        let result = self.call(method, params)?;
+        self.read(&result)
+    }
+
+    /// Reads a result.
+    ///
+    /// # Errors
+    /// A result of another shape.
+    pub(crate) fn read<T: DeserializeOwned>(&self, result: &RawValue) -> Result<T, Failure> {
+        serde_json::from_str(result.get()).map_err(|e| self.unreadable(&e))
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> Failure {
+        self.broken(format!("an answer that cannot be read: {error}"))
     }
 
     fn broken(&self, what: impl Into<String>) -> Failure {

@@ -10,7 +10,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "PATH", default_value = "sip.sock", global = true)]
     pub(crate) control: PathBuf,
 
-    /// Print the server's answer as JSON.
+    /// Print the server's answer as JSON, on one line.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 

@@ -54,7 +54,8 @@ fn server(bindings: impl IntoIterator<Item = Binding>) -> Server {
         location: location.clone(),
         stats: Arc::new(Stats::default()),
     };
-    let control = Control::start(&directory.path().join("sip.sock"), running).unwrap();
+    let claimed = Control::claim(&directory.path().join("sip.sock")).unwrap();
+    let control = claimed.answer(running).unwrap();
     Server {
         location,
         control: Some(control),

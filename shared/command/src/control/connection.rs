@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::Client;
 use super::answers::Record;
 use super::methods::{Answer, Running};
 use super::rpc::{Call, Fault, RESULT_HEAD, result_tail};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// When the client is gone.
-pub(crate) async fn serve(mut stream: Client, running: &Running) -> io::Result<()> {
+pub(crate) async fn serve(mut stream: UnixStream, running: &Running) -> io::Result<()> {
     let mut buffer = Vec::new();
     loop {
         match next_value(&mut buffer) {
@@ -51,7 +51,7 @@ pub(crate) async fn serve(mut stream: Client, running: &Running) -> io::Result<(
 }
 
 /// Says that there are too many clients, without waiting.
-pub(crate) fn refuse(stream: &Client) {
+pub(crate) fn refuse(stream: &UnixStream) {
     let line = Fault::refused("too many clients at the control socket").line(&Value::Null);
     let _ = stream.try_write(line.as_bytes());
 }
@@ -81,7 +81,7 @@ fn next_value(buffer: &mut Vec<u8>) -> Next {
     }
 }
 
-async fn answer(stream: &mut Client, running: &Running, value: Value) -> io::Result<()> {
+async fn answer(stream: &mut UnixStream, running: &Running, value: Value) -> io::Result<()> {
     let call = match Call::read(value) {
         Ok(call) => call,
         Err((fault, id)) => return send(stream, fault.line(&id).as_bytes()).await,
@@ -105,7 +105,7 @@ async fn answer(stream: &mut Client, running: &Running, value: Value) -> io::Res
 }
 
 /// Writes every binding, a piece at a time.
-async fn dump(stream: &mut Client, running: &Running, brief: bool) -> io::Result<()> {
+async fn dump(stream: &mut UnixStream, running: &Running, brief: bool) -> io::Result<()> {
     let mut piece = br#"{"Domains":[{"Domain":{"Domain":"location","AoRs":["#.to_vec();
     let mut records = 0;
     let mut bindings = running.location.dump(running.clock.now()).peekable();
@@ -134,6 +134,6 @@ async fn dump(stream: &mut Client, running: &Running, brief: bool) -> io::Result
     send(stream, &piece).await
 }
 
-async fn send(stream: &mut Client, bytes: &[u8]) -> io::Result<()> {
+async fn send(stream: &mut UnixStream, bytes: &[u8]) -> io::Result<()> {
     timeout(PATIENCE, stream.write_all(bytes)).await?
 }

@@ -9,12 +9,13 @@ mod methods;
 mod rpc;
 mod socket;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::failure::Failure;
@@ -37,15 +38,33 @@ pub struct Control {
     _file: SocketFile,
 }
 
+/// A control socket that is ours and does not answer yet: clients wait.
+#[derive(Debug)]
+pub struct Claimed {
+    listener: std::os::unix::net::UnixListener,
+    file: SocketFile,
+}
+
 impl Control {
-    /// Answers at `path`.
+    /// Takes the socket at `path`, for this user alone, if no other server has it.
     ///
     /// # Errors
-    /// When the socket cannot be had, in words.
-    pub fn start(path: &Path, running: Running) -> Result<Self, Failure> {
+    /// When it cannot be had, in words.
+    pub fn claim(path: &Path) -> Result<Claimed, Failure> {
         let (listener, file) = listen(path)?;
+        Ok(Claimed { listener, file })
+    }
+}
+
+impl Claimed {
+    /// Begins to answer.
+    ///
+    /// # Errors
+    /// When the system gives no thread or event loop.
+    pub fn answer(self, running: Running) -> Result<Control, Failure> {
+        let Self { listener, file } = self;
         let (stop, stopped) = oneshot::channel();
-        let failed = |e| Failure::new(format!("control socket {}: {e}", path.display()));
+        let failed = |e: io::Error| Failure::new(format!("the control socket: {e}"));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -64,7 +83,7 @@ impl Control {
         };
         let thread = std::thread::Builder::new().name("control".to_owned());
         let thread = thread.spawn(answer).map_err(failed)?;
-        Ok(Self {
+        Ok(Control {
             stop: Some(stop),
             thread: Some(thread),
             _file: file,
@@ -101,6 +120,3 @@ async fn accept(listener: &UnixListener, running: Running) {
         });
     }
 }
-
-/// A connection of a client.
-type Client = UnixStream;
