@@ -97,12 +97,12 @@ fn draw_scene(lanes: &[usize], text: &str) -> Vec<char> {
     let mut row = empty_row(lanes);
     let (first, last) = (FIRST_LANE, lanes.last().copied().unwrap_or(FIRST_LANE));
     let middle = (first + last) / 2;
-    let text = fit(&format!(" {text} "), WIDTH - 2);
+    let text = format!(" {} ", fit(text, (last - first).saturating_sub(5)));
     let half = text.chars().count() / 2;
     for cell in row.iter_mut().take(last).skip(first + 1) {
         *cell = '·';
     }
-    put(&mut row, middle.saturating_sub(half).max(11), &text);
+    put(&mut row, middle.saturating_sub(half), &text);
     row
 }
 

@@ -12,7 +12,7 @@ use crate::rows::{Arrow, Kind, Row, short};
 use crate::snapshot::moment;
 
 /// Room for the times, left of the first lane's name.
-const LEFT: f64 = 150.0;
+const LEFT: f64 = 166.0;
 /// Half of the last lane's name, and some air.
 const RIGHT: f64 = 90.0;
 /// From lane to lane; more where there are few.
@@ -174,13 +174,13 @@ fn name_box(x: f64) -> Rectangle {
 fn draw_scene(width: f64, y: f64, content: &str) -> Group {
     let band = Rectangle::new()
         .set("class", "band")
-        .set("x", 84.0)
+        .set("x", LEFT - 66.0)
         .set("y", y - 13.0)
-        .set("width", width - 84.0 - 24.0)
+        .set("width", width - LEFT + 66.0 - 24.0)
         .set("height", 26)
         .set("rx", 6);
-    let content = &fit(content, ((width - 130.0) / CHARACTER) as usize);
-    let middle = (84.0 + width - 24.0) / 2.0;
+    let content = &fit(content, ((width - LEFT) / CHARACTER) as usize);
+    let middle = (LEFT - 66.0 + width - 24.0) / 2.0;
     let caption = text(middle, y + 4.5, "scene", content).set("text-anchor", "middle");
     Group::new().add(band).add(caption)
 }

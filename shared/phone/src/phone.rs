@@ -36,7 +36,8 @@ pub struct Phone {
     state: Arc<Mutex<State>>,
     /// Something came.
     news: Arc<Notify>,
-    /// Something is to be repeated from now on.
+    /// Something was sent, which real sockets gather until they are asked for events, or is to
+    /// be repeated from now on.
     nudge: Arc<Notify>,
 }
 
@@ -175,6 +176,7 @@ impl Phone {
             state.network.send(&outgoing.0, &outgoing.1);
             state.inbox.answered(request, outgoing.clone());
         });
+        self.nudge.notify_one();
         outgoing
     }
 
@@ -187,6 +189,7 @@ impl Phone {
             let (transport, server) = (state.account.transport, state.account.server);
             let flow = state.network.flow_to(transport, server)?;
             state.network.send(&flow, bytes);
+            self.nudge.notify_one();
             Ok(())
         })
     }
@@ -199,6 +202,7 @@ impl Phone {
             let (transport, remote) = next_hop.and_then(address_in).unwrap_or(server);
             let flow = state.network.flow_to(transport, remote).ok()?;
             state.network.send(&flow, bytes);
+            self.nudge.notify_one();
             Some(flow)
         })
     }
