@@ -210,6 +210,7 @@ fn a_phone_without_power_hears_and_says_nothing() {
         let eleven = stage.phone("11", "192.168.1.11");
         eleven.register().await;
         stage.unplug(&eleven);
+        let _ = eleven.send_raw(b"heard by nobody\r\n\r\n");
         ten.invite("11");
         assert!(ten.listen_for(Duration::from_millis(400)).await.is_empty());
         stage.plug_in(&eleven);
