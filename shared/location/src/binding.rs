@@ -71,12 +71,3 @@ pub(crate) fn instance(params: &str) -> Option<&str> {
 pub(crate) fn reg_id(params: &str) -> Option<u32> {
     Params::new(params).value("reg-id")?.parse().ok()
 }
-
-/// A flow's local end as Kamailio writes a socket.
-pub(crate) fn socket_text(flow: &Flow) -> String {
-    let transport = match flow.transport {
-        Transport::Udp => "udp",
-        Transport::Tcp => "tcp",
-    };
-    format!("{transport}:{}", flow.local)
-}

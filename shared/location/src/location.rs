@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::binding::Binding;
+use crate::common::Common;
 use crate::journal::{Change, Journal, JournalError, Written};
 use crate::matching::Identity;
 use crate::packed::{Numbers, Packed, Texts};
@@ -20,6 +21,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) journal: Option<Arc<dyn Journal>>,
     pub(crate) table: Table,
+    pub(crate) common: Common,
 }
 
 /// How much is registered, expired bindings included until they are purged.
@@ -40,6 +42,7 @@ impl Location {
                 table: Table::new(settings.seed),
                 settings,
                 journal,
+                common: Common::default(),
             }),
         }
     }
@@ -175,6 +178,7 @@ impl Location {
             table,
             journal,
             settings,
+            ..
         } = &*self.inner;
         let mut part = table.next_part();
         let purged = part.purge(table, now);

@@ -7,7 +7,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sip_message::{Contact, Contacts, Flow, Name, Params, ParseError, Reply, Request, Uri};
 
 use crate::address::address_of_record;
-use crate::binding::socket_text;
 use crate::nat::way_back;
 use crate::settings::Settings;
 
@@ -19,12 +18,10 @@ const MAX_USER_AGENT: usize = 255;
 
 /// What a REGISTER asks for.
 pub(crate) struct Registration<'a> {
-    pub(crate) aor: String,
+    pub(crate) aor: Cow<'a, str>,
     pub(crate) call_id: &'a str,
     pub(crate) cseq: u32,
-    pub(crate) user_agent: String,
-    /// Our end of the path it came by.
-    pub(crate) socket: String,
+    pub(crate) user_agent: Cow<'a, str>,
     /// When it came, in seconds since 1970.
     pub(crate) now: u32,
     pub(crate) wish: Wish<'a>,
@@ -41,7 +38,7 @@ pub(crate) enum Wish<'a> {
 pub(crate) struct Wanted<'a> {
     pub(crate) uri: &'a str,
     /// The parameters without `expires`, on one line.
-    pub(crate) params: String,
+    pub(crate) params: Cow<'a, str>,
     pub(crate) q: u16,
     /// For how many seconds; 0 removes.
     pub(crate) expires: u32,
@@ -66,14 +63,13 @@ impl<'a> Registration<'a> {
             return Err(bad_request("Call-ID: longer than 255 bytes"));
         }
         Ok(Self {
-            aor: aor.into_owned(),
+            aor,
             call_id,
             cseq: request.cseq().map_err(bad)?.number,
             user_agent: request
                 .value(Name::UserAgent)
                 .map(user_agent)
                 .unwrap_or_default(),
-            socket: socket_text(&request.arrival().flow),
             now: seconds(request.arrival().at),
             wish: Wish::read(request, settings)?,
         })
@@ -157,18 +153,19 @@ fn granted(request: &Request, contact: &Contact<'_>, settings: &Settings) -> Res
 
 /// The parameters as they are kept and echoed: without `expires`, which counts down, and on one
 /// line.
-fn keepable(params: Params<'_>) -> Result<String, Reply> {
+fn keepable(params: Params<'_>) -> Result<Cow<'_, str>, Reply> {
     let text = params.as_str();
     let is_control = |b: u8| b < b' ' || b == 0x7f;
     let folds = text.bytes().any(is_control);
-    if text
-        .bytes()
-        .any(|b| is_control(b) && !b"\t\r\n".contains(&b))
+    if folds
+        && text
+            .bytes()
+            .any(|b| is_control(b) && !b"\t\r\n".contains(&b))
     {
         return Err(bad_request("Contact: control byte in a parameter"));
     }
     if !folds && !params.has("expires") {
-        return Ok(text.to_owned());
+        return Ok(Cow::Borrowed(text));
     }
     let mut kept = String::with_capacity(text.len());
     for (name, value) in params.iter() {
@@ -189,13 +186,16 @@ fn keepable(params: Params<'_>) -> Result<String, Reply> {
             .collect::<Vec<_>>()
             .join(" ");
     }
-    Ok(kept)
+    Ok(Cow::Owned(kept))
 }
 
 /// The User-Agent as it is kept: printable and bounded.
-fn user_agent(value: &[u8]) -> String {
+fn user_agent(value: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(&value[..value.len().min(MAX_USER_AGENT)]);
-    text.chars().filter(|c| !c.is_control()).collect()
+    match text.contains(char::is_control) {
+        true => Cow::Owned(text.chars().filter(|c| !c.is_control()).collect()),
+        false => text,
+    }
 }
 
 /// A moment in seconds since 1970, which fit until 2106.

@@ -37,10 +37,14 @@ impl Location {
 
     fn save_in_memory(&self, request: &Request) -> Result<(Reply, Option<Settling>), Reply> {
         let Inner {
-            settings, table, ..
+            settings,
+            table,
+            common,
+            ..
         } = &*self.inner;
         let by = Registration::read(request, settings)?;
-        let date = httpdate::fmt_http_date(request.arrival().at);
+        let arrival = request.arrival();
+        let (socket, date) = (common.socket(&arrival.flow), common.date(arrival.at));
 
         let (hash, mut part) = table.part_of(&by.aor);
         let current = part.find(hash, &by.aor);
@@ -55,15 +59,15 @@ impl Location {
             if !by.wish.is_query() && part.unsettled.concerns(&by.aor, current) {
                 return Err(still_being_written());
             }
-            return Ok((answer(current, by.now, date), None));
+            return Ok((answer(current, by.now, &date), None));
         }
         let change = table.number();
         let (reply, before) = part.edit(table, hash, &by.aor, |bindings| {
             let pack = |over: Option<&Packed>, wanted: &Wanted<'_>| {
-                self.pack_wanted(&by, over, wanted, change)
+                self.pack_wanted(&by, &socket, over, wanted, change)
             };
             let before = apply(bindings, &plan, pack);
-            (answer(bindings, by.now, date), before)
+            (answer(bindings, by.now, &date), before)
         });
         let Some(journal) = &self.inner.journal else {
             return Ok((reply, None));
@@ -79,12 +83,16 @@ impl Location {
         }
         let written = journal.write(changes);
         drop(part);
-        Ok((reply, Some(Settling::new(self, by.aor, change, written))))
+        Ok((
+            reply,
+            Some(Settling::new(self, by.aor.into_owned(), change, written)),
+        ))
     }
 
     fn pack_wanted(
         &self,
         by: &Registration<'_>,
+        socket: &str,
         over: Option<&Packed>,
         wanted: &Wanted<'_>,
         change: u64,
@@ -95,7 +103,7 @@ impl Location {
             params: &wanted.params,
             call_id: by.call_id,
             user_agent: &by.user_agent,
-            socket: &by.socket,
+            socket,
             foreign_ruid: over.map(Packed::foreign_ruid).unwrap_or_default(),
         };
         let numbers = Numbers {
@@ -116,6 +124,7 @@ impl Location {
             settings,
             table,
             journal,
+            ..
         } = &*self.inner;
         let (hash, mut part) = table.part_of(aor);
         let removed = part.edit(table, hash, aor, std::mem::take);
@@ -189,7 +198,7 @@ fn changes(
 }
 
 /// The 200 (§10.3 step 8). Date is for phones without a clock of their own.
-fn answer(bindings: &[Packed], now: u32, date: String) -> Reply {
+fn answer(bindings: &[Packed], now: u32, date: &str) -> Reply {
     let mut live: Vec<&Packed> = bindings.iter().filter(|b| !b.has_expired(now)).collect();
     live.sort_by_key(|binding| std::cmp::Reverse(binding.change));
     let mut reply = Reply::of(200);
