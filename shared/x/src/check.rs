@@ -108,8 +108,8 @@ mod tests {
 
     #[test]
     fn the_first_differing_line_is_shown_with_its_message() {
-        let want = exchange("--- a\nREGISTER x\r\n--- b\nSIP/2.0 200 OK\r\nTo: a\r\n");
-        let got = exchange("--- a\nREGISTER x\r\n--- b\nSIP/2.0 404 Not Found\r\nTo: a\r\n");
+        let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\nTo: a\r\n");
+        let got = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 404 Not Found\r\nTo: a\r\n");
         let told = first_difference(&want, &got).unwrap();
         assert!(told.contains("message 2 differs in its line 2"), "{told}");
         assert!(told.contains("expected: SIP/2.0 200 OK"), "{told}");
@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn an_exchange_that_ends_early_is_said_so() {
-        let want = exchange("--- a\nREGISTER x\r\n--- b\nSIP/2.0 200 OK\r\n");
-        let told = first_difference(&want, &exchange("--- a\nREGISTER x\r\n")).unwrap();
+        let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\n");
+        let told = first_difference(&want, &exchange("--- +a\nREGISTER x\r\n")).unwrap();
         assert!(told.contains("ends after message 1"), "{told}");
         assert!(told.contains("SIP/2.0 200 OK"), "{told}");
     }

@@ -3,13 +3,16 @@ use std::path::PathBuf;
 use crate::course::{Chapter, Course, entries};
 use crate::problem::Problem;
 
-/// An exchange as its test expects it: messages with CRLF and blank lines, each under a line
-/// that begins with `--- ` and says when, from where and to where.
+/// An exchange as its test expects it: below a title, messages with CRLF and blank lines, each
+/// under a line that says when, from where and to where; between them, what else happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// The messages, each with its line above, first to last.
+    /// The messages and happenings, each with its line above, first to last.
     pub messages: Vec<String>,
 }
+
+/// How the line above a message begins, as in `--- +0.001 s`.
+const ABOVE: &str = "--- +";
 
 /// How the file of an exchange ends.
 const SUFFIX: &str = ".snap.sip";
@@ -53,14 +56,14 @@ impl Exchange {
         Ok(Self::parse(&text))
     }
 
-    /// Cuts an exchange into its messages. A line of three dashes inside a body would be taken
-    /// for the next message; no exchange has one.
+    /// Cuts an exchange into its messages, the title left out.
     pub fn parse(text: &str) -> Self {
         let mut messages: Vec<String> = Vec::new();
         for line in text.split_inclusive('\n') {
             match messages.last_mut() {
-                Some(message) if !line.starts_with("--- ") => message.push_str(line),
-                _ => messages.push(line.to_owned()),
+                _ if line.starts_with(ABOVE) => messages.push(line.to_owned()),
+                Some(message) => message.push_str(line),
+                None => {}
             }
         }
         Self { messages }
@@ -110,14 +113,14 @@ fn snapshots(chapter: &Chapter) -> PathBuf {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "--- one\nA\r\n\r\nbody\n--- two\nB\r\n\r\n--- three\nC\r\n\r\n";
+    const TEXT: &str = "Title\n=====\n\n--- +1\nA\r\n\r\nbody\n--- +2\nB\r\n\r\n--- +3\nC\r\n\r\n";
 
     #[test]
     fn messages_are_picked_by_number_and_range() {
         let exchange = Exchange::parse(TEXT);
-        assert_eq!(exchange.messages.concat(), TEXT);
+        assert!(TEXT.ends_with(&exchange.messages.concat()));
         let picked = exchange.pick(&["2-3", "1"]).unwrap();
-        assert_eq!(picked, "--- two\nB\n\n--- three\nC\n\n--- one\nA\n\nbody\n");
+        assert_eq!(picked, "--- +2\nB\n\n--- +3\nC\n\n--- +1\nA\n\nbody\n");
     }
 
     #[test]

@@ -48,3 +48,21 @@ fn the_table_of_contents_names_every_page() {
         assert!(itself || contents.contains(&link), "{link} is not in it");
     }
 }
+
+#[test]
+fn the_listings_name_rust_that_exists() {
+    let course = Course::here().unwrap();
+    let page = course.read("docs/listings.md".as_ref()).unwrap();
+    let newest = course.chapters.last().unwrap();
+    let script = course.read(&newest.route()).unwrap();
+    let script = script.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in page.lines().filter(|line| line.starts_with('|')) {
+        let here = line.trim_end_matches('|').rsplit('|').next().unwrap();
+        for span in here.split('`').skip(1).step_by(2) {
+            let elsewhere = ["--", "sip", "shared/", ";"]
+                .iter()
+                .any(|s| span.starts_with(s));
+            assert!(elsewhere || script.contains(span), "`{span}` in: {line}");
+        }
+    }
+}
