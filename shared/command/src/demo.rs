@@ -25,7 +25,11 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
     if let Some(path) = &demo.pcap {
         write(path, &recording.pcap())?;
     }
-    match (demo.ladder, demo.svg.is_some() || demo.pcap.is_some()) {
+    if let Some(path) = &demo.text {
+        write(path, &recording.snapshot())?;
+    }
+    let is_written = demo.svg.is_some() || demo.pcap.is_some() || demo.text.is_some();
+    match (demo.ladder, is_written) {
         (true, _) => print(&format!("{}\n\n{}", recording.title, recording.ladder())),
         (false, true) => Ok(()),
         (false, false) => print(&recording.terminal()),

@@ -88,6 +88,10 @@ pub struct Demo {
     /// Write its messages to this file, for Wireshark.
     #[arg(long, value_name = "FILE", requires = "name")]
     pub pcap: Option<PathBuf>,
+
+    /// Write its messages to this file byte for byte, as the tests keep them.
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub text: Option<PathBuf>,
 }
 
 impl Flags {

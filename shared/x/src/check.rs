@@ -24,8 +24,11 @@ pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result
     let mut right = 0;
     for name in &names {
         let expected = Exchange::read(course, chapter, name)?;
-        let played = play(&program, name)?;
-        match first_difference(&expected, &played) {
+        let told = match play(&program, name)? {
+            Ok(played) => first_difference(&expected, &played),
+            Err(why) => Some(format!("        {why}\n")),
+        };
+        match told {
             None => {
                 right += 1;
                 say(&format!("ok      {name}"));
@@ -42,14 +45,24 @@ pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result
     Ok(right == names.len())
 }
 
-fn play(program: &Program, name: &str) -> Result<Exchange, Problem> {
+/// Plays an exchange; when it breaks off, because a phone waits for a message that never comes,
+/// says so in its words.
+fn play(program: &Program, name: &str) -> Result<Result<Exchange, String>, Problem> {
     let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
     let output = program.run(folder.path(), &["demo", name, "--text", FILE])?;
-    let path = folder.path().join(FILE);
-    match std::fs::read_to_string(&path) {
-        Ok(text) if output.success => Ok(Exchange::parse(&text)),
-        _ => Err(Problem(format!("demo {name}: {}", output.stderr))),
+    if output.success {
+        let path = folder.path().join(FILE);
+        let text = std::fs::read_to_string(&path).map_err(|e| Problem::file(&path, &e))?;
+        return Ok(Ok(Exchange::parse(&text)));
     }
+    let message = output
+        .stderr
+        .split_once(" panicked at ")
+        .and_then(|(_, told)| {
+            let (_place, message) = told.split_once('\n')?;
+            Some(message.split("\nnote: ").next().unwrap_or(message))
+        });
+    Ok(Err(message.unwrap_or(&output.stderr).trim().to_owned()))
 }
 
 /// What a reader needs to know of the first message that is not as expected.

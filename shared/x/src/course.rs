@@ -29,7 +29,7 @@ impl Chapter {
 
     /// The routing script, relative to the workspace.
     pub fn route(&self) -> PathBuf {
-        self.folder.join("src/route.rs")
+        self.folder.join(crate::source::SCRIPT)
     }
 }
 

@@ -34,5 +34,5 @@ pub use item::find;
 pub use links::broken_links;
 pub use problem::Problem;
 pub use program::{Output, Program};
-pub use source::{Generated, generate, route_diff};
+pub use source::{Generated, SCRIPT, diff, generate};
 pub use start::start;

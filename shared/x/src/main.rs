@@ -28,6 +28,9 @@ enum Verb {
         old: String,
         /// The later chapter.
         new: String,
+        /// Another of their files than the routing script, as in `src/main.rs`.
+        #[arg(default_value = x::SCRIPT)]
+        file: String,
     },
     /// Renew the pictures under docs/ladders.
     Ladders,
@@ -65,8 +68,8 @@ fn run(verb: Verb) -> Result<bool, Problem> {
         }
         Verb::Docs { check: false } => renew(&course, Scope::Everything),
         Verb::Ladders => renew(&course, Scope::Pictures),
-        Verb::Diff { old, new } => {
-            let diff = x::route_diff(&course, &old, &new)?;
+        Verb::Diff { old, new, file } => {
+            let diff = x::diff(&course, &old, &new, &file)?;
             anstream::print!("{}", x::coloured(&diff));
             Ok(true)
         }

@@ -10,6 +10,9 @@ use crate::item;
 use crate::problem::Problem;
 use crate::program::Program;
 
+/// The routing script of a chapter, below its folder.
+pub const SCRIPT: &str = "src/route.rs";
+
 /// What a marker asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generated {
@@ -26,6 +29,7 @@ pub struct Generated {
 /// | `code FILE` | a whole file |
 /// | `code FILE fn route, struct Cx` | items of a Rust file, by name |
 /// | `diff 01 02` | how the routing script changes from one chapter to the other |
+/// | `diff 01 02 src/main.rs` | the same of another file of theirs |
 /// | `exchange 01 NAME` | an exchange, message by message, as its test expects it |
 /// | `exchange 01 NAME 2-4 7` | those of its messages |
 /// | `ladder 01 NAME` | its arrow diagram as text |
@@ -39,7 +43,10 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
     let words: Vec<&str> = rest.split_whitespace().collect();
     let block = match (kind, words.as_slice()) {
         ("code", [file, ..]) => code(course, file, rest[file.len()..].trim()),
-        ("diff", [old, new]) => route_diff(course, old, new).map(|text| fence("diff", &text)),
+        ("diff", [old, new, file @ ..]) if file.len() < 2 => {
+            let file = file.first().copied().unwrap_or(SCRIPT);
+            diff(course, old, new, file).map(|text| fence("diff", &text))
+        }
         ("exchange", [chapter, name, numbers @ ..]) => {
             Exchange::read(course, course.chapter(chapter)?, name)?
                 .pick(numbers)
@@ -61,12 +68,12 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
     })
 }
 
-/// The unified difference of two chapters' routing scripts.
+/// The unified difference of a file of two chapters, such as [`SCRIPT`].
 ///
 /// # Errors
-/// When there is no such chapter, or it has no script.
-pub fn route_diff(course: &Course, old: &str, new: &str) -> Result<String, Problem> {
-    let (old, new) = (course.chapter(old)?.route(), course.chapter(new)?.route());
+/// When there is no such chapter, or it has no such file.
+pub fn diff(course: &Course, old: &str, new: &str, file: &str) -> Result<String, Problem> {
+    let [old, new] = [course.chapter(old)?, course.chapter(new)?].map(|c| c.folder.join(file));
     Ok(unified(
         &old.to_string_lossy(),
         &course.read(&old)?,
