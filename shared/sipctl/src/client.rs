@@ -142,7 +142,7 @@ impl fmt::Display for Failure {
                 write!(
                     f,
                     "no server answers at {path}{cause}; is one running? start it with \
-                     `cargo run -p step-01`, or name its socket with --control PATH"
+                     `cargo run`, or name its socket with --control PATH"
                 )
             }
             Self::Broken { path, what } => write!(f, "the server at {}: {what}", path.display()),

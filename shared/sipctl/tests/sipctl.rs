@@ -180,8 +180,8 @@ fn without_a_server_the_error_says_how_to_start_one() {
     let ended = server.sipctl("ul show");
     assert_eq!(
         ended.errors,
-        "error: no server answers at sip.sock; is one running? start it with `cargo run -p \
-         step-01`, or name its socket with --control PATH\n"
+        "error: no server answers at sip.sock; is one running? start it with `cargo run`, \
+         or name its socket with --control PATH\n"
     );
     assert_eq!(ended.code, Some(1));
 }

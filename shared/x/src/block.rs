@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_the_lines_of_typed() {
+    fn commands_are_the_lines_of_sh_blocks() {
         let page = "```sh\n# a remark\ncargo run \\\n  -- demo\nls\n```\n```text\nno\n```\n";
         let commands = typed(page);
         assert_eq!(

@@ -24,7 +24,6 @@ fn every_command_of(page: &str) {
 }
 
 #[test]
-#[ignore = "the servers are not written yet"]
 fn every_command_of_the_readme_works() {
     every_command_of("README.md");
 }
