@@ -24,9 +24,8 @@ pub enum Scope {
 pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Problem> {
     let mut changed = Vec::new();
     for wanted in wanted(course)? {
-        let picture = wanted.path.extension().is_some_and(|e| e == "svg");
         let stale = wanted.is != wanted.should_be;
-        if stale && (picture || scope == Scope::Everything) {
+        if stale && (wanted.is_picture() || scope == Scope::Everything) {
             let path = course.root.join(&wanted.path);
             let made = match (&wanted.should_be, path.parent()) {
                 (Some(text), Some(folder)) => {
@@ -49,8 +48,10 @@ pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Problem> {
 pub fn differences(course: &Course) -> Result<String, Problem> {
     let mut text = String::new();
     for wanted in wanted(course)? {
-        if wanted.is != wanted.should_be {
-            let name = wanted.path.display();
+        let name = wanted.path.display();
+        if wanted.is_picture() && wanted.is != wanted.should_be {
+            text.push_str(&format!("{name} is not the picture of its exchange\n"));
+        } else if wanted.is != wanted.should_be {
             text.push_str(&unified(
                 &format!("{name} as it stands"),
                 wanted.is.as_deref().unwrap_or_default(),
@@ -67,6 +68,12 @@ struct Wanted {
     path: PathBuf,
     is: Option<String>,
     should_be: Option<String>,
+}
+
+impl Wanted {
+    fn is_picture(&self) -> bool {
+        self.path.extension().is_some_and(|e| e == "svg")
+    }
 }
 
 fn wanted(course: &Course) -> Result<Vec<Wanted>, Problem> {
