@@ -1,0 +1,51 @@
+use md5::{Digest, Md5};
+use sha2::Sha256;
+
+/// A hash, and whether HA1 is bound to the session (RFC 7616 §3.4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Algorithm {
+    /// `MD5`, what is meant where nothing is said.
+    #[default]
+    Md5,
+    /// `MD5-sess`
+    Md5Sess,
+    /// `SHA-256` (RFC 8760)
+    Sha256,
+    /// `SHA-256-sess`
+    Sha256Sess,
+}
+
+impl Algorithm {
+    /// All of them, the oldest first.
+    pub const ALL: [Self; 4] = [Self::Md5, Self::Md5Sess, Self::Sha256, Self::Sha256Sess];
+
+    /// The token of the `algorithm` parameter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Md5Sess => "MD5-sess",
+            Self::Sha256 => "SHA-256",
+            Self::Sha256Sess => "SHA-256-sess",
+        }
+    }
+
+    /// Reads a token of any case, as phones write it; `None` for one that is not known.
+    pub fn from_token(token: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(token))
+    }
+
+    /// Whether HA1 covers the nonce and the cnonce, too.
+    pub fn is_session(self) -> bool {
+        matches!(self, Self::Md5Sess | Self::Sha256Sess)
+    }
+
+    /// The hash of `text` in lower-case hex: 32 digits of MD5, 64 of SHA-256.
+    pub fn hash(self, text: &[u8]) -> String {
+        match self {
+            Self::Md5 | Self::Md5Sess => hex::encode(Md5::digest(text)),
+            Self::Sha256 | Self::Sha256Sess => hex::encode(Sha256::digest(text)),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+use std::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::error::SyntaxError;
+use crate::params::params;
+use crate::qop::Qop;
+
+/// The value of a `WWW-Authenticate` or `Proxy-Authenticate` header field (RFC 2617 §3.2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Challenge {
+    /// Which of its user's accounts a phone is to answer with.
+    pub realm: String,
+    /// What the answer is bound to.
+    pub nonce: String,
+    /// What the phone is to repeat, if anything.
+    pub opaque: Option<String>,
+    /// The password was right and the nonce was old: the phone asks nobody (§3.2.1).
+    pub stale: bool,
+    /// The `algorithm` as it was offered; `None` where nothing was said, which is MD5.
+    pub algorithm: Option<Algorithm>,
+    /// What is offered; empty for an RFC 2069 challenge.
+    pub qop: Vec<Qop>,
+}
+
+impl Challenge {
+    /// Reads a challenge; `None` when its scheme is not Digest.
+    ///
+    /// # Errors
+    /// A syntax error, no realm or nonce, or an algorithm that is not known.
+    pub fn parse(value: &str) -> Option<Result<Self, SyntaxError>> {
+        let params = params(value)?;
+        Some(params.and_then(|params| {
+            let mut challenge = Self::default();
+            let (mut has_realm, mut has_nonce) = (false, false);
+            for param in params {
+                match param.name.to_ascii_lowercase().as_str() {
+                    "realm" => (challenge.realm, has_realm) = (param.value.to_owned(), true),
+                    "nonce" => (challenge.nonce, has_nonce) = (param.value.to_owned(), true),
+                    "opaque" => challenge.opaque = Some(param.value.to_owned()),
+                    "stale" => challenge.stale = param.value.eq_ignore_ascii_case("true"),
+                    "algorithm" => {
+                        let unknown =
+                            SyntaxError::new("algorithm", "not a known one", param.offset);
+                        let known = Algorithm::from_token(param.value).ok_or(unknown)?;
+                        challenge.algorithm = Some(known);
+                    }
+                    // An unknown qop is one more that is not used (§3.2.1).
+                    "qop" => {
+                        let tokens = param.value.split(',').map(str::trim);
+                        challenge.qop = tokens.filter_map(Qop::from_token).collect();
+                    }
+                    _ => {}
+                }
+            }
+            match (has_realm, has_nonce) {
+                (false, _) => Err(SyntaxError::missing("realm", value)),
+                (_, false) => Err(SyntaxError::missing("nonce", value)),
+                _ => Ok(challenge),
+            }
+        }))
+    }
+}
+
+impl fmt::Display for Challenge {
+    /// As the texts print it, and as phones are used to: quotes around all but stale and
+    /// algorithm. Realm, nonce and opaque must hold no quote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Digest realm=\"{}\", nonce=\"{}\"",
+            self.realm, self.nonce
+        )?;
+        if let Some(opaque) = &self.opaque {
+            write!(f, ", opaque=\"{opaque}\"")?;
+        }
+        if self.stale {
+            f.write_str(", stale=true")?;
+        }
+        if let Some(algorithm) = self.algorithm {
+            write!(f, ", algorithm={}", algorithm.as_str())?;
+        }
+        if !self.qop.is_empty() {
+            let tokens: Vec<&str> = self.qop.iter().map(|qop| qop.as_str()).collect();
+            write!(f, ", qop=\"{}\"", tokens.join(","))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_papers_challenge_is_read_and_written_to_the_byte() {
+        let value =
+            "Digest realm=\"192.168.1.15\", nonce=\"462791f06aa9b37a34fd11b1adc58c5a9df7c95b\"";
+        let challenge = Challenge::parse(value).unwrap().unwrap();
+        assert_eq!(challenge.realm, "192.168.1.15");
+        assert_eq!(challenge.to_string(), value);
+    }
+
+    #[test]
+    fn a_full_challenge_is_read_and_written_to_the_byte() {
+        let value = "Digest realm=\"r\", nonce=\"n\", opaque=\"\", stale=true, algorithm=MD5-sess, qop=\"auth,auth-int\"";
+        let challenge = Challenge::parse(value).unwrap().unwrap();
+        assert_eq!(challenge.qop, [Qop::Auth, Qop::AuthInt]);
+        assert_eq!(challenge.to_string(), value);
+    }
+
+    #[test]
+    fn a_challenge_without_a_nonce_is_none() {
+        let error = Challenge::parse("Digest realm=\"r\"").unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "nonce: missing at byte 16");
+    }
+}

@@ -1,0 +1,187 @@
+use std::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::error::SyntaxError;
+use crate::params::params;
+use crate::qop::Qop;
+
+/// The value of an `Authorization` or `Proxy-Authorization` header field (RFC 2617 §3.2.2),
+/// everything as it stood between the quotes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials<'a> {
+    /// Who it claims to be: `10`, or `10@192.168.1.15`.
+    pub username: &'a str,
+    /// The realm of the challenge it answers.
+    pub realm: &'a str,
+    /// The nonce of the challenge it answers.
+    pub nonce: &'a str,
+    /// The URI that was hashed, which is to be that of the request.
+    pub uri: &'a str,
+    /// The proof: hex digits.
+    pub response: &'a str,
+    /// What was hashed with; MD5 where nothing is said.
+    pub algorithm: Algorithm,
+    /// The qop, its nonce count and the phone's own nonce; `None` in the manner of RFC 2069.
+    pub qop: Option<Protected<'a>>,
+    /// The phone's own nonce where it stands without qop, as MD5-sess may have it.
+    pub cnonce: Option<&'a str>,
+    /// What the challenge asked to repeat.
+    pub opaque: Option<&'a str>,
+}
+
+/// What comes with a qop (RFC 2617 §3.2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Protected<'a> {
+    /// Which one.
+    pub qop: Qop,
+    /// The token as written, which is what was hashed.
+    pub token: &'a str,
+    /// The nonce count as written: eight hex digits.
+    pub nc: &'a str,
+    /// The same as a number.
+    pub count: u32,
+    /// The phone's own nonce.
+    pub cnonce: &'a str,
+}
+
+impl<'a> Credentials<'a> {
+    /// Reads credentials; `None` when their scheme is not Digest.
+    ///
+    /// # Errors
+    /// A syntax error; a mandatory parameter missing; an algorithm or qop that is not known;
+    /// a qop without `nc` or `cnonce`, or an `nc` that is no hex number of at most 8 digits.
+    pub fn parse(value: &'a str) -> Option<Result<Self, SyntaxError>> {
+        let params = params(value)?;
+        Some(params.and_then(|params| {
+            let param = |name: &str| params.iter().find(|p| p.name.eq_ignore_ascii_case(name));
+            let optional = |name: &str| param(name).map(|p| p.value);
+            let needed = |name: &str| optional(name).ok_or(SyntaxError::missing(name, value));
+            let known = |name: &str| {
+                let offset = param(name).map_or(0, |p| p.offset);
+                SyntaxError::new(name, "not a known one", offset)
+            };
+            let algorithm = match optional("algorithm") {
+                Some(token) => Algorithm::from_token(token).ok_or(known("algorithm"))?,
+                None => Algorithm::Md5,
+            };
+            let qop = match optional("qop") {
+                Some(token) => {
+                    let qop = Qop::from_token(token).ok_or(known("qop"))?;
+                    let (nc, cnonce) = (needed("nc")?, needed("cnonce")?);
+                    let digits =
+                        (1..=8).contains(&nc.len()) && nc.bytes().all(|b| b.is_ascii_hexdigit());
+                    let count = digits.then(|| u32::from_str_radix(nc, 16).ok()).flatten();
+                    let offset = param("nc").map_or(0, |p| p.offset);
+                    let count =
+                        count.ok_or(SyntaxError::new("nc", "no hex number of 8 digits", offset))?;
+                    Some(Protected {
+                        qop,
+                        token,
+                        nc,
+                        count,
+                        cnonce,
+                    })
+                }
+                None => None,
+            };
+            Ok(Self {
+                username: needed("username")?,
+                realm: needed("realm")?,
+                nonce: needed("nonce")?,
+                uri: needed("uri")?,
+                response: needed("response")?,
+                algorithm,
+                qop,
+                cnonce: optional("cnonce"),
+                opaque: optional("opaque"),
+            })
+        }))
+    }
+
+    /// The name without a domain: phones that were told `10@192.168.1.15` say so here.
+    pub fn user(&self) -> &'a str {
+        self.username
+            .split_once('@')
+            .map_or(self.username, |(user, _)| user)
+    }
+}
+
+impl fmt::Debug for Credentials<'_> {
+    /// Without the response, which is as good as a password to whoever can guess.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("username", &self.username)
+            .field("realm", &self.realm)
+            .field("uri", &self.uri)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            username,
+            realm,
+            nonce,
+            uri,
+            response,
+            ..
+        } = self;
+        write!(
+            f,
+            "Digest username=\"{username}\", realm=\"{realm}\", nonce=\"{nonce}\", "
+        )?;
+        write!(
+            f,
+            "uri=\"{uri}\", response=\"{response}\", algorithm={}",
+            self.algorithm.as_str()
+        )?;
+        if let Some(Protected {
+            token, nc, cnonce, ..
+        }) = &self.qop
+        {
+            write!(f, ", cnonce=\"{cnonce}\", qop={token}, nc={nc}")?;
+        } else if let Some(cnonce) = self.cnonce {
+            write!(f, ", cnonce=\"{cnonce}\"")?;
+        }
+        match self.opaque {
+            Some(opaque) => write!(f, ", opaque=\"{opaque}\""),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAPER: &str = "Digest username=\"10\", realm=\"192.168.1.15\", algorithm=MD5, \
+        uri=\"sip:192.168.1.15\", nonce=\"462791f06aa9b37a34fd11b1adc58c5a9df7c95b\", \
+        response=\"be9e8d46b8dcd522f22301e1f2b3287c\"";
+
+    #[test]
+    fn the_papers_credentials_are_read() {
+        let credentials = Credentials::parse(PAPER).unwrap().unwrap();
+        assert_eq!(credentials.username, "10");
+        assert_eq!(credentials.uri, "sip:192.168.1.15");
+        assert_eq!(credentials.qop, None);
+    }
+
+    #[test]
+    fn a_qop_needs_its_count_and_cnonce() {
+        let error = |more: &str| {
+            let value = format!("{PAPER}, {more}");
+            Credentials::parse(&value).unwrap().unwrap_err().to_string()
+        };
+        assert!(error("qop=auth, nc=00000001").starts_with("cnonce: missing"));
+        assert!(error("qop=auth, cnonce=\"x\"").starts_with("nc: missing"));
+        assert!(error("qop=auth, cnonce=\"x\", nc=zz").starts_with("nc: no hex number"));
+        assert!(error("qop=token, cnonce=\"x\", nc=1").starts_with("qop: not a known one"));
+    }
+
+    #[test]
+    fn nothing_secret_shows_in_a_log() {
+        let credentials = Credentials::parse(PAPER).unwrap().unwrap();
+        assert!(!format!("{credentials:?}").contains("be9e8d46"));
+    }
+}

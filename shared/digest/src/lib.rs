@@ -1,0 +1,24 @@
+//! Digest authentication as SIP uses it (RFC 3261 §22.4, RFC 2617 §3, RFC 7616, RFC 8760):
+//! the syntax of challenges and credentials, and the arithmetic between them.
+//!
+//! Everything is hashed as the bytes that stood between the quotes on the wire. A phone that
+//! writes `sip:192.168.1.15;transport=UDP` into `uri` has hashed exactly that, and whoever
+//! writes it anew before hashing locks the phone out.
+
+mod algorithm;
+mod calculation;
+mod challenge;
+mod credentials;
+mod error;
+mod params;
+mod qop;
+mod subscribers;
+
+pub use algorithm::Algorithm;
+pub use calculation::{Calculation, Secret, Step, ha1, responses_match};
+pub use challenge::Challenge;
+pub use credentials::{Credentials, Protected};
+pub use error::SyntaxError;
+pub use params::{Param, params};
+pub use qop::Qop;
+pub use subscribers::{NotReadable, Password, Subscribers};

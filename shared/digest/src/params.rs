@@ -1,0 +1,156 @@
+use crate::error::SyntaxError;
+
+/// One parameter of a challenge or of credentials, its value as it stood between the quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Param<'a> {
+    /// The name as written.
+    pub name: &'a str,
+    /// The value without its quotes, escapes kept: what is hashed.
+    pub value: &'a str,
+    /// Whether there were quotes.
+    pub quoted: bool,
+    /// Where the name begins, in bytes.
+    pub offset: usize,
+}
+
+/// Reads `Digest name=value, name="value", …` in any order, any case, any white space.
+/// `None` when the scheme is another one, whose parameters mean something else.
+///
+/// # Errors
+/// A parameter without a value, a quote never closed, text after a value, a name given twice.
+pub fn params(value: &str) -> Option<Result<Vec<Param<'_>>, SyntaxError>> {
+    let text = value.trim_start();
+    let (scheme, rest) = text.split_at_checked("Digest".len())?;
+    let ends = rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']);
+    (scheme.eq_ignore_ascii_case("Digest") && ends).then(|| read(value, value.len() - rest.len()))
+}
+
+fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
+    let mut found: Vec<Param<'_>> = Vec::with_capacity(12);
+    loop {
+        at += skip(&whole[at..], |c| is_space(c) || c == ',');
+        let rest = &whole[at..];
+        if rest.is_empty() {
+            return Ok(found);
+        }
+        let end = rest
+            .find('=')
+            .ok_or(SyntaxError::new("", "parameter without a value", at))?;
+        let name = rest[..end].trim_end();
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(SyntaxError::new(
+                "",
+                "name with a character that no name may hold",
+                at,
+            ));
+        }
+        let name_at = at;
+        let fault = |fault| SyntaxError::new(name, fault, name_at);
+        let same = |param: &&Param<'_>| param.name.eq_ignore_ascii_case(name);
+        if found.iter().find(same).is_some() {
+            return Err(fault("given twice"));
+        }
+        let value_at = at + end + 1 + skip(&rest[end + 1..], is_space);
+        let text = &whole[value_at..];
+        let (value, quoted, after) = match text.strip_prefix('"') {
+            Some(inside) => {
+                let close = closing_quote(inside).ok_or(fault("quoted string never closed"))?;
+                (&inside[..close], true, value_at + close + 2)
+            }
+            None => {
+                let end = skip(text, |c| !is_space(c) && c != ',');
+                (&text[..end], false, value_at + end)
+            }
+        };
+        if value.is_empty() && !quoted {
+            return Err(fault("no value"));
+        }
+        found.push(Param {
+            name,
+            value,
+            quoted,
+            offset: at,
+        });
+        at = after + skip(&whole[after..], is_space);
+        if !whole[at..].is_empty() && !whole[at..].starts_with(',') {
+            return Err(fault("text after the value"));
+        }
+    }
+}
+
+/// Where the quoted string that begins here ends; a backslash takes the next character along.
+fn closing_quote(inside: &str) -> Option<usize> {
+    let mut escaped = false;
+    inside.bytes().position(|byte| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    })
+}
+
+fn skip(text: &str, skipped: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !skipped(c)).unwrap_or(text.len())
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(value: &str) -> Vec<(&str, &str)> {
+        params(value)
+            .unwrap()
+            .unwrap()
+            .iter()
+            .map(|p| (p.name, p.value))
+            .collect()
+    }
+
+    #[test]
+    fn order_case_white_space_and_quotes_do_not_matter() {
+        let value = "  DIGEST realm = \"a, b\" ,\r\n nonce=x,,qop=\"auth\"";
+        assert_eq!(
+            pairs(value),
+            [("realm", "a, b"), ("nonce", "x"), ("qop", "auth")]
+        );
+    }
+
+    #[test]
+    fn escapes_stay_as_they_came() {
+        assert_eq!(
+            pairs(r#"Digest username="a\"b\\""#),
+            [("username", r#"a\"b\\"#)]
+        );
+    }
+
+    #[test]
+    fn another_scheme_is_not_ours_to_read() {
+        assert_eq!(params("Basic YTpi"), None);
+        assert_eq!(params("Digestive a=b"), None);
+    }
+
+    #[test]
+    fn a_fault_is_named_with_its_place() {
+        let fault = |value| params(value).unwrap().unwrap_err().to_string();
+        assert_eq!(
+            fault(r#"Digest realm="a"#),
+            "realm: quoted string never closed at byte 7"
+        );
+        assert_eq!(
+            fault("Digest nonce=a, NONCE=b"),
+            "NONCE: given twice at byte 16"
+        );
+        assert_eq!(fault("Digest nonce"), "parameter without a value at byte 7");
+        assert_eq!(
+            fault(r#"Digest a="b"c"#),
+            "a: text after the value at byte 7"
+        );
+    }
+}
