@@ -1,0 +1,321 @@
+//! Challenges and the answers to them (RFC 3261 §22, RFC 2617 §3).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use sip_digest::{
+    Algorithm, Calculation, Challenge, Credentials, Password, Qop, Secret, Subscribers,
+    responses_match,
+};
+use sip_message::{Name, NameAddr, Reply, Request, Uri, printable};
+
+use crate::guesses::Guesses;
+use crate::nonce::Nonces;
+use crate::uses::Uses;
+
+/// What stands in for the hash of a user there is not, so that the answer takes as long.
+const NOBODY: &str = "00000000000000000000000000000000";
+
+/// How challenges are made.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The realm; `None` takes the domain of To, or of From where a proxy asks, as the texts do
+    /// with an empty string.
+    pub realm: Option<String>,
+    /// The qop offered; `None` offers none, for phones that know RFC 2069 only.
+    pub qop: Option<Qop>,
+    /// How many seconds a nonce can be answered.
+    pub nonce_lifetime: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            realm: None,
+            qop: Some(Qop::Auth),
+            nonce_lifetime: 300,
+        }
+    }
+}
+
+/// Asks for passwords, and checks the answers. Cheap to clone; clones share what they know.
+#[derive(Clone)]
+pub struct Auth {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Settings,
+    nonces: Box<dyn Nonces>,
+    subscribers: Box<dyn Subscribers>,
+    uses: Uses,
+    guesses: Guesses,
+}
+
+/// A user whose answer to a challenge was right. Nothing else makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    user: String,
+    realm: String,
+}
+
+impl Verified {
+    /// The user's name, without a domain.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The realm it was verified in.
+    pub fn realm(&self) -> &str {
+        &self.realm
+    }
+}
+
+/// Who asks: an origin server with 401, or a proxy with 407 (RFC 3261 §22.2, §22.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    Server,
+    Proxy,
+}
+
+impl Asking {
+    fn credentials(self) -> Name {
+        match self {
+            Self::Server => Name::Authorization,
+            Self::Proxy => Name::ProxyAuthorization,
+        }
+    }
+}
+
+/// Why an answer does not count, and whether the phone may try again without its user.
+struct Wrong {
+    stale: bool,
+    why: String,
+}
+
+impl Auth {
+    /// Asks by `settings`, with these nonces, for the passwords of these subscribers.
+    pub fn new(
+        settings: Settings,
+        nonces: impl Nonces + 'static,
+        subscribers: impl Subscribers + 'static,
+    ) -> Self {
+        let (nonces, subscribers) = (Box::new(nonces), Box::new(subscribers));
+        let (uses, guesses) = (Uses::default(), Guesses::default());
+        Self {
+            inner: Arc::new(Inner {
+                settings,
+                nonces,
+                subscribers,
+                uses,
+                guesses,
+            }),
+        }
+    }
+
+    /// Who registers: the user whose password answers our challenge in `Authorization`
+    /// (`www_authorize` of the texts).
+    ///
+    /// # Errors
+    /// 401 with a challenge, `stale=true` where a right answer came too late or twice; 400 for
+    /// credentials that cannot be read; 503 for a source that guesses; 500 when the subscribers
+    /// cannot be read.
+    pub fn www_authorize(&self, request: &Request) -> Result<Verified, Reply> {
+        self.authorize(request, Asking::Server)
+    }
+
+    /// Who calls: as [`Auth::www_authorize`], in `Proxy-Authorization` and with 407
+    /// (`proxy_authorize` of the texts).
+    ///
+    /// # Errors
+    /// As [`Auth::www_authorize`], with 407.
+    pub fn proxy_authorize(&self, request: &Request) -> Result<Verified, Reply> {
+        self.authorize(request, Asking::Proxy)
+    }
+
+    /// 401 with a new challenge (`www_challenge` of the texts).
+    pub fn www_challenge(&self, request: &Request) -> Reply {
+        self.challenge(request, Asking::Server, false)
+    }
+
+    /// 407 with a new challenge (`proxy_challenge` of the texts).
+    pub fn proxy_challenge(&self, request: &Request) -> Reply {
+        self.challenge(request, Asking::Proxy, false)
+    }
+
+    fn authorize(&self, request: &Request, asking: Asking) -> Result<Verified, Reply> {
+        let realm = self.realm(request, asking);
+        let value = match credentials_for(request, asking, &realm) {
+            Ok(value) => value,
+            Err(why) => return Err(self.challenge(request, asking, false).because(why)),
+        };
+        let credentials = match Credentials::parse(&value) {
+            Some(Ok(credentials)) => credentials,
+            Some(Err(fault)) => {
+                let reason = format!("{}: {fault}", asking.credentials().as_str());
+                return Err(Reply::new(400, printable(reason.as_bytes())));
+            }
+            None => return Err(self.challenge(request, asking, false)),
+        };
+        let (source, now) = (request.arrival().flow.remote.ip(), seconds(request));
+        if let Some(wait) = self.inner.guesses.wait(source, now) {
+            let why = format!("{source} has guessed too often, wait {wait} s");
+            return Err(Reply::of(503)
+                .with("Retry-After", wait.to_string())
+                .because(why));
+        }
+        match self.verify(request, &credentials, source, now)? {
+            Ok(verified) => Ok(verified),
+            Err(Wrong { stale, why }) => {
+                let user = printable(credentials.username.as_bytes());
+                let why = format!("user {user}: {why}");
+                Err(self.challenge(request, asking, stale).because(why))
+            }
+        }
+    }
+
+    /// Checks an answer. Everything is worked out before anything is judged, so that an unknown
+    /// user takes as long as a wrong password, and both get the same answer.
+    fn verify(
+        &self,
+        request: &Request,
+        credentials: &Credentials<'_>,
+        source: IpAddr,
+        now: u32,
+    ) -> Result<Result<Verified, Wrong>, Reply> {
+        let wrong = |stale, why: &str| {
+            Ok(Err(Wrong {
+                stale,
+                why: why.to_owned(),
+            }))
+        };
+        let Some(nonce) = self.inner.nonces.read(credentials.nonce) else {
+            return wrong(false, "the nonce is not ours");
+        };
+        if credentials.algorithm != Algorithm::Md5 {
+            return wrong(false, "an algorithm that was not offered");
+        }
+        let offered = self.inner.settings.qop;
+        if credentials
+            .qop
+            .as_ref()
+            .is_some_and(|used| Some(used.qop) != offered)
+        {
+            return wrong(false, "a qop that was not offered");
+        }
+        if !is_same_place(credentials.uri, request) {
+            return wrong(false, "the uri is not the one of the request");
+        }
+        let kept = self
+            .inner
+            .subscribers
+            .password(credentials.user(), credentials.realm);
+        let kept = kept.map_err(|e| Reply::of(500).because(format!("subscribers: {e}")))?;
+        let is_known = kept.is_some();
+        let method = request.method().as_str();
+        let secret = match &kept {
+            Some(Password::Plain(password)) => Secret::Password(password),
+            Some(Password::Hashed { ha1b, .. }) if credentials.username.contains('@') => {
+                Secret::Ha1(ha1b)
+            }
+            Some(Password::Hashed { ha1, .. }) => Secret::Ha1(ha1),
+            None => Secret::Ha1(NOBODY),
+        };
+        let right = Calculation::new(credentials, secret, method, request.body());
+        if !responses_match(right.response(), credentials.response) || !is_known {
+            self.inner.guesses.wrong(source, now);
+            return wrong(false, "unknown user or wrong password");
+        }
+        if now.saturating_sub(nonce.time) > self.inner.settings.nonce_lifetime {
+            return wrong(true, "the nonce has expired");
+        }
+        let count = credentials.qop.as_ref().map(|used| used.count);
+        if !self.inner.uses.count(nonce, count) {
+            return wrong(true, "the answer was used before");
+        }
+        let (user, realm) = (credentials.user().to_owned(), credentials.realm.to_owned());
+        Ok(Ok(Verified { user, realm }))
+    }
+
+    fn challenge(&self, request: &Request, asking: Asking, stale: bool) -> Reply {
+        let challenge = Challenge {
+            realm: self.realm(request, asking),
+            nonce: self.inner.nonces.make(seconds(request)),
+            stale,
+            qop: self.inner.settings.qop.into_iter().collect(),
+            ..Challenge::default()
+        };
+        let (status, name) = match asking {
+            Asking::Server => (401, Name::WwwAuthenticate),
+            Asking::Proxy => (407, Name::ProxyAuthenticate),
+        };
+        Reply::of(status).with(name.as_str(), challenge.to_string())
+    }
+
+    /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a
+    /// REGISTER, From of what a proxy is asked to carry.
+    fn realm(&self, request: &Request, asking: Asking) -> String {
+        if let Some(realm) = &self.inner.settings.realm {
+            return realm.clone();
+        }
+        let address = match asking {
+            Asking::Server => request.to(),
+            Asking::Proxy => request.from(),
+        };
+        let uri = address.and_then(|address| address.parse_uri());
+        let host = uri
+            .ok()
+            .and_then(|uri| uri.sip().map(|uri| uri.host.to_string()));
+        host.unwrap_or_default()
+    }
+}
+
+/// The credentials for our realm among those that a request carries: a phone behind two proxies
+/// answers both in one request (RFC 3261 §22.3). Those of another scheme are not ours.
+fn credentials_for(request: &Request, asking: Asking, realm: &str) -> Result<String, String> {
+    let mut others = Vec::new();
+    for value in request.raw(asking.credentials()) {
+        let value = String::from_utf8_lossy(value).into_owned();
+        match Credentials::parse(&value) {
+            Some(Ok(credentials)) if credentials.realm != realm => {
+                others.push(printable(credentials.realm.as_bytes()));
+            }
+            Some(_) => return Ok(value),
+            None => {}
+        }
+    }
+    match others.first() {
+        Some(other) => Err(format!(
+            "credentials for realm {other}, and {realm} is wanted"
+        )),
+        None => Err("no credentials".to_owned()),
+    }
+}
+
+/// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop
+/// port and parameters when they hash (so `transport=tcp` may be in one only), never these two.
+fn is_same_place(uri: &str, request: &Request) -> bool {
+    if uri == request.uri_text() {
+        return true;
+    }
+    let (Ok(Uri::Sip(hashed)), Ok(Uri::Sip(asked))) = (Uri::parse(uri), request.uri()) else {
+        return false;
+    };
+    hashed.host == asked.host && hashed.unescaped_user() == asked.unescaped_user()
+}
+
+fn seconds(request: &Request) -> u32 {
+    let since = request
+        .arrival()
+        .at
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
+}
+
+/// The user and host of an address, for [`crate::check_to`] and [`crate::check_from`].
+pub(crate) fn user_of(address: &NameAddr<'_>) -> Option<String> {
+    let uri = address.parse_uri().ok()?;
+    Some(uri.sip()?.unescaped_user()?.into_owned())
+}

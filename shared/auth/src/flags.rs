@@ -1,0 +1,55 @@
+use clap::{Args, ValueEnum};
+use sip_digest::Qop;
+
+use crate::authorize::Settings;
+
+/// The flags of a server that asks for passwords.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct Flags {
+    /// The realm of every challenge [default: the domain of the user who is asked].
+    #[arg(long, value_name = "NAME", value_parser = realm)]
+    pub realm: Option<String>,
+
+    /// What challenges offer: auth counts the uses of a nonce, none is for phones that know
+    /// RFC 2069 only.
+    #[arg(long, value_enum, default_value_t = OfferedQop::Auth)]
+    pub qop: OfferedQop,
+
+    /// How long a challenge can be answered, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = Settings::default().nonce_lifetime, value_parser = clap::value_parser!(u32).range(1..))]
+    pub nonce_lifetime: u32,
+}
+
+/// The values of `--qop`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OfferedQop {
+    /// `qop="auth"`
+    Auth,
+    /// No qop.
+    None,
+}
+
+impl Flags {
+    /// How challenges are made by these flags.
+    pub fn settings(&self) -> Settings {
+        let qop = match self.qop {
+            OfferedQop::Auth => Some(Qop::Auth),
+            OfferedQop::None => None,
+        };
+        Settings {
+            realm: self.realm.clone(),
+            qop,
+            nonce_lifetime: self.nonce_lifetime,
+        }
+    }
+}
+
+/// A realm stands between quotes in a header field.
+fn realm(text: &str) -> Result<String, String> {
+    let printable = |c: char| !c.is_control() && c != '"' && c != '\\';
+    if text.is_empty() || !text.chars().all(printable) {
+        return Err("a realm is a text without quotes, backslashes and line ends".to_owned());
+    }
+    Ok(text.to_owned())
+}

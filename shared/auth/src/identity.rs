@@ -1,0 +1,23 @@
+//! Whoever proved to be one user may not speak for another.
+
+use sip_message::Request;
+
+use crate::authorize::{Verified, user_of};
+
+/// Whether To names the user who answered the challenge: a REGISTER is for the address-of-record
+/// in To (RFC 3261 §10.2), and without this check any password registers any number
+/// (`check_to` of the texts).
+pub fn check_to(request: &Request, user: &Verified) -> bool {
+    request.to().ok().and_then(|to| user_of(&to)).as_deref() == Some(user.user())
+}
+
+/// Whether From names the user who answered the challenge: it is what the callee's phone shows
+/// (`check_from` of the texts).
+pub fn check_from(request: &Request, user: &Verified) -> bool {
+    request
+        .from()
+        .ok()
+        .and_then(|from| user_of(&from))
+        .as_deref()
+        == Some(user.user())
+}

@@ -1,0 +1,26 @@
+//! Who may register, and who may call: the functions of the texts, one file a chapter.
+//!
+//! | function of the texts | here | chapter |
+//! |---|---|---|
+//! | `www_authorize`, `www_challenge` | [`Auth::www_authorize`], [`Auth::www_challenge`] | 3 |
+//! | `check_to` | [`check_to`] | 4 |
+//! | `proxy_authorize`, `proxy_challenge` | [`Auth::proxy_authorize`], [`Auth::proxy_challenge`] | 5 |
+//! | `check_from` | [`check_from`] | 5 |
+//! | `consume_credentials` | [`consume_credentials`] | 6 |
+//!
+//! A right answer gives a [`Verified`] user, which `check_to`, `check_from` and
+//! `consume_credentials` want to see: they cannot be called in the wrong order.
+
+mod authorize;
+mod consume;
+mod flags;
+mod guesses;
+mod identity;
+mod nonce;
+mod uses;
+
+pub use authorize::{Auth, Settings, Verified};
+pub use consume::consume_credentials;
+pub use flags::{Flags, OfferedQop};
+pub use identity::{check_from, check_to};
+pub use nonce::{GivenNonces, KeyedNonces, Nonce, NonceKey, Nonces};

@@ -1,0 +1,189 @@
+//! Nonces that prove themselves, so that none has to be remembered until it is used.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+/// How many bytes of the proof a nonce carries: 96 bits, nobody guesses them.
+const PROOF: usize = 12;
+
+/// What nonces are made with. Kept in the database, so that a restart invalidates none.
+#[derive(Clone)]
+pub struct NonceKey([u8; 16]);
+
+impl NonceKey {
+    /// A key of 16 random bytes.
+    pub fn new(key: [u8; 16]) -> Self {
+        Self(key)
+    }
+
+    fn proof(&self, time: u32, serial: u32) -> [u8; PROOF] {
+        // A key of any length fits HMAC.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            return [0; PROOF];
+        };
+        mac.update(b"nonce");
+        mac.update(&time.to_be_bytes());
+        mac.update(&serial.to_be_bytes());
+        let whole = mac.finalize().into_bytes();
+        let mut proof = [0; PROOF];
+        proof.copy_from_slice(&whole[..PROOF]);
+        proof
+    }
+}
+
+impl fmt::Debug for NonceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NonceKey(..)")
+    }
+}
+
+/// A nonce: 8 hex digits of the second it was made in, as in the texts, 8 of a serial number, so
+/// that two phones challenged in one second get two, and 24 of proof that it is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nonce {
+    /// When it was made, in seconds since 1970.
+    pub time: u32,
+    /// Which of that second's, in no order that means anything.
+    pub serial: u32,
+}
+
+impl Nonce {
+    /// The text of the `nonce` parameter, 40 hex digits.
+    pub fn print(self, key: &NonceKey) -> String {
+        let proof = hex::encode(key.proof(self.time, self.serial));
+        format!("{:08x}{:08x}{proof}", self.time, self.serial)
+    }
+
+    /// Reads a nonce of ours; `None` when it is not: another server's, made up, or changed in
+    /// one digit.
+    pub fn read(text: &str, key: &NonceKey) -> Option<Self> {
+        let bytes = hex::decode(text).ok()?;
+        let (time, rest) = bytes.split_first_chunk::<4>()?;
+        let (serial, proof) = rest.split_first_chunk::<4>()?;
+        let nonce = Self {
+            time: u32::from_be_bytes(*time),
+            serial: u32::from_be_bytes(*serial),
+        };
+        let is_ours: bool = proof.ct_eq(&key.proof(nonce.time, nonce.serial)).into();
+        is_ours.then_some(nonce)
+    }
+}
+
+/// Where nonces come from. Production makes its own; a stage replays those that a text prints.
+pub trait Nonces: Send + Sync {
+    /// A nonce for a challenge at `time`, in seconds since 1970: as it is sent, without quotes.
+    fn make(&self, time: u32) -> String;
+
+    /// Reads a nonce that [`Nonces::make`] gave, before a restart, too; `None` for any other.
+    fn read(&self, text: &str) -> Option<Nonce>;
+}
+
+/// The nonces of a key.
+#[derive(Debug)]
+pub struct KeyedNonces {
+    key: NonceKey,
+    next_serial: AtomicU32,
+}
+
+impl KeyedNonces {
+    /// Nonces made with `key`, numbered from `first_serial`, which is to be random: a server
+    /// that restarts within a second must not number two alike.
+    pub fn new(key: NonceKey, first_serial: u64) -> Self {
+        let next_serial = AtomicU32::new(first_serial as u32); // its lower half
+        Self { key, next_serial }
+    }
+}
+
+impl Nonces for KeyedNonces {
+    fn make(&self, time: u32) -> String {
+        let serial = self.next_serial.fetch_add(1, Ordering::Relaxed);
+        Nonce { time, serial }.print(&self.key)
+    }
+
+    fn read(&self, text: &str) -> Option<Nonce> {
+        Nonce::read(text, &self.key)
+    }
+}
+
+/// Nonces that were given, each once and in order, and then those of a key: a stage replays the
+/// ones a text prints.
+#[derive(Debug)]
+pub struct GivenNonces {
+    given: Mutex<VecDeque<&'static str>>,
+    all: &'static [&'static str],
+    then: KeyedNonces,
+}
+
+impl GivenNonces {
+    /// These nonces first, then others.
+    pub fn new(all: &'static [&'static str], then: KeyedNonces) -> Self {
+        Self {
+            given: Mutex::new(all.iter().copied().collect()),
+            all,
+            then,
+        }
+    }
+}
+
+impl Nonces for GivenNonces {
+    fn make(&self, time: u32) -> String {
+        let given = self
+            .given
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front();
+        given.map_or_else(|| self.then.make(time), str::to_owned)
+    }
+
+    fn read(&self, text: &str) -> Option<Nonce> {
+        let Some(at) = self.all.iter().position(|given| *given == text) else {
+            return self.then.read(text);
+        };
+        let time = u32::from_str_radix(text.get(..8)?, 16).ok()?;
+        Some(Nonce {
+            time,
+            serial: u32::MAX - at as u32,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_of_ours_is_read_again_and_begins_with_its_time() {
+        let key = NonceKey::new(*b"0123456789abcdef");
+        let nonce = Nonce {
+            time: 0x4627_91f0,
+            serial: 7,
+        };
+        let text = nonce.print(&key);
+        assert!(
+            text.starts_with("462791f000000007") && text.len() == 40,
+            "{text}"
+        );
+        assert_eq!(Nonce::read(&text, &key), Some(nonce));
+    }
+
+    #[test]
+    fn a_nonce_with_one_digit_flipped_is_not_ours() {
+        let key = NonceKey::new(*b"0123456789abcdef");
+        let text = Nonce { time: 1, serial: 2 }.print(&key);
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(Nonce::read(&changed, &key), None, "{changed}");
+        }
+        let other = NonceKey::new(*b"another server's");
+        assert_eq!(Nonce::read(&text, &other), None);
+        assert_eq!(Nonce::read("", &key), None);
+    }
+}
