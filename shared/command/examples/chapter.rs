@@ -36,7 +36,7 @@ struct Cx {
     max_length: usize,
 }
 
-async fn open(start: &Start) -> Result<Service<Cx>, sip_command::Failure> {
+fn open(start: &Start) -> Result<Service<Cx>, sip_command::Failure> {
     let location = Location::new(start.location_settings(), None);
     Ok(Service {
         names: start.names(start.new_secret()),

@@ -26,3 +26,18 @@ pub struct Chapter {
     /// Plays one of them with the chapter's server.
     pub play: fn(&Exchange) -> Recording,
 }
+
+/// A [`Chapter`] of the package that says it: its module `exchanges` (with `EXCHANGES` and
+/// `play`), what it asks of a phone, and its title.
+#[macro_export]
+macro_rules! chapter {
+    ($exchanges:ident, $authentication:ident, $title:literal) => {
+        $crate::Chapter {
+            package: env!("CARGO_PKG_NAME"),
+            title: $title,
+            authentication: $crate::Authentication::$authentication,
+            exchanges: $exchanges::EXCHANGES,
+            play: $exchanges::play,
+        }
+    };
+}

@@ -33,7 +33,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(1);
 pub fn run<C>(
     chapter: &Chapter,
     flags: Flags,
-    open: impl AsyncFnOnce(&Start) -> Result<Service<C>, Failure>,
+    open: impl FnOnce(&Start) -> Result<Service<C>, Failure>,
     route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
 ) -> ExitCode {
     let done = flags.check().and_then(|()| match &flags.task {
@@ -58,7 +58,7 @@ fn inside_tokio(task: impl Future<Output = Result<(), Failure>>) -> Result<(), F
 async fn serve_until_stopped<C>(
     chapter: &Chapter,
     flags: Flags,
-    open: impl AsyncFnOnce(&Start) -> Result<Service<C>, Failure>,
+    open: impl FnOnce(&Start) -> Result<Service<C>, Failure>,
     route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
 ) -> Result<(), Failure> {
     let clock = Clock::system();
@@ -75,7 +75,7 @@ async fn serve_until_stopped<C>(
         names,
         location,
         cx,
-    } = open(&start).await?;
+    } = open(&start)?;
 
     let stats = Arc::new(Stats::default());
     let running = Running {

@@ -47,6 +47,11 @@ impl Start {
         Secret(bytes.to_be_bytes())
     }
 
+    /// A number made now.
+    pub fn new_number(&self) -> u64 {
+        SystemEntropy::default().number()
+    }
+
     /// What the location service is given.
     pub fn location_settings(&self) -> sip_location::Settings {
         sip_location::Settings {

@@ -7,18 +7,24 @@
 //!
 //! | file | what it decides |
 //! |---|---|
+//! | `admin` | what is kept of a password |
 //! | `open` | whether a file may be used, and what to do about one that may not |
 //! | `schema` | the tables |
 //! | `row` | how a binding stands in a row of `location`, as Kamailio writes it |
 //! | `batch` | how changes become one transaction |
 //! | `writer` | the queue and the thread of the group commit |
 //! | `load` | what a restarted server reads |
+//! | `reader` | what scripts look up: subscribers, aliases |
+//! | `show` | a query as a table, for people |
 
+mod admin;
 mod batch;
 mod database;
 mod error;
+mod flags;
 mod load;
 mod open;
+mod reader;
 mod row;
 mod schema;
 mod show;
@@ -26,4 +32,6 @@ mod writer;
 
 pub use database::{Database, Options};
 pub use error::{OpenError, OpenFault, WriteError};
+pub use flags::Flags;
 pub use load::Loaded;
+pub use reader::{Alias, Reader};

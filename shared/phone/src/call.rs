@@ -151,6 +151,23 @@ impl Call {
         invite.follow_up(Method::Cancel, &to).send()
     }
 
+    /// Caller: calls again in the same Call-ID with an answer to the challenge that refused it
+    /// (§22.3). The refusal must have been confirmed.
+    ///
+    /// # Panics
+    /// On the callee's end.
+    pub fn again(&self, challenge: &Response, password: &str) -> Self {
+        let Side::Caller { invite, .. } = &self.side else {
+            panic!("{} was called and has nothing to repeat", self.phone.name());
+        };
+        let draft = Draft {
+            branch: None,
+            ..Draft::clone(invite)
+        };
+        let cseq = draft.cseq + 1;
+        draft.cseq(cseq).answering(challenge, password).call()
+    }
+
     /// The INVITE that came.
     ///
     /// # Panics

@@ -19,6 +19,7 @@ enum Source {
         branches: u32,
         tags: u32,
         call_ids: u32,
+        cnonces: u32,
     },
     Random(Box<dyn Entropy + Send>),
 }
@@ -31,6 +32,7 @@ impl Ids {
             branches: 0,
             tags: 0,
             call_ids: 0,
+            cnonces: 0,
         })
     }
 
@@ -101,6 +103,14 @@ impl Ids {
         self.given_call_ids
             .pop_front()
             .unwrap_or_else(|| next(source))
+    }
+
+    /// A client nonce for an answer to a challenge (RFC 2617 §3.2.2).
+    pub fn cnonce(&mut self) -> String {
+        match &mut self.source {
+            Source::Counted { name, cnonces, .. } => format!("cnonce-{}", count(name, cnonces)),
+            Source::Random(entropy) => format!("{:016x}", entropy.number()),
+        }
     }
 }
 

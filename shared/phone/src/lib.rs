@@ -7,6 +7,7 @@
 //! answers repetitions as it answered the first.
 
 mod call;
+mod credentials;
 mod dialog;
 mod draft;
 mod ids;

@@ -52,6 +52,8 @@ pub(crate) struct State {
     pub(crate) timers: Timers,
     patience: Duration,
     registration: Option<Registration>,
+    /// The nonce answered last, and how often.
+    pub(crate) nonce_uses: (String, u32),
 }
 
 /// All registrations of a phone share a Call-ID and count one CSeq (RFC 3261 §10.2).
@@ -77,6 +79,7 @@ impl Phone {
             timers: Timers::default(),
             patience: PATIENCE,
             registration: None,
+            nonce_uses: (String::new(), 0),
         };
         Self {
             state: Arc::new(Mutex::new(state)),

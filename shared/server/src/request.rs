@@ -68,6 +68,18 @@ impl Request {
             .is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
     }
 
+    /// Whether From names a user of this server: the caller is one of ours, or says so.
+    pub fn is_from(&self, names: &Names) -> bool {
+        let uri = self.from().and_then(|from| from.parse_uri());
+        uri.is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
+    }
+
+    /// Whether To names a user of this server: the address-of-record of a REGISTER (§10.3).
+    pub fn is_to(&self, names: &Names) -> bool {
+        let uri = self.to().and_then(|to| to.parse_uri());
+        uri.is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
+    }
+
     /// Whether the Request-URI has a user part: a number to call, rather than the server itself.
     pub fn has_user(&self) -> bool {
         self.uri()

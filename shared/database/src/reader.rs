@@ -1,0 +1,185 @@
+//! What scripts look up while they decide: who a subscriber is, what an alias stands for.
+//!
+//! Every look-up reads the file through a statement that was prepared once: what another
+//! program changes counts from the next request on, and in a write-ahead log no reader waits for
+//! a writer.
+
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension};
+use sip_digest::{NotReadable, Password, Subscribers};
+use sip_message::{Reply, Request};
+
+use crate::database::Database;
+use crate::error::WriteError;
+
+/// A connection that only reads.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Mutex<Connection>,
+}
+
+/// What an alias stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The user it stands for.
+    pub user: String,
+    /// The user's domain; empty where it is the one the alias was called in.
+    pub domain: String,
+}
+
+impl Database {
+    /// A connection for look-ups.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn reader(&self) -> Result<Reader, WriteError> {
+        Ok(Reader {
+            connection: Mutex::new(self.connect()?),
+        })
+    }
+}
+
+impl Reader {
+    /// What the user part `name` is an alias of in `domain` (`lookup("aliases")` of the texts);
+    /// an alias without a domain counts in all.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn alias(&self, name: &str, domain: &str) -> Result<Option<Alias>, NotReadable> {
+        let sql = "SELECT username, domain FROM dbaliases \
+                   WHERE alias_username = ?1 AND alias_domain IN (?2, '') \
+                   ORDER BY alias_domain DESC LIMIT 1";
+        self.find(sql, name, domain, |row| {
+            Ok(Alias {
+                user: row.get(0)?,
+                domain: row.get(1)?,
+            })
+        })
+    }
+
+    /// Replaces the Request-URI by what its user is an alias of (`lookup("aliases")` of the
+    /// texts); a Request-URI that is no alias stays.
+    ///
+    /// # Errors
+    /// 500 when the table cannot be read.
+    pub fn lookup_aliases(&self, request: &mut Request) -> Result<(), Reply> {
+        let found = request.uri().ok().and_then(|uri| {
+            let uri = *uri.sip()?;
+            let (user, host) = (uri.unescaped_user()?, uri.host.to_string());
+            let port = uri.port.map(|port| format!(":{port}")).unwrap_or_default();
+            Some((self.alias(&user, &host), format!("{host}{port}")))
+        });
+        let Some((alias, here)) = found else {
+            return Ok(());
+        };
+        let alias = alias.map_err(|e| Reply::of(500).because(format!("aliases: {e}")))?;
+        if let Some(Alias { user, domain }) = alias {
+            let domain = if domain.is_empty() { here } else { domain };
+            request.set_uri(&format!("sip:{}@{domain}", escape_user(&user)));
+        }
+        Ok(())
+    }
+
+    fn find<T>(
+        &self,
+        sql: &str,
+        name: &str,
+        domain: &str,
+        read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, NotReadable> {
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let found = connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row([name, domain], read).optional());
+        found.map_err(|error| NotReadable(error.to_string()))
+    }
+}
+
+/// A user part as a URI may hold it (RFC 3261 §25.1 user-unreserved).
+fn escape_user(user: &str) -> String {
+    let mut escaped = String::with_capacity(user.len());
+    for byte in user.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()&=+$,;?/".contains(&byte) {
+            escaped.push(byte.into());
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+impl Subscribers for Reader {
+    fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable> {
+        let sql = "SELECT password, ha1, ha1b FROM subscriber \
+                   WHERE username = ?1 AND domain IN (?2, '') ORDER BY domain DESC LIMIT 1";
+        self.find(sql, user, domain, |row| {
+            let ha1: String = row.get(1)?;
+            if ha1.is_empty() {
+                return Ok(Password::Plain(row.get(0)?));
+            }
+            Ok(Password::Hashed {
+                ha1,
+                ha1b: row.get(2)?,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database(rows: &str) -> (tempfile::TempDir, Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::inline(folder.path().join("sip.db")).unwrap();
+        database.connect().unwrap().execute_batch(rows).unwrap();
+        (folder, database)
+    }
+
+    #[test]
+    fn a_subscriber_of_the_domain_goes_before_one_of_all() {
+        let rows = "INSERT INTO subscriber (username, domain, password, ha1, ha1b) VALUES
+            ('10', '', 'abc10', '', ''), ('10', 'a.example', '', 'one', 'two')";
+        let (_folder, database) = database(rows);
+        let reader = database.reader().unwrap();
+        let password = |domain| reader.password("10", domain).unwrap().unwrap();
+        let hashed = Password::Hashed {
+            ha1: "one".to_owned(),
+            ha1b: "two".to_owned(),
+        };
+        assert_eq!(password("a.example"), hashed);
+        assert_eq!(password("b.example"), Password::Plain("abc10".to_owned()));
+        assert_eq!(reader.password("11", "a.example").unwrap(), None);
+        assert_eq!(reader.password("1' OR '1'='1", "a.example").unwrap(), None);
+    }
+
+    #[test]
+    fn a_change_by_another_program_counts_at_once() {
+        let (_folder, database) = database("INSERT INTO subscriber (username) VALUES ('10')");
+        let reader = database.reader().unwrap();
+        let password = || reader.password("10", "d").unwrap().unwrap();
+        assert_eq!(password(), Password::Plain(String::new()));
+        let change = "UPDATE subscriber SET password = 'new'";
+        database.connect().unwrap().execute_batch(change).unwrap();
+        assert_eq!(password(), Password::Plain("new".to_owned()));
+    }
+
+    #[test]
+    fn an_alias_stands_for_a_user() {
+        let rows = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
+            VALUES ('alice', '', '10', '')";
+        let (_folder, database) = database(rows);
+        let alias = database.reader().unwrap().alias("alice", "d").unwrap();
+        assert_eq!(
+            alias,
+            Some(Alias {
+                user: "10".to_owned(),
+                domain: String::new()
+            })
+        );
+    }
+}

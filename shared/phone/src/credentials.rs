@@ -1,0 +1,110 @@
+//! Answers to challenges (RFC 3261 §22.2, §22.3).
+
+use sip_digest::{Algorithm, Calculation, Challenge, Credentials, Protected, Qop, Secret};
+use sip_message::{Name, Response};
+
+use crate::call::Call;
+use crate::draft::Draft;
+use crate::phone::Phone;
+use crate::style::Style;
+
+impl Draft {
+    /// With the answer to a 401 or 407, in the name of the phone's own user.
+    ///
+    /// # Panics
+    /// When the response holds no challenge that can be answered.
+    pub fn answering(self, response: &Response, password: &str) -> Self {
+        let user = self.phone.account().user;
+        self.answering_as(response, &user, password)
+    }
+
+    /// The same in the name of anybody.
+    ///
+    /// # Panics
+    /// As [`Draft::answering`].
+    pub fn answering_as(self, response: &Response, username: &str, password: &str) -> Self {
+        let (asked, answered) = match response.status() {
+            407 => (Name::ProxyAuthenticate, "Proxy-Authorization"),
+            _ => (Name::WwwAuthenticate, "Authorization"),
+        };
+        let challenges = response
+            .raw(asked)
+            .filter_map(|value| std::str::from_utf8(value).ok());
+        let challenge = challenges.filter_map(Challenge::parse).flatten().next();
+        let challenge = challenge.unwrap_or_else(|| {
+            panic!("{} was given no challenge it can answer", self.phone.name())
+        });
+        let value = self.credentials(&challenge, username, password);
+        self.header(answered, value)
+    }
+
+    fn credentials(&self, challenge: &Challenge, username: &str, password: &str) -> String {
+        let (count, cnonce, style) = self.phone.with(|state| {
+            let uses = &mut state.nonce_uses;
+            if uses.0 != challenge.nonce {
+                *uses = (challenge.nonce.clone(), 0);
+            }
+            uses.1 += 1;
+            (uses.1, state.ids.cnonce(), state.style)
+        });
+        let nc = format!("{count:08x}");
+        let offered = challenge.qop.contains(&Qop::Auth);
+        let qop = offered.then(|| Protected {
+            qop: Qop::Auth,
+            token: Qop::Auth.as_str(),
+            nc: &nc,
+            count,
+            cnonce: &cnonce,
+        });
+        let mut credentials = Credentials {
+            username,
+            realm: &challenge.realm,
+            nonce: &challenge.nonce,
+            uri: &self.uri,
+            response: "",
+            algorithm: challenge.algorithm.unwrap_or(Algorithm::Md5),
+            qop,
+            cnonce: None,
+            opaque: challenge.opaque.as_deref(),
+        };
+        let body = self.body.as_ref().map_or(&[][..], |(_, body)| body);
+        let secret = Secret::Password(password);
+        let calculation = Calculation::new(&credentials, secret, self.method.as_str(), body);
+        credentials.response = calculation.response();
+        match style {
+            Style::Plain => credentials.to_string(),
+            // The order of the paper's phones.
+            Style::Grandstream => format!(
+                "Digest username=\"{username}\", realm=\"{}\", algorithm=MD5, uri=\"{}\", \
+                 nonce=\"{}\", response=\"{}\"",
+                challenge.realm, self.uri, challenge.nonce, credentials.response
+            ),
+        }
+    }
+}
+
+impl Phone {
+    /// Registers with a password: REGISTER, 401, REGISTER with the answer, 200.
+    ///
+    /// # Panics
+    /// When anything else comes.
+    pub async fn register_with(&self, password: &str) -> Response {
+        let challenge = self.new_register().send().answer(401).await;
+        self.new_register()
+            .answering(&challenge, password)
+            .send()
+            .answer(200)
+            .await
+    }
+
+    /// Calls with a password: INVITE, 407, ACK, and the INVITE with the answer, whose responses
+    /// are still to come.
+    ///
+    /// # Panics
+    /// When anything but a challenge comes first.
+    pub async fn invite_with(&self, to: &str, password: &str) -> Call {
+        let mut call = self.invite(to);
+        let challenge = call.refused(407).await;
+        call.again(&challenge, password)
+    }
+}
