@@ -1,7 +1,7 @@
 //! What phones do with chapter 1's server. Each function is a test, a demonstration
 //! (`cargo run -p step-01 -- demo NAME`), and the text and pictures of the book.
 
-use sip_lab::{Call, Exchange, Stage, StageServer, exchange};
+use sip_lab::{Call, Exchange, Recording, Stage, StageServer, exchange};
 use sip_location::{Location, Settings};
 use sip_message::{Method, Transport};
 use sip_server::Request;
@@ -11,84 +11,44 @@ use crate::route::{Cx, route};
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
     exchange!(two_phones_register, "Two phones say where they are"),
-    exchange!(
-        a_phone_asks_where_it_is_registered,
-        "A REGISTER without Contact is a question"
-    ),
-    exchange!(
-        a_phone_refreshes_its_registration,
-        "The same phone again, before its time is up"
-    ),
+    exchange!(a_phone_asks_where_it_is_registered, "A REGISTER without Contact is a question"),
+    exchange!(a_phone_refreshes_its_registration, "The same phone again, before its time is up"),
     exchange!(a_phone_unregisters, "Expires 0 takes one binding away"),
-    exchange!(
-        a_phone_takes_every_binding_away,
-        "Contact: * takes all of them away"
-    ),
+    exchange!(a_phone_takes_every_binding_away, "Contact: * takes all of them away"),
     exchange!(
         a_registration_is_too_brief,
         "Ten seconds are refused with 423, and a minute is taken"
     ),
-    exchange!(
-        a_whole_call,
-        "INVITE, 100, 180, 200, ACK, and a BYE through the same proxy"
-    ),
+    exchange!(a_whole_call, "INVITE, 100, 180, 200, ACK, and a BYE through the same proxy"),
     exchange!(
         a_digit_is_pressed_during_a_call,
         "INFO carries a DTMF digit, and the callee hangs up"
     ),
-    exchange!(
-        two_phones_on_one_number_ring_together,
-        "One answers, the other is cancelled"
-    ),
+    exchange!(two_phones_on_one_number_ring_together, "One answers, the other is cancelled"),
     exchange!(the_caller_gives_up, "CANCEL, and 487 to the INVITE"),
-    exchange!(
-        the_callee_is_busy,
-        "486 passes through, each hop confirms it by itself"
-    ),
+    exchange!(the_callee_is_busy, "486 passes through, each hop confirms it by itself"),
     exchange!(nobody_is_registered_under_the_number, "404 User Not Found"),
-    exchange!(
-        a_stranger_wants_a_relay,
-        "403 for a Request-URI and for a Route that are not ours"
-    ),
-    exchange!(
-        a_made_up_dialog_opens_no_way,
-        "A To tag and a Route alone prove nothing"
-    ),
+    exchange!(a_stranger_wants_a_relay, "403 for a Request-URI and for a Route that are not ours"),
+    exchange!(a_made_up_dialog_opens_no_way, "A To tag and a Route alone prove nothing"),
     exchange!(no_hops_are_left, "Max-Forwards 0 ends here with 483"),
-    exchange!(
-        a_message_is_too_long,
-        "513 for a message longer than --max-length"
-    ),
+    exchange!(a_message_is_too_long, "513 for a message longer than --max-length"),
     exchange!(a_message_cannot_be_read, "400 says what is wrong and where"),
-    exchange!(
-        a_phone_asks_whether_the_server_is_there,
-        "OPTIONS to the server itself"
-    ),
-    exchange!(
-        a_lost_message_is_sent_again,
-        "UDP loses an INVITE and a 200, and nobody notices"
-    ),
-    exchange!(
-        a_phone_on_tcp_is_called_over_its_connection,
-        "TCP and UDP in one call"
-    ),
-    exchange!(
-        the_server_restarts_and_the_phones_are_lost,
-        "What is only in memory is gone"
-    ),
+    exchange!(a_phone_asks_whether_the_server_is_there, "OPTIONS to the server itself"),
+    exchange!(a_lost_message_is_sent_again, "UDP loses an INVITE and a 200, and nobody notices"),
+    exchange!(a_phone_on_tcp_is_called_over_its_connection, "TCP and UDP in one call"),
+    exchange!(the_server_restarts_and_the_phones_are_lost, "What is only in memory is gone"),
 ];
 
+/// Plays an exchange with the chapter's server.
+pub fn play(exchange: &Exchange) -> Recording {
+    Stage::play(exchange, serve)
+}
+
 /// The chapter's server, on a stage.
-pub async fn serve(stage: StageServer) {
+async fn serve(stage: StageServer) {
     let location = Location::new(Settings::default(), None);
-    let cx = Cx {
-        names: stage.names(),
-        location,
-        max_length: 4096,
-    };
-    stage
-        .serve(&async |request: &mut Request| route(&cx, request).await)
-        .await;
+    let cx = Cx { names: stage.names(), location, max_length: 4096 };
+    stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
 
 const TEN: &str = "192.168.1.10";
@@ -115,11 +75,7 @@ async fn a_phone_asks_where_it_is_registered(stage: &mut Stage) {
         "No Contact: phone 10 changes nothing, it asks.",
         "The answer lists every binding with the seconds it has left.",
     ]);
-    ten.new_register()
-        .without_contact()
-        .send()
-        .answer(200)
-        .await;
+    ten.new_register().without_contact().send().answer(200).await;
 }
 
 async fn a_phone_refreshes_its_registration(stage: &mut Stage) {
@@ -151,10 +107,7 @@ async fn a_phone_takes_every_binding_away(stage: &mut Stage) {
     let desk = stage.phone("10", TEN);
     let kitchen = stage.phone("10", "192.168.1.12");
     desk.register().await;
-    stage.explain_each(&[
-        "A second phone under the same number.",
-        "The answer lists both.",
-    ]);
+    stage.explain_each(&["A second phone under the same number.", "The answer lists both."]);
     kitchen.register().await;
     stage.explain_each(&[
         "Every Contact of this number, whoever registered it: * goes with Expires 0 only.",
@@ -322,10 +275,7 @@ async fn a_stranger_wants_a_relay(stage: &mut Stage) {
         "We do not.",
     ]);
     stranger.invite("sip:victim@10.0.1.102").refused(403).await;
-    stage.explain_each(&[
-        "A Request-URI that is ours, and a Route that is not.",
-        "The same.",
-    ]);
+    stage.explain_each(&["A Request-URI that is ours, and a Route that is not.", "The same."]);
     let preloaded = stranger.new_invite("11").route("<sip:10.0.1.102;lr>");
     preloaded.call().refused(403).await;
 }
@@ -337,9 +287,7 @@ async fn a_made_up_dialog_opens_no_way(stage: &mut Stage) {
         "Our Route carries a signature of the call it belongs to. This one has none.",
     ]);
     let bye = stranger.new_request(Method::Bye, "sip:victim@10.0.1.102");
-    let bye = bye
-        .to("<sip:victim@10.0.1.102>;tag=made-up")
-        .route("<sip:192.168.1.15;lr>");
+    let bye = bye.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
     bye.send().answer(403).await;
 }
 
@@ -350,25 +298,14 @@ async fn no_hops_are_left(stage: &mut Stage) {
         "Every proxy takes one from Max-Forwards, so that no message travels for ever.",
         "There is none left to take.",
     ]);
-    ten.new_invite("11")
-        .max_forwards(0)
-        .call()
-        .refused(483)
-        .await;
+    ten.new_invite("11").max_forwards(0).call().refused(483).await;
 }
 
 async fn a_message_is_too_long(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
-    stage.explain_each(&[
-        "A body of 5,000 bytes.",
-        "More than this server was told to take.",
-    ]);
+    stage.explain_each(&["A body of 5,000 bytes.", "More than this server was told to take."]);
     let message = ten.new_request(Method::Message, "11");
-    message
-        .body("text/plain", "x".repeat(5_000))
-        .send()
-        .answer(513)
-        .await;
+    message.body("text/plain", "x".repeat(5_000)).send().answer(513).await;
 }
 
 async fn a_message_cannot_be_read(stage: &mut Stage) {

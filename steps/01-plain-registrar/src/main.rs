@@ -6,8 +6,7 @@ mod route;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sip_command::{Authentication, Chapter, Failure, Flags, Service, Start};
-use sip_lab::Stage;
+use sip_command::{Chapter, Failure, Flags, Service, Start};
 use sip_location::Location;
 
 use crate::route::{Cx, route};
@@ -20,29 +19,17 @@ struct Cli {
     flags: Flags,
 }
 
-const CHAPTER: Chapter = Chapter {
-    package: env!("CARGO_PKG_NAME"),
-    title: "Chapter 1: a registrar and proxy in memory",
-    authentication: Authentication::None,
-    exchanges: exchanges::EXCHANGES,
-    play: |exchange| Stage::play(exchange, exchanges::serve),
-};
+const CHAPTER: Chapter =
+    sip_command::chapter!(exchanges, None, "Chapter 1: a registrar and proxy in memory");
 
 fn main() -> ExitCode {
     sip_command::run(&CHAPTER, Cli::parse().flags, open, route)
 }
 
-async fn open(start: &Start) -> Result<Service<Cx>, Failure> {
+fn open(start: &Start) -> Result<Service<Cx>, Failure> {
     let names = start.names(start.new_secret());
     let location = Location::new(start.location_settings(), None);
     let max_length = start.max_length();
-    Ok(Service {
-        cx: Cx {
-            names: names.clone(),
-            location: location.clone(),
-            max_length,
-        },
-        names,
-        location,
-    })
+    let cx = Cx { names: names.clone(), location: location.clone(), max_length };
+    Ok(Service { names, location, cx })
 }

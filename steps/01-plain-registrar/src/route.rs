@@ -46,10 +46,7 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 
 /// A call, or any other request for a user: every phone registered under the number gets it.
 fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    let targets = cx
-        .location
-        .lookup(request)
-        .ok_or(Reply::new(404, "User Not Found"))?;
+    let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User Not Found"))?;
     request.record_route(); // so that BYE passes here, too
     Ok(relay(targets))
 }

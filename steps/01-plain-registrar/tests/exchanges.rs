@@ -5,12 +5,10 @@ mod exchanges;
 #[path = "../src/route.rs"]
 mod route;
 
-use sip_lab::Stage;
-
 #[test]
 fn every_byte_of_every_exchange_is_as_before() {
     for exchange in exchanges::EXCHANGES {
-        let recording = Stage::play(exchange, exchanges::serve);
+        let recording = exchanges::play(exchange);
         let name = format!("{}.sip", exchange.name());
         insta::assert_binary_snapshot!(&name, recording.snapshot());
     }

@@ -12,22 +12,10 @@ use crate::route::{Cx, route};
 
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
-    exchange!(
-        the_server_restarts_and_the_call_goes_through,
-        "Chapter 1's failure, mended"
-    ),
-    exchange!(
-        the_table_shows_who_is_where,
-        "A REGISTER, and the row it leaves"
-    ),
-    exchange!(
-        a_kill_between_two_registrations_loses_neither,
-        "What got a 200 is on disk"
-    ),
-    exchange!(
-        what_expired_meanwhile_does_not_come_back,
-        "Time goes on while the server is down"
-    ),
+    exchange!(the_server_restarts_and_the_call_goes_through, "Chapter 1's failure, mended"),
+    exchange!(the_table_shows_who_is_where, "A REGISTER, and the row it leaves"),
+    exchange!(a_kill_between_two_registrations_loses_neither, "What got a 200 is on disk"),
+    exchange!(what_expired_meanwhile_does_not_come_back, "Time goes on while the server is down"),
     exchange!(a_phone_that_left_stays_away, "An unregistration lasts, too"),
 ];
 
@@ -46,17 +34,9 @@ async fn serve(stage: StageServer, database: Database) {
     let location = Location::new(Settings::default(), Some(Arc::new(database.clone())));
     let loaded = database.load(&location, stage.settings.clock.now());
     loaded.unwrap_or_else(|e| panic!("{e}"));
-    stage.views.offer(TABLE, move || {
-        database.show(TABLE).unwrap_or_else(|e| e.to_string())
-    });
-    let cx = Cx {
-        names: stage.names(),
-        location,
-        max_length: 4096,
-    };
-    stage
-        .serve(&async |request: &mut Request| route(&cx, request).await)
-        .await;
+    stage.views.offer(TABLE, move || database.show(TABLE).unwrap_or_else(|e| e.to_string()));
+    let cx = Cx { names: stage.names(), location, max_length: 4096 };
+    stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
 
 /// The table of the paper's section 3, as SQL shows it.
@@ -97,10 +77,7 @@ async fn the_table_shows_who_is_where(stage: &mut Stage) {
     eleven.register().await;
     stage.show(TABLE);
     stage.wait_seconds(75).await;
-    stage.explain_each(&[
-        "Phone 10 refreshes its binding:",
-        "the same row, a later time.",
-    ]);
+    stage.explain_each(&["Phone 10 refreshes its binding:", "the same row, a later time."]);
     ten.register().await;
     stage.show(TABLE);
 }
@@ -116,11 +93,7 @@ async fn a_kill_between_two_registrations_loses_neither(stage: &mut Stage) {
         "Phone 10 asks what is registered.",
         "Its binding, 150 seconds less what passed.",
     ]);
-    ten.new_register()
-        .without_contact()
-        .send()
-        .answer(200)
-        .await;
+    ten.new_register().without_contact().send().answer(200).await;
 }
 
 async fn what_expired_meanwhile_does_not_come_back(stage: &mut Stage) {
@@ -139,10 +112,7 @@ async fn what_expired_meanwhile_does_not_come_back(stage: &mut Stage) {
 async fn a_phone_that_left_stays_away(stage: &mut Stage) {
     let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
     eleven.register().await;
-    stage.explain_each(&[
-        "Phone 11 goes.",
-        "Its row is gone from the disk before it hears so.",
-    ]);
+    stage.explain_each(&["Phone 11 goes.", "Its row is gone from the disk before it hears so."]);
     eleven.new_register().expires(0).send().answer(200).await;
     stage.restart_server().await;
     stage.show(TABLE);

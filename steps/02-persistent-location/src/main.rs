@@ -3,12 +3,11 @@
 mod exchanges;
 mod route;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use sip_command::{Authentication, Chapter, Failure, Flags, Service, Start};
+use sip_command::{Chapter, Failure, Flags, Service, Start};
 use sip_database::Database;
 use sip_location::Location;
 use sip_server::Secret;
@@ -21,39 +20,26 @@ use crate::route::{Cx, route};
 struct Cli {
     #[command(flatten)]
     flags: Flags,
-
-    /// The SQLite file that keeps the bindings; made when it is not there.
-    #[arg(long, value_name = "FILE", default_value = "sip.db")]
-    database: PathBuf,
+    #[command(flatten)]
+    kept: sip_database::Flags,
 }
 
-const CHAPTER: Chapter = Chapter {
-    package: env!("CARGO_PKG_NAME"),
-    title: "Chapter 2: bindings that outlive the server",
-    authentication: Authentication::None,
-    exchanges: exchanges::EXCHANGES,
-    play: exchanges::play,
-};
+const CHAPTER: Chapter =
+    sip_command::chapter!(exchanges, None, "Chapter 2: bindings that outlive the server");
 
 fn main() -> ExitCode {
-    let Cli { flags, database } = Cli::parse();
-    let open = async |start: &Start| open(start, &database).await;
-    sip_command::run(&CHAPTER, flags.beside(&database), open, route)
+    let cli = Cli::parse();
+    let flags = cli.flags.clone().beside(&cli.kept.database);
+    sip_command::run(&CHAPTER, flags, |start| open(start, &cli), route)
 }
 
-async fn open(start: &Start, path: &Path) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(path)?;
-    let names = start.names(Secret(database.secret(start.new_secret().0)?));
+fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
+    let database = Database::open(&cli.kept.database)?;
+    let secret = database.secret(start.new_secret().0)?;
+    let names = start.names(Secret(secret));
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
     database.load(&location, start.clock().now())?;
     let max_length = start.max_length();
-    Ok(Service {
-        cx: Cx {
-            names: names.clone(),
-            location: location.clone(),
-            max_length,
-        },
-        names,
-        location,
-    })
+    let cx = Cx { names: names.clone(), location: location.clone(), max_length };
+    Ok(Service { names, location, cx })
 }

@@ -1,0 +1,68 @@
+//! Chapter 3: who may register?
+//!
+//! New since chapter 2: `register` asks for a password, and saves only after a right answer.
+//! Run it: `cargo run -p step-03`
+
+use sip_auth::Auth;
+use sip_location::Location;
+use sip_server::{Action, Method, Names, Reply, Request, relay, relay_in_dialog};
+
+/// What the script works with.
+pub struct Cx {
+    /// Who we are: the addresses listened on and the domains served.
+    pub names: Names,
+    /// Who is where.
+    pub location: Location,
+    /// Who may register: passwords, nonces, challenges.
+    pub auth: Auth,
+    /// The longest message served, in bytes.
+    pub max_length: usize,
+}
+
+/// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
+/// leaves a ser.cfg.
+pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    request.check_max_forwards(70)?; // 483 Too Many Hops
+    request.check_length(cx.max_length)?; // 513 Message Too Large
+
+    // A request inside a call that was set up through here goes where its Route says.
+    if request.loose_route(&cx.names) {
+        return Ok(relay_in_dialog());
+    }
+    // Whoever carries other people's requests anywhere is an open relay.
+    if !request.is_for(&cx.names) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied"));
+    }
+    match request.method() {
+        Method::Register => register(cx, request).await,
+        Method::Ack => Ok(Action::Drop), // RFC 3261 §17: an ACK is never answered
+        _ if request.has_user() => call(cx, request),
+        _ => answer(request),
+    }
+}
+
+/// The registrar (RFC 3261 §10.3): keeps the phone's Contact under the number in To, once the
+/// phone has shown that it knows a password.
+async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
+    if !request.is_to(&cx.names) {
+        return Err(Reply::of(404).because("To names a domain that is not served"));
+    }
+    cx.auth.www_authorize(request)?; // 401 Unauthorized, with a challenge
+    cx.location.save(request).await.map(Action::Reply)
+}
+
+/// A call, or any other request for a user: every phone registered under the number gets it.
+fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User Not Found"))?;
+    request.record_route(); // so that BYE passes here, too
+    Ok(relay(targets))
+}
+
+/// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
+fn answer(request: &Request) -> Result<Action, Reply> {
+    const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, INFO, MESSAGE, NOTIFY";
+    match request.method() {
+        Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
+        _ => Err(Reply::of(405).with("Allow", ALLOW)),
+    }
+}

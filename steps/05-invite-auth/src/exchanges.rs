@@ -1,0 +1,264 @@
+//! What phones do with chapter 5's server. Each function is a test, a demonstration
+//! (`cargo run -p step-05 -- demo NAME`), and the text and pictures of the book.
+
+use std::sync::Arc;
+
+use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
+use sip_database::Database;
+use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
+use sip_location::Location;
+use sip_message::{Method, Name};
+
+use crate::route::{Cx, route};
+
+/// The chapter's exchanges, in the order the book tells them.
+pub const EXCHANGES: &[Exchange] = &[
+    exchange!(the_paper_calls_phone_11, "The OpenSER paper's section 5, to the byte")
+        .starting_at(0x462b_927d),
+    exchange!(a_wrong_password_is_tried_twice, "The caller gives up after three requests"),
+    exchange!(from_names_somebody_else, "403 Use From=ID"),
+    exchange!(from_names_another_domain, "No endless 407 for a stranger's domain"),
+    exchange!(nobody_is_told_who_exists, "404 comes after 407, never before"),
+    exchange!(an_alias_is_called, "alice is 11"),
+    exchange!(every_request_is_asked_for_a_password, "MESSAGE, SUBSCRIBE and REFER like INVITE"),
+    exchange!(the_open_relay_is_closed, "A foreign Request-URI, a preloaded Route, a MESSAGE"),
+    exchange!(a_verified_caller_calls_out, "What strangers may not, users may"),
+    exchange!(nobody_is_asked_inside_a_call, "Hold and BYE pass by their signed Route"),
+    exchange!(a_made_up_dialog_is_asked, "A To tag and a Route to us prove nothing"),
+    exchange!(
+        an_answer_to_a_registrar_is_no_answer_here,
+        "A REGISTER's answer replayed in an INVITE"
+    ),
+    exchange!(the_callee_sees_the_credentials, "What chapter 6 mends"),
+];
+
+/// The paper's challenge, of 2007-04-22 16:51:09 UTC. Phone 11 registered before, with one the
+/// paper does not print.
+const PAPERS_NONCES: &[&str] =
+    &["462b927c00000000000000000000000000000000", "462b927d2ab8368b1771ed4268c47ca585413f95"];
+
+/// Plays an exchange with the paper's two subscribers in a database of its own.
+pub fn play(exchange: &Exchange) -> Recording {
+    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
+    let path = folder.path().join("sip.db");
+    let is_papers = exchange.name() == "the-paper-calls-phone-11";
+    Stage::play(exchange, move |stage| {
+        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
+        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
+            database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
+        }
+        database.set_alias(("alice", ""), ("11", "")).unwrap_or_else(|e| panic!("{e}"));
+        serve(stage, database, is_papers)
+    })
+}
+
+/// The chapter's server, on a stage; the paper's phones were offered no qop.
+async fn serve(stage: StageServer, database: Database, is_papers: bool) {
+    let location =
+        Location::new(sip_location::Settings::default(), Some(Arc::new(database.clone())));
+    let (settings, given) = match is_papers {
+        true => (Settings { qop: None, ..Settings::default() }, PAPERS_NONCES),
+        false => (Settings::default(), &[][..]),
+    };
+    let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
+    let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
+    let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
+    let cx = Cx { names: stage.names(), location, auth, aliases: reader(), max_length: 4096 };
+    stage.serve(&async |request: &mut _| route(&cx, request).await).await;
+}
+
+const TEN: &str = "192.168.1.10";
+const ELEVEN: &str = "192.168.1.11";
+const STRANGER: &str = "192.168.1.66";
+const CARRIER: &str = "10.0.1.102";
+
+/// Phone 10, and phone 11 registered.
+async fn phones(stage: &mut Stage) -> (Phone, Phone) {
+    let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
+    eleven.register_with("abc11").await;
+    (ten, eleven)
+}
+
+/// Phone 11 rings and answers.
+async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
+    let mut callee = eleven.incoming_call().await;
+    callee.ring();
+    caller.ringing().await;
+    callee.answer();
+    caller.answered().await;
+    callee.acknowledged().await;
+    callee
+}
+
+async fn the_paper_calls_phone_11(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    ten.set_style(Style::Grandstream);
+    ten.with_ids(|ids| {
+        ids.give_branches(&["z9hG4bKff1baf3cb8b845a2", "z9hG4bK97d3b9d4b3648ecf"]);
+        ids.give_tags(&["219e32bf2a2ec6f1"]);
+        ids.give_call_ids(&["3357af1c8ac608cb@192.168.1.10"]);
+    });
+    stage.entropy().give_tags(&["4f4b3fc66ce1848604aacd9b43692540.0955"]);
+    stage.explain_each(&[
+        "Phone 10 calls as it always did.",
+        "407: a proxy asks with Proxy-Authenticate (RFC 3261 §22.3). The realm is From's domain.",
+        "Phone 10 confirms the refusal,",
+        "and calls again: same Call-ID, next CSeq, and the answer in Proxy-Authorization.",
+        "Now the call is under way.",
+    ]);
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = talk(&mut caller, &eleven).await;
+    let bye = caller.hang_up();
+    callee.hung_up().await;
+    bye.answer(200).await;
+}
+
+async fn a_wrong_password_is_tried_twice(stage: &mut Stage) {
+    let (ten, _) = phones(stage).await;
+    stage.explain("Phone 10 was given a wrong password. Every challenge has a nonce of its own.");
+    let mut call = ten.invite("11");
+    for _ in 0..2 {
+        let challenge = call.refused(407).await;
+        call = call.again(&challenge, "abc11");
+    }
+    call.refused(407).await;
+}
+
+async fn from_names_somebody_else(stage: &mut Stage) {
+    let (ten, _) = phones(stage).await;
+    let as_eleven = || ten.new_invite("11").from("<sip:11@192.168.1.15>;tag=as-11");
+    let challenge = as_eleven().call().refused(407).await;
+    stage.explain_each(&[
+        "The credentials are 10's and right; From, which phone 11 would show, says 11.",
+        "The proxy knows better.",
+    ]);
+    as_eleven().answering(&challenge, "abc10").call().refused(403).await;
+}
+
+async fn from_names_another_domain(stage: &mut Stage) {
+    let stranger = stage.peer("stranger", "bob", STRANGER);
+    stage.explain_each(&[
+        "From is of a domain that is not served: no password here could be right.",
+        "auth_check(\"$fd\", ...) of Kamailio 101 would ask for ever.",
+    ]);
+    let invite = stranger.new_invite("11").from("<sip:bob@elsewhere.example>;tag=1");
+    invite.call().refused(403).await;
+}
+
+async fn nobody_is_told_who_exists(stage: &mut Stage) {
+    let (ten, _) = phones(stage).await;
+    stage.explain_each(&[
+        "12 does not exist, and whoever has not shown a password is not told.",
+        "The same 407 as for a number that does.",
+    ]);
+    let mut call = ten.invite("12");
+    let challenge = call.refused(407).await;
+    stage.explain_each(&["With the password,", "", "the truth."]);
+    call.again(&challenge, "abc10").refused(404).await;
+}
+
+async fn an_alias_is_called(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let mut caller = ten.invite_with("alice", "abc10").await;
+    talk(&mut caller, &eleven).await;
+}
+
+async fn every_request_is_asked_for_a_password(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    for method in [Method::Subscribe, Method::Refer] {
+        ten.new_request(method, "11").send().answer(407).await;
+    }
+    stage.explain("A MESSAGE of somebody who has a password is delivered.");
+    let message = || ten.new_request(Method::Message, "11").body("text/plain", "Lunch?");
+    let challenge = message().send().answer(407).await;
+    let sent = message().answering(&challenge, "abc10").send();
+    let received = eleven.receive("MESSAGE").await;
+    eleven.reply(&received, 200);
+    sent.answer(200).await;
+}
+
+async fn the_open_relay_is_closed(stage: &mut Stage) {
+    let stranger = stage.peer("stranger", "10", STRANGER);
+    stage.explain_each(&[
+        "Both listings of the texts relay this before they ask anybody: uri != myself.",
+        "Here it is asked for a password like any other.",
+    ]);
+    stranger.invite("sip:victim@10.0.1.102").refused(407).await;
+    stage.explain_each(&["A Route of the stranger's choice,", "the same."]);
+    stranger.new_invite("11").route("<sip:10.0.1.102;lr>").call().refused(407).await;
+    stage.explain_each(&["Not only calls cost money.", ""]);
+    let message = stranger.new_request(Method::Message, "sip:victim@10.0.1.102");
+    message.body("text/plain", "Win!").send().answer(407).await;
+}
+
+async fn a_verified_caller_calls_out(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    let carrier = stage.peer("carrier", "0041215500000", CARRIER);
+    let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
+    let callee = talk(&mut caller, &carrier).await;
+    drop(callee);
+}
+
+async fn nobody_is_asked_inside_a_call(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = talk(&mut caller, &eleven).await;
+    stage.explain_each(&[
+        "Phone 10 puts phone 11 on hold: an INVITE inside the call. Its Route carries the \
+         signature of this call.",
+        "",
+        "So it passes, and nobody is asked.",
+    ]);
+    let hold = caller.new_request(Method::Info).send();
+    let held = callee.receive_request("INFO").await;
+    callee.reply_to(&held, 200);
+    hold.answer(200).await;
+    let bye = callee.hang_up();
+    caller.hung_up().await;
+    bye.answer(200).await;
+}
+
+async fn a_made_up_dialog_is_asked(stage: &mut Stage) {
+    let stranger = stage.peer("stranger", "10", STRANGER);
+    stage.explain_each(&[
+        "As if inside a call: a To tag and a Route to us, which loose_route() of the texts takes.",
+        "The Route carries no signature of a call, so this is asked like a beginning.",
+    ]);
+    let invite = stranger.new_invite("sip:victim@10.0.1.102");
+    let invite = invite.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
+    invite.call().refused(407).await;
+}
+
+async fn an_answer_to_a_registrar_is_no_answer_here(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    let challenge = ten.new_register().send().answer(401).await;
+    let register = ten.new_register().answering(&challenge, "abc10");
+    let sent = register.clone().to_bytes();
+    register.send().answer(200).await;
+    let stolen = credentials_in(&sent);
+    let stranger = stage.peer("stranger", "10", STRANGER);
+    stage.explain_each(&[
+        "The answer phone 10 registered with, in a call of somebody else's.",
+        "It was made for another method and another URI, and it was used.",
+    ]);
+    stranger.new_invite("11").header("Proxy-Authorization", stolen).call().refused(407).await;
+}
+
+/// What somebody who heard this message knows.
+fn credentials_in(message: &[u8]) -> String {
+    let text = String::from_utf8_lossy(message);
+    let line = text.lines().find_map(|line| line.strip_prefix("Authorization: "));
+    line.unwrap_or_default().to_owned()
+}
+
+async fn the_callee_sees_the_credentials(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    stage.explain_each(&["", "", "", "Phone 10's answer is for the proxy,", ""]);
+    stage.explain("and phone 11 is shown it, too.");
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = eleven.incoming_call().await;
+    assert!(callee.invite().value(Name::ProxyAuthorization).is_some());
+    callee.refuse(486);
+    callee.acknowledged().await;
+    caller.refused(486).await;
+}

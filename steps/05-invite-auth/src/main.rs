@@ -1,0 +1,50 @@
+//! Chapter 5: a proxy that asks callers for a password.
+
+mod exchanges;
+mod route;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use sip_auth::{Auth, KeyedNonces, NonceKey};
+use sip_command::{Chapter, Failure, Flags, Service, Start};
+use sip_database::Database;
+use sip_location::Location;
+use sip_server::Secret;
+
+use crate::route::{Cx, route};
+
+/// A proxy that asks callers for a password.
+#[derive(Parser)]
+#[command(version, after_help = sip_command::examples!())]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(flatten)]
+    kept: sip_database::Flags,
+    #[command(flatten)]
+    auth: sip_auth::Flags,
+}
+
+const CHAPTER: Chapter =
+    sip_command::chapter!(exchanges, RegisterAndCall, "Chapter 5: who may call");
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let flags = cli.flags.clone().beside(&cli.kept.database);
+    sip_command::run(&CHAPTER, flags, |start| open(start, &cli), route)
+}
+
+fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
+    let database = Database::open(&cli.kept.database)?;
+    let secret = database.secret(start.new_secret().0)?;
+    let names = start.names(Secret(secret));
+    let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
+    database.load(&location, start.clock().now())?;
+    let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
+    let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
+    let (aliases, max_length) = (database.reader()?, start.max_length());
+    let cx = Cx { names: names.clone(), location: location.clone(), auth, aliases, max_length };
+    Ok(Service { names, location, cx })
+}

@@ -1,0 +1,116 @@
+//! What phones do with chapter 6's server. Each function is a test, a demonstration
+//! (`cargo run -p step-06 -- demo NAME`), and the text and pictures of the book.
+
+use std::sync::Arc;
+
+use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
+use sip_database::Database;
+use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
+use sip_location::Location;
+
+use crate::route::{Cx, route};
+
+/// The chapter's exchanges, in the order the book tells them.
+pub const EXCHANGES: &[Exchange] = &[
+    exchange!(the_papers_callee_sees_no_credentials, "The OpenSER paper's section 6, to the byte")
+        .starting_at(0x462c_9cc7),
+    exchange!(credentials_for_another_realm_stay, "A proxy further on has asked for those"),
+    exchange!(no_way_of_writing_saves_credentials, "A space before the colon, a fold, odd case"),
+];
+
+/// The paper's challenge, of 2007-04-23 11:47:19 UTC. Phone 11 registered before, with one the
+/// paper does not print.
+const PAPERS_NONCES: &[&str] =
+    &["462c9cc600000000000000000000000000000000", "462c9cc7efab60dc0884aa5506b1ab7598e67b48"];
+
+/// Plays an exchange with the paper's two subscribers in a database of its own.
+pub fn play(exchange: &Exchange) -> Recording {
+    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
+    let path = folder.path().join("sip.db");
+    let is_papers = exchange.name() == "the-papers-callee-sees-no-credentials";
+    Stage::play(exchange, move |stage| {
+        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
+        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
+            database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
+        }
+        serve(stage, database, is_papers)
+    })
+}
+
+/// The chapter's server, on a stage; the paper's phones were offered no qop.
+async fn serve(stage: StageServer, database: Database, is_papers: bool) {
+    let location =
+        Location::new(sip_location::Settings::default(), Some(Arc::new(database.clone())));
+    let (settings, given) = match is_papers {
+        true => (Settings { qop: None, ..Settings::default() }, PAPERS_NONCES),
+        false => (Settings::default(), &[][..]),
+    };
+    let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
+    let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
+    let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
+    let cx = Cx { names: stage.names(), location, auth, aliases: reader(), max_length: 4096 };
+    stage.serve(&async |request: &mut _| route(&cx, request).await).await;
+}
+
+/// Phone 10, and phone 11 registered.
+async fn phones(stage: &mut Stage) -> (Phone, Phone) {
+    let (ten, eleven) = (stage.phone("10", "192.168.1.10"), stage.phone("11", "192.168.1.11"));
+    eleven.register_with("abc11").await;
+    (ten, eleven)
+}
+
+async fn the_papers_callee_sees_no_credentials(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    ten.set_style(Style::Grandstream);
+    ten.with_ids(|ids| {
+        ids.give_tags(&["1c43b02579e58415"]);
+        ids.give_call_ids(&["40dc3876fa6602d7@192.168.1.10"]);
+    });
+    stage.explain_each(&[
+        "The first of the paper's three INVITEs, without credentials.",
+        "",
+        "",
+        "The second, with them.",
+        "",
+        "The third, as the callee gets it: Proxy-Authorization is gone, all else is there.",
+    ]);
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = eleven.incoming_call().await;
+    callee.ring();
+    caller.ringing().await;
+    callee.answer();
+    caller.answered().await;
+    callee.acknowledged().await;
+}
+
+async fn credentials_for_another_realm_stay(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let other = "Digest username=\"10\", realm=\"carrier.example\", nonce=\"n\", \
+                 uri=\"sip:11@192.168.1.15\", response=\"00000000000000000000000000000000\"";
+    let invite = || ten.new_invite("11").header("Proxy-Authorization", other);
+    let challenge = invite().call().refused(407).await;
+    stage.explain_each(&[
+        "Two answers: one for a carrier further on, one for us.",
+        "",
+        "Ours is gone, the carrier's is there.",
+    ]);
+    let mut caller = invite().cseq(2).answering(&challenge, "abc10").call();
+    eleven.incoming_call().await.refuse(486);
+    caller.refused(486).await;
+}
+
+async fn no_way_of_writing_saves_credentials(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let challenge = ten.new_invite("11").call().refused(407).await;
+    let plain = ten.new_invite("11").cseq(2).answering(&challenge, "abc10").to_bytes();
+    let plain = String::from_utf8_lossy(&plain).into_owned();
+    let odd = plain.replace("Proxy-Authorization: Digest ", "pRoXy-AuThOrIzAtIoN  : dIgEsT\r\n ");
+    stage.explain_each(&[
+        "The header field as no phone writes it, and as RFC 3261 §7.3.1 allows it.",
+        "",
+        "Gone all the same.",
+    ]);
+    ten.send_raw(odd.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+    eleven.incoming_call().await.refuse(486);
+    stage.wait_seconds(1).await;
+}
