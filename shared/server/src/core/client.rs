@@ -231,7 +231,7 @@ impl Core {
     }
 
     /// The flows that failed: what waits for an answer from there need wait no longer (§16.9).
-    pub(crate) fn flows_failed(&mut self, flows: &[Flow], now: Instant, network: &mut dyn Network) {
+    pub fn flows_failed(&mut self, flows: &[Flow], now: Instant, network: &mut dyn Network) {
         let lost: Vec<u64> = self
             .clients
             .iter()

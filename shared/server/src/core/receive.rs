@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, parse};
+use sip_message::{
+    Arrival, Malformed, Method, Name, Packet, Reply, Response, Uri, parse, printable,
+};
 use tokio::time::Instant;
 
 use super::Core;
@@ -81,8 +83,8 @@ impl Core {
             self.absorb(key, network);
             return None;
         }
-        if is_looped(&request, self.names.secret()) {
-            self.answer_statelessly(key, &request, &Reply::of(482), network);
+        if let Err(refusal) = self.validate(&request) {
+            self.answer_statelessly(key, &request, &refusal, network);
             return None;
         }
         if self.is_full(size) {
@@ -97,6 +99,25 @@ impl Core {
             key: Some(key),
             request: Request::new(request, size, *self.names.secret()),
         })
+    }
+
+    /// What a proxy checks of every request before it routes it (§16.3): the scheme, loops and
+    /// what Proxy-Require asks. Max-Forwards is the script's.
+    fn validate(&self, request: &sip_message::Request) -> Result<(), Reply> {
+        if matches!(request.uri(), Ok(Uri::Other(_))) {
+            return Err(Reply::of(416));
+        }
+        if is_looped(request, self.names.secret()) {
+            return Err(Reply::of(482));
+        }
+        let mut extensions = request.list(Name::ProxyRequire).peekable();
+        if extensions.peek().is_none() {
+            return Ok(());
+        }
+        let refusal = Reply::of(420); // no extension is supported
+        Err(extensions.fold(refusal, |refusal, extension| {
+            refusal.with("Unsupported", printable(extension))
+        }))
     }
 
     /// §16.7: a response goes to the transaction whose branch it carries, or nowhere. A proxy

@@ -1,6 +1,6 @@
 //! Relaying (RFC 3261 §16.6): a decision becomes an answer, or branches.
 
-use sip_message::{MAX_MESSAGE, Method, Name, Reply, Target, printable};
+use sip_message::{MAX_MESSAGE, Method, Name, Reply, Target};
 use tokio::time::Instant;
 
 use super::Core;
@@ -156,21 +156,14 @@ impl Core {
         }
     }
 
-    /// What must hold before a request leaves, and the Max-Breadth of each branch (§16.3
-    /// step 5, §16.5, RFC 5393 §5.3.3).
+    /// What must hold before a request leaves, and the Max-Breadth of each branch (§16.5,
+    /// RFC 5393 §5.3.3).
     fn may_relay(&self, key: u64, request: &Request, hops: &[Hop]) -> Result<u32, Reply> {
         if self.is_cancelled(key) {
             return Err(Reply::of(487));
         }
         if hops.is_empty() {
             return Err(Reply::of(480).because("nowhere to relay it to"));
-        }
-        if request.value(Name::ProxyRequire).is_some() {
-            let mut refusal = Reply::of(420); // none is supported
-            for extension in request.list(Name::ProxyRequire) {
-                refusal = refusal.with("Unsupported", printable(extension));
-            }
-            return Err(refusal);
         }
         share_breadth(request, hops.len(), self.limits.breadth).ok_or(Reply::of(440))
     }

@@ -1,0 +1,257 @@
+//! What the core costs apart from sockets: parsing, deciding, printing.
+
+#![allow(
+    missing_docs,
+    reason = "criterion's macros make undocumented functions"
+)]
+
+use std::fmt;
+use std::hint::black_box;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::SystemTime;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use sip_message::{Arrival, Connection, Flow, Method, Transport};
+use sip_server::core::{Core, Received, Waits};
+use sip_server::{
+    Action, Clock, Direction, Event, Limits, Lookup, Names, Network, Observer, Reply, Request,
+    Secret, Settings, Stats, SystemEntropy, Target, Timers, Unreachable, relay, relay_in_dialog,
+};
+use tokio::time::Instant;
+
+const SERVER: &str = "192.0.2.1:5060";
+const CALLER: &str = "192.0.2.10:5060";
+const CALLEE: &str = "192.0.2.11:5060";
+
+/// A network that keeps the last message for its callee and drops the others.
+#[derive(Default)]
+struct Null {
+    to_callee: Vec<u8>,
+}
+
+impl Network for Null {
+    fn poll_events(&mut self, _: &mut Context<'_>, _: &mut Vec<Event>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    fn flow_to(&mut self, _: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+        Ok(flow(remote))
+    }
+
+    fn flow_of(&self, _: Connection) -> Option<Flow> {
+        None
+    }
+
+    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        if flow.remote.ip() == address(CALLEE).ip() {
+            self.to_callee.clear();
+            self.to_callee.extend_from_slice(bytes);
+        }
+        black_box(bytes);
+    }
+
+    fn resolve(&self, _: &str, _: u16) -> Lookup {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+}
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn message(&mut self, _: Direction, _: &Flow, _: SystemTime, _: &[u8]) {}
+    fn note(&mut self, _: SystemTime, _: fmt::Arguments<'_>) {}
+}
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+fn flow(remote: SocketAddr) -> Flow {
+    Flow {
+        transport: Transport::Udp,
+        local: address(SERVER),
+        remote,
+        connection: None,
+    }
+}
+
+/// A core under load: its tables are as full as its limits let them be.
+struct Bench {
+    core: Core,
+    network: Null,
+    names: Names,
+    now: Instant,
+    count: u64,
+    caller: Flow,
+    callee: Flow,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let names = Names::new(
+            vec![address(SERVER)],
+            Vec::new(),
+            Secret(*b"sixteen bytes ok"),
+        );
+        let core = Core::new(Settings {
+            names: names.clone(),
+            clock: Clock::system(),
+            entropy: Box::new(SystemEntropy::default()),
+            observer: Box::new(Nobody),
+            timers: Timers::default(),
+            limits: Limits::default(),
+            stats: Arc::new(Stats::default()),
+        });
+        Self {
+            core,
+            network: Null::default(),
+            names,
+            now: Instant::now(),
+            count: 0,
+            caller: flow(address(CALLER)),
+            callee: flow(address(CALLEE)),
+        }
+    }
+
+    /// One message through parser, transactions and script, as the driver does it.
+    fn gets(&mut self, flow: Flow, text: &str) {
+        let mut bytes = Vec::with_capacity(text.len() + 1024);
+        bytes.extend_from_slice(text.as_bytes());
+        let at = SystemTime::UNIX_EPOCH;
+        let arrival = Arrival { flow, at };
+        let received = self
+            .core
+            .receive(bytes, arrival, self.now, &mut self.network);
+        if let Some(Received { key, mut request }) = received {
+            black_box(key.map(|_| Waits::of(&request)));
+            let decision = script(&self.names, &mut request);
+            let _ = self
+                .core
+                .decided(key, request, decision, self.now, &mut self.network);
+        }
+        self.core.fire(self.now, &mut self.network);
+    }
+
+    fn request(&mut self, text: &str) {
+        self.count += 1;
+        let text = text.replace("BRANCH", &format!("{:012x}", self.count));
+        self.gets(self.caller, &text);
+    }
+
+    /// The callee's answer to what it was sent last.
+    fn answers(&mut self, status: &str) {
+        let request = String::from_utf8_lossy(&self.network.to_callee).into_owned();
+        let (_, rest) = request.split_once("\r\n").unwrap_or_default();
+        let head = rest.split("Content-Type").next().unwrap_or_default();
+        let head = head.replace(
+            "To: <sip:11@192.0.2.1>\r\n",
+            "To: <sip:11@192.0.2.1>;tag=callee\r\n",
+        );
+        let end = "Contact: <sip:11@192.0.2.11:5060>\r\nContent-Length: 0\r\n\r\n";
+        self.gets(self.callee, &format!("SIP/2.0 {status}\r\n{head}{end}"));
+    }
+
+    /// INVITE, 100, 180, 200, ACK, BYE, 200.
+    fn call(&mut self) {
+        self.request(INVITE);
+        self.answers("100 Trying");
+        self.answers("180 Ringing");
+        self.answers("200 OK");
+        let sent = String::from_utf8_lossy(&self.network.to_callee).into_owned();
+        let mut fields = sent
+            .lines()
+            .filter_map(|line| line.strip_prefix("Record-Route: "));
+        let route = fields.next().unwrap_or_default().to_owned();
+        self.request(&IN_DIALOG.replace("METHOD", "ACK").replace("ROUTE", &route));
+        self.request(&IN_DIALOG.replace("METHOD", "BYE").replace("ROUTE", &route));
+        self.answers("200 OK");
+    }
+}
+
+fn script(names: &Names, request: &mut Request) -> Result<Action, Reply> {
+    request.check_max_forwards(70)?;
+    request.check_length(4096)?;
+    if request.loose_route(names) {
+        return Ok(relay_in_dialog());
+    }
+    if !request.is_for(names) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied"));
+    }
+    match request.method() {
+        Method::Ack => Ok(Action::Drop),
+        Method::Register => {
+            let contact = "<sip:10@192.0.2.10:5060>;expires=3600";
+            Ok(Reply::of(200).with("Contact", contact).into())
+        }
+        _ if request.has_user() => {
+            request.record_route();
+            Ok(relay(vec![Target::new("sip:11@192.0.2.11:5060")]))
+        }
+        _ => Ok(Reply::of(200)
+            .with("Allow", "INVITE, ACK, CANCEL, BYE")
+            .into()),
+    }
+}
+
+const OPTIONS: &str = "OPTIONS sip:192.0.2.1 SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 192.0.2.10:5060;rport;branch=z9hG4bK-BRANCH\r\n\
+    Max-Forwards: 70\r\n\
+    From: \"Ten\" <sip:10@192.0.2.1>;tag=ab12cd34\r\n\
+    To: <sip:192.0.2.1>\r\n\
+    Call-ID: 3848276298220188511@192.0.2.10\r\n\
+    CSeq: 1 OPTIONS\r\n\
+    Contact: <sip:10@192.0.2.10:5060>\r\n\
+    Accept: application/sdp\r\n\
+    User-Agent: bench\r\n\
+    Content-Length: 0\r\n\r\n";
+
+const REGISTER: &str = "REGISTER sip:192.0.2.1 SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 192.0.2.10:5060;rport;branch=z9hG4bK-BRANCH\r\n\
+    Max-Forwards: 70\r\n\
+    From: \"Ten\" <sip:10@192.0.2.1>;tag=ab12cd34\r\n\
+    To: <sip:10@192.0.2.1>\r\n\
+    Call-ID: 3848276298220188511@192.0.2.10\r\n\
+    CSeq: 1 REGISTER\r\n\
+    Contact: <sip:10@192.0.2.10:5060>;expires=3600\r\n\
+    User-Agent: bench\r\n\
+    Content-Length: 0\r\n\r\n";
+
+const INVITE: &str = "INVITE sip:11@192.0.2.1 SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 192.0.2.10:5060;rport;branch=z9hG4bK-BRANCH\r\n\
+    Max-Forwards: 70\r\n\
+    From: \"Ten\" <sip:10@192.0.2.1>;tag=ab12cd34\r\n\
+    To: <sip:11@192.0.2.1>\r\n\
+    Call-ID: 3848276298220188511@192.0.2.10\r\n\
+    CSeq: 1 INVITE\r\n\
+    Contact: <sip:10@192.0.2.10:5060>\r\n\
+    Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE\r\n\
+    User-Agent: bench\r\n\
+    Content-Type: application/sdp\r\n\
+    Content-Length: 135\r\n\r\n\
+    v=0\r\no=10 53655765 2353687637 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\n\
+    t=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n..";
+
+const IN_DIALOG: &str = "METHOD sip:11@192.0.2.11:5060 SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 192.0.2.10:5060;rport;branch=z9hG4bK-BRANCH\r\n\
+    Route: ROUTE\r\n\
+    Max-Forwards: 70\r\n\
+    From: \"Ten\" <sip:10@192.0.2.1>;tag=ab12cd34\r\n\
+    To: <sip:11@192.0.2.1>;tag=callee\r\n\
+    Call-ID: 3848276298220188511@192.0.2.10\r\n\
+    CSeq: 2 METHOD\r\n\
+    User-Agent: bench\r\n\
+    Content-Length: 0\r\n\r\n";
+
+fn core(criterion: &mut Criterion) {
+    let mut bench = Bench::new();
+    criterion.bench_function("OPTIONS", |b| b.iter(|| bench.request(OPTIONS)));
+    let mut bench = Bench::new();
+    criterion.bench_function("REGISTER", |b| b.iter(|| bench.request(REGISTER)));
+    let mut bench = Bench::new();
+    criterion.bench_function("a whole call", |b| b.iter(|| bench.call()));
+}
+
+criterion_group!(benches, core);
+criterion_main!(benches);

@@ -1,0 +1,264 @@
+//! A server core on a recorded network, at a time of the test's choosing.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, SystemTime};
+
+use sip_message::{Arrival, Flow, Method};
+use sip_server::core::{Core, Received, Waits};
+use sip_server::{
+    Action, Clock, Direction, Entropy, Limits, Names, Observer, Reply, Request, Secret, Settings,
+    Stats, Target, Timers, relay, relay_in_dialog,
+};
+use tokio::time::Instant;
+
+use super::messages::response;
+use super::recorded::{Peer, Recorded, SERVER, Sent, udp};
+
+/// Milliseconds.
+pub(crate) fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+/// Randomness that counts.
+#[derive(Default)]
+struct Counted(u64);
+
+impl Entropy for Counted {
+    fn number(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
+}
+
+/// Keeps the notes.
+#[derive(Clone, Default)]
+pub(crate) struct Notes(pub(crate) Rc<RefCell<Vec<String>>>);
+
+impl Observer for Notes {
+    fn message(&mut self, _: Direction, _: &Flow, _: SystemTime, _: &[u8]) {}
+
+    fn note(&mut self, _: SystemTime, text: fmt::Arguments<'_>) {
+        self.0.borrow_mut().push(text.to_string());
+    }
+}
+
+/// The names of the server under test.
+pub(crate) fn names() -> Names {
+    let listeners = [SERVER, "[2001:db8::1]:5060"].map(|address| address.parse().unwrap());
+    let domains = vec!["example.com".to_owned()];
+    Names::new(listeners.to_vec(), domains, Secret(*b"sixteen bytes ok"))
+}
+
+/// What a server under test is given.
+pub(crate) fn settings(limits: Limits, notes: &Notes, stats: &Arc<Stats>) -> Settings {
+    Settings {
+        names: names(),
+        clock: Clock::system(),
+        entropy: Box::new(Counted::default()),
+        observer: Box::new(notes.clone()),
+        timers: Timers::default(),
+        limits,
+        stats: stats.clone(),
+    }
+}
+
+/// A registrar's view: users and where they are.
+pub(crate) type Users = HashMap<&'static str, Vec<Target>>;
+
+/// A script like the first chapter's: in a call the Route decides, else the user's targets.
+pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Reply> {
+    let names = names();
+    request.check_max_forwards(70)?;
+    if request.loose_route(&names) {
+        return Ok(relay_in_dialog());
+    }
+    if !request.is_for(&names) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied"));
+    }
+    if *request.method() == Method::Ack {
+        return Ok(Action::Drop);
+    }
+    let uri = request.uri().unwrap();
+    let Some(user) = uri.sip().and_then(|uri| uri.user) else {
+        return match request.method() {
+            Method::Options | Method::Register => Ok(Reply::of(200).into()),
+            _ => Err(Reply::of(405)),
+        };
+    };
+    let targets = users.get(user).cloned().ok_or(Reply::of(404))?;
+    request.record_route();
+    Ok(relay(targets))
+}
+
+/// The caller of most tests.
+pub(crate) fn caller() -> Peer {
+    udp("192.0.2.10:5060")
+}
+
+/// The phone of user `b`.
+pub(crate) fn callee() -> Peer {
+    udp("192.0.2.11:5060")
+}
+
+/// The second phone of user `both`.
+pub(crate) fn other_callee() -> Peer {
+    udp("192.0.2.12:5060")
+}
+
+/// A server core, its network, and the time.
+pub(crate) struct Server {
+    core: Core,
+    pub(crate) network: Recorded,
+    pub(crate) users: Users,
+    /// While true, scripts wait for [`Server::decide`].
+    pub(crate) holds_scripts: bool,
+    held: Vec<Received>,
+    began: Instant,
+    now: Instant,
+    pub(crate) notes: Notes,
+    pub(crate) stats: Arc<Stats>,
+}
+
+impl Server {
+    pub(crate) fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    pub(crate) fn with_limits(limits: Limits) -> Self {
+        let (notes, stats, now) = (Notes::default(), Arc::default(), Instant::now());
+        let b = Target::new("sip:b@192.0.2.11");
+        let c = Target::new("sip:c@192.0.2.12");
+        Self {
+            core: Core::new(settings(limits, &notes, &stats)),
+            network: Recorded::default(),
+            users: Users::from([("b", vec![b.clone()]), ("both", vec![b, c])]),
+            holds_scripts: false,
+            held: Vec::new(),
+            began: now,
+            now,
+            notes,
+            stats,
+        }
+    }
+
+    /// Gives a user other targets.
+    pub(crate) fn user(&mut self, user: &'static str, targets: &[&str]) {
+        let targets = targets.iter().map(|uri| Target::new(*uri)).collect();
+        self.users.insert(user, targets);
+    }
+
+    /// A message comes from a peer; what the server sends at once.
+    pub(crate) fn gets(&mut self, from: Peer, text: &str) -> Vec<Sent> {
+        let arrival = Arrival {
+            flow: from.0,
+            at: SystemTime::UNIX_EPOCH,
+        };
+        let bytes = text.as_bytes().to_vec();
+        let received = self
+            .core
+            .receive(bytes, arrival, self.now, &mut self.network);
+        match received {
+            Some(received) if self.holds_scripts => {
+                if let Some(key) = received.key {
+                    self.core
+                        .script_waits(key, Waits::of(&received.request), self.now);
+                }
+                self.held.push(received);
+            }
+            Some(received) => self.run(received),
+            None => {}
+        }
+        self.core.fire(self.now, &mut self.network);
+        self.sent()
+    }
+
+    fn run(&mut self, mut received: Received) {
+        let decision = script(&self.users, &mut received.request);
+        let Received { key, request } = received;
+        let lookups = self
+            .core
+            .decided(key, request, decision, self.now, &mut self.network);
+        assert!(lookups.is_none(), "only the driver looks names up");
+    }
+
+    /// The scripts that wait come to their decision.
+    pub(crate) fn decide(&mut self) -> Vec<Sent> {
+        for received in std::mem::take(&mut self.held) {
+            self.run(received);
+        }
+        self.sent()
+    }
+
+    /// How many scripts wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.held.len()
+    }
+
+    /// A peer answers a request it was sent.
+    pub(crate) fn answered(&mut self, to: &Sent, status: u16, tag: &str) -> Vec<Sent> {
+        self.gets(Peer(to.flow), &response(to, status, "Reason", tag))
+    }
+
+    /// What was sent to a flow did not arrive.
+    pub(crate) fn fails(&mut self, flow: Flow) -> Vec<Sent> {
+        self.core.flows_failed(&[flow], self.now, &mut self.network);
+        self.sent()
+    }
+
+    /// Time passes; what is sent meanwhile, each with its time since the beginning.
+    pub(crate) fn timeline(&mut self, time: Duration) -> Vec<(Duration, Sent)> {
+        let end = self.now + time;
+        let mut timeline = Vec::new();
+        while let Some(at) = self.core.next_deadline().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.core.fire(self.now, &mut self.network);
+            let since = self.now - self.began;
+            timeline.extend(self.sent().into_iter().map(|sent| (since, sent)));
+        }
+        self.now = end;
+        timeline
+    }
+
+    /// Time passes; what is sent meanwhile.
+    pub(crate) fn passes(&mut self, time: Duration) -> Vec<Sent> {
+        let timeline = self.timeline(time);
+        timeline.into_iter().map(|(_, sent)| sent).collect()
+    }
+
+    /// Time passes; when, in milliseconds since the beginning, that start line was sent.
+    pub(crate) fn times_of(&mut self, start: &str, time: Duration) -> Vec<u128> {
+        let timeline = self.timeline(time);
+        let same = timeline
+            .iter()
+            .filter(|(_, sent)| sent.start().starts_with(start));
+        same.map(|(at, _)| at.as_millis()).collect()
+    }
+
+    fn sent(&mut self) -> Vec<Sent> {
+        std::mem::take(&mut self.network.sent)
+    }
+
+    /// Transactions the server holds.
+    pub(crate) fn transactions(&mut self) -> u64 {
+        self.core.fire(self.now, &mut self.network);
+        self.stats.transactions.load(Relaxed)
+    }
+
+    /// An INVITE from the caller to that user comes: the INVITEs that leave.
+    pub(crate) fn calls(&mut self, user: &str) -> Vec<Sent> {
+        let sent = self.gets(caller(), &super::messages::invite(caller(), user));
+        sent.into_iter()
+            .filter(|sent| sent.start().starts_with("INVITE"))
+            .collect()
+    }
+}
+
+/// The start lines of what was sent.
+pub(crate) fn starts(sent: &[Sent]) -> Vec<&str> {
+    sent.iter().map(Sent::start).collect()
+}

@@ -1,0 +1,79 @@
+//! Loops, spirals and hops (RFC 3261 §16.3, RFC 5393).
+
+use super::harness::{Server, caller, starts};
+use super::messages::{invite, request, with};
+use super::recorded::udp;
+
+#[test]
+fn a_request_that_comes_back_unchanged_is_answered_482() {
+    let mut server = Server::new();
+    // Two users of this server, each registered at the other.
+    server.user("x", &["sip:y@192.0.2.1"]);
+    server.user("y", &["sip:x@192.0.2.1"]);
+    let myself = udp("192.0.2.1:5060");
+    let first = server.gets(caller(), &invite(caller(), "x")).remove(1);
+    let second = server.gets(myself, &first.text).remove(1);
+    assert_eq!(
+        second.start(),
+        "INVITE sip:x@192.0.2.1 SIP/2.0",
+        "a spiral so far"
+    );
+    let sent = server.gets(myself, &second.text);
+    assert_eq!(starts(&sent), ["SIP/2.0 482 Loop Detected"]);
+}
+
+#[test]
+fn a_spiral_is_allowed() {
+    let mut server = Server::new();
+    server.user("alias", &["sip:b@192.0.2.1"]);
+    let myself = udp("192.0.2.1:5060");
+    let first = server.gets(caller(), &invite(caller(), "alias")).remove(1);
+    let sent = server.gets(myself, &first.text);
+    assert_eq!(sent[1].start(), "INVITE sip:b@192.0.2.11 SIP/2.0");
+}
+
+#[test]
+fn a_mark_that_is_made_up_is_no_loop() {
+    let mut server = Server::new();
+    let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK0000000000000001.0000000000000001";
+    let sent = server.gets(caller(), &with(&invite(caller(), "b"), via));
+    assert_eq!(sent.len(), 2);
+}
+
+#[test]
+fn a_request_without_hops_left_is_answered_483() {
+    let mut server = Server::new();
+    let text = invite(caller(), "b").replace("Max-Forwards: 70", "Max-Forwards: 0");
+    assert_eq!(
+        starts(&server.gets(caller(), &text)),
+        ["SIP/2.0 483 Too Many Hops"]
+    );
+}
+
+#[test]
+fn a_hop_is_taken_from_max_forwards_and_70_given_where_it_is_missing() {
+    let mut server = Server::new();
+    assert_eq!(server.calls("b")[0].header("Max-Forwards"), "69");
+    let text = request(caller(), "MESSAGE", "sip:b@192.0.2.1", "z9hG4bK-m");
+    let sent = server.gets(caller(), &text.replace("Max-Forwards: 70\r\n", ""));
+    assert_eq!(sent[0].header("Max-Forwards"), "70");
+}
+
+#[test]
+fn extensions_no_proxy_knows_are_refused_by_name() {
+    let mut server = Server::new();
+    let text = with(
+        &invite(caller(), "b"),
+        "Proxy-Require: foo , bar\r\nProxy-Require: baz",
+    );
+    let sent = server.gets(caller(), &text);
+    assert_eq!(starts(&sent), ["SIP/2.0 420 Bad Extension"]);
+    assert_eq!(sent[0].all("Unsupported"), ["foo", "bar", "baz"]);
+}
+
+#[test]
+fn what_require_asks_of_the_callee_is_not_ours_to_refuse() {
+    let mut server = Server::new();
+    let sent = server.gets(caller(), &with(&invite(caller(), "b"), "Require: 100rel"));
+    assert_eq!(sent[1].header("Require"), "100rel");
+}

@@ -1,0 +1,27 @@
+//! The protocol core: what a proxy sends, and when, told by what it is sent.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod ack;
+mod cancel;
+mod driver;
+mod fork;
+mod harness;
+mod invite_client;
+mod invite_server;
+mod limits;
+mod loops;
+mod malformed;
+mod messages;
+mod names;
+mod other_client;
+mod other_server;
+mod record_route;
+mod recorded;
+mod routes;
+mod torture;
+mod via;

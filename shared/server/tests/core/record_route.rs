@@ -1,0 +1,253 @@
+//! Record-Route (RFC 3261 §16.6 step 4, RFC 5658), and what proves it ours.
+
+use sip_message::{Target, Transport};
+
+use super::harness::{Server, callee, caller, starts};
+use super::messages::{invite, request, to_tagged};
+use super::recorded::{Peer, Sent, peer, tcp};
+
+/// An in-dialog request of `from` through the Routes given.
+fn in_dialog(from: Peer, method: &str, uri: &str, routes: &[&str]) -> String {
+    let text = to_tagged(&request(from, method, uri, "z9hG4bK-in"), "tag-b");
+    let routes: String = routes
+        .iter()
+        .map(|route| format!("Route: {route}\r\n"))
+        .collect();
+    text.replacen("Max-Forwards", &format!("{routes}Max-Forwards"), 1)
+}
+
+/// The same call seen from the callee: From and To change places.
+fn from_callee(text: &str) -> String {
+    let text = text.replace(
+        "To: <sip:a@192.0.2.10>;tag=tag-b",
+        "To: <sip:a@example.com>;tag=from-a",
+    );
+    text.replace(
+        "From: <sip:a@example.com>;tag=from-a",
+        "From: <sip:b@192.0.2.1>;tag=tag-b",
+    )
+}
+
+fn call(server: &mut Server) -> Sent {
+    let invites = server.calls("b");
+    server.answered(&invites[0], 200, "tag-b");
+    invites[0].clone()
+}
+
+fn param<'a>(route: &'a str, name: &str) -> &'a str {
+    let value = route.split(&format!(";{name}=")).nth(1).unwrap_or_default();
+    value.split([';', '>']).next().unwrap()
+}
+
+#[test]
+fn between_like_sides_one_record_route_serves_both() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let routes = invite.all("Record-Route");
+    assert_eq!(routes.len(), 1);
+    assert!(
+        routes[0].starts_with("<sip:192.0.2.1;lr;call="),
+        "{}",
+        routes[0]
+    );
+    assert_eq!(param(routes[0], "call").len(), 16);
+}
+
+#[test]
+fn requests_of_both_sides_find_their_way() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let route = invite.header("Record-Route");
+    let sent = server.gets(
+        caller(),
+        &in_dialog(caller(), "BYE", "sip:b@192.0.2.11", &[route]),
+    );
+    assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
+    assert!(sent[0].is_to(callee()) && sent[0].all("Route").is_empty());
+    let bye = from_callee(&in_dialog(callee(), "BYE", "sip:a@192.0.2.10", &[route]));
+    let sent = server.gets(callee(), &bye);
+    assert_eq!(starts(&sent), ["BYE sip:a@192.0.2.10 SIP/2.0"]);
+    assert!(sent[0].is_to(caller()));
+}
+
+#[test]
+fn a_made_up_to_tag_and_a_route_to_us_open_no_way() {
+    let mut server = Server::new();
+    for route in [
+        "<sip:192.0.2.1;lr>",
+        "<sip:192.0.2.1;lr;call=0000000000000000>",
+        "<sip:example.com;lr>",
+    ] {
+        let text = in_dialog(caller(), "BYE", "sip:x@203.0.113.9", &[route]);
+        assert_eq!(
+            starts(&server.gets(caller(), &text)),
+            ["SIP/2.0 403 Relaying Denied"]
+        );
+        let text = text.replace("BYE", "ACK");
+        assert!(server.gets(caller(), &text).is_empty());
+        server = Server::new();
+    }
+}
+
+#[test]
+fn the_signature_of_another_call_opens_no_way() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let route = invite.header("Record-Route");
+    let text = in_dialog(caller(), "BYE", "sip:b@192.0.2.11", &[route]);
+    for (what, other) in [("call-1", "call-2"), ("tag=from-a", "tag=from-c")] {
+        let sent = server.gets(caller(), &text.replace(what, other).replace("-in", other));
+        assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"], "{what}");
+    }
+}
+
+#[test]
+fn a_signature_cut_or_changed_opens_no_way() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let route = invite.header("Record-Route");
+    let good = param(route, "call");
+    let flipped = if good.starts_with('0') { "1" } else { "0" };
+    for bad in [
+        "",
+        &good[..15],
+        &format!("{flipped}{}", &good[1..]),
+        &format!("+{}", &good[1..]),
+    ] {
+        let route = route.replace(good, bad);
+        let text = in_dialog(caller(), "BYE", "sip:b@192.0.2.11", &[&route]);
+        let sent = server.gets(caller(), &text.replace("-in", &format!("-in{}", bad.len())));
+        assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"], "{bad}");
+    }
+}
+
+#[test]
+fn a_signed_route_without_a_to_tag_is_not_inside_a_call() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let text = in_dialog(
+        caller(),
+        "INVITE",
+        "sip:x@203.0.113.9",
+        &[invite.header("Record-Route")],
+    );
+    let sent = server.gets(caller(), &text.replace(";tag=tag-b", ""));
+    assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"]);
+}
+
+#[test]
+fn between_udp_and_tcp_each_side_gets_a_record_route_of_its_own() {
+    let mut server = Server::new();
+    server.user("t", &["sip:t@192.0.2.11:5070;transport=tcp"]);
+    let sent = server.calls("t");
+    let routes = sent[0].all("Record-Route");
+    assert_eq!(routes.len(), 2);
+    assert!(
+        routes[0].starts_with("<sip:192.0.2.1;transport=tcp;lr;call="),
+        "{}",
+        routes[0]
+    );
+    assert!(
+        routes[1].starts_with("<sip:192.0.2.1;lr;call="),
+        "{}",
+        routes[1]
+    );
+}
+
+#[test]
+fn between_ipv4_and_ipv6_each_side_gets_an_address_it_can_reach() {
+    let mut server = Server::new();
+    server.user("six", &["sip:six@[2001:db8::11]"]);
+    let sent = server.calls("six");
+    assert!(
+        sent[0]
+            .header("Via")
+            .starts_with("SIP/2.0/UDP [2001:db8::1];branch=")
+    );
+    let routes = sent[0].all("Record-Route");
+    assert!(
+        routes[0].starts_with("<sip:[2001:db8::1];lr;"),
+        "{}",
+        routes[0]
+    );
+    assert!(routes[1].starts_with("<sip:192.0.2.1;lr;"), "{}", routes[1]);
+    let from_six = peer(
+        Transport::Udp,
+        "[2001:db8::1]:5060",
+        "[2001:db8::11]:5060",
+        None,
+    );
+    let bye = from_callee(&in_dialog(from_six, "BYE", "sip:a@192.0.2.10", &routes));
+    let sent = server.gets(from_six, &bye);
+    assert_eq!(starts(&sent), ["BYE sip:a@192.0.2.10 SIP/2.0"]);
+    assert!(sent[0].is_to(caller()) && sent[0].all("Route").is_empty());
+}
+
+/// A call from a caller on a connection to a callee on another.
+fn call_over_streams(server: &mut Server) -> (Peer, Peer, Sent) {
+    let (caller, callee) = (tcp("192.0.2.10:40010", 7), tcp("192.0.2.11:40011", 8));
+    server
+        .network
+        .connections
+        .extend([(7, caller.0), (8, callee.0)]);
+    let target = Target {
+        flow: Some(callee.0),
+        ..Target::new("sip:b@10.9.8.7:1;transport=tcp")
+    };
+    server.users.insert("b", vec![target]);
+    let sent = server.gets(caller, &invite(caller, "b")).remove(1);
+    server.answered(&sent, 200, "tag-b");
+    (caller, callee, sent)
+}
+
+#[test]
+fn a_phone_on_tcp_is_called_over_the_connection_it_registered_on() {
+    let mut server = Server::new();
+    let (_, callee, sent) = call_over_streams(&mut server);
+    assert!(sent.is_to(callee));
+}
+
+#[test]
+fn the_flow_token_leads_both_ways_over_the_connections_of_the_call() {
+    let mut server = Server::new();
+    let (caller, callee, sent) = call_over_streams(&mut server);
+    let routes = sent.all("Record-Route");
+    assert_eq!(
+        [param(routes[0], "flow"), param(routes[1], "flow")],
+        ["0000000000000008", "0000000000000007"]
+    );
+    let reversed = [routes[1], routes[0]];
+    let uri = "sip:b@10.9.8.7:1;transport=tcp";
+    let sent = server.gets(caller, &in_dialog(caller, "BYE", uri, &reversed));
+    assert!(sent[0].is_to(callee));
+    let bye = from_callee(&in_dialog(callee, "BYE", "sip:a@192.0.2.10", &routes));
+    let sent = server.gets(callee, &bye.replace("sip:a@192.0.2.10", "sip:a@10.1.1.1:9"));
+    assert!(sent[0].is_to(caller));
+}
+
+#[test]
+fn a_connection_that_is_gone_is_opened_anew_to_the_uri() {
+    let mut server = Server::new();
+    let (caller, _, sent) = call_over_streams(&mut server);
+    let routes = sent.all("Record-Route");
+    server.network.connections.remove(&8);
+    let uri = "sip:b@10.9.8.7:1;transport=tcp";
+    let sent = server.gets(
+        caller,
+        &in_dialog(caller, "BYE", uri, &[routes[1], routes[0]]),
+    );
+    assert_eq!(sent[0].flow.remote, "10.9.8.7:1".parse().unwrap());
+}
+
+#[test]
+fn a_flow_token_of_somebody_elses_making_is_not_ours() {
+    let mut server = Server::new();
+    let (caller, _, sent) = call_over_streams(&mut server);
+    let routes = sent.all("Record-Route");
+    let forged = routes[0].replace("flow=0000000000000008", "flow=0000000000000007");
+    let text = in_dialog(caller, "BYE", "sip:x@203.0.113.9", &[&forged]);
+    assert_eq!(
+        starts(&server.gets(caller, &text)),
+        ["SIP/2.0 403 Relaying Denied"]
+    );
+}

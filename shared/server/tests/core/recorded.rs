@@ -1,0 +1,137 @@
+//! A network that records what is sent, and peers to send from.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+use sip_message::{Connection, Flow, Transport};
+use sip_server::{Event, Lookup, Network, Unreachable};
+
+/// A peer, by its way to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Peer(pub(crate) Flow);
+
+/// Where the server listens, UDP and TCP.
+pub(crate) const SERVER: &str = "192.0.2.1:5060";
+
+/// The peer at that address, over UDP.
+pub(crate) fn udp(address: &str) -> Peer {
+    peer(Transport::Udp, SERVER, address, None)
+}
+
+/// The peer at that address, over a TCP connection of that number.
+pub(crate) fn tcp(address: &str, connection: u64) -> Peer {
+    peer(Transport::Tcp, SERVER, address, Some(connection))
+}
+
+pub(crate) fn peer(
+    transport: Transport,
+    local: &str,
+    remote: &str,
+    connection: Option<u64>,
+) -> Peer {
+    Peer(Flow {
+        transport,
+        local: local.parse().unwrap(),
+        remote: remote.parse().unwrap(),
+        connection: connection.map(Connection),
+    })
+}
+
+/// One message the server sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) flow: Flow,
+    pub(crate) text: String,
+}
+
+impl Sent {
+    /// Request line or status line.
+    pub(crate) fn start(&self) -> &str {
+        self.text.lines().next().unwrap_or_default()
+    }
+
+    /// The values of all header fields of that name, in order.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        let head = self.text.split("\r\n\r\n").next().unwrap_or_default();
+        let fields = head.lines().filter_map(|line| line.split_once(": "));
+        fields.filter(|(n, _)| *n == name).map(|(_, v)| v).collect()
+    }
+
+    /// The value of the first header field of that name.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.all(name).first().copied().unwrap_or_default()
+    }
+
+    /// The branch of the top Via.
+    pub(crate) fn branch(&self) -> &str {
+        let via = self.header("Via");
+        let branch = via.split("branch=").nth(1).unwrap_or_default();
+        branch.split(';').next().unwrap_or_default()
+    }
+
+    /// Whether it went to that peer.
+    pub(crate) fn is_to(&self, peer: Peer) -> bool {
+        self.flow == peer.0
+    }
+}
+
+/// A network that keeps what is sent.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    pub(crate) sent: Vec<Sent>,
+    /// Connections that are open, by their number.
+    pub(crate) connections: HashMap<u64, Flow>,
+    /// What names lead to; others are unknown.
+    pub(crate) hosts: HashMap<String, SocketAddr>,
+    /// Peers nothing leads to.
+    pub(crate) unreachable: HashSet<SocketAddr>,
+}
+
+impl Network for Recorded {
+    fn poll_events(&mut self, _: &mut Context<'_>, _: &mut Vec<Event>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+        if self.unreachable.contains(&remote) {
+            return Err(Unreachable(format!("no way to {remote}")));
+        }
+        let local = match remote {
+            SocketAddr::V4(_) => SERVER,
+            SocketAddr::V6(_) => "[2001:db8::1]:5060",
+        };
+        let connection = match transport {
+            Transport::Udp => None,
+            Transport::Tcp => Some(Connection(u64::from(remote.port()))),
+        };
+        let flow = Flow {
+            transport,
+            local: local.parse().unwrap(),
+            remote,
+            connection,
+        };
+        if let Some(Connection(number)) = connection {
+            self.connections.insert(number, flow);
+        }
+        Ok(flow)
+    }
+
+    fn flow_of(&self, connection: Connection) -> Option<Flow> {
+        self.connections.get(&connection.0).copied()
+    }
+
+    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.sent.push(Sent { flow: *flow, text });
+    }
+
+    fn resolve(&self, host: &str, _: u16) -> Lookup {
+        let address = self.hosts.get(host).copied();
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            let unknown = || std::io::Error::from(std::io::ErrorKind::NotFound);
+            address.map(|address| vec![address]).ok_or_else(unknown)
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! Route (RFC 3261 §16.4, §16.6 steps 6 and 7, §16.12): own entries, strict neighbours, maddr.
+
+use super::harness::{Server, caller, starts};
+use super::messages::{invite, request, to_tagged, with};
+use super::recorded::Sent;
+
+fn call(server: &mut Server) -> Sent {
+    let invites = server.calls("b");
+    server.answered(&invites[0], 200, "tag-b");
+    invites[0].clone()
+}
+
+fn bye(uri: &str, routes: &[&str]) -> String {
+    let text = to_tagged(&request(caller(), "BYE", uri, "z9hG4bK-in"), "tag-b");
+    let routes: String = routes
+        .iter()
+        .map(|route| format!("Route: {route}\r\n"))
+        .collect();
+    text.replacen("Max-Forwards", &format!("{routes}Max-Forwards"), 1)
+}
+
+#[test]
+fn a_preloaded_route_to_us_is_taken_away_and_the_script_decides() {
+    let mut server = Server::new();
+    let text = with(&invite(caller(), "b"), "Route: <sip:192.0.2.1;lr>");
+    let sent = server.gets(caller(), &text);
+    assert_eq!(sent[1].start(), "INVITE sip:b@192.0.2.11 SIP/2.0");
+    assert!(sent[1].all("Route").is_empty());
+}
+
+#[test]
+fn a_preloaded_route_to_others_remains_for_the_script_to_see() {
+    let mut server = Server::new();
+    let text = with(
+        &invite(caller(), "b"),
+        "Route: <sip:192.0.2.1;lr>, <sip:203.0.113.9;lr>",
+    );
+    assert_eq!(
+        starts(&server.gets(caller(), &text)),
+        ["SIP/2.0 403 Relaying Denied"]
+    );
+}
+
+#[test]
+fn the_next_route_is_the_next_hop() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let next = "<sip:203.0.113.9:5080;lr>";
+    let text = bye("sip:b@192.0.2.11", &[invite.header("Record-Route"), next]);
+    let sent = server.gets(caller(), &text);
+    assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
+    assert_eq!(sent[0].flow.remote, "203.0.113.9:5080".parse().unwrap());
+    assert_eq!(
+        sent[0].all("Route"),
+        [next],
+        "it is the next hop's to take away"
+    );
+}
+
+#[test]
+fn a_strict_router_after_us_gets_itself_as_request_uri() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let routes = [
+        invite.header("Record-Route"),
+        "<sip:203.0.113.9:5080>",
+        "<sip:203.0.113.10;lr>",
+    ];
+    let sent = server.gets(caller(), &bye("sip:b@192.0.2.11", &routes));
+    assert_eq!(starts(&sent), ["BYE sip:203.0.113.9:5080 SIP/2.0"]);
+    assert_eq!(sent[0].flow.remote, "203.0.113.9:5080".parse().unwrap());
+    assert_eq!(
+        sent[0].all("Route"),
+        ["<sip:203.0.113.10;lr>", "<sip:b@192.0.2.11>"]
+    );
+}
+
+#[test]
+fn a_strict_router_before_us_has_put_us_into_the_request_uri() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let own = invite.header("Record-Route").trim_matches(['<', '>']);
+    let sent = server.gets(caller(), &bye(own, &["<sip:b@192.0.2.11>"]));
+    assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
+    assert!(sent[0].all("Route").is_empty());
+}
+
+#[test]
+fn a_request_uri_that_names_us_without_our_signature_is_no_strict_routers() {
+    let mut server = Server::new();
+    let sent = server.gets(caller(), &bye("sip:192.0.2.1;lr", &["<sip:b@203.0.113.9>"]));
+    assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"]);
+}
+
+#[test]
+fn routes_in_one_field_or_in_many_are_the_same() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let own = invite.header("Record-Route");
+    let joined = format!("{own} ,\r\n  <sip:203.0.113.9;lr>,<sip:203.0.113.10;lr>");
+    let sent = server.gets(caller(), &bye("sip:b@192.0.2.11", &[&joined]));
+    assert_eq!(
+        sent[0].all("Route"),
+        ["<sip:203.0.113.9;lr>,<sip:203.0.113.10;lr>"]
+    );
+}
+
+#[test]
+fn a_maddr_that_names_us_is_stripped() {
+    let mut server = Server::new();
+    let uri = "sip:b@example.com;maddr=192.0.2.1;transport=udp;user=phone";
+    let sent = server.gets(caller(), &request(caller(), "INVITE", uri, "z9hG4bK-m"));
+    assert_eq!(sent[1].start(), "INVITE sip:b@192.0.2.11 SIP/2.0");
+    let foreign = "sip:b@elsewhere.example;maddr=192.0.2.1";
+    let sent = server.gets(caller(), &request(caller(), "INVITE", foreign, "z9hG4bK-n"));
+    assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"]);
+}
+
+#[test]
+fn the_maddr_of_a_target_is_where_it_is_sent() {
+    let mut server = Server::new();
+    server.user("b", &["sip:b@phone.example:5080;maddr=192.0.2.77"]);
+    let sent = server.calls("b");
+    assert_eq!(sent[0].flow.remote, "192.0.2.77:5080".parse().unwrap());
+}
+
+#[test]
+fn headers_and_a_method_of_a_contact_do_not_enter_the_request_uri() {
+    let mut server = Server::new();
+    server.user(
+        "b",
+        &["sip:b@192.0.2.11;method=BYE;user=phone?Subject=hi&Route=%3Csip:x%3E"],
+    );
+    assert_eq!(
+        server.calls("b")[0].start(),
+        "INVITE sip:b@192.0.2.11;user=phone SIP/2.0"
+    );
+}
+
+#[test]
+fn a_target_nothing_leads_to_is_a_500() {
+    let targets = [
+        "tel:+1234",
+        "sips:b@192.0.2.11",
+        "sip:b@192.0.2.11;transport=sctp",
+        "nonsense",
+    ];
+    for target in targets {
+        let mut server = Server::new();
+        server.user("b", &[target]);
+        let sent = server.gets(caller(), &invite(caller(), "b"));
+        assert_eq!(
+            sent[1].start(),
+            "SIP/2.0 500 Server Internal Error",
+            "{target}"
+        );
+    }
+}
+
+#[test]
+fn thousands_of_routes_to_us_cost_no_more_than_reading_them() {
+    let mut server = Server::new();
+    let many = vec!["<sip:192.0.2.1;lr>"; 2500].join(",");
+    let display = "x".repeat(9000);
+    let text =
+        bye("sip:b@192.0.2.1", &[&many]).replace("From: <", &format!("From: \"{display}\" <"));
+    assert_eq!(
+        starts(&server.gets(caller(), &text)),
+        ["SIP/2.0 403 Relaying Denied"]
+    );
+}
