@@ -6,7 +6,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{PHONE, at, file, register, register_from, sql, start, status};
-use sip_database::{Database, Loaded};
+use sip_database::{Database, Loaded, WriteError};
 use sip_location::{Location, Settings};
 
 #[tokio::test]
@@ -148,6 +148,26 @@ async fn a_row_nobody_can_read_does_not_keep_the_others_from_being_served() {
     other.execute(bad, []).unwrap();
     let (_, loaded) = start(&database, 1);
     assert_eq!((loaded.bindings, loaded.unreadable), (1, 1));
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_told_and_not_taken_for_the_end() {
+    let (_directory, path) = file();
+    {
+        let (location, _) = start(&Database::inline(&path).unwrap(), 0);
+        for user in 0..200 {
+            assert_eq!(status(&location, &user.to_string(), 1).await, 200);
+        }
+    }
+    // The middle of the file: rows of the location table, none of the schema.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 8192].fill(0xee);
+    std::fs::write(&path, bytes).unwrap();
+    let database = Database::open(&path).unwrap();
+    let location = Location::new(Settings::default(), None);
+    let error = database.load(&location, at(0)).unwrap_err();
+    assert!(matches!(error, WriteError::Damaged(_)), "{error}");
 }
 
 #[tokio::test]

@@ -137,10 +137,29 @@ fn a_file_that_may_not_be_written_is_named() {
     let (_directory, path) = file();
     drop(Database::open(&path).unwrap());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
-    if fs::OpenOptions::new().write(true).open(&path).is_ok() {
-        return; // root may write everything
-    }
-    let (fault, _) = refusal(&path);
+    let is_root = fs::OpenOptions::new().write(true).open(&path).is_ok();
+    // Root may write what it likes, but not everything the kernel shows.
+    let path = if is_root {
+        Path::new("/sys/kernel/notes")
+    } else {
+        &path
+    };
+    let (fault, _) = refusal(path);
+    assert!(matches!(fault, OpenFault::NotWritable), "{fault:?}");
+}
+
+#[test]
+fn a_directory_in_which_no_file_may_be_made_is_named() {
+    let (directory, _) = file();
+    let closed = fs::Permissions::from_mode(0o500);
+    fs::set_permissions(directory.path(), closed).unwrap();
+    let is_root = fs::write(directory.path().join("probe"), "").is_ok();
+    let directory = if is_root {
+        Path::new("/sys")
+    } else {
+        directory.path()
+    };
+    let (fault, _) = refusal(&directory.join("sip.db"));
     assert!(matches!(fault, OpenFault::NotWritable), "{fault:?}");
 }
 
