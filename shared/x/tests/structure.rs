@@ -177,7 +177,6 @@ fn a_script_is_read_in_one_sitting() {
 }
 
 #[test]
-#[ignore = "chapter 2's main.rs has 59 lines"]
 fn a_main_is_flags_and_a_context() {
     let course = course();
     for chapter in &course.chapters {
