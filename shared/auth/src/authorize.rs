@@ -8,8 +8,9 @@ use sip_digest::{
     Algorithm, Calculation, Challenge, Credentials, Password, Qop, Secret, Subscribers,
     responses_match,
 };
-use sip_message::{Name, NameAddr, Reply, Request, Uri, printable};
+use sip_message::{Name, NameAddr, Reply, Request, printable};
 
+use crate::answer::{Asking, credentials_for, is_same_place};
 use crate::guesses::Guesses;
 use crate::nonce::Nonces;
 use crate::uses::Uses;
@@ -69,22 +70,6 @@ impl Verified {
     /// The realm it was verified in.
     pub fn realm(&self) -> &str {
         &self.realm
-    }
-}
-
-/// Who asks: an origin server with 401, or a proxy with 407 (RFC 3261 §22.2, §22.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asking {
-    Server,
-    Proxy,
-}
-
-impl Asking {
-    fn credentials(self) -> Name {
-        match self {
-            Self::Server => Name::Authorization,
-            Self::Proxy => Name::ProxyAuthorization,
-        }
     }
 }
 
@@ -271,40 +256,6 @@ impl Auth {
     }
 }
 
-/// The credentials for our realm among those that a request carries: a phone behind two proxies
-/// answers both in one request (RFC 3261 §22.3). Those of another scheme are not ours.
-fn credentials_for(request: &Request, asking: Asking, realm: &str) -> Result<String, String> {
-    let mut others = Vec::new();
-    for value in request.raw(asking.credentials()) {
-        let value = String::from_utf8_lossy(value).into_owned();
-        match Credentials::parse(&value) {
-            Some(Ok(credentials)) if credentials.realm != realm => {
-                others.push(printable(credentials.realm.as_bytes()));
-            }
-            Some(_) => return Ok(value),
-            None => {}
-        }
-    }
-    match others.first() {
-        Some(other) => Err(format!(
-            "credentials for realm {other}, and {realm} is wanted"
-        )),
-        None => Err("no credentials".to_owned()),
-    }
-}
-
-/// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop
-/// port and parameters when they hash (so `transport=tcp` may be in one only), never these two.
-fn is_same_place(uri: &str, request: &Request) -> bool {
-    if uri == request.uri_text() {
-        return true;
-    }
-    let (Ok(Uri::Sip(hashed)), Ok(Uri::Sip(asked))) = (Uri::parse(uri), request.uri()) else {
-        return false;
-    };
-    hashed.host == asked.host && hashed.unescaped_user() == asked.unescaped_user()
-}
-
 fn seconds(request: &Request) -> u32 {
     let since = request
         .arrival()
@@ -314,7 +265,7 @@ fn seconds(request: &Request) -> u32 {
     u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
 }
 
-/// The user and host of an address, for [`crate::check_to`] and [`crate::check_from`].
+/// The user of an address, for [`crate::check_to`] and [`crate::check_from`].
 pub(crate) fn user_of(address: &NameAddr<'_>) -> Option<String> {
     let uri = address.parse_uri().ok()?;
     Some(uri.sip()?.unescaped_user()?.into_owned())

@@ -11,6 +11,7 @@
 //! A right answer gives a [`Verified`] user, which `check_to`, `check_from` and
 //! `consume_credentials` want to see: they cannot be called in the wrong order.
 
+mod answer;
 mod authorize;
 mod consume;
 mod flags;

@@ -1,0 +1,539 @@
+//! What a server asks for, and which answers it takes.
+#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use sip_auth::consume_credentials;
+use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified, check_from, check_to};
+use sip_digest::{Algorithm, Calculation, Challenge, Credentials, NotReadable, Password};
+use sip_digest::{Protected, Qop, Secret, Subscribers, ha1};
+use sip_message::{Arrival, Flow, Packet, Reply, Request, Transport, parse};
+
+const REALM: &str = "192.168.1.15";
+
+/// 10 with its password, 11 with its hashes.
+struct Two;
+
+impl Subscribers for Two {
+    fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable> {
+        assert_eq!(domain, REALM, "only our realm is looked up");
+        let hash = |user: &str| ha1(Algorithm::Md5, user, REALM, "abc11");
+        Ok(match user {
+            "10" => Some(Password::Plain("abc10".to_owned())),
+            "11" => Some(Password::Hashed {
+                ha1: hash("11"),
+                ha1b: hash("11@192.168.1.15"),
+            }),
+            "broken" => return Err(NotReadable("the disk is gone".to_owned())),
+            _ => None,
+        })
+    }
+}
+
+fn auth(settings: Settings) -> Auth {
+    Auth::new(settings, KeyedNonces::new(NonceKey::new([7; 16]), 1), Two)
+}
+
+/// A REGISTER that came at this second from this address, with further header fields.
+fn register(at: u64, source: &str, headers: &str) -> Request {
+    let text = format!(
+        "REGISTER sip:192.168.1.15 SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK1\r\n\
+         From: <sip:10@192.168.1.15>;tag=1\r\nTo: <sip:10@192.168.1.15>\r\nCall-ID: c\r\n\
+         CSeq: 1 REGISTER\r\n{headers}\r\n"
+    );
+    request(at, source, &text)
+}
+
+fn request(at: u64, source: &str, text: &str) -> Request {
+    let local: SocketAddr = "192.168.1.15:5060".parse().unwrap();
+    let remote = source.parse().unwrap();
+    let flow = Flow {
+        transport: Transport::Udp,
+        local,
+        remote,
+        connection: None,
+    };
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
+    match parse(text.as_bytes().to_vec(), Arrival { flow, at }).unwrap() {
+        Packet::Request(request) => request,
+        Packet::Response(_) => unreachable!("it is a request"),
+    }
+}
+
+const PHONE: &str = "192.168.1.10:5060";
+
+fn challenge_in(reply: &Reply) -> Challenge {
+    let (_, value) = reply
+        .headers
+        .iter()
+        .find(|(name, _)| name.ends_with("Authenticate"))
+        .unwrap();
+    Challenge::parse(value).unwrap().unwrap()
+}
+
+/// An answer to a challenge, as a phone would give it; the caller may change its parts first.
+struct Answer<'a> {
+    challenge: &'a Challenge,
+    username: &'a str,
+    password: &'a str,
+    method: &'a str,
+    uri: &'a str,
+    count: u32,
+}
+
+impl Answer<'_> {
+    fn header(&self) -> String {
+        let nc = format!("{:08x}", self.count);
+        let qop = self.challenge.qop.contains(&Qop::Auth);
+        let qop = qop.then(|| Protected {
+            qop: Qop::Auth,
+            token: "auth",
+            nc: &nc,
+            count: self.count,
+            cnonce: "c",
+        });
+        let mut credentials = Credentials {
+            username: self.username,
+            realm: &self.challenge.realm,
+            nonce: &self.challenge.nonce,
+            uri: self.uri,
+            response: "",
+            algorithm: Algorithm::Md5,
+            qop,
+            cnonce: None,
+            opaque: None,
+        };
+        let secret = Secret::Password(self.password);
+        let calculation = Calculation::new(&credentials, secret, self.method, b"");
+        credentials.response = calculation.response();
+        credentials.to_string()
+    }
+
+    fn authorization(&self) -> String {
+        format!("Authorization: {}\r\n", self.header())
+    }
+}
+
+fn answer<'a>(challenge: &'a Challenge) -> Answer<'a> {
+    let (username, password, method) = ("10", "abc10", "REGISTER");
+    Answer {
+        challenge,
+        username,
+        password,
+        method,
+        uri: "sip:192.168.1.15",
+        count: 1,
+    }
+}
+
+/// What the server asks at second 1000.
+fn asked(auth: &Auth) -> Challenge {
+    let reply = auth.www_authorize(&register(1000, PHONE, "")).unwrap_err();
+    assert_eq!(reply.status, 401);
+    challenge_in(&reply)
+}
+
+fn try_at(auth: &Auth, at: u64, answer: &Answer<'_>) -> Result<Verified, Reply> {
+    auth.www_authorize(&register(at, PHONE, &answer.authorization()))
+}
+
+#[test]
+fn whoever_answers_nothing_is_challenged() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    assert_eq!((challenge.realm.as_str(), challenge.stale), (REALM, false));
+    assert_eq!(challenge.qop, [Qop::Auth]);
+    assert!(
+        challenge.nonce.starts_with("000003e8"),
+        "the time it was made: {}",
+        challenge.nonce
+    );
+}
+
+#[test]
+fn a_right_answer_verifies_its_user() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let verified = try_at(&auth, 1001, &answer(&challenge)).unwrap();
+    assert_eq!((verified.user(), verified.realm()), ("10", REALM));
+}
+
+#[test]
+fn a_subscriber_whose_hashes_are_kept_answers_with_and_without_the_domain() {
+    let auth = auth(Settings::default());
+    for username in ["11", "11@192.168.1.15"] {
+        let challenge = asked(&auth);
+        let answer = Answer {
+            username,
+            password: "abc11",
+            ..answer(&challenge)
+        };
+        assert_eq!(try_at(&auth, 1001, &answer).unwrap().user(), "11");
+    }
+}
+
+#[test]
+fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let wrong = Answer {
+        password: "guess",
+        ..answer(&challenge)
+    };
+    let unknown = Answer {
+        username: "99",
+        ..answer(&challenge)
+    };
+    let replies = [&wrong, &unknown].map(|answer| try_at(&auth, 1001, answer).unwrap_err());
+    let [wrong, unknown] = replies.map(|mut reply| {
+        assert_eq!(reply.status, 401);
+        let nonce = challenge_in(&reply).nonce;
+        reply.headers[0].1 = reply.headers[0].1.replace(&nonce, "NONCE");
+        (reply.status, reply.reason, reply.headers)
+    });
+    assert_eq!(wrong, unknown);
+}
+
+#[test]
+fn a_right_answer_to_an_old_nonce_is_stale_and_a_wrong_one_is_not() {
+    let auth = auth(Settings {
+        nonce_lifetime: 300,
+        ..Settings::default()
+    });
+    let challenge = asked(&auth);
+    assert!(try_at(&auth, 1300, &answer(&challenge)).is_ok());
+    let late = |answer| challenge_in(&try_at(&auth, 1301, &answer).unwrap_err()).stale;
+    assert!(late(Answer {
+        count: 2,
+        ..answer(&challenge)
+    }));
+    assert!(!late(Answer {
+        count: 3,
+        password: "guess",
+        ..answer(&challenge)
+    }));
+}
+
+#[test]
+fn an_answer_counts_once_and_the_next_count_again() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    assert!(try_at(&auth, 1001, &answer(&challenge)).is_ok());
+    let again = try_at(&auth, 1002, &answer(&challenge)).unwrap_err();
+    assert!(challenge_in(&again).stale);
+    assert!(
+        try_at(
+            &auth,
+            1003,
+            &Answer {
+                count: 2,
+                ..answer(&challenge)
+            }
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn a_wrong_answer_uses_up_no_count() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let forged = Answer {
+        count: 9,
+        password: "guess",
+        ..answer(&challenge)
+    };
+    assert!(try_at(&auth, 1001, &forged).is_err());
+    assert!(try_at(&auth, 1002, &answer(&challenge)).is_ok());
+}
+
+#[test]
+fn without_qop_a_nonce_serves_once() {
+    let auth = auth(Settings {
+        qop: None,
+        ..Settings::default()
+    });
+    let challenge = asked(&auth);
+    assert!(challenge.qop.is_empty());
+    assert!(try_at(&auth, 1001, &answer(&challenge)).is_ok());
+    assert!(challenge_in(&try_at(&auth, 1002, &answer(&challenge)).unwrap_err()).stale);
+}
+
+#[test]
+fn a_phone_that_knows_no_qop_is_served_though_it_is_offered() {
+    let auth = auth(Settings::default());
+    let challenge = Challenge {
+        qop: Vec::new(),
+        ..asked(&auth)
+    };
+    assert!(try_at(&auth, 1001, &answer(&challenge)).is_ok());
+}
+
+#[test]
+fn an_answer_for_another_place_does_not_count() {
+    let auth = auth(Settings::default());
+    for uri in ["sip:10.0.1.102", "sip:11@192.168.1.15", "tel:10", ""] {
+        let challenge = asked(&auth);
+        let reply = try_at(
+            &auth,
+            1001,
+            &Answer {
+                uri,
+                ..answer(&challenge)
+            },
+        )
+        .unwrap_err();
+        assert_eq!(
+            (reply.status, challenge_in(&reply).stale),
+            (401, false),
+            "{uri}"
+        );
+    }
+}
+
+#[test]
+fn a_phone_may_write_port_and_transport_as_it_likes_when_it_hashes() {
+    let auth = auth(Settings::default());
+    for uri in ["sip:192.168.1.15:5060", "SIP:192.168.1.15;transport=UDP"] {
+        let challenge = asked(&auth);
+        assert!(
+            try_at(
+                &auth,
+                1001,
+                &Answer {
+                    uri,
+                    ..answer(&challenge)
+                }
+            )
+            .is_ok(),
+            "{uri}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_made_for_another_method_does_not_count() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    assert!(
+        try_at(
+            &auth,
+            1001,
+            &Answer {
+                method: "INVITE",
+                ..answer(&challenge)
+            }
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn a_nonce_that_is_not_ours_is_never_stale() {
+    let auth = auth(Settings::default());
+    let ours = asked(&auth);
+    let other = Auth::new(
+        Settings::default(),
+        KeyedNonces::new(NonceKey::new([8; 16]), 1),
+        Two,
+    );
+    let flipped = ours.nonce.replace("000003e8", "000003e9");
+    for nonce in [
+        flipped,
+        asked(&other).nonce,
+        "made-up".to_owned(),
+        String::new(),
+    ] {
+        let challenge = Challenge {
+            nonce,
+            ..ours.clone()
+        };
+        let reply = try_at(&auth, 1001, &answer(&challenge)).unwrap_err();
+        assert_eq!((reply.status, challenge_in(&reply).stale), (401, false));
+    }
+}
+
+#[test]
+fn of_several_answers_the_one_for_our_realm_counts() {
+    let auth = auth(Settings::default());
+    let ours = asked(&auth);
+    let other = Challenge {
+        realm: "carrier.example".to_owned(),
+        ..ours.clone()
+    };
+    let headers = answer(&other).authorization() + &answer(&ours).authorization();
+    assert!(auth.www_authorize(&register(1001, PHONE, &headers)).is_ok());
+    let why = auth.www_authorize(&register(1001, PHONE, &answer(&other).authorization()));
+    let why = why.unwrap_err().why.unwrap();
+    assert!(
+        why.contains("carrier.example") && why.contains(REALM),
+        "{why}"
+    );
+}
+
+#[test]
+fn credentials_that_cannot_be_read_get_a_400_that_says_why() {
+    let auth = auth(Settings::default());
+    let header = "Authorization: Digest username=\"10\", realm=\"192.168.1.15\r\n";
+    let reply = auth
+        .www_authorize(&register(1001, PHONE, header))
+        .unwrap_err();
+    assert_eq!(reply.status, 400);
+    assert_eq!(
+        reply.reason,
+        "Authorization: realm: quoted string never closed at byte 22"
+    );
+}
+
+#[test]
+fn another_scheme_is_challenged_like_nothing() {
+    let auth = auth(Settings::default());
+    let header = "Authorization: Basic MTA6YWJjMTA=\r\n";
+    assert_eq!(
+        auth.www_authorize(&register(1001, PHONE, header))
+            .unwrap_err()
+            .status,
+        401
+    );
+}
+
+#[test]
+fn an_algorithm_or_qop_that_was_not_offered_does_not_count() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    for (from, to) in [
+        ("algorithm=MD5", "algorithm=SHA-256"),
+        ("qop=auth", "qop=auth-int"),
+    ] {
+        let header = answer(&challenge).authorization().replace(from, to);
+        assert_eq!(
+            auth.www_authorize(&register(1001, PHONE, &header))
+                .unwrap_err()
+                .status,
+            401
+        );
+    }
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_our_fault_and_not_the_phones() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let reply = try_at(
+        &auth,
+        1001,
+        &Answer {
+            username: "broken",
+            ..answer(&challenge)
+        },
+    );
+    assert_eq!(reply.unwrap_err().status, 500);
+}
+
+#[test]
+fn a_source_that_guesses_is_slowed_and_its_neighbour_is_served() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let guess = Answer {
+        password: "guess",
+        ..answer(&challenge)
+    }
+    .authorization();
+    let attacker = "192.168.1.66:5060";
+    let status = |_| {
+        auth.www_authorize(&register(1001, attacker, &guess))
+            .unwrap_err()
+            .status
+    };
+    let statuses: Vec<u16> = (0..1000).map(status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 20);
+    assert_eq!(statuses.last(), Some(&503));
+    assert!(
+        try_at(&auth, 1001, &answer(&challenge)).is_ok(),
+        "another source"
+    );
+    let right = answer(&asked(&auth)).authorization();
+    let later = auth.www_authorize(&register(1003, attacker, &right));
+    assert!(later.is_ok(), "the source itself, after two seconds");
+}
+
+#[test]
+fn a_given_realm_goes_before_the_domain() {
+    let realm = Some("sip.example".to_owned());
+    let auth = auth(Settings {
+        realm,
+        ..Settings::default()
+    });
+    assert_eq!(asked(&auth).realm, "sip.example");
+}
+
+#[test]
+fn a_proxy_asks_with_407_in_the_callers_domain() {
+    let auth = auth(Settings::default());
+    let invite = |headers: &str| {
+        let text = format!(
+            "INVITE sip:11@elsewhere.example SIP/2.0\r\n\
+             Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK2\r\nFrom: <sip:10@192.168.1.15>;tag=1\r\n\
+             To: <sip:11@elsewhere.example>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n{headers}\r\n"
+        );
+        request(1000, PHONE, &text)
+    };
+    let reply = auth.proxy_authorize(&invite("")).unwrap_err();
+    assert_eq!(reply.status, 407);
+    let challenge = challenge_in(&reply);
+    assert_eq!(challenge.realm, REALM);
+    let uri = "sip:11@elsewhere.example";
+    let answer = Answer {
+        method: "INVITE",
+        uri,
+        ..answer(&challenge)
+    };
+    let in_the_wrong_header = invite(&answer.authorization());
+    assert_eq!(
+        auth.proxy_authorize(&in_the_wrong_header)
+            .unwrap_err()
+            .status,
+        407
+    );
+    let other = "Digest username=\"10\", realm=\"other\", nonce=\"n\", uri=\"u\", response=\"r\"";
+    let headers = format!(
+        "pRoXy-Authorization : {}\r\nProxy-Authorization: {other}\r\n",
+        answer.header()
+    );
+    let mut request = invite(&headers);
+    let caller = auth.proxy_authorize(&request).unwrap();
+    assert!(check_from(&request, &caller));
+    assert!(!check_to(&request, &caller));
+    consume_credentials(&mut request, &caller);
+    let left = String::from_utf8(request.to_bytes()).unwrap();
+    assert!(
+        !left.contains(REALM.trim()) || !left.contains("realm=\"192.168.1.15\""),
+        "{left}"
+    );
+    assert!(left.contains("realm=\"other\""), "{left}");
+}
+
+#[test]
+fn a_user_is_compared_without_its_escapes() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let verified = try_at(&auth, 1001, &answer(&challenge)).unwrap();
+    let to = |to: &str| {
+        let text = String::from_utf8(register(1, PHONE, "").to_bytes()).unwrap();
+        request(
+            1,
+            PHONE,
+            &text.replace("To: <sip:10@192.168.1.15>", &format!("To: <{to}>")),
+        )
+    };
+    assert!(check_to(&to("sip:%31%30@192.168.1.15"), &verified));
+    for other in [
+        "sip:11@192.168.1.15",
+        "sip:192.168.1.15",
+        "tel:10",
+        "sip:10%00@192.168.1.15",
+    ] {
+        assert!(!check_to(&to(other), &verified), "{other}");
+    }
+}
