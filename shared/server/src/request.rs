@@ -91,6 +91,15 @@ impl Request {
         self.value(Name::Route).is_some()
     }
 
+    /// Takes away what the sender asserts of its own identity (P-Asserted-Identity, RFC 3325 §5,
+    /// and Remote-Party-ID, which came before it): a phone believes it more than From, and only a
+    /// server that knows may say it.
+    pub fn remove_asserted_identity(&mut self) {
+        for name in ["P-Asserted-Identity", "Remote-Party-ID"] {
+            self.message.remove_other(name);
+        }
+    }
+
     /// Takes our own Route entries away (§16.4). True when they prove that this request is
     /// inside a call which passed here before: they carry the signature that
     /// [`Request::record_route`] gave that call.

@@ -17,6 +17,7 @@ pub const EXCHANGES: &[Exchange] = &[
         .starting_at(0x462b_927d),
     exchange!(a_wrong_password_is_tried_twice, "The caller gives up after three requests"),
     exchange!(from_names_somebody_else, "403 Use From=ID"),
+    exchange!(an_asserted_identity_is_not_believed, "P-Asserted-Identity goes no further"),
     exchange!(from_names_another_domain, "No endless 407 for a stranger's domain"),
     exchange!(nobody_is_told_who_exists, "404 comes after 407, never before"),
     exchange!(an_alias_is_called, "alice is 11"),
@@ -133,6 +134,21 @@ async fn from_names_somebody_else(stage: &mut Stage) {
         "The proxy knows better.",
     ]);
     as_eleven().answering(&challenge, "abc10").call().refused(403).await;
+}
+
+async fn an_asserted_identity_is_not_believed(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let asserting =
+        || ten.new_invite("11").header("P-Asserted-Identity", "<sip:boss@192.168.1.15>");
+    let challenge = asserting().call().refused(407).await;
+    stage.explain_each(&[
+        "From is 10's own. P-Asserted-Identity, which phones believe more, says somebody else.",
+        "",
+        "Only a server that knows may say it (RFC 3325): it is gone.",
+    ]);
+    let mut caller = asserting().cseq(2).answering(&challenge, "abc10").call();
+    eleven.incoming_call().await.refuse(486);
+    caller.refused(486).await;
 }
 
 async fn from_names_another_domain(stage: &mut Stage) {

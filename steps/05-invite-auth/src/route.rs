@@ -72,6 +72,7 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
         let why = format!("{} may not call as another", caller.user());
         return Err(Reply::new(403, "Use From=ID").because(why));
     }
+    request.remove_asserted_identity(); // what From may not say, nothing else may
     cx.aliases.lookup_aliases(request)?;
     request.record_route(); // so that BYE passes here, too
     if !request.is_for(&cx.names) || request.has_route() {
