@@ -34,15 +34,25 @@ pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let phone = scope.spawn(|| Callee::new(&callee, count + count / 10).serve(&stop));
+        let hang_up = HangUp(&stop);
         load::run(&caller, peer.address(), count / 10, &mut job);
         job.run = count / 10;
         let cost = peer.cost(count, || {
             load::run(&caller, peer.address(), count, &mut job)
         });
-        stop.store(true, Ordering::Relaxed);
+        drop(hang_up);
         phone.join().expect("the callee is content");
         cost
     })
+}
+
+/// Tells the callee to stop, also when the caller has failed.
+struct HangUp<'s>(&'s AtomicBool);
+
+impl Drop for HangUp<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 struct Caller {
