@@ -1,8 +1,8 @@
 //! A call between two phones: INVITE, 180, 200, ACK, BYE, 200, the proxy staying on its path.
 
 use std::io::Write;
+use std::mem::take;
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use whole_system::address;
@@ -30,29 +30,15 @@ pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
         local: caller.local_addr().expect("bound"),
         server: peer.address(),
         run: 0,
+        callee: Callee::new(callee, count + count / 10),
     };
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let phone = scope.spawn(|| Callee::new(&callee, count + count / 10).serve(&stop));
-        let hang_up = HangUp(&stop);
-        load::run(&caller, peer.address(), count / 10, &mut job);
-        job.run = count / 10;
-        let cost = peer.cost(count, || {
-            load::run(&caller, peer.address(), count, &mut job)
-        });
-        drop(hang_up);
-        phone.join().expect("the callee is content");
-        cost
-    })
-}
-
-/// Tells the callee to stop, also when the caller has failed.
-struct HangUp<'s>(&'s AtomicBool);
-
-impl Drop for HangUp<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
+    load::run(&caller, peer.address(), count / 10, &mut job);
+    job.run = count / 10;
+    let cost = peer.cost(count, || {
+        load::run(&caller, peer.address(), count, &mut job)
+    });
+    job.callee.is_content();
+    cost
 }
 
 struct Caller {
@@ -60,11 +46,14 @@ struct Caller {
     server: SocketAddr,
     /// Calls of earlier runs, for Call-IDs that were never used.
     run: u64,
+    callee: Callee,
 }
 
 impl Job for Caller {
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let Self { local, server, run } = self;
+        let Self {
+            local, server, run, ..
+        } = self;
         let (call, callee, length) = (*run + number, number % CALLEES, BODY.len());
         write!(
             out.message(),
@@ -95,6 +84,10 @@ impl Job for Caller {
             _ => Turn::Failed,
         }
     }
+
+    fn attend(&mut self) {
+        self.callee.answer_all();
+    }
 }
 
 impl Caller {
@@ -113,7 +106,9 @@ impl Caller {
             route.contains(&self.server.to_string()),
             "a route to the server: {route}"
         );
-        let Self { local, server, run } = self;
+        let Self {
+            local, server, run, ..
+        } = self;
         let call = *run + number;
         for (cseq, method) in [(1, "ACK"), (2, "BYE")] {
             let message = out.message();
@@ -145,35 +140,31 @@ impl Caller {
 }
 
 /// The phone that is called: answers at once, and counts.
-struct Callee<'s> {
-    socket: &'s UdpSocket,
+struct Callee {
+    socket: UdpSocket,
     local: SocketAddr,
     /// For each call, the requests that came: a bit each.
     seen: Vec<u8>,
+    buffer: Vec<u8>,
+    reply: Vec<u8>,
 }
 
-impl<'s> Callee<'s> {
-    fn new(socket: &'s UdpSocket, calls: u64) -> Self {
-        socket
-            .set_read_timeout(Some(Duration::from_millis(200)))
-            .expect("not zero");
+impl Callee {
+    fn new(socket: UdpSocket, calls: u64) -> Self {
+        socket.set_nonblocking(true).expect("sockets can");
         Self {
-            socket,
             local: socket.local_addr().expect("bound"),
+            socket,
             seen: vec![0; calls as usize],
+            buffer: vec![0; 65_536],
+            reply: Vec::with_capacity(1024),
         }
     }
 
-    /// Until `stop`, and nothing more comes.
-    fn serve(mut self, stop: &AtomicBool) {
-        let (mut buffer, mut reply) = (vec![0; 65_536], Vec::with_capacity(1024));
-        loop {
-            let Ok((length, from)) = self.socket.recv_from(&mut buffer) else {
-                if stop.load(Ordering::Relaxed) {
-                    break;
-                }
-                continue;
-            };
+    /// Answers what has come so far.
+    fn answer_all(&mut self) {
+        let (mut buffer, mut reply) = (take(&mut self.buffer), take(&mut self.reply));
+        while let Ok((length, from)) = self.socket.recv_from(&mut buffer) {
             let request = &buffer[..length];
             let (bit, replies): (u8, &[(u16, &str)]) = match request.first() {
                 Some(b'I') => (1, &[(180, "Ringing"), (200, "OK")]),
@@ -185,11 +176,18 @@ impl<'s> Callee<'s> {
             for &(status, reason) in replies {
                 reply.clear();
                 self.write_reply(request, status, reason, &mut reply);
-                self.socket
-                    .send_to(&reply, from)
-                    .expect("loopback takes datagrams");
+                let sent = self.socket.send_to(&reply, from);
+                sent.expect("loopback takes datagrams");
             }
         }
+        (self.buffer, self.reply) = (buffer, reply);
+    }
+
+    /// Each call had its INVITE, its ACK and its BYE.
+    fn is_content(&mut self) {
+        // The last BYE may have overtaken the last ACK.
+        std::thread::sleep(Duration::from_millis(100));
+        self.answer_all();
         let whole = self.seen.iter().all(|&seen| seen == 7);
         assert!(whole, "a call without INVITE, ACK or BYE at the callee");
     }

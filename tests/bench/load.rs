@@ -1,4 +1,6 @@
-//! The generator: a closed loop over one UDP socket.
+//! The generator: a closed loop over one UDP socket, one thread that never sleeps.
+//!
+//! A generator that sleeps is woken by the server's own system calls, and the server pays.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -14,7 +16,7 @@ const T1: Duration = Duration::from_millis(500);
 /// An answer later than this is a failure.
 const GIVE_UP: Duration = Duration::from_secs(10);
 
-/// How many messages pass between two looks at the clock.
+/// How many turns pass between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 256;
 
 /// What one transaction is: what it sends, and what it makes of what comes.
@@ -25,6 +27,9 @@ pub(crate) trait Job {
 
     /// Takes a message that belongs to transaction `number`.
     fn take(&mut self, slot: usize, number: u64, message: &[u8], out: &mut Outbox) -> Turn;
+
+    /// Does what else there is to do meanwhile: whoever is called answers.
+    fn attend(&mut self) {}
 }
 
 /// What becomes of a transaction after a message.
@@ -56,19 +61,20 @@ impl Outbox {
         message
     }
 
-    /// Sends all; the last is kept to be sent again.
-    fn flush(&mut self, socket: &UdpSocket, last: &mut Vec<u8>) {
+    /// Sends all; the last is kept in `slot` to be sent again.
+    fn flush(&mut self, socket: &UdpSocket, slot: &mut Slot) {
         for message in &self.messages[..self.used] {
-            socket.send(message).expect("loopback takes datagrams");
+            send(socket, message);
         }
-        if let Some(message) = self.used.checked_sub(1).map(|index| &self.messages[index]) {
-            last.clear();
-            last.extend_from_slice(message);
+        if let Some(last) = self.used.checked_sub(1) {
+            slot.last.clone_from(&self.messages[last]);
+            slot.sent = Some(Instant::now());
         }
         self.used = 0;
     }
 }
 
+/// A transaction under way.
 #[derive(Default)]
 struct Slot {
     number: Option<u64>,
@@ -83,60 +89,90 @@ struct Slot {
 /// When a transaction fails, or either side sends anything again.
 pub(crate) fn run(socket: &UdpSocket, server: SocketAddr, count: u64, job: &mut impl Job) {
     socket.connect(server).expect("loopback is there");
-    socket
-        .set_read_timeout(Some(Duration::from_millis(50)))
-        .expect("not zero");
-    let mut slots: Vec<Slot> = (0..IN_FLIGHT).map(|_| Slot::default()).collect();
-    let mut out = Outbox::default();
-    let (mut begun, mut done, mut again, mut failed) = (0, 0, 0_u64, 0_u64);
-    for (index, slot) in slots.iter_mut().enumerate() {
-        begin(index, slot, &mut begun, count, job, socket, &mut out);
+    socket.set_nonblocking(true).expect("sockets can");
+    let mut run = Run {
+        socket,
+        job,
+        out: Outbox::default(),
+        slots: (0..IN_FLIGHT).map(|_| Slot::default()).collect(),
+        count,
+        begun: 0,
+        done: 0,
+        again: 0,
+        failed: 0,
+    };
+    for index in 0..IN_FLIGHT {
+        run.begin(index);
     }
     let mut buffer = vec![0; 65_536];
-    let mut unseen = 0;
-    while done + failed < count {
-        let received = socket.recv(&mut buffer);
-        unseen += 1;
-        if received.is_err() || unseen == BETWEEN_LOOKS {
-            unseen = 0;
-            let now = Instant::now();
-            for (index, slot) in slots.iter_mut().enumerate() {
-                let waited = |since: Option<Instant>| since.map(|since| now - since);
-                if waited(slot.began) > Some(GIVE_UP) {
-                    failed += 1;
-                    begin(index, slot, &mut begun, count, job, socket, &mut out);
-                } else if waited(slot.sent) > Some(T1) {
-                    again += 1;
-                    slot.sent = Some(now);
-                    socket.send(&slot.last).expect("loopback takes datagrams");
-                }
-            }
+    let mut turns = 0;
+    while run.done + run.failed < count {
+        match socket.recv(&mut buffer) {
+            Ok(length) => run.take(&buffer[..length]),
+            // Whoever else wants this processor has it now.
+            Err(_) => std::thread::yield_now(),
         }
-        let Ok(length) = received else { continue };
-        let message = &buffer[..length];
+        run.job.attend();
+        turns += 1;
+        if turns == BETWEEN_LOOKS {
+            turns = 0;
+            run.look_at_the_clock();
+        }
+    }
+    let Run { again, failed, .. } = run;
+    assert!(
+        failed == 0 && again == 0,
+        "{failed} of {count} transactions failed, {again} messages were sent again"
+    );
+}
+
+struct Run<'r, J> {
+    socket: &'r UdpSocket,
+    job: &'r mut J,
+    out: Outbox,
+    slots: Vec<Slot>,
+    count: u64,
+    begun: u64,
+    done: u64,
+    again: u64,
+    failed: u64,
+}
+
+impl<J: Job> Run<'_, J> {
+    /// The next transaction in a free slot, if there is one more.
+    fn begin(&mut self, index: usize) {
+        let slot = &mut self.slots[index];
+        slot.number = None;
+        slot.began = None;
+        slot.sent = None;
+        if self.begun < self.count {
+            slot.number = Some(self.begun);
+            slot.began = Some(Instant::now());
+            self.job.begin(index, self.begun, &mut self.out);
+            self.out.flush(self.socket, slot);
+            self.begun += 1;
+        }
+    }
+
+    fn take(&mut self, message: &[u8]) {
         let Some((index, number)) = message::transaction(message) else {
-            failed += 1;
-            continue;
+            self.failed += 1;
+            return;
         };
-        let slot = &mut slots[index];
+        let slot = &mut self.slots[index];
         if slot.number != Some(number) {
             // Two workers may send a 180 after the 200 that overtook it; a second 200 is another
             // matter.
             if message::status(message) >= Some(200) {
-                again += 1;
+                self.again += 1;
             }
-            continue;
+            return;
         }
-        match job.take(index, number, message, &mut out) {
-            Turn::Wait => {
-                if out.used > 0 {
-                    out.flush(socket, &mut slot.last);
-                    slot.sent = Some(Instant::now());
-                }
-            }
+        match self.job.take(index, number, message, &mut self.out) {
+            Turn::Wait => self.out.flush(self.socket, slot),
             Turn::Done => {
-                done += 1;
-                begin(index, slot, &mut begun, count, job, socket, &mut out);
+                self.done += 1;
+                self.begin(index);
             }
             Turn::Failed => {
                 let text = String::from_utf8_lossy(message);
@@ -144,30 +180,24 @@ pub(crate) fn run(socket: &UdpSocket, server: SocketAddr, count: u64, job: &mut 
             }
         }
     }
-    assert!(
-        failed == 0 && again == 0,
-        "{failed} of {count} transactions failed, {again} messages were sent again"
-    );
+
+    fn look_at_the_clock(&mut self) {
+        let now = Instant::now();
+        for index in 0..self.slots.len() {
+            let slot = &mut self.slots[index];
+            let waited = |since: Option<Instant>| since.map(|since| now - since);
+            if waited(slot.began) > Some(GIVE_UP) {
+                self.failed += 1;
+                self.begin(index);
+            } else if waited(slot.sent) > Some(T1) {
+                self.again += 1;
+                slot.sent = Some(now);
+                send(self.socket, &slot.last);
+            }
+        }
+    }
 }
 
-fn begin(
-    index: usize,
-    slot: &mut Slot,
-    begun: &mut u64,
-    count: u64,
-    job: &mut impl Job,
-    socket: &UdpSocket,
-    out: &mut Outbox,
-) {
-    *slot = Slot {
-        last: std::mem::take(&mut slot.last),
-        ..Slot::default()
-    };
-    if *begun < count {
-        let now = Some(Instant::now());
-        (slot.number, slot.sent, slot.began) = (Some(*begun), now, now);
-        job.begin(index, *begun, out);
-        out.flush(socket, &mut slot.last);
-        *begun += 1;
-    }
+fn send(socket: &UdpSocket, message: &[u8]) {
+    socket.send(message).expect("loopback takes datagrams");
 }
