@@ -2,17 +2,26 @@
 
 use crate::peer::Kind;
 
+/// What a measurement aims at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Goal {
+    /// So much of what Kamailio takes.
+    Ratio(f64),
+    /// So much, in the measurement's unit.
+    AtMost(f64),
+}
+
 /// One measurement, repeated.
 pub(crate) struct Table {
     title: &'static str,
-    goal: f64,
+    goal: Goal,
     ours: Vec<f64>,
     kamailio: Vec<f64>,
 }
 
 impl Table {
     /// Nothing measured yet.
-    pub(crate) fn new(title: &'static str, goal: f64) -> Self {
+    pub(crate) fn new(title: &'static str, goal: Goal) -> Self {
         Self {
             title,
             goal,
@@ -34,14 +43,19 @@ impl Table {
         println!("\n{}", self.title);
         let ours = line("ours", &mut self.ours);
         let kamailio = line("Kamailio", &mut self.kamailio);
-        if let (Some(ours), Some(kamailio)) = (ours, kamailio) {
-            let ratio = ours / kamailio;
-            let verdict = if ratio <= self.goal {
-                "reached"
-            } else {
-                "not reached"
-            };
-            println!("  ratio     {ratio:9.3}   goal {:.2}: {verdict}", self.goal);
+        let Some(ours) = ours else { return };
+        let ratio = kamailio.map(|kamailio| ours / kamailio);
+        if let Some(ratio) = ratio {
+            println!("  ratio     {ratio:9.3}");
+        }
+        let (goal, reached) = match self.goal {
+            Goal::Ratio(goal) => (format!("a ratio of {goal}"), ratio.map(|it| it <= goal)),
+            Goal::AtMost(goal) => (format!("at most {goal}"), Some(ours <= goal)),
+        };
+        match reached {
+            Some(true) => println!("  goal      {goal}: reached"),
+            Some(false) => println!("  goal      {goal}: not reached"),
+            None => println!("  goal      {goal}: no Kamailio to compare with"),
         }
     }
 }
