@@ -1,5 +1,7 @@
 use sip_message::Request;
 
+use crate::core::push_hex;
+
 /// Where branches, connection numbers and secrets come from. Production asks the system, the
 /// lab counts.
 pub trait Entropy {
@@ -10,7 +12,9 @@ pub trait Entropy {
     /// the request, so that a stateless reply sent twice has one tag (RFC 3261 §8.2.7).
     fn tag(&mut self, request: &Request, fingerprint: u64) -> String {
         let _ = request;
-        format!("{fingerprint:016x}")
+        let mut tag = String::with_capacity(16);
+        push_hex(&mut tag, fingerprint);
+        tag
     }
 }
 

@@ -5,9 +5,9 @@
 //! with a Route to this server opens no way to strangers. On a stream it also names the
 //! connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over it and no other.
 
-use sip_message::{Connection, Flow, NameAddr, Params, Request, Transport, Uri};
+use sip_message::{Connection, Flow, NameAddr, Params, ParseError, Request, Transport, Uri};
 
-use crate::core::{host_port, parse_hex, push_hex};
+use crate::core::{parse_hex, push_hex, push_host_port};
 use crate::names::{Names, Secret};
 
 /// The Record-Route values for a request that came by `from` and leaves by `to`, the one nearer
@@ -32,7 +32,7 @@ pub(crate) fn record_routes(
         }
         let mut value = String::with_capacity(96);
         value.push_str("<sip:");
-        value.push_str(&host_port(flow.local));
+        push_host_port(&mut value, flow.local);
         if flow.transport == Transport::Tcp {
             value.push_str(";transport=tcp");
         }
@@ -87,11 +87,11 @@ fn is_signed(secret: &Secret, request: &Request, params: Params<'_>) -> bool {
         return false;
     };
     let flow = params.value("flow").unwrap_or_default();
-    let tags = [request.from(), request.to()];
-    tags.iter()
-        .flatten()
-        .filter_map(NameAddr::tag)
-        .any(|tag| sign(secret, call_id, tag, flow) == signature)
+    let is_caller = |side: Result<NameAddr<'_>, ParseError>| {
+        let tag = side.ok().and_then(|side| side.tag());
+        tag.is_some_and(|tag| sign(secret, call_id, tag, flow) == signature)
+    };
+    is_caller(request.from()) || is_caller(request.to())
 }
 
 fn sign(secret: &Secret, call_id: &str, tag: &str, flow: &str) -> u64 {

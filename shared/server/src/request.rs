@@ -104,13 +104,16 @@ impl Request {
     /// inside a call which passed here before: they carry the signature that
     /// [`Request::record_route`] gave that call.
     pub fn loose_route(&mut self, names: &Names) -> bool {
-        if !self.has_route() && !self.uri_text().contains(';') {
+        let (has_route, has_params) = (self.has_route(), self.uri_text().contains(';'));
+        if !has_route && !has_params {
             return false;
         }
         self.loop_mark(); // of the request as it came
-        let mut is_inside = self.undo_strict_routing(names);
-        is_inside |= self.remove_own_routes(names);
-        self.strip_own_maddr(names);
+        let is_undone = has_route && has_params && self.undo_strict_routing(names);
+        let is_inside = self.remove_own_routes(names) || is_undone;
+        if has_params {
+            self.strip_own_maddr(names);
+        }
         is_inside && self.has_to_tag()
     }
 

@@ -46,7 +46,8 @@ pub(crate) fn derived_request(invite: &[u8], method: &Method, to: Option<&[u8]>)
     out
 }
 
-fn reread(bytes: &[u8]) -> Option<Request> {
+/// A request this server has printed, read again; its arrival is lost.
+pub(crate) fn reread(bytes: &[u8]) -> Option<Request> {
     let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let flow = Flow {
         transport: Transport::Udp,

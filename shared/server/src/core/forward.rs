@@ -1,12 +1,10 @@
 //! One branch of a relayed request, made ready to leave (RFC 3261 §16.6).
 
-use std::fmt::Write;
-
 use sip_message::{Flow, Name, Request};
 
 use super::Core;
 use super::hops::{Hop, Next};
-use super::via::host_port;
+use super::via::push_host_port;
 use crate::network::{Network, Unreachable};
 use crate::record_route::record_routes;
 
@@ -69,11 +67,9 @@ impl Core {
             message.push_front(Name::RecordRoute, value);
         }
         let mut via = String::with_capacity(112);
-        // Writing to a String cannot fail.
-        let _ = write!(via, "SIP/2.0/{} ", flow.transport.as_str());
-        via.push_str(&host_port(flow.local));
-        via.push_str(";branch=");
-        via.push_str(branch);
+        via.extend(["SIP/2.0/", flow.transport.as_str(), " "]);
+        push_host_port(&mut via, flow.local);
+        via.extend([";branch=", branch]);
         message.push_front(Name::Via, &via);
         let bytes = message.to_bytes();
         message.remove_first(Name::Via);

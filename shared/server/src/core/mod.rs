@@ -37,7 +37,7 @@ pub use receive::Received;
 pub use server::Waits;
 use table::Table;
 use timers::{Agenda, Owner};
-pub(crate) use via::{host_port, parse_hex, push_hex};
+pub(crate) use via::{parse_hex, push_hex, push_host_port};
 use wire::Wire;
 
 /// All a server remembers of the requests it is handling.

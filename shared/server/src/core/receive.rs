@@ -2,9 +2,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{
-    Arrival, Malformed, Method, Name, Packet, Reply, Response, Uri, parse, printable,
-};
+use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, parse, printable};
 use tokio::time::Instant;
 
 use super::Core;
@@ -104,7 +102,8 @@ impl Core {
     /// What a proxy checks of every request before it routes it (§16.3): the scheme, loops and
     /// what Proxy-Require asks. Max-Forwards is the script's.
     fn validate(&self, request: &sip_message::Request) -> Result<(), Reply> {
-        if matches!(request.uri(), Ok(Uri::Other(_))) {
+        let is_known = |scheme: &str| is_prefix(scheme, request.uri_text());
+        if !["sip:", "sips:", "tel:"].into_iter().any(is_known) {
             return Err(Reply::of(416));
         }
         if is_looped(request, self.names.secret()) {
@@ -158,4 +157,10 @@ impl Core {
         let reply = Reply::new(error.status, error.to_string());
         self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
     }
+}
+
+/// Whether a text begins with another, in any case.
+fn is_prefix(prefix: &str, text: &str) -> bool {
+    let start = text.get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

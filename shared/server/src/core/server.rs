@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::Core;
 use super::context::Context;
+use super::derived::reread;
 use super::timers::{Kind, Owner, doubled};
 use crate::network::Network;
 
@@ -36,8 +37,8 @@ pub(crate) struct Server {
     pub(crate) request: Option<Box<Request>>,
     /// The last response sent; empty before the first, and when no copy of it is ever due.
     last: Vec<u8>,
-    /// The 100 to send should the script take long; empty once the request itself is at hand.
-    draft: Vec<u8>,
+    /// The request while its script has it, in bytes, for a 100 should that take long.
+    copy: Vec<u8>,
     /// What became of the branches, once it is relayed.
     pub(crate) context: Option<Context>,
     /// A CANCEL came.
@@ -56,8 +57,7 @@ pub(crate) struct Server {
 pub struct Waits {
     flow: Flow,
     is_invite: bool,
-    size: usize,
-    trying: Vec<u8>,
+    copy: Vec<u8>,
 }
 
 impl Waits {
@@ -66,8 +66,7 @@ impl Waits {
         Self {
             flow: request.arrival().flow,
             is_invite: *request.method() == Method::Invite,
-            size: request.size(),
-            trying: Reply::of(100).to_bytes(request, ""),
+            copy: request.to_bytes(),
         }
     }
 }
@@ -80,7 +79,7 @@ impl Server {
             state: State::Proceeding,
             request: None,
             last: Vec::new(),
-            draft: Vec::new(),
+            copy: Vec::new(),
             context: None,
             is_cancelled: false,
             retransmit: None,
@@ -96,10 +95,9 @@ impl Core {
     /// Holds a transaction open while its script or a look-up takes time, so that copies of
     /// the request are absorbed.
     pub fn script_waits(&mut self, key: u64, waits: Waits, now: Instant) {
-        let draft = waits.trying;
-        let held = waits.size + draft.len();
+        let held = waits.copy.len() * 2; // the script has it, too
         let server = self.open_server(key, waits.flow, waits.is_invite, held, now);
-        server.draft = draft;
+        server.copy = waits.copy;
     }
 
     /// Opens a transaction, or finds the one that a wait has opened.
@@ -219,7 +217,7 @@ impl Core {
         let client_is_quiet = server.is_invite && !server.last.is_empty();
         self.open_bytes -= std::mem::take(&mut server.held);
         server.request = None;
-        server.draft = Vec::new();
+        server.copy = Vec::new();
         server.trying = None;
         if server.is_invite && status < 300 {
             server.state = State::Accepted;
@@ -311,12 +309,12 @@ impl Core {
         match (kind, server.retransmit) {
             (Kind::End, _) if server.end == Some(at) => self.remove_server(key),
             (Kind::Trying, _) if server.trying == Some(at) => {
-                let draft = std::mem::take(&mut server.draft);
-                if draft.is_empty() {
-                    self.answer_open(key, &Reply::of(100), at, network);
-                } else {
-                    self.pass_response(key, 100, draft, at, network);
-                }
+                let copy = reread(&std::mem::take(&mut server.copy));
+                let Some(request) = copy.as_ref().or(server.request.as_deref()) else {
+                    return;
+                };
+                let bytes = Reply::of(100).to_bytes(request, ""); // a 100 adds no tag
+                self.pass_response(key, 100, bytes, at, network);
             }
             (Kind::Retransmit, Some((due, interval))) if due == at => {
                 let interval = doubled(interval, t2);

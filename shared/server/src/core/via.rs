@@ -26,7 +26,6 @@ pub(crate) fn marked(request: &Request, via: &Via<'_>) -> Option<String> {
     let sent_by = value.split(';').next().unwrap_or(value).trim_end();
     let mut marked = String::with_capacity(value.len() + 48);
     marked.push_str(sent_by);
-    // Writing to a String cannot fail.
     for (name, value) in via.params.iter() {
         if name.eq_ignore_ascii_case("received") {
             continue;
@@ -34,14 +33,16 @@ pub(crate) fn marked(request: &Request, via: &Via<'_>) -> Option<String> {
         marked.push(';');
         marked.push_str(name);
         if name.eq_ignore_ascii_case("rport") {
-            let _ = write!(marked, "={}", source.port());
+            marked.push('=');
+            push_decimal(&mut marked, source.port());
         } else if let Some(value) = value {
             marked.push('=');
             marked.push_str(value);
         }
     }
     if asks_rport || !tells_truth {
-        let _ = write!(marked, ";received={}", source.ip());
+        marked.push_str(";received=");
+        push_ip(&mut marked, source.ip());
     }
     Some(marked)
 }
@@ -91,14 +92,52 @@ fn octets(address: IpAddr) -> [u8; 16] {
     }
 }
 
-/// An address as a host and port of SIP, the default port left out as is the custom.
-pub(crate) fn host_port(address: SocketAddr) -> String {
-    match (address.port(), address) {
-        (5060, SocketAddr::V6(v6)) => format!("[{}]", v6.ip()),
-        (5060, SocketAddr::V4(v4)) => v4.ip().to_string(),
-        (_, SocketAddr::V6(v6)) => format!("[{}]:{}", v6.ip(), v6.port()), // without a scope
-        _ => address.to_string(),
+/// Writes an address as a host and port of SIP, the default port left out as is the custom.
+pub(crate) fn push_host_port(out: &mut String, address: SocketAddr) {
+    let is_v6 = address.is_ipv6();
+    if is_v6 {
+        out.push('[');
     }
+    push_ip(out, address.ip());
+    if is_v6 {
+        out.push(']');
+    }
+    if address.port() != 5060 {
+        out.push(':');
+        push_decimal(out, address.port());
+    }
+}
+
+fn push_ip(out: &mut String, address: IpAddr) {
+    match address {
+        IpAddr::V4(v4) => {
+            for (place, octet) in v4.octets().into_iter().enumerate() {
+                if place > 0 {
+                    out.push('.');
+                }
+                push_decimal(out, octet.into());
+            }
+        }
+        IpAddr::V6(v6) => {
+            let _ = write!(out, "{v6}"); // writing to a String cannot fail
+        }
+    }
+}
+
+/// Writes a number without the machinery of `fmt`, which costs more than the rest of a Via.
+fn push_decimal(out: &mut String, number: u16) {
+    let mut rest = number;
+    let mut digits = [b'0'; 5];
+    let mut start = digits.len();
+    while let Some(place) = start.checked_sub(1) {
+        start = place;
+        digits[place] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend(digits[start..].iter().map(|digit| *digit as char));
 }
 
 /// A branch of ours: the key of its client transaction, and the loop mark of the request.
@@ -132,8 +171,12 @@ pub(crate) fn parse_branch(branch: &str) -> Option<(u64, u64)> {
 
 /// Sixteen hexadecimal digits and nothing else.
 pub(crate) fn parse_hex(text: &str) -> Option<u64> {
-    let is_whole = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    is_whole.then(|| u64::from_str_radix(text, 16).ok())?
+    let digits = text.as_bytes().iter();
+    let number = digits.filter_map(|digit| char::from(*digit).to_digit(16));
+    let read = number.fold((0, 0), |(count, number), digit| {
+        (count + 1, number << 4 | u64::from(digit))
+    });
+    (text.len() == 16 && read.0 == 16).then_some(read.1)
 }
 
 /// Writes sixteen hexadecimal digits.

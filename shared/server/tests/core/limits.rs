@@ -78,7 +78,7 @@ fn messages_under_way_are_bounded_in_bytes_and_given_back_when_they_end() {
 #[test]
 fn what_a_waiting_script_holds_counts_and_is_given_back() {
     let mut server = Server::with_limits(Limits {
-        open_bytes: 50_000,
+        open_bytes: 70_000,
         ..Limits::default()
     });
     let large = with(
