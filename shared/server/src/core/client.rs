@@ -44,8 +44,11 @@ pub(crate) struct Client {
     pub(crate) cancel: Cancel,
     /// What to assume when no final response comes: 408, or 487 once cancelled.
     otherwise: u16,
+    /// Timers A and E: when they fire, and their interval.
     pub(crate) retransmit: Option<(Instant, Duration)>,
+    /// Timers B, D, F, K and M.
     pub(crate) end: Option<Instant>,
+    /// Timer C.
     pub(crate) ring: Option<Instant>,
     /// Bytes it counts for while it is open.
     held: usize,
@@ -232,6 +235,7 @@ impl Core {
 
     /// The flows that failed: what waits for an answer from there need wait no longer (§16.9).
     pub fn flows_failed(&mut self, flows: &[Flow], now: Instant, network: &mut dyn Network) {
+        self.wire.time = self.clock.now();
         let lost: Vec<u64> = self
             .clients
             .iter()

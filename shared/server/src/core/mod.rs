@@ -3,6 +3,7 @@
 //! [`Core`] is told what came and what time it is, and answers through the [`Network`] it is
 //! handed. One driver ([`crate::serve`]) calls it from one task.
 
+mod absorb;
 mod cancel;
 mod client;
 mod context;

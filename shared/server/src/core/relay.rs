@@ -26,6 +26,7 @@ impl Core {
         now: Instant,
         network: &mut dyn Network,
     ) -> Option<(Request, Vec<Hop>)> {
+        self.refresh_time(key);
         let targets = match decision {
             Ok(Action::Relay(targets)) => targets,
             Ok(Action::RelayInDialog) => vec![dialog_target(&request, network)],
@@ -46,6 +47,13 @@ impl Core {
         }
         self.relay(key, request, &hops, now, network);
         None
+    }
+
+    /// A request that waited is handled later than it came.
+    fn refresh_time(&mut self, key: Option<u64>) {
+        if key.is_some_and(|key| self.servers.contains_key(&key)) {
+            self.wire.time = self.clock.now();
+        }
     }
 
     fn answer_decided(
@@ -95,7 +103,7 @@ impl Core {
         now: Instant,
         network: &mut dyn Network,
     ) {
-        self.wire.time = self.wire.time.max(request.arrival().at);
+        self.refresh_time(key);
         let Some(key) = key else {
             return self.relay_ack(request, hops, network);
         };

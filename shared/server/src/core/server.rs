@@ -7,8 +7,7 @@ use tokio::time::Instant;
 
 use super::Core;
 use super::context::Context;
-use super::derived::reread;
-use super::timers::{Kind, Owner, doubled};
+use super::timers::{Kind, Owner};
 use crate::network::Network;
 
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
@@ -36,20 +35,23 @@ pub(crate) struct Server {
     /// The request once it is relayed, until its final response: local replies copy from it.
     pub(crate) request: Option<Box<Request>>,
     /// The last response sent; empty before the first, and when no copy of it is ever due.
-    last: Vec<u8>,
+    pub(crate) last: Vec<u8>,
     /// The request while its script has it, in bytes, for a 100 should that take long.
-    copy: Vec<u8>,
+    pub(crate) copy: Vec<u8>,
     /// What became of the branches, once it is relayed.
     pub(crate) context: Option<Context>,
     /// A CANCEL came.
     pub(crate) is_cancelled: bool,
-    retransmit: Option<(Instant, Duration)>,
-    end: Option<Instant>,
-    trying: Option<Instant>,
+    /// Timer G: when it fires, and its interval.
+    pub(crate) retransmit: Option<(Instant, Duration)>,
+    /// Timers H, I, J and L.
+    pub(crate) end: Option<Instant>,
+    /// When a 100 is due.
+    pub(crate) trying: Option<Instant>,
     /// Bytes it counts for while it is open.
-    held: usize,
+    pub(crate) held: usize,
     /// Its number among the finished.
-    number: Option<u64>,
+    pub(crate) number: Option<u64>,
 }
 
 /// A request on which a script or a look-up takes its time: what must be known meanwhile.
@@ -244,86 +246,5 @@ impl Core {
     /// Ends a transaction without a response: copies of its request are absorbed, no more.
     pub(crate) fn answer_with_silence(&mut self, key: u64, now: Instant) {
         self.finish_server(key, 408, Vec::new(), now);
-    }
-
-    /// A copy of a request whose transaction is open.
-    pub(crate) fn absorb(&mut self, key: u64, network: &mut dyn Network) {
-        let Some(server) = self.servers.get(&key) else {
-            return;
-        };
-        if !server.last.is_empty() {
-            self.wire.send(&server.flow, &server.last, network);
-        }
-    }
-
-    /// An ACK that belongs to an INVITE transaction: true when it ends here, which is for
-    /// every response but a 2xx (§17.2.1).
-    pub(crate) fn acknowledge(&mut self, key: u64, now: Instant) -> bool {
-        let t4 = self.timers.t4;
-        let Some(server) = self.servers.get_mut(&key) else {
-            return false;
-        };
-        if server.state == State::Completed {
-            server.state = State::Confirmed;
-            server.retransmit = None;
-            server.last = Vec::new();
-            if server.flow.transport.is_reliable() {
-                self.remove_server(key); // Timer I is zero
-            } else {
-                let end = now + t4; // Timer I
-                server.end = Some(end);
-                self.agenda.add(end, Owner::Server(key), Kind::End);
-            }
-            return true;
-        }
-        server.state != State::Accepted
-    }
-
-    /// Takes a transaction off the table.
-    pub(crate) fn remove_server(&mut self, key: u64) {
-        if let Some(server) = self.servers.remove(&key) {
-            self.open_bytes -= server.held;
-        }
-    }
-
-    /// Takes a finished transaction off the table, unless a later one has its key.
-    pub(crate) fn forget_server(&mut self, key: u64, number: u64) {
-        let server = self.servers.get(&key);
-        if server.is_some_and(|server| server.number == Some(number)) {
-            self.remove_server(key);
-        }
-    }
-
-    /// A timer of a server transaction that is still to be heeded.
-    pub(crate) fn server_timer(
-        &mut self,
-        key: u64,
-        at: Instant,
-        kind: Kind,
-        network: &mut dyn Network,
-    ) {
-        let t2 = self.timers.t2;
-        let Some(server) = self.servers.get_mut(&key) else {
-            return;
-        };
-        match (kind, server.retransmit) {
-            (Kind::End, _) if server.end == Some(at) => self.remove_server(key),
-            (Kind::Trying, _) if server.trying == Some(at) => {
-                let copy = reread(&std::mem::take(&mut server.copy));
-                let Some(request) = copy.as_ref().or(server.request.as_deref()) else {
-                    return;
-                };
-                let bytes = Reply::of(100).to_bytes(request, ""); // a 100 adds no tag
-                self.pass_response(key, 100, bytes, at, network);
-            }
-            (Kind::Retransmit, Some((due, interval))) if due == at => {
-                let interval = doubled(interval, t2);
-                server.retransmit = Some((at + interval, interval));
-                self.agenda
-                    .add(at + interval, Owner::Server(key), Kind::Retransmit);
-                self.wire.send(&server.flow, &server.last, network);
-            }
-            _ => {}
-        }
     }
 }

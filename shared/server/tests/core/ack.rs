@@ -102,3 +102,12 @@ fn the_refusal_of_a_client_without_the_magic_cookie_is_acknowledged() {
         "it was acknowledged"
     );
 }
+
+#[test]
+fn the_ack_to_a_2xx_that_has_the_branch_of_its_invite_passes_too() {
+    let mut server = Server::new();
+    let ok = answered_call(&mut server);
+    let ack = ack_of(&ok).replace("z9hG4bK-ack", "z9hG4bK-invite");
+    let sent = server.gets(caller(), &ack);
+    assert_eq!(starts(&sent), ["ACK sip:b@192.0.2.11 SIP/2.0"]);
+}

@@ -117,6 +117,28 @@ fn a_maddr_that_names_us_is_stripped() {
 }
 
 #[test]
+fn a_maddr_that_names_us_does_not_send_a_request_in_circles() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let uri = "sip:b@192.0.2.11;maddr=192.0.2.1;transport=UDP;user=phone";
+    let sent = server.gets(caller(), &bye(uri, &[invite.header("Record-Route")]));
+    assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11;user=phone SIP/2.0"]);
+    assert_eq!(sent[0].flow.remote, "192.0.2.11:5060".parse().unwrap());
+}
+
+#[test]
+fn a_signed_route_is_ours_under_whatever_address_we_were_reached() {
+    let mut server = Server::new();
+    let invite = call(&mut server);
+    let outside = invite
+        .header("Record-Route")
+        .replace("192.0.2.1;", "203.0.113.50:6060;");
+    let sent = server.gets(caller(), &bye("sip:b@192.0.2.11", &[&outside]));
+    assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
+    assert!(sent[0].all("Route").is_empty());
+}
+
+#[test]
 fn the_maddr_of_a_target_is_where_it_is_sent() {
     let mut server = Server::new();
     server.user("b", &["sip:b@phone.example:5080;maddr=192.0.2.77"]);
