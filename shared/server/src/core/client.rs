@@ -206,7 +206,12 @@ impl Core {
                 let otherwise = client.otherwise;
                 self.give_up(key, otherwise, at, network);
             }
-            (Kind::Ring, _) if client.ring == Some(at) => self.cancel_client(key, 408, at, network),
+            (Kind::Ring, _) => match client.ring {
+                // One entry follows the deadline: provisional responses may come in thousands.
+                Some(later) if later > at => self.agenda.add(later, Owner::Client(key), kind),
+                Some(_) => self.cancel_client(key, 408, at, network),
+                None => {}
+            },
             (Kind::Retransmit, Some((due, interval))) if due == at => {
                 let interval = match (&client.method, client.state) {
                     (Method::Invite, _) => interval * 2, // Timer A

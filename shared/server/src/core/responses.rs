@@ -8,7 +8,6 @@ use super::Core;
 use super::client::{Cancel, State, cancel_key};
 use super::context::Answer;
 use super::derived::derived_request;
-use super::timers::{Kind, Owner};
 use super::via::key_of;
 use crate::network::Network;
 
@@ -71,8 +70,7 @@ impl Core {
         }
         let is_trying = response.status() == 100;
         if !is_trying && client.cancel == Cancel::No {
-            client.ring = Some(ring_again); // §16.7 step 2
-            self.agenda.add(ring_again, Owner::Client(key), Kind::Ring);
+            client.ring = Some(ring_again); // §16.7 step 2; the entry in the agenda follows
         }
         let is_to_end = client.cancel == Cancel::Wanted;
         let server = client.server;

@@ -66,3 +66,20 @@ impl Agenda {
 pub(crate) fn doubled(interval: Duration, limit: Duration) -> Duration {
     (interval * 2).min(limit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_transactions_that_are_gone_do_not_pile_up() {
+        let mut agenda = Agenda::default();
+        let later = Instant::now() + Duration::from_secs(32);
+        for key in 0..100_000 {
+            agenda.add(later, Owner::Server(key), Kind::End);
+            agenda.tidy(1, |owner| owner == Owner::Server(0));
+        }
+        assert!(agenda.heap.len() <= 1031, "{}", agenda.heap.len());
+        assert_eq!(agenda.next(), Some(later), "the one that lives is kept");
+    }
+}
