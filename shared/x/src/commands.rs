@@ -1,7 +1,7 @@
 //! Runs the commands of a page, as a reader would type them, one after the other.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -12,6 +12,8 @@ use crate::program::{Output, Program, cargo, drain, finish, finish_child, plain,
 
 /// The port of SIP, which the commands of a page mean unless they name another.
 const SIP_PORT: &str = "5060";
+/// Stands between two programs of which one reads what the other writes; no page holds it.
+const PIPE: &str = "\0";
 /// How long a server has for its start and for its end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -114,20 +116,44 @@ impl<'a> Session<'a> {
                 plain(&mut cargo, &self.course.root);
                 Ok(Outcome::Ran(well(finish(cargo)?)?))
             }
-            [program, arguments @ ..] => {
-                let mut command = Command::new(program);
-                command.args(arguments.iter().map(|a| self.with_port(a)));
-                plain(&mut command, self.folder.path());
-                match command.spawn() {
-                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                        Ok(Outcome::Missing((*program).to_owned()))
-                    }
-                    Err(e) => Err(Problem(e.to_string())),
-                    Ok(child) => Ok(Outcome::Ran(well(finish_child(child)?)?)),
-                }
-            }
             [] => Err(Problem("an empty command".to_owned())),
+            words => self.pipeline(words),
         }
+    }
+
+    /// Other programs, the output of each the input of the next, as in `printf a | md5sum`.
+    fn pipeline(&self, words: &[&str]) -> Result<Outcome, Problem> {
+        let mut programs = words.split(|word| *word == PIPE).peekable();
+        let mut input = None;
+        let mut before: Vec<Child> = Vec::new();
+        while let Some(words) = programs.next() {
+            let [program, arguments @ ..] = words else {
+                return Err(Problem("an empty command".to_owned()));
+            };
+            let mut command = Command::new(program);
+            command.args(arguments.iter().map(|a| self.with_port(a)));
+            plain(&mut command, self.folder.path());
+            if let Some(input) = input.take() {
+                command.stdin(Stdio::from(input));
+            }
+            let mut child = match command.spawn() {
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                    return Ok(Outcome::Missing((*program).to_owned()));
+                }
+                Err(e) => return Err(Problem(e.to_string())),
+                Ok(child) => child,
+            };
+            if programs.peek().is_none() {
+                let said = well(finish_child(child)?)?;
+                for mut child in before {
+                    wait(&mut child, PATIENCE)?;
+                }
+                return Ok(Outcome::Ran(said));
+            }
+            input = child.stdout.take();
+            before.push(child);
+        }
+        Err(Problem("an empty command".to_owned()))
     }
 
     /// `cargo run [-p PACKAGE] [-- ARGUMENTS]`, with the program cargo would build.
@@ -233,7 +259,8 @@ fn answers(server: &str) -> Result<bool, Problem> {
     Ok(false)
 }
 
-/// The words of a command line; quotes hold words together, nothing else of a shell is known.
+/// The words of a command line; quotes hold words together, a bar between programs is a word of
+/// its own, and nothing else of a shell is known.
 fn words(line: &str) -> Result<Vec<String>, Problem> {
     let mut words: Vec<String> = Vec::new();
     let (mut quote, mut inside) = (None, false);
@@ -248,7 +275,11 @@ fn words(line: &str) -> Result<Vec<String>, Problem> {
             }
             (c, Some(open)) if c == open => quote = None,
             (c, None) if c.is_whitespace() => inside = false,
-            ('|' | '>' | '<' | '&' | ';' | '$' | '`', None) => {
+            ('|', None) => {
+                words.push(PIPE.to_owned());
+                inside = false;
+            }
+            ('>' | '<' | '&' | ';' | '$' | '`', None) => {
                 return Err(Problem(format!("`{c}` needs a shell")));
             }
             (c, _) => {
@@ -277,7 +308,17 @@ mod tests {
 
     #[test]
     fn a_command_that_needs_a_shell_is_refused() {
-        assert_eq!(words("a | b").unwrap_err().0, "`|` needs a shell");
+        assert_eq!(words("a > b").unwrap_err().0, "`>` needs a shell");
+    }
+
+    #[test]
+    fn a_program_reads_what_the_one_before_the_bar_wrote() {
+        let course = Course::here().unwrap();
+        let mut session = Session::new(&course).unwrap();
+        let ran = session.run("printf 'a | b' | tr a c | cat").unwrap();
+        assert_eq!(ran, Outcome::Ran("c | b".to_owned()));
+        assert!(session.run("printf a |").is_err());
+        assert!(session.run("printf a | ls --no-such-option").is_err());
     }
 
     #[test]
