@@ -7,7 +7,7 @@
 //!
 //! | file | what it decides |
 //! |---|---|
-//! | `admin` | what is kept of a password |
+//! | `admin` | what an administrator changes and sees: users, aliases, addresses |
 //! | `open` | whether a file may be used, and what to do about one that may not |
 //! | `schema` | the tables |
 //! | `row` | how a binding stands in a row of `location`, as Kamailio writes it |
@@ -30,6 +30,10 @@ mod schema;
 mod show;
 mod writer;
 
+pub use admin::{
+    Address, AddressRow, Admin, AdminError, AliasRow, BadRow, Created, Import, Imported, Kept,
+    NewRow, Subscriber, Unfit, User, check_domain, check_name, check_password,
+};
 pub use database::{Database, Options};
 pub use error::{OpenError, OpenFault, WriteError};
 pub use flags::Flags;

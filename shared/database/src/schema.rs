@@ -2,10 +2,11 @@
 //! does not look at.
 //!
 //! The types matter. Kamailio's `db_sqlite` reads a value by the type its column was declared
-//! with, so `TIMESTAMP` must stand where it expects a date. Its indices do not: each costs every
-//! REGISTER a write, and this server reads the table once, from end to end. A Kamailio that looks
-//! phones up in SQL (`db_mode` 3) wants `CREATE INDEX location_account_contact_idx ON location
-//! (username, domain, contact)`; a file with Kamailio's indices is used as it is.
+//! with, so `TIMESTAMP` must stand where it expects a date. Its indices of `location` do not:
+//! each costs every REGISTER a write, and this server reads the table once, from end to end. A
+//! Kamailio that looks phones up in SQL (`db_mode` 3) wants `CREATE INDEX
+//! location_account_contact_idx ON location (username, domain, contact)`; a file with Kamailio's
+//! indices is used as it is.
 
 /// A table: its name, the version Kamailio knows it by, and how it is made.
 pub(crate) struct Table {
@@ -76,7 +77,8 @@ pub(crate) const TABLES: [Table; 7] = [
             alias_username VARCHAR(64) NOT NULL DEFAULT '',
             alias_domain VARCHAR(64) NOT NULL DEFAULT '',
             username VARCHAR(64) NOT NULL DEFAULT '',
-            domain VARCHAR(64) NOT NULL DEFAULT ''
+            domain VARCHAR(64) NOT NULL DEFAULT '',
+            UNIQUE (alias_username, alias_domain)
         )",
     },
     Table {

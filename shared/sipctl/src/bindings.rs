@@ -5,9 +5,11 @@ use std::io::Write;
 
 use serde::Deserialize;
 
-use crate::client::{Client, Failure};
-use crate::flags::Bindings;
+use crate::client::Client;
+use crate::failure::Failure;
+
 use crate::table::Table;
+use crate::verbs::Bindings;
 
 /// Kamailio's name of the table of bindings.
 const TABLE: &str = "location";
@@ -146,7 +148,7 @@ fn show(mut records: Vec<Record>, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// Sorts 9 before 10, and both before names.
-fn natural(aor: &str) -> (u64, String) {
+pub(crate) fn natural(aor: &str) -> (u64, String) {
     (aor.parse().unwrap_or(u64::MAX), aor.to_owned())
 }
 

@@ -1,5 +1,4 @@
-use std::fmt;
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +7,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use serde_json::value::RawValue;
+
+use crate::failure::Failure;
 
 /// How long the server may say nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,19 +30,6 @@ struct Answer<'a> {
 #[derive(Deserialize)]
 struct Refusal {
     message: String,
-}
-
-/// Why there is no answer, or none that helps.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// Nobody listens.
-    NoServer { path: PathBuf, error: io::Error },
-    /// The server went away, or is no server of ours.
-    Broken { path: PathBuf, what: String },
-    /// The server refused, in its words.
-    Refused(String),
-    /// Standard output is gone or full.
-    Output(io::Error),
 }
 
 impl Client {
@@ -120,40 +108,5 @@ impl Client {
             path: self.path.clone(),
             what: what.into(),
         }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoServer { path, error } if error.kind() == ErrorKind::PermissionDenied => {
-                let path = path.display();
-                write!(
-                    f,
-                    "{path} belongs to another user: run sipctl as the one who started the server"
-                )
-            }
-            Self::NoServer { path, error } => {
-                let path = path.display();
-                let cause = match error.kind() {
-                    ErrorKind::NotFound | ErrorKind::ConnectionRefused => String::new(),
-                    _ => format!(" ({error})"),
-                };
-                write!(
-                    f,
-                    "no server answers at {path}{cause}; is one running? start it with \
-                     `cargo run`, or name its socket with --control PATH"
-                )
-            }
-            Self::Broken { path, what } => write!(f, "the server at {}: {what}", path.display()),
-            Self::Refused(message) => f.write_str(message),
-            Self::Output(error) => write!(f, "standard output: {error}"),
-        }
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
     }
 }

@@ -2,15 +2,26 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Ask a running server of this course who is registered, and tell it what to change.
+use crate::verbs::{Addresses, Aliases, Bindings, Db, Import, NewUser, Password, UserName, domain};
+
+/// Users, aliases and addresses of the database, and who is registered at a running server.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Flags {
-    /// The server's control socket.
+    /// The SQLite file that keeps users, aliases, addresses and bindings.
+    #[arg(long, value_name = "FILE", default_value = "sip.db", global = true)]
+    pub(crate) database: PathBuf,
+
+    /// The domain of users and aliases that are named without one: what phones have as their
+    /// domain or server, or the server's --realm.
+    #[arg(long, value_name = "D", global = true, value_parser = domain)]
+    pub(crate) domain: Option<String>,
+
+    /// The control socket of the running server.
     #[arg(long, value_name = "PATH", default_value = "sip.sock", global = true)]
     pub(crate) control: PathBuf,
 
-    /// Print the server's answer as JSON, on one line.
+    /// Print the outcome as JSON, on one line.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -20,15 +31,54 @@ pub(crate) struct Flags {
 
 const EXAMPLES: &str = "\
 Examples:
-  sipctl ul show           who is registered, where, for how long
-  sipctl ul show 10        the phones of user 10
-  sipctl ul rm 10          forget them
-  sipctl --json ul show    the same for a program, with Kamailio's field names
+  sipctl db create                             make sip.db
+  sipctl add 1000 secret --domain 127.0.0.1    a user; only hashes of the password are kept
+  sipctl passwd 1000 -                         another password, typed without an echo
+  sipctl import users.csv --domain 127.0.0.1   many users at once
+  sipctl alias add alice 1000                  alice is 1000, too
+  sipctl address add 200 10.0.1.102 32         a carrier of group 200
+  sipctl address reload                        have the running server read them
+  sipctl ul show                               who is registered, where, for how long
 
-Run it in the directory the server was started in, or say --control PATH.";
+Run it in the directory the server was started in, or say --database and --control.
+A password on the command line is seen by other users of the machine and by the shell's history;
+`-` asks for it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// The database file.
+    #[command(subcommand)]
+    Db(Db),
+
+    /// Add a user. Where the domain is known only hashes of the password are kept.
+    Add(NewUser),
+
+    /// Change a user's password.
+    Passwd(Password),
+
+    /// Remove a user, and the aliases that stand for it.
+    Rm {
+        /// The user: 1000, 1000@D or sip:1000@D.
+        user: UserName,
+    },
+
+    /// Show the users, and what is kept of their passwords; never the passwords.
+    Show {
+        /// One user; without it all.
+        user: Option<UserName>,
+    },
+
+    /// Other names of users.
+    #[command(subcommand)]
+    Alias(Aliases),
+
+    /// Addresses that are trusted without a password, in groups.
+    #[command(subcommand)]
+    Address(Addresses),
+
+    /// Add many users from a file, all or none.
+    Import(Import),
+
     /// Bindings: who is registered where ("ul" is Kamailio's user location).
     #[command(subcommand)]
     Ul(Bindings),
@@ -44,33 +94,34 @@ pub(crate) enum Verb {
     Uptime,
 }
 
-/// The verbs about bindings.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Bindings {
-    /// Show the live bindings.
-    Show {
-        /// An address-of-record, by its user part; without it all.
-        #[arg(value_name = "AOR", value_parser = address_of_record)]
-        aor: Option<String>,
-    },
+/// An error of the command line, without what stood where a password may have stood: after
+/// `add` and `passwd` a word too many is perhaps a part of one.
+pub(crate) fn without_secrets(
+    mut error: clap::Error,
+    words: impl Iterator<Item = String>,
+) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-    /// Forget the bindings of an address-of-record: its phones are not called until they
-    /// register again.
-    Rm {
-        /// The address-of-record, by its user part.
-        #[arg(value_name = "AOR", value_parser = address_of_record)]
-        aor: String,
-    },
-}
-
-/// `10`, `10@example.com` or `sip:10@example.com`: all domains of a server are one to it.
-fn address_of_record(text: &str) -> Result<String, String> {
-    let bare = text.strip_prefix("sip:").unwrap_or(text);
-    let user = bare.split_once('@').map_or(bare, |(user, _)| user);
-    match user {
-        "" => Err("a user is wanted here, such as 10 or sip:10@example.com".to_owned()),
-        _ => Ok(user.to_owned()),
+    let words: Vec<String> = words.collect();
+    let is_subject = |word: &String| word == "alias" || word == "address";
+    let takes_password = words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        word == "passwd" || word == "add" && !before.is_some_and(is_subject)
+    });
+    if !takes_password {
+        return error;
     }
+    let hidden = || ContextValue::String("(not shown)".to_owned());
+    if error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, hidden());
+    }
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.insert(ContextKind::InvalidArg, hidden());
+        for tip in [ContextKind::Suggested, ContextKind::SuggestedArg] {
+            error.remove(tip);
+        }
+    }
+    error
 }
 
 #[cfg(test)]
@@ -85,20 +136,54 @@ mod tests {
 
     #[test]
     fn global_flags_stand_before_or_after_the_verb() {
-        let before = ["sipctl", "--control", "x", "--json", "ul", "show"];
-        let after = ["sipctl", "ul", "show", "--json", "--control", "x"];
+        let before = [
+            "sipctl",
+            "--control",
+            "x",
+            "--database",
+            "y",
+            "--domain",
+            "d",
+            "--json",
+            "ul",
+            "show",
+        ];
+        let after = [
+            "sipctl",
+            "ul",
+            "show",
+            "--json",
+            "--domain",
+            "d",
+            "--database",
+            "y",
+            "--control",
+            "x",
+        ];
         for line in [before, after] {
             let flags = Flags::try_parse_from(line).unwrap();
             assert!(flags.json);
             assert_eq!(flags.control, PathBuf::from("x"));
+            assert_eq!(flags.database, PathBuf::from("y"));
+            assert_eq!(flags.domain.as_deref(), Some("d"));
         }
     }
 
     #[test]
-    fn an_address_of_record_may_be_written_in_full() {
-        for text in ["10", "10@example.com", "sip:10@example.com"] {
-            assert_eq!(address_of_record(text), Ok("10".to_owned()));
+    fn what_may_be_a_part_of_a_password_is_in_no_error() {
+        for line in [
+            "sipctl add 1000 my ecret",
+            "sipctl add 1000 my e@cret more-ecret",
+            "sipctl add 1000 -ecret",
+            "sipctl add 1000 --ecret",
+            "sipctl add my:ecret 1000",
+            "sipctl passwd 1000 my ecret",
+            "sipctl --json passwd 1000 --ecret=ecret",
+        ] {
+            let words = || line.split(' ').map(str::to_owned);
+            let error = Flags::try_parse_from(words()).unwrap_err();
+            let told = without_secrets(error, words()).to_string();
+            assert!(!told.contains("ecret"), "{line}: {told}");
         }
-        assert!(address_of_record("sip:@example.com").is_err());
     }
 }

@@ -1,28 +1,45 @@
-//! `sipctl`: what an administrator asks of a running server, and tells it.
+//! `sipctl`: what an administrator asks of the database and of a running server, and tells them.
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `flags` | the command line |
-//! | `client` | the server's control socket, JSON-RPC 2.0 |
-//! | `bindings`, `server` | one file a subject: what its verbs ask, and how they print it |
-//! | `table` | columns for people |
+//! | `flags`, `verbs` | the command line |
+//! | `users`, `password`, `aliases`, `addresses`, `import`, `columns` | what is in the database, one file a subject |
+//! | `bindings`, `server` | what the running server is asked for |
+//! | `database`, `client` | ways there: the SQLite file; the control socket, JSON-RPC 2.0 |
+//! | `report`, `table` | how it is told: words or JSON; columns for people |
+//! | `failure` | what can go wrong, and what to do then |
 
+mod addresses;
+mod aliases;
 mod bindings;
 mod client;
+mod columns;
+mod database;
+mod failure;
 mod flags;
+mod import;
+mod password;
+mod report;
 mod server;
 mod table;
+mod users;
+mod verbs;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use client::{Client, Failure};
+use client::Client;
+use failure::Failure;
 use flags::{Flags, Verb};
 
 fn main() -> ExitCode {
-    let flags = Flags::parse();
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let flags = match Flags::try_parse() {
+        Ok(flags) => flags,
+        Err(error) => flags::without_secrets(error, words).exit(),
+    };
     match run(&flags) {
         Ok(()) => ExitCode::SUCCESS,
         // `sipctl ul show | head`: the reader has seen enough.
@@ -30,16 +47,24 @@ fn main() -> ExitCode {
         Err(failure) => {
             let red = anstyle::AnsiColor::Red.on_default().bold();
             anstream::eprintln!("{red}error{red:#}: {failure}");
-            ExitCode::FAILURE
+            failure.exit_code()
         }
     }
 }
 
 fn run(flags: &Flags) -> Result<(), Failure> {
-    let mut server = Client::connect(&flags.control)?;
+    let server = || Client::connect(&flags.control);
     match &flags.verb {
-        Verb::Ul(verb) => bindings::run(verb, flags.json, &mut server),
-        Verb::Stats { names } => server::stats(names, flags.json, &mut server),
-        Verb::Uptime => server::uptime(flags.json, &mut server),
+        Verb::Db(verb) => database::run(verb, flags),
+        Verb::Add(new) => users::add(new, flags),
+        Verb::Passwd(password) => users::passwd(password, flags),
+        Verb::Rm { user } => users::rm(user, flags),
+        Verb::Show { user } => users::show(user.as_ref(), flags),
+        Verb::Alias(verb) => aliases::run(verb, flags),
+        Verb::Address(verb) => addresses::run(verb, flags),
+        Verb::Import(import) => import::run(import, flags),
+        Verb::Ul(verb) => bindings::run(verb, flags.json, &mut server()?),
+        Verb::Stats { names } => server::stats(names, flags.json, &mut server()?),
+        Verb::Uptime => server::uptime(flags.json, &mut server()?),
     }
 }

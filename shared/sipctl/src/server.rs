@@ -4,7 +4,8 @@ use std::io::Write;
 
 use serde::Deserialize;
 
-use crate::client::{Client, Failure};
+use crate::client::Client;
+use crate::failure::Failure;
 use crate::table::Table;
 
 /// What `core.uptime` gives, as far as it is shown.

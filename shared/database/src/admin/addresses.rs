@@ -1,0 +1,211 @@
+//! The rows of `address`: whom a server trusts by where it calls from.
+
+use std::net::IpAddr;
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::admin::Admin;
+use crate::admin::error::AdminError;
+use crate::admin::user::Unfit;
+use crate::error::WriteError;
+
+/// How long a tag may be: Kamailio's column holds 64 characters.
+const MAX_TAG: usize = 64;
+
+/// Addresses to trust, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    group: i32,
+    ip: IpAddr,
+    mask: u8,
+    port: u16,
+    tag: String,
+}
+
+/// A row as it stands in the table. Other programs write there as well, so that a column may hold
+/// anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressRow {
+    /// The number of the row.
+    pub id: i64,
+    /// The group a script asks for.
+    pub group: String,
+    /// An IP address.
+    pub ip: String,
+    /// How many leading bits of it count.
+    pub mask: String,
+    /// The port they call from; 0 is any.
+    pub port: String,
+    /// A name for people, or nothing.
+    pub tag: String,
+}
+
+impl Address {
+    /// The addresses whose first `mask` bits are those of `ip`, calling from `port` (0 is any).
+    ///
+    /// # Errors
+    /// A group that is not positive, a mask longer than the address, bits beyond the mask (where
+    /// either the address or the mask is a slip), an IPv4 address written as an IPv6 one, or a
+    /// tag that cannot be used.
+    pub fn new(
+        group: i32,
+        ip: IpAddr,
+        mask: u8,
+        port: u16,
+        tag: impl Into<String>,
+    ) -> Result<Self, Unfit> {
+        let tag = tag.into();
+        if group < 1 {
+            return Err(Unfit("a group is a number from 1 on"));
+        }
+        if ip != ip.to_canonical() {
+            return Err(Unfit("write an IPv4 address as one: 10.0.1.102"));
+        }
+        check_mask(ip, mask)?;
+        if tag.chars().count() > MAX_TAG || tag.contains(char::is_control) {
+            return Err(Unfit("a tag has at most 64 characters, on one line"));
+        }
+        Ok(Self {
+            group,
+            ip,
+            mask,
+            port,
+            tag,
+        })
+    }
+}
+
+fn check_mask(ip: IpAddr, mask: u8) -> Result<(), Unfit> {
+    let (bits, length) = match ip {
+        IpAddr::V4(ip) => (u128::from(ip.to_bits()) << 96, 32),
+        IpAddr::V6(ip) => (ip.to_bits(), 128),
+    };
+    if mask > length {
+        return Err(match length {
+            32 => Unfit("the mask of an IPv4 address is 0 to 32 bits"),
+            _ => Unfit("the mask of an IPv6 address is 0 to 128 bits"),
+        });
+    }
+    match bits.checked_shl(mask.into()).unwrap_or_default() {
+        0 => Ok(()),
+        _ => Err(Unfit(
+            "the address has bits beyond its mask: give the first address of the network, or all \
+             bits for one address (32, or 128 for IPv6)",
+        )),
+    }
+}
+
+impl Admin {
+    /// Adds addresses; the number of their row. A server reads the table at its start, or when
+    /// it is told to.
+    ///
+    /// # Errors
+    /// When they are there already, or the file cannot be written.
+    pub fn add_address(&mut self, address: &Address) -> Result<i64, AdminError> {
+        let Address {
+            group,
+            ip,
+            mask,
+            port,
+            tag,
+        } = address;
+        let ip = ip.to_string();
+        let transaction = self.begin()?;
+        let sql = "SELECT id FROM address WHERE grp = ?1 AND ip_addr = ?2 AND mask = ?3
+            AND port = ?4";
+        let found = transaction.query_row(sql, params![group, ip, mask, port], |row| row.get(0));
+        if let Some(id) = found.optional()? {
+            return Err(AdminError::AddressExists(id));
+        }
+        let sql = "INSERT INTO address (grp, ip_addr, mask, port, tag)
+            VALUES (?1, ?2, ?3, ?4, nullif(?5, ''))";
+        transaction.execute(sql, params![group, ip, mask, port, tag])?;
+        let id = transaction.last_insert_rowid();
+        transaction.commit()?;
+        Ok(id)
+    }
+
+    /// Removes the row of a number.
+    ///
+    /// # Errors
+    /// When there is none, or the file cannot be written.
+    pub fn remove_address(&mut self, id: i64) -> Result<(), AdminError> {
+        let sql = "DELETE FROM address WHERE id = ?1";
+        match self.connection.execute(sql, [id])? {
+            0 => Err(AdminError::NoAddress),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes addresses from a group, whatever their ports; how many rows there were.
+    ///
+    /// # Errors
+    /// When there is none, or the file cannot be written.
+    pub fn remove_addresses(
+        &mut self,
+        group: i32,
+        ip: IpAddr,
+        mask: u8,
+    ) -> Result<usize, AdminError> {
+        let sql = "DELETE FROM address WHERE grp = ?1 AND ip_addr = ?2 AND mask = ?3";
+        let ip = ip.to_string();
+        match self.connection.execute(sql, params![group, ip, mask])? {
+            0 => Err(AdminError::NoAddress),
+            count => Ok(count),
+        }
+    }
+
+    /// The rows of a group, or of all.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn addresses(&self, group: Option<i32>) -> Result<Vec<AddressRow>, WriteError> {
+        let sql = "SELECT id, CAST(grp AS TEXT), CAST(ip_addr AS TEXT), CAST(mask AS TEXT),
+            CAST(port AS TEXT), CAST(coalesce(tag, '') AS TEXT) FROM address
+            WHERE grp = coalesce(?1, grp) ORDER BY grp, id";
+        let mut statement = self.connection.prepare(sql)?;
+        let rows = statement.query_map([group], |row| {
+            Ok(AddressRow {
+                id: row.get(0)?,
+                group: row.get(1)?,
+                ip: row.get(2)?,
+                mask: row.get(3)?,
+                port: row.get(4)?,
+                tag: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_has_no_bits_beyond_its_mask() {
+        let fits = |ip: &str, mask| Address::new(200, ip.parse().unwrap(), mask, 0, "").is_ok();
+        for (ip, mask) in [
+            ("10.0.1.102", 32),
+            ("10.0.1.0", 24),
+            ("0.0.0.0", 0),
+            ("10.0.1.102", 31),
+            ("2001:db8::", 32),
+            ("2001:db8::1", 128),
+            ("::", 0),
+        ] {
+            assert!(fits(ip, mask), "{ip}/{mask}");
+        }
+        for (ip, mask) in [
+            ("10.0.1.102", 24),
+            ("10.0.1.102", 30),
+            ("10.0.1.102", 0),
+            ("10.0.1.0", 33),
+            ("2001:db8::1", 127),
+            ("2001:db8::", 129),
+            ("::ffff:10.0.1.102", 128),
+        ] {
+            assert!(!fits(ip, mask), "{ip}/{mask}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The rows of `dbaliases`: `alice` stands for `10`.
+
+use rusqlite::OptionalExtension;
+
+use crate::admin::Admin;
+use crate::admin::error::AdminError;
+use crate::admin::user::User;
+use crate::database::Database;
+use crate::error::WriteError;
+
+/// An alias and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AliasRow {
+    /// The alias; without a domain it counts in all.
+    pub alias: User,
+    /// What it stands for; without a domain, in the one the alias was called in.
+    pub user: User,
+}
+
+const ADD: &str = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
+    VALUES (?1, ?2, ?3, ?4)";
+
+impl Database {
+    /// Makes `alias` stand for `user`; an empty domain is any (`dbaliases` of Kamailio).
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_alias(&self, alias: (&str, &str), user: (&str, &str)) -> Result<(), WriteError> {
+        let mut connection = self.connect()?;
+        let transaction = connection.transaction()?;
+        let sql = "DELETE FROM dbaliases WHERE alias_username = ?1 AND alias_domain = ?2";
+        transaction.execute(sql, [alias.0, alias.1])?;
+        transaction.execute(ADD, [alias.0, alias.1, user.0, user.1])?;
+        Ok(transaction.commit()?)
+    }
+}
+
+impl Admin {
+    /// Makes `alias` stand for `user`, who must be there.
+    ///
+    /// # Errors
+    /// When the alias is there already or is the name of a user, when there is no such user, or
+    /// when the file cannot be written.
+    pub fn add_alias(&mut self, alias: &User, user: &User) -> Result<(), AdminError> {
+        alias.check()?;
+        let transaction = self.begin()?;
+        let is_user = |name: &str| {
+            let sql = "SELECT 1 FROM subscriber WHERE username = ?1";
+            transaction.prepare(sql)?.exists([name])
+        };
+        if is_user(&alias.name)? {
+            return Err(AdminError::AliasOfAUsersName(alias.clone()));
+        }
+        if !is_user(&user.name)? {
+            return Err(AdminError::NoUser(user.clone()));
+        }
+        let sql = "SELECT username, domain FROM dbaliases
+            WHERE alias_username = ?1 AND alias_domain = ?2";
+        let found: Option<User> = transaction
+            .query_row(sql, [&alias.name, &alias.domain], |row| {
+                Ok(User::new(
+                    row.get::<_, String>(0)?,
+                    row.get::<_, String>(1)?,
+                ))
+            })
+            .optional()?;
+        if let Some(user) = found {
+            let alias = alias.clone();
+            return Err(AdminError::AliasExists { alias, user });
+        }
+        transaction.execute(ADD, [&alias.name, &alias.domain, &user.name, &user.domain])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Removes the aliases of a name, in `domain` if that is given; how many there were.
+    ///
+    /// # Errors
+    /// When there is none, or the file cannot be written.
+    pub fn remove_alias(&mut self, name: &str, domain: Option<&str>) -> Result<usize, AdminError> {
+        let sql = "DELETE FROM dbaliases WHERE alias_username = ?1
+            AND alias_domain = coalesce(?2, alias_domain)";
+        match self.connection.execute(sql, [Some(name), domain])? {
+            0 => Err(AdminError::NoAlias(User::new(
+                name,
+                domain.unwrap_or_default(),
+            ))),
+            count => Ok(count),
+        }
+    }
+
+    /// The aliases: all, or those of a name, or that stand for a user of that name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn aliases(&self, name: Option<&str>) -> Result<Vec<AliasRow>, WriteError> {
+        let sql = "SELECT alias_username, alias_domain, username, domain FROM dbaliases
+            WHERE ?1 IS NULL OR ?1 IN (alias_username, username) ORDER BY 1, 2";
+        let mut statement = self.connection.prepare(sql)?;
+        let rows = statement.query_map([name], |row| {
+            let text = |column: usize| row.get::<_, String>(column);
+            Ok(AliasRow {
+                alias: User::new(text(0)?, text(1)?),
+                user: User::new(text(2)?, text(3)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,223 @@
+//! Many users at once, all or none.
+//!
+//! The rows are first gathered in a table of the connection's own, where they are checked against
+//! one another and against the file without holding anybody up. What fits is then added in one
+//! transaction, so that a server waits for the write lock only as long as the copying takes, and
+//! memory holds one row at a time.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::admin::Admin;
+use crate::admin::error::AdminError;
+use crate::admin::subscribers::{columns, exists, kept};
+use crate::admin::user::{Unfit, User, check_name, check_password};
+use crate::error::WriteError;
+
+/// A user to be imported.
+#[derive(Clone)]
+pub struct NewRow<'a> {
+    /// The line of the file it stands in, by which it is named when it is bad.
+    pub line: i64,
+    /// Whom to add.
+    pub user: User,
+    /// The password; what is kept of it is as for [`Admin::add_subscriber`].
+    pub password: &'a str,
+    /// An alias of the user, in the user's domain.
+    pub alias: Option<&'a str>,
+}
+
+/// Why a row is not imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRow {
+    /// Its line.
+    pub line: i64,
+    /// What is wrong with it. The words repeat nothing of it, as it may be a password.
+    pub why: &'static str,
+}
+
+/// What was imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Users of whose passwords only hashes are kept.
+    pub hashed: u32,
+    /// Users without a domain, whose passwords are kept.
+    pub plain: u32,
+    /// Aliases.
+    pub aliases: u32,
+}
+
+/// An import that is being gathered. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct Import<'a> {
+    admin: &'a mut Admin,
+}
+
+const GATHER: &str = "INSERT INTO temp.gathered
+    (line, username, domain, password, ha1, ha1b, alias) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+impl Admin {
+    /// Begins an import.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn import(&mut self) -> Result<Import<'_>, WriteError> {
+        // `known`, as a file of Kamailio's may have no index to find an alias by.
+        self.connection.execute_batch(
+            "DROP TABLE IF EXISTS temp.gathered; DROP TABLE IF EXISTS temp.known;
+            CREATE TEMP TABLE known (alias TEXT PRIMARY KEY) WITHOUT ROWID;
+            INSERT OR IGNORE INTO temp.known SELECT alias_username FROM dbaliases;
+            CREATE TEMP TABLE gathered (line INTEGER, username TEXT, domain TEXT, password TEXT,
+                ha1 TEXT, ha1b TEXT, alias TEXT,
+                UNIQUE (username, domain), UNIQUE (alias, domain));
+            PRAGMA temp.synchronous = OFF; PRAGMA temp.journal_mode = OFF;",
+        )?;
+        Ok(Import { admin: self })
+    }
+}
+
+impl Import<'_> {
+    /// Gathers a row; `Some` when it is bad and was left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read or there is no room.
+    pub fn row(&mut self, row: &NewRow<'_>) -> Result<Option<BadRow>, WriteError> {
+        let connection = &self.admin.connection;
+        let why = match fits(row) {
+            Err(Unfit(why)) => Some(why),
+            Ok(()) => taken(connection, row)?,
+        };
+        if let Some(why) = why {
+            return Ok(Some(BadRow {
+                line: row.line,
+                why,
+            }));
+        }
+        let kept = kept(&row.user, row.password);
+        let [plain, ha1, ha1b] = columns(&kept);
+        let User { name, domain } = &row.user;
+        connection
+            .prepare_cached(GATHER)?
+            .execute(params![row.line, name, domain, plain, ha1, ha1b, row.alias])?;
+        Ok(None)
+    }
+
+    /// Leaves out the rows whose alias is the name of a user of another row, which only shows
+    /// when all are there.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub fn settle(&mut self) -> Result<Vec<BadRow>, WriteError> {
+        let sql = "DELETE FROM temp.gathered AS row WHERE alias IS NOT NULL AND EXISTS
+            (SELECT 1 FROM temp.gathered WHERE username = row.alias) RETURNING line";
+        let mut statement = self.admin.connection.prepare(sql)?;
+        let bad = statement.query_map([], |row| {
+            let why = ALIAS_OF_A_USERS_NAME;
+            Ok(BadRow {
+                line: row.get(0)?,
+                why,
+            })
+        })?;
+        let mut bad: Vec<BadRow> = bad.collect::<Result<_, _>>()?;
+        bad.sort_by_key(|row| row.line);
+        Ok(bad)
+    }
+
+    /// Adds what was gathered: all of it, or nothing.
+    ///
+    /// # Errors
+    /// When one of the users was added by somebody else meanwhile, or the file cannot be
+    /// written.
+    pub fn commit(self) -> Result<Imported, AdminError> {
+        let transaction = self.admin.begin()?;
+        let late = "SELECT username, domain FROM temp.gathered JOIN subscriber
+            USING (username, domain) LIMIT 1";
+        let late = transaction.query_row(late, [], |row| {
+            Ok(User::new(
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+            ))
+        });
+        if let Some(user) = late.optional()? {
+            return Err(AdminError::UserExists(user));
+        }
+        let imported = transaction.query_row(
+            "SELECT count(*) FILTER (WHERE domain <> ''), count(*) FILTER (WHERE domain = ''),
+                count(alias) FROM temp.gathered",
+            [],
+            |row| {
+                Ok(Imported {
+                    hashed: row.get(0)?,
+                    plain: row.get(1)?,
+                    aliases: row.get(2)?,
+                })
+            },
+        )?;
+        transaction.execute_batch(
+            "INSERT INTO main.subscriber (username, domain, password, ha1, ha1b)
+                SELECT username, domain, password, ha1, ha1b FROM temp.gathered ORDER BY line;
+            INSERT INTO main.dbaliases (alias_username, alias_domain, username, domain)
+                SELECT alias, domain, username, domain FROM temp.gathered
+                WHERE alias IS NOT NULL ORDER BY line;",
+        )?;
+        transaction.commit()?;
+        Ok(imported)
+    }
+}
+
+impl Drop for Import<'_> {
+    fn drop(&mut self) {
+        // Passwords are not left lying about; the connection's end would remove them, too.
+        let drop = "DROP TABLE IF EXISTS temp.gathered; DROP TABLE IF EXISTS temp.known";
+        let _ = self.admin.connection.execute_batch(drop);
+    }
+}
+
+const ALIAS_OF_A_USERS_NAME: &str = "the alias is the name of a user";
+
+fn fits(row: &NewRow<'_>) -> Result<(), Unfit> {
+    row.user.check()?;
+    check_password(row.password)?;
+    match row.alias {
+        Some(alias) if alias == row.user.name => Err(Unfit(ALIAS_OF_A_USERS_NAME)),
+        Some(alias) if check_name(alias).is_err() => Err(Unfit(
+            "the alias cannot be one: it is written as a user's name",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether another row, or a row of the file, stands in the way.
+fn taken(connection: &Connection, row: &NewRow<'_>) -> Result<Option<&'static str>, WriteError> {
+    let User { name, domain } = &row.user;
+    let here = |column: &str, value: &str| {
+        let sql = format!("SELECT 1 FROM temp.gathered WHERE {column} = ?1 AND domain = ?2");
+        connection.prepare_cached(&sql)?.exists([value, domain])
+    };
+    if here("username", name)? {
+        return Ok(Some("the user stands in an earlier line"));
+    }
+    if exists(connection, &row.user)? {
+        return Ok(Some("the user exists already"));
+    }
+    let is_alias = |name: &str| {
+        let sql = "SELECT 1 FROM temp.known WHERE alias = ?1";
+        connection.prepare_cached(sql)?.exists([name])
+    };
+    if is_alias(name)? {
+        return Ok(Some("the user's name is an alias already"));
+    }
+    let Some(alias) = row.alias else {
+        return Ok(None);
+    };
+    if here("alias", alias)? {
+        return Ok(Some("the alias stands in an earlier line"));
+    }
+    if is_alias(alias)? {
+        return Ok(Some("the alias exists already"));
+    }
+    let sql = "SELECT 1 FROM subscriber WHERE username = ?1";
+    if connection.prepare_cached(sql)?.exists([alias])? {
+        return Ok(Some(ALIAS_OF_A_USERS_NAME));
+    }
+    Ok(None)
+}

@@ -1,0 +1,211 @@
+//! The rows of `subscriber`, and what is kept of a password.
+
+use rusqlite::{Connection, OptionalExtension};
+use sip_digest::{Algorithm, Password, ha1};
+
+use crate::admin::Admin;
+use crate::admin::error::AdminError;
+use crate::admin::user::{User, check_password};
+use crate::database::Database;
+use crate::error::WriteError;
+
+/// A subscriber as an administrator sees it: without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Who it is.
+    pub user: User,
+    /// What is kept of its password.
+    pub kept: Kept,
+}
+
+/// What a row has of a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// HA1 and HA1b, from which it cannot be told (`calculate_ha1 = 0` of the texts).
+    Hashes,
+    /// The password itself (`calculate_ha1 = 1`), as there is no domain to hash it with.
+    Password,
+    /// Both: a row of another program.
+    Both,
+    /// Neither, so that nobody can log in: a row of another program.
+    Nothing,
+}
+
+/// Whether the row is there, and whether it has a password and a hash.
+const KEPT: &str = "username, domain, password <> '', ha1 <> ''";
+
+impl Database {
+    /// Adds a subscriber, or changes the password of one that is there. With a domain only the
+    /// hashes of the password are kept (`calculate_ha1 = 0` of the texts), as the domain is the
+    /// realm that is hashed; without one, the password itself.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_password(&self, user: &str, domain: &str, password: &str) -> Result<(), WriteError> {
+        Ok(put(&self.connect()?, &User::new(user, domain), password)?)
+    }
+}
+
+impl Admin {
+    /// Adds a subscriber. With a domain only the hashes of the password are kept, as the domain
+    /// is the realm that is hashed; without one, the password itself.
+    ///
+    /// # Errors
+    /// When it is there already, when an alias has its name, when name, domain or password
+    /// cannot be used, or when the file cannot be written.
+    pub fn add_subscriber(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
+        user.check()?;
+        check_password(password)?;
+        let transaction = self.begin()?;
+        if exists(&transaction, user)? {
+            return Err(AdminError::UserExists(user.clone()));
+        }
+        if is_alias(&transaction, &user.name)? {
+            return Err(AdminError::NameOfAnAlias(user.clone()));
+        }
+        put(&transaction, user, password)?;
+        transaction.commit()?;
+        Ok(kept_for(user))
+    }
+
+    /// Changes the password of a subscriber; what is kept of it then is as for a new one.
+    ///
+    /// # Errors
+    /// When there is no such subscriber, the password cannot be used, or the file cannot be
+    /// written.
+    pub fn change_password(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
+        check_password(password)?;
+        let transaction = self.begin()?;
+        if !exists(&transaction, user)? {
+            return Err(AdminError::NoUser(user.clone()));
+        }
+        put(&transaction, user, password)?;
+        transaction.commit()?;
+        Ok(kept_for(user))
+    }
+
+    /// Removes a subscriber, and the aliases that then stand for nobody; how many those were.
+    ///
+    /// # Errors
+    /// When there is no such subscriber, or the file cannot be written.
+    pub fn remove_subscriber(&mut self, user: &User) -> Result<usize, AdminError> {
+        let transaction = self.begin()?;
+        let sql = "DELETE FROM subscriber WHERE username = ?1 AND domain = ?2";
+        if transaction.execute(sql, [&user.name, &user.domain])? == 0 {
+            return Err(AdminError::NoUser(user.clone()));
+        }
+        let sql = "DELETE FROM dbaliases WHERE username = ?1 AND (domain = ?2 AND domain <> ''
+            OR NOT EXISTS (SELECT 1 FROM subscriber WHERE username = ?1))";
+        let aliases = transaction.execute(sql, [&user.name, &user.domain])?;
+        transaction.commit()?;
+        Ok(aliases)
+    }
+
+    /// The subscribers: all, or those of a name, or those in a domain.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn subscribers(
+        &self,
+        name: Option<&str>,
+        domain: Option<&str>,
+    ) -> Result<Vec<Subscriber>, WriteError> {
+        let sql = format!(
+            "SELECT {KEPT} FROM subscriber WHERE username = coalesce(?1, username)
+             AND domain = coalesce(?2, domain) ORDER BY username, domain"
+        );
+        let mut statement = self.connection.prepare(&sql)?;
+        let rows = statement.query_map([name, domain], |row| {
+            Ok(Subscriber {
+                user: User::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?),
+                kept: match (row.get(2)?, row.get(3)?) {
+                    (false, true) => Kept::Hashes,
+                    (true, false) => Kept::Password,
+                    (true, true) => Kept::Both,
+                    (false, false) => Kept::Nothing,
+                },
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The one subscriber of a name, in `domain` if that is given.
+    ///
+    /// # Errors
+    /// When there is none, or there are several in different domains, or the file cannot be
+    /// read.
+    pub fn subscriber(&self, name: &str, domain: Option<&str>) -> Result<Subscriber, AdminError> {
+        let mut found = self.subscribers(Some(name), domain)?;
+        match found.pop() {
+            None => Err(AdminError::NoUser(User::new(
+                name,
+                domain.unwrap_or_default(),
+            ))),
+            Some(only) if found.is_empty() => Ok(only),
+            Some(last) => Err(AdminError::SeveralDomains {
+                name: name.to_owned(),
+                domains: found
+                    .into_iter()
+                    .chain([last])
+                    .map(|subscriber| subscriber.user.domain)
+                    .collect(),
+            }),
+        }
+    }
+}
+
+/// What is kept of a password.
+pub(crate) fn kept(user: &User, password: &str) -> Password {
+    let User { name, domain } = user;
+    if domain.is_empty() {
+        return Password::Plain(password.to_owned());
+    }
+    let hash = |user: &str| ha1(Algorithm::Md5, user, domain, password);
+    Password::Hashed {
+        ha1: hash(name),
+        ha1b: hash(&format!("{name}@{domain}")),
+    }
+}
+
+/// What is kept of the password of this user.
+pub(crate) fn kept_for(user: &User) -> Kept {
+    match user.domain.is_empty() {
+        true => Kept::Password,
+        false => Kept::Hashes,
+    }
+}
+
+/// The columns `password`, `ha1` and `ha1b` of what is kept.
+pub(crate) fn columns(kept: &Password) -> [&str; 3] {
+    match kept {
+        Password::Plain(plain) => [plain, "", ""],
+        Password::Hashed { ha1, ha1b } => ["", ha1, ha1b],
+    }
+}
+
+fn put(connection: &Connection, user: &User, password: &str) -> rusqlite::Result<()> {
+    let kept = kept(user, password);
+    let [plain, ha1, ha1b] = columns(&kept);
+    let sql = "INSERT INTO subscriber (username, domain, password, ha1, ha1b)
+        VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (username, domain)
+        DO UPDATE SET password = ?3, ha1 = ?4, ha1b = ?5";
+    connection.execute(sql, [&user.name, &user.domain, plain, ha1, ha1b])?;
+    Ok(())
+}
+
+pub(crate) fn exists(connection: &Connection, user: &User) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM subscriber WHERE username = ?1 AND domain = ?2";
+    connection
+        .prepare_cached(sql)?
+        .exists([&user.name, &user.domain])
+}
+
+/// Whether an alias has this name, in whatever domain: the names of a server are one domain.
+pub(crate) fn is_alias(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM dbaliases WHERE alias_username = ?1";
+    let found: Option<i64> = connection
+        .prepare_cached(sql)?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    Ok(found.is_some())
+}

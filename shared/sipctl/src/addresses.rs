@@ -1,0 +1,150 @@
+//! `address`: whom the server trusts by where a request comes from.
+
+use std::net::IpAddr;
+
+use serde_json::{Value, json};
+use sip_database::{Address, AddressRow, AdminError};
+
+use crate::client::Client;
+use crate::database::open;
+use crate::failure::Failure;
+use crate::flags::Flags;
+use crate::report::{listing, note, report, warning};
+use crate::table::Table;
+use crate::verbs::Addresses;
+
+const RELOAD: &str = "permissions.addressReload";
+
+/// Carries one verb out.
+pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
+    match verb {
+        &Addresses::Add {
+            group,
+            ip,
+            mask,
+            port,
+            ref tag,
+        } => {
+            let address = Address::new(group, ip, mask, port, tag)?;
+            let id = open(flags)?.add_address(&address)?;
+            warn(mask, port);
+            added(id, group, &format!("{ip}/{mask}"), port, flags)
+        }
+        Addresses::Show { group } => show(*group, flags),
+        &Addresses::Rm { first, ip, mask } => rm(first, ip.zip(mask), flags),
+        Addresses::Reload => reload(flags),
+    }
+}
+
+fn warn(mask: u8, port: u16) {
+    if port != 0 {
+        warning(format!(
+            "the port is the one the caller sends from: a call from another port than {port} is \
+             not let in; 0 is any"
+        ));
+    }
+    if mask == 0 {
+        warning("a mask of 0 trusts every address there is");
+    }
+}
+
+fn added(id: i64, group: i32, network: &str, port: u16, flags: &Flags) -> Result<(), Failure> {
+    let from = match port {
+        0 => "any port".to_owned(),
+        port => format!("port {port}"),
+    };
+    let text = format!("added {network} from {from} to group {group}, with ID {id}");
+    report(flags, json!({"id": id, "group": group}), text)?;
+    reload_is_needed();
+    Ok(())
+}
+
+fn reload_is_needed() {
+    note("a server that runs goes by it after `sipctl address reload`");
+}
+
+fn show(group: Option<i32>, flags: &Flags) -> Result<(), Failure> {
+    let found = open(flags)?.addresses(group)?;
+    let mut table = Table::new(&["ID", "GROUP", "IP", "MASK", "PORT", "TAG"]);
+    let mut rows = Vec::new();
+    for AddressRow {
+        id,
+        group,
+        ip,
+        mask,
+        port,
+        tag,
+    } in &found
+    {
+        let any = if port == "0" { "any" } else { port };
+        table.row(&[&id.to_string(), group, ip, mask, any, tag]);
+        rows.push(json!({
+            "id": id, "grp": number(group), "ip_addr": ip, "mask": number(mask),
+            "port": number(port), "tag": tag,
+        }));
+    }
+    let below = match (found.len(), group) {
+        (0, None) => "no addresses".to_owned(),
+        (0, Some(group)) => format!("no addresses in group {group}"),
+        (1, _) => "1 row".to_owned(),
+        (count, _) => format!("{count} rows"),
+    };
+    listing(flags, rows, &table, below)
+}
+
+/// A number where it is one: a column holds whatever was written there.
+fn number(text: &str) -> Value {
+    text.parse::<i64>()
+        .map_or_else(|_| text.into(), Value::from)
+}
+
+fn rm(first: i32, network: Option<(IpAddr, u8)>, flags: &Flags) -> Result<(), Failure> {
+    let mut admin = open(flags)?;
+    let (removed, what) = match network {
+        None => {
+            let what = format!("row {first}");
+            (admin.remove_address(first.into()).map(|()| 1), what)
+        }
+        Some((ip, mask)) => {
+            let what = format!("{ip}/{mask} in group {first}");
+            (admin.remove_addresses(first, ip, mask), what)
+        }
+    };
+    let removed = removed.map_err(|error| match error {
+        AdminError::NoAddress => Failure::Refused(format!(
+            "there is no {what}; `sipctl address show` tells what there is"
+        )),
+        other => other.into(),
+    })?;
+    let rows = match removed {
+        1 => String::new(),
+        count => format!(", {count} rows"),
+    };
+    report(
+        flags,
+        json!({"removed": removed}),
+        format!("removed {what}{rows}"),
+    )?;
+    reload_is_needed();
+    Ok(())
+}
+
+fn reload(flags: &Flags) -> Result<(), Failure> {
+    let asked = Client::connect(&flags.control).and_then(|mut server| {
+        let result = server.call(RELOAD, &[])?;
+        Ok(result.to_string())
+    });
+    let result = asked.map_err(|failure| match failure {
+        Failure::NoServer { path, .. } => Failure::Refused(format!(
+            "no server answers at {}: if none runs there is nothing to do, as a server reads the \
+             addresses when it starts; else name its socket with --control PATH",
+            path.display()
+        )),
+        Failure::Refused(message) if message.contains(RELOAD) => Failure::Refused(
+            "the server that runs knows no addresses: they come in a later chapter".to_owned(),
+        ),
+        other => other,
+    })?;
+    let json = serde_json::from_str(&result).unwrap_or(Value::Null);
+    report(flags, json, "the server has read the addresses again")
+}

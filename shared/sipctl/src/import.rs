@@ -1,0 +1,157 @@
+//! `import`: many users from a file, all or none.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
+
+use csv::ByteRecord;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use sip_database::{BadRow, Imported};
+
+use crate::columns::Columns;
+use crate::database::open;
+use crate::failure::Failure;
+use crate::flags::Flags;
+use crate::report::{note, report};
+use crate::verbs::Import;
+
+/// Carries it out.
+pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
+    let mut admin = open(flags)?;
+    let (input, bar) = input(&import.file)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(input);
+    let mut gathered = admin.import()?;
+    let mut columns = None;
+    let mut bad = 0;
+    let mut tell = |row: &BadRow| {
+        bad += 1;
+        bar.suspend(|| name(row, flags))
+    };
+    let mut record = ByteRecord::new();
+    while next(&mut reader, &mut record, &import.file)? {
+        let columns = match &columns {
+            Some(columns) => columns,
+            None => {
+                let (found, is_header) = Columns::of(&record).map_err(Failure::Refused)?;
+                let columns = columns.insert(found);
+                if is_header {
+                    continue;
+                }
+                columns
+            }
+        };
+        let outcome = match columns.row(&record, flags.domain.as_deref()) {
+            Ok(row) => gathered.row(&row)?,
+            Err(bad) => Some(bad),
+        };
+        if let Some(row) = outcome {
+            tell(&row)?;
+        }
+    }
+    for row in gathered.settle()? {
+        tell(&row)?;
+    }
+    bar.finish_and_clear();
+    if bad > 0 && !import.skip_bad {
+        return Err(Failure::Refused(format!(
+            "nothing was imported, as {}; mend the file, or import the others with --skip-bad",
+            rows(bad, "row is bad", "rows are bad")
+        )));
+    }
+    let imported = gathered.commit()?;
+    if bad == 0 && imported == Imported::default() {
+        let path = import.file.display();
+        return Err(Failure::Refused(format!("{path} has no users in it")));
+    }
+    outcome(imported, bad, flags)?;
+    if import.file != Path::new("-") {
+        note(format!(
+            "{} holds passwords: remove it",
+            import.file.display()
+        ));
+    }
+    Ok(())
+}
+
+/// The file, and a bar that shows on a terminal how far it is read.
+fn input(path: &Path) -> Result<(Box<dyn Read>, ProgressBar), Failure> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin().lock()), ProgressBar::hidden()));
+    }
+    let open = || {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Ok((file, length))
+    };
+    let (file, length) = open().map_err(|error| unreadable(path, error))?;
+    let bar = ProgressBar::new(length);
+    // The template is a constant that a test draws; the plain bar does as well.
+    if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+        bar.set_style(style);
+    }
+    Ok((Box::new(BufReader::new(bar.wrap_read(file))), bar))
+}
+
+const TEMPLATE: &str = "reading {bar:40} {percent:>3} %, {eta} left";
+
+fn next(
+    reader: &mut csv::Reader<Box<dyn Read>>,
+    record: &mut ByteRecord,
+    path: &Path,
+) -> Result<bool, Failure> {
+    reader
+        .read_byte_record(record)
+        .map_err(|error| unreadable(path, error.into()))
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Failure {
+    let path = path.to_owned();
+    Failure::Input { path, error }
+}
+
+/// Names a bad row: in words beside the outcome, or as a line of JSON before it.
+fn name(row: &BadRow, flags: &Flags) -> Result<(), Failure> {
+    let BadRow { line, why } = row;
+    if flags.json {
+        let mut out = anstream::stdout().lock();
+        return Ok(writeln!(out, "{}", json!({"line": line, "bad": why}))?);
+    }
+    anstream::eprintln!("line {line}: {why}");
+    Ok(())
+}
+
+fn outcome(imported: Imported, bad: u64, flags: &Flags) -> Result<(), Failure> {
+    let Imported {
+        hashed,
+        plain,
+        aliases,
+    } = imported;
+    let users = hashed + plain;
+    let mut text = format!("imported {}", rows(users.into(), "user", "users"));
+    if aliases > 0 {
+        text += &format!(" and {}", rows(aliases.into(), "alias", "aliases"));
+    }
+    if hashed > 0 {
+        text += &format!("; of {hashed} only HA1 and HA1b are kept");
+    }
+    if plain > 0 {
+        text += &format!(
+            "; of {plain} the password itself is kept, as a hash of it needs the domain (--domain D)"
+        );
+    }
+    if bad > 0 {
+        text += &format!("; {} left out", rows(bad, "bad row", "bad rows"));
+    }
+    let json = json!({
+        "users": users, "hashed": hashed, "plain": plain, "aliases": aliases, "bad": bad,
+    });
+    report(flags, json, text)
+}
+
+fn rows(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,48 @@
+use std::fmt::Display;
+use std::io::Write;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::flags::Flags;
+use crate::table::Table;
+
+/// Tells what was done: in words, or with `--json` as a line of JSON.
+pub(crate) fn report(flags: &Flags, json: Value, text: impl Display) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    match flags.json {
+        true => writeln!(out, "{json}")?,
+        false => writeln!(out, "{text}")?,
+    }
+    Ok(())
+}
+
+/// Tells what is there: as a table with a line about it below, or with `--json` as a line of
+/// JSON.
+pub(crate) fn listing(
+    flags: &Flags,
+    rows: Vec<Value>,
+    table: &Table,
+    below: impl Display,
+) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    if flags.json {
+        return Ok(writeln!(out, "{}", Value::from(rows))?);
+    }
+    if !rows.is_empty() {
+        table.print(&mut out)?;
+    }
+    Ok(writeln!(out, "{below}")?)
+}
+
+/// Says what else there is to know, beside the outcome.
+pub(crate) fn note(text: impl Display) {
+    let cyan = anstyle::AnsiColor::Cyan.on_default().bold();
+    anstream::eprintln!("{cyan}note{cyan:#}: {text}");
+}
+
+/// Says what is probably not meant.
+pub(crate) fn warning(text: impl Display) {
+    let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
+    anstream::eprintln!("{yellow}warning{yellow:#}: {text}");
+}

@@ -1,0 +1,121 @@
+//! `add`, `passwd`, `rm`, `show`: the subscribers.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use sip_database::{Kept, Subscriber, User};
+
+use crate::bindings::natural;
+use crate::database::open;
+use crate::failure::Failure;
+use crate::flags::Flags;
+use crate::password;
+use crate::report::{listing, note, report};
+use crate::table::Table;
+use crate::verbs::{NewUser, Password, UserName};
+
+/// `add`.
+pub(crate) fn add(new: &NewUser, flags: &Flags) -> Result<(), Failure> {
+    let mut admin = open(flags)?;
+    let user = new.user.user(&flags.domain);
+    let password = password::read(Some(&new.password))?;
+    let kept = admin.add_subscriber(&user, &password)?;
+    if new.email.is_some() {
+        note("the e-mail address is not kept: the table subscriber has no column for it");
+    }
+    tell("added", &user, kept, flags)
+}
+
+/// `passwd`.
+pub(crate) fn passwd(new: &Password, flags: &Flags) -> Result<(), Failure> {
+    let mut admin = open(flags)?;
+    // Before anybody types a password in vain.
+    let domain = new.user.domain(&flags.domain);
+    let user = admin.subscriber(&new.user.name, domain)?.user;
+    let password = password::read(new.password.as_ref())?;
+    let kept = admin.change_password(&user, &password)?;
+    tell("changed", &user, kept, flags)
+}
+
+/// Says what was done, what is kept of the password, and why that.
+fn tell(done: &str, user: &User, kept: Kept, flags: &Flags) -> Result<(), Failure> {
+    let why = match kept {
+        Kept::Password => {
+            "the password itself is kept, as a hash of it needs the domain: with --domain D only \
+             hashes are"
+        }
+        _ => "HA1 and HA1b are kept, as the domain is known; the password is not",
+    };
+    report(flags, json_of(user, kept), format!("{done} {user}: {why}"))
+}
+
+/// `rm`.
+pub(crate) fn rm(user: &UserName, flags: &Flags) -> Result<(), Failure> {
+    let mut admin = open(flags)?;
+    let domain = user.domain(&flags.domain);
+    let user = admin.subscriber(&user.name, domain)?.user;
+    let aliases = admin.remove_subscriber(&user)?;
+    let and = match aliases {
+        0 => String::new(),
+        1 => " and 1 alias".to_owned(),
+        _ => format!(" and {aliases} aliases"),
+    };
+    let User { name, domain } = &user;
+    let json = json!({"username": name, "domain": domain, "removed": true, "aliases": aliases});
+    report(flags, json, format!("removed {user}{and}"))?;
+    note(format!(
+        "its phones are called until their registrations expire; `sipctl ul rm {}` ends that now",
+        User::new(name, "")
+    ));
+    Ok(())
+}
+
+/// `show`.
+pub(crate) fn show(user: Option<&UserName>, flags: &Flags) -> Result<(), Failure> {
+    let admin = open(flags)?;
+    let name = user.map(|user| user.name.as_str());
+    let domain = match user {
+        Some(user) => user.domain(&flags.domain),
+        None => flags.domain.as_deref(),
+    };
+    let mut found = admin.subscribers(name, domain)?;
+    found.sort_by_cached_key(|subscriber| natural(&subscriber.user.name));
+    if let (Some(user), true) = (user, found.is_empty()) {
+        let user = user.user(&flags.domain);
+        return Err(Failure::Refused(format!("there is no user {user}")));
+    }
+    let mut aliases: HashMap<String, Vec<String>> = HashMap::new();
+    for row in admin.aliases(name)? {
+        let of = aliases.entry(row.user.name).or_default();
+        of.push(row.alias.to_string());
+    }
+    let mut table = Table::new(&["USER", "DOMAIN", "KEPT", "ALIASES"]);
+    let mut rows = Vec::new();
+    for Subscriber { user, kept } in &found {
+        let aliases = aliases.get(&user.name).map_or(&[][..], Vec::as_slice);
+        let words = aliases.join(" ");
+        table.row(&[&user.name, &user.domain, word_for(*kept), &words]);
+        let mut row = json_of(user, *kept);
+        row["aliases"] = json!(aliases);
+        rows.push(row);
+    }
+    let below = match found.len() {
+        0 => "no users; add one with `sipctl add USER PASSWORD --domain D`".to_owned(),
+        1 => "1 user".to_owned(),
+        count => format!("{count} users"),
+    };
+    listing(flags, rows, &table, below)
+}
+
+fn json_of(user: &User, kept: Kept) -> Value {
+    json!({"username": user.name, "domain": user.domain, "kept": word_for(kept)})
+}
+
+fn word_for(kept: Kept) -> &'static str {
+    match kept {
+        Kept::Hashes => "HA1",
+        Kept::Password => "password",
+        Kept::Both => "password and HA1",
+        Kept::Nothing => "nothing",
+    }
+}

@@ -1,0 +1,65 @@
+//! Aliases: other names of users.
+#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+
+mod common;
+
+use common::{Place, place};
+
+fn with_users() -> Place {
+    let place = place();
+    place.passes(&["add", "10", "x"]);
+    place.passes(&["add", "11@d", "x"]);
+    place
+}
+
+#[test]
+fn an_alias_is_added_shown_and_removed() {
+    let place = with_users();
+    assert_eq!(
+        place.passes(&["alias", "add", "alice", "10"]),
+        "added alice, which stands for 10\n"
+    );
+    place.passes(&["alias", "add", "bob@d", "11@d"]);
+    let columns = "SELECT alias_username, alias_domain, username, domain FROM dbaliases";
+    assert_eq!(place.sql(columns), ["alice", "", "10", ""]);
+    let table = "ALIAS  STANDS FOR\nalice  10\nbob@d  11@d\n2 aliases\n";
+    assert_eq!(place.passes(&["alias", "show"]), table);
+    let shown = place.passes(&["show", "10"]);
+    assert!(shown.contains("alice"), "{shown}");
+    for name in ["bob", "11"] {
+        let shown = place.passes(&["alias", "show", name]);
+        assert_eq!(shown, "ALIAS  STANDS FOR\nbob@d  11@d\n1 alias\n");
+    }
+    assert_eq!(place.passes(&["alias", "rm", "alice"]), "removed alice\n");
+    let error = "error: there is no alias alice\n";
+    assert_eq!(place.fails(&["alias", "rm", "alice"]), error);
+    let error = "error: alice is no alias, and has none\n";
+    assert_eq!(place.fails(&["alias", "show", "alice"]), error);
+}
+
+#[test]
+fn an_alias_stands_for_one_user_who_is_there() {
+    let place = with_users();
+    place.passes(&["alias", "add", "alice", "10"]);
+    for (alias, user, error) in [
+        (
+            "alice",
+            "11",
+            "alias alice exists already and stands for 10; remove it first",
+        ),
+        ("carol", "12", "there is no user 12"),
+        (
+            "10",
+            "11",
+            "10 is a user: an alias of that name would take the user's calls",
+        ),
+        ("carol", "alice", "there is no user alice"),
+    ] {
+        let told = place.fails(&["alias", "add", alias, user]);
+        assert_eq!(told, format!("error: {error}\n"));
+    }
+    assert_eq!(
+        place.fails(&["add", "alice", "x"]),
+        "error: alice is an alias, which would take the user's calls; remove the alias first\n"
+    );
+}

@@ -1,0 +1,118 @@
+//! The file: made, found, refused, and shared with a server that runs.
+#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+
+mod common;
+
+use std::os::unix::fs::PermissionsExt;
+use std::{fs, thread, time::Duration};
+
+use common::{empty, place};
+
+#[test]
+fn the_file_is_made_once_and_then_found_fine() {
+    let place = empty();
+    assert_eq!(
+        place.passes(&["db", "create"]),
+        "sip.db is made, with the tables version, location, subscriber, dbaliases, address, \
+         contact_params, server_secret\n"
+    );
+    let mode = fs::metadata(place.database()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let before = fs::read(place.database()).unwrap();
+    assert_eq!(
+        place.passes(&["db", "create"]),
+        "sip.db is there already, and has every table\n"
+    );
+    assert_eq!(fs::read(place.database()).unwrap(), before);
+}
+
+#[test]
+fn tables_that_another_program_did_not_make_are_added_and_named() {
+    let place = place();
+    let connection = rusqlite::Connection::open(place.database()).unwrap();
+    connection
+        .execute_batch("DROP TABLE server_secret; DROP TABLE address; CREATE TABLE acc (id)")
+        .unwrap();
+    assert_eq!(
+        place.passes(&["db", "create", "--json"]),
+        "{\"created\":false,\"file\":\"sip.db\",\"tables\":[\"address\",\"server_secret\"]}\n"
+    );
+    assert_eq!(place.count("acc"), "0");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_made_by_a_slip() {
+    let place = empty();
+    let error = "error: there is no file sip.db; make it with `sipctl db create`, or name another \
+        with --database\n";
+    for words in [
+        &["add", "10", "x"][..],
+        &["passwd", "10", "x"],
+        &["rm", "10"],
+        &["show"],
+        &["alias", "show"],
+        &["address", "show"],
+        &["import", "users.csv"],
+    ] {
+        assert_eq!(place.fails(words), error, "{words:?}");
+    }
+    assert!(!place.database().exists());
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named_with_what_to_do() {
+    let place = empty();
+    place.write("letter.txt", "Dear Sir or Madam, this is no database.\n");
+    for (file, told) in [
+        ("letter.txt", "error: letter.txt is no SQLite database"),
+        (".", "error: . is a directory"),
+    ] {
+        let error = place.fails(&["--database", file, "add", "10", "x"]);
+        assert!(error.starts_with(told), "{error}");
+    }
+    let error = place.fails(&["db", "create", "--database", "no/sip.db"]);
+    assert!(error.contains("its directory does not exist"), "{error}");
+}
+
+#[test]
+fn a_file_that_may_not_be_written_is_left_alone() {
+    let place = place();
+    fs::set_permissions(place.database(), fs::Permissions::from_mode(0o400)).unwrap();
+    let is_root = fs::OpenOptions::new()
+        .write(true)
+        .open(place.database())
+        .is_ok();
+    // Root may write what it likes, but not everything the kernel shows.
+    let file = if is_root {
+        "/sys/kernel/notes"
+    } else {
+        "sip.db"
+    };
+    let error = place.fails(&["--database", file, "add", "10", "x"]);
+    assert!(error.contains("cannot be written"), "{error}");
+}
+
+#[test]
+fn who_finds_the_file_locked_waits() {
+    let place = place();
+    let other = rusqlite::Connection::open(place.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let child = place.command(&["add", "10", "x"]).spawn().unwrap();
+    thread::sleep(Duration::from_millis(300));
+    other.execute_batch("COMMIT").unwrap();
+    let ended = common::ended(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+#[test]
+fn who_waits_too_long_for_a_lock_says_so() {
+    let place = place();
+    let other = rusqlite::Connection::open(place.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(
+        place.fails(&["add", "10", "x"]),
+        "error: the database is locked by another program: stop it\n"
+    );
+    // Who only reads waits for nobody.
+    assert!(place.passes(&["show"]).starts_with("no users"));
+}

@@ -1,0 +1,204 @@
+//! Users are added, changed, shown and removed, and no secret is ever told.
+#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+
+mod common;
+
+use common::place;
+
+/// MD5 of `10:192.168.1.15:abc10` and `10@192.168.1.15:192.168.1.15:abc10`, by md5sum.
+const HA1: [&str; 2] = [
+    "aea7bead2788462674c13e35c4268182",
+    "fb2be23467bcd20a0ded05feb0913260",
+];
+
+#[test]
+fn where_the_domain_is_known_only_hashes_are_kept() {
+    let place = place();
+    for words in [
+        &["add", "10", "abc10", "--domain", "192.168.1.15"][..],
+        &["add", "sip:11@192.168.1.15", "abc10"],
+        &["--domain", "192.168.1.15", "add", "12", "abc10"],
+    ] {
+        let told = place.passes(words);
+        let why = "HA1 and HA1b are kept, as the domain is known; the password is not\n";
+        assert!(told.ends_with(why), "{told}");
+    }
+    let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber WHERE username = 10");
+    assert_eq!(row, ["192.168.1.15", "", HA1[0], HA1[1]]);
+    assert_eq!(
+        place.passes(&["show"]),
+        "USER  DOMAIN        KEPT  ALIASES\n\
+         10    192.168.1.15  HA1   \n\
+         11    192.168.1.15  HA1   \n\
+         12    192.168.1.15  HA1   \n\
+         3 users\n"
+    );
+}
+
+#[test]
+fn without_a_domain_the_password_is_kept_and_it_says_why() {
+    let place = place();
+    assert_eq!(
+        place.passes(&["add", "10", "abc10"]),
+        "added 10: the password itself is kept, as a hash of it needs the domain: with \
+         --domain D only hashes are\n"
+    );
+    let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber");
+    assert_eq!(row, ["", "abc10", "", ""]);
+    assert_eq!(
+        place.passes(&["show", "10"]),
+        "USER  DOMAIN  KEPT      ALIASES\n\
+         10            password  \n\
+         1 user\n"
+    );
+}
+
+#[test]
+fn a_user_who_is_there_keeps_the_password_that_was_given_first() {
+    let place = place();
+    place.passes(&["add", "10", "first"]);
+    assert_eq!(
+        place.fails(&["add", "10", "second"]),
+        "error: user 10 exists already; change a password with passwd\n"
+    );
+    assert_eq!(place.sql("SELECT password FROM subscriber"), ["first"]);
+}
+
+#[test]
+fn a_changed_password_is_kept_as_a_new_one_is() {
+    let place = place();
+    place.passes(&["add", "10", "old", "--domain", "192.168.1.15"]);
+    // The only 10 there is needs no domain to be found.
+    place.passes(&["passwd", "10", "abc10"]);
+    let row = place.sql("SELECT password, ha1, ha1b FROM subscriber");
+    assert_eq!(row, ["", HA1[0], HA1[1]]);
+}
+
+#[test]
+fn who_is_not_there_has_no_password_to_change() {
+    let place = place();
+    let error = "error: there is no user 10\n";
+    assert_eq!(place.fails(&["passwd", "10", "new"]), error);
+    assert_eq!(place.fails(&["rm", "10"]), error);
+    assert_eq!(place.fails(&["show", "10"]), error);
+    assert_eq!(place.count("subscriber"), "0");
+}
+
+#[test]
+fn one_name_in_two_domains_must_be_told_apart() {
+    let place = place();
+    place.passes(&["add", "10@a.example", "x"]);
+    place.passes(&["add", "10", "x"]);
+    let error = "error: user 10 is in several domains, say which one: --domain '', --domain \
+        a.example\n";
+    assert_eq!(place.fails(&["rm", "10"]), error);
+    assert_eq!(place.fails(&["passwd", "10", "y"]), error);
+    assert_eq!(place.passes(&["rm", "10", "--domain", ""]), "removed 10\n");
+    assert_eq!(place.passes(&["rm", "10"]), "removed 10@a.example\n");
+}
+
+#[test]
+fn who_is_removed_takes_the_aliases_along() {
+    let place = place();
+    place.passes(&["add", "10", "x"]);
+    place.passes(&["add", "11", "x"]);
+    place.passes(&["alias", "add", "alice", "10"]);
+    place.passes(&["alias", "add", "bob", "11"]);
+    let ended = place.run(&["rm", "10"]);
+    assert_eq!(ended.out, "removed 10 and 1 alias\n");
+    assert!(ended.errors.contains("`sipctl ul rm 10`"), "{ended:?}");
+    assert_eq!(place.sql("SELECT alias_username FROM dbaliases"), ["bob"]);
+}
+
+#[test]
+fn an_email_is_taken_and_said_not_to_be_kept() {
+    let place = place();
+    let ended = place.run(&["add", "1000", "password1", "user1@nowhere.com"]);
+    assert_eq!(
+        ended.errors,
+        "note: the e-mail address is not kept: the table subscriber has no column for it\n"
+    );
+    assert_eq!(ended.code, 0);
+}
+
+#[test]
+fn a_password_is_read_from_standard_input() {
+    let place = place();
+    for (words, input) in [
+        (&["add", "10", "-"][..], "secret\r\n"),
+        (&["passwd", "10", "-"], "other\nmore"),
+        (&["passwd", "10"], "third"),
+    ] {
+        let ended = place.type_in(words, input);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let first = input.lines().next().unwrap();
+        assert_eq!(place.sql("SELECT password FROM subscriber"), [first]);
+    }
+    let ended = place.type_in(&["passwd", "10"], "");
+    assert_eq!(ended.errors, "error: the password is empty\n");
+    assert_eq!(ended.code, 2);
+}
+
+#[test]
+fn no_secret_is_told_in_words_or_json_or_errors() {
+    let place = place();
+    let secret = "pa55ecret";
+    for words in [
+        &["add", "10", secret][..],
+        &["add", "10", secret],
+        &["add", "11@d", secret, "--json"],
+        &["add", secret, secret, secret],
+        &["add", "1 0", secret],
+        &["add", "12", secret, secret, "more"],
+        &["add", "12", secret, "--no-such-flag"],
+        &["add", "12", "--pa55ecret"],
+        &["passwd", "10", secret],
+        &["passwd", "10", secret, secret],
+        &["passwd", "99", secret],
+        &["show"],
+        &["show", "--json"],
+        &["rm", "11"],
+        &["--database", "/nowhere/sip.db", "add", "10", secret],
+    ] {
+        let ended = place.run(words);
+        let told = ended.out + &ended.errors;
+        let hash = place
+            .sql("SELECT max(ha1) || '-' FROM subscriber")
+            .remove(0);
+        assert!(
+            !told.contains(secret) && !told.contains("55ecret"),
+            "{words:?}: {told}"
+        );
+        let hash = hash.trim_end_matches('-');
+        assert!(hash.is_empty() || !told.contains(hash), "{words:?}: {told}");
+    }
+}
+
+#[test]
+fn names_that_no_phone_can_send_are_refused() {
+    let place = place();
+    for name in ["", "a b", "a:b", "a\"b", "a\\b", "a\nb"] {
+        let ended = place.run(&["add", name, "x"]);
+        assert_eq!(
+            (ended.code, ended.out.as_str()),
+            (2, ""),
+            "{name}: {ended:?}"
+        );
+    }
+    // SQL is a name like any other.
+    place.passes(&["add", "x');DROP/**/TABLE/**/subscriber;--", "x"]);
+    assert_eq!(place.count("subscriber"), "1");
+}
+
+#[test]
+fn json_has_the_columns_names() {
+    let place = place();
+    assert_eq!(
+        place.passes(&["--json", "add", "10", "x", "--domain", "d"]),
+        "{\"domain\":\"d\",\"kept\":\"HA1\",\"username\":\"10\"}\n"
+    );
+    assert_eq!(
+        place.passes(&["show", "--json"]),
+        "[{\"aliases\":[],\"domain\":\"d\",\"kept\":\"HA1\",\"username\":\"10\"}]\n"
+    );
+}
