@@ -28,6 +28,8 @@ pub struct Settings {
     pub qop: Option<Qop>,
     /// How many seconds a nonce can be answered.
     pub nonce_lifetime: u32,
+    /// Whether a REGISTER gets a 100 before anything else, as in the texts.
+    pub provisional_register: bool,
 }
 
 impl Default for Settings {
@@ -36,6 +38,7 @@ impl Default for Settings {
             realm: None,
             qop: Some(Qop::Auth),
             nonce_lifetime: 300,
+            provisional_register: false,
         }
     }
 }
@@ -97,6 +100,11 @@ impl Auth {
                 guesses,
             }),
         }
+    }
+
+    /// Whether a REGISTER gets a 100 before anything else ([`Settings::provisional_register`]).
+    pub fn provisional_register(&self) -> bool {
+        self.inner.settings.provisional_register
     }
 
     /// Who registers: the user whose password answers our challenge in `Authorization`

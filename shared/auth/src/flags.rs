@@ -19,6 +19,11 @@ pub struct Flags {
     /// How long a challenge can be answered, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = Settings::default().nonce_lifetime, value_parser = clap::value_parser!(u32).range(1..))]
     pub nonce_lifetime: u32,
+
+    /// Answer every REGISTER with 100 at once, as the texts do; RFC 4320 forbids it over UDP,
+    /// and some phones take it ill.
+    #[arg(long)]
+    pub provisional_register: bool,
 }
 
 /// The values of `--qop`.
@@ -41,6 +46,7 @@ impl Flags {
             realm: self.realm.clone(),
             qop,
             nonce_lifetime: self.nonce_lifetime,
+            provisional_register: self.provisional_register,
         }
     }
 }

@@ -1,6 +1,8 @@
+use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
 
-use sip_message::{Connection, Name, NameAddr, Reply};
+use sip_message::{Connection, Flow, Name, NameAddr, Reply};
 
 use crate::core::{loop_mark, push_params};
 use crate::names::{Names, Secret};
@@ -10,12 +12,16 @@ use crate::record_route::own_uri;
 /// request with thousands of them makes.
 const MAX_OWN_ROUTES: usize = 16;
 
+/// Provisional responses that scripts have made and the driver is to send.
+pub(crate) type Early = Rc<RefCell<Vec<(Flow, Vec<u8>)>>>;
+
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]
 pub struct Request {
     message: sip_message::Request,
     size: usize,
     secret: Secret,
+    early: Early,
     loop_mark: Option<u64>,
     pub(crate) record_route: bool,
     pub(crate) next_flow: Option<Connection>,
@@ -23,15 +29,29 @@ pub struct Request {
 
 impl Request {
     /// A request as it came, `size` bytes long; `secret` signs the mark of its branches.
-    pub(crate) fn new(message: sip_message::Request, size: usize, secret: Secret) -> Self {
+    pub(crate) fn new(
+        message: sip_message::Request,
+        size: usize,
+        secret: Secret,
+        early: Early,
+    ) -> Self {
         Self {
             message,
             size,
             secret,
+            early,
             loop_mark: None,
             record_route: false,
             next_flow: None,
         }
+    }
+
+    /// Answers 100 before anything is decided (`sl_send_reply("100", ...)` of the texts). An
+    /// INVITE gets its 100 without asking; to anything else over UDP a 100 within 3.5 s helps
+    /// nobody, and RFC 4320 §4.1 forbids it.
+    pub fn trying(&self, reason: &'static str) {
+        let bytes = Reply::new(100, reason).to_bytes(&self.message, "");
+        self.early.borrow_mut().push((self.arrival().flow, bytes));
     }
 
     /// Takes one from Max-Forwards, or adds the header with `default` (RFC 3261 §16.6 step 3;

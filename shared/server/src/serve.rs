@@ -126,7 +126,9 @@ fn run_script<'a>(
         let too_late = |_| Err(Reply::of(500).because("the script waited too long"));
         Step::Decided(key, request, decision.unwrap_or_else(too_late))
     });
-    match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    let polled = run.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    core.send_early(network);
+    match polled {
         Poll::Ready(step) => take_step(core, step, now, network),
         Poll::Pending => {
             if let Some((key, waits)) = waits {

@@ -28,6 +28,7 @@ pub const EXCHANGES: &[Exchange] = &[
         bob_hashed_another_uri,
         "The digest of Kamailio Bytes, its mistake, and the answer mended"
     ),
+    exchange!(an_early_100_stops_nothing, "--provisional-register: what the texts send at once"),
     exchange!(a_domain_that_is_not_served, "404 to a To of somebody else's domain"),
     exchange!(a_password_registers_another_number, "The attack that chapter 4 stops"),
     exchange!(an_unregistered_phone_can_still_call, "Nobody asks callers yet; chapter 5 does"),
@@ -71,6 +72,10 @@ impl Scene {
                 let auth = Settings { realm, nonce_lifetime: u32::MAX, ..auth };
                 let domains = &["biloxi.example.com", "ss2.biloxi.example.com"];
                 Self { auth, nonces: &[BOBS_NONCE], domains }
+            }
+            "an-early-100-stops-nothing" => {
+                let auth = Settings { provisional_register: true, ..Settings::default() };
+                Self { auth, ..Self::default() }
             }
             _ => Self::default(),
         }
@@ -227,6 +232,19 @@ async fn bob_hashed_another_uri(stage: &mut Stage) {
     register().header("Authorization", value).send().answer(401).await;
     stage.explain_each(&["What is hashed is what is written.", "Bob is registered."]);
     register().answering(&challenge, "bobspassword").send().answer(200).await;
+}
+
+async fn an_early_100_stops_nothing(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    stage.lose("401");
+    stage.explain_each(&[
+        "The texts answer every REGISTER with 100 at once, to stop the phone from repeating it.",
+        "Here it is,",
+        "and the 401 behind it is lost.",
+        "A phone that waits for its answer goes on repeating all the same, only slower (RFC 3261 \
+         §17.1.2.2). RFC 4320 forbids this 100 over UDP, and some old phones take it ill.",
+    ]);
+    ten.new_register().send().answer(401).await;
 }
 
 async fn a_domain_that_is_not_served(stage: &mut Stage) {

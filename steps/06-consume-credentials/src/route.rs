@@ -43,6 +43,9 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 /// The registrar (RFC 3261 §10.3): keeps the phone's Contact under the number in To, once the
 /// phone has shown that it knows that number's password.
 async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
+    if cx.auth.provisional_register() {
+        request.trying("Trying to Register");
+    }
     if !request.is_for(&cx.names) || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied"));
     }

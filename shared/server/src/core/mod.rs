@@ -28,6 +28,7 @@ use sip_message::{Reply, Request};
 use tokio::time::Instant;
 
 use crate::network::Network;
+use crate::request::Early;
 use crate::settings::{Clock, Limits, Settings, Timers};
 use crate::{Entropy, Names};
 
@@ -49,6 +50,8 @@ pub struct Core {
     timers: Timers,
     limits: Limits,
     wire: Wire,
+    /// What scripts say before they decide.
+    early: Early,
     servers: Table<server::Server>,
     clients: Table<client::Client>,
     /// Bytes held by transactions without a final response.
@@ -81,6 +84,7 @@ impl Core {
                 stats,
                 time,
             },
+            early: Early::default(),
             servers: Table::default(),
             clients: Table::default(),
             open_bytes: 0,
@@ -92,6 +96,13 @@ impl Core {
     /// When [`Core::fire`] is to be called at the latest.
     pub fn next_deadline(&self) -> Option<Instant> {
         self.agenda.next()
+    }
+
+    /// Sends what scripts said before they decided ([`crate::Request::trying`]).
+    pub fn send_early(&mut self, network: &mut dyn Network) {
+        for (flow, bytes) in self.early.take() {
+            self.wire.send(&flow, &bytes, network);
+        }
     }
 
     /// Does what has become due.

@@ -67,7 +67,7 @@ impl Core {
                 if self.acknowledge(key, now) {
                     return None;
                 }
-                let request = Request::new(request, size, *self.names.secret());
+                let request = Request::new(request, size, *self.names.secret(), self.early.clone());
                 return Some(Received { key: None, request });
             }
             Method::Cancel => {
@@ -95,7 +95,7 @@ impl Core {
         }
         Some(Received {
             key: Some(key),
-            request: Request::new(request, size, *self.names.secret()),
+            request: Request::new(request, size, *self.names.secret(), self.early.clone()),
         })
     }
 
