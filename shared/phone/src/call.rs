@@ -157,15 +157,18 @@ impl Call {
     /// # Panics
     /// On the callee's end.
     pub fn again(&self, challenge: &Response, password: &str) -> Self {
+        self.new_invite().answering(challenge, password).call()
+    }
+
+    /// Caller: the INVITE once more, to be changed before it is sent.
+    ///
+    /// # Panics
+    /// On the callee's end.
+    pub fn new_invite(&self) -> Draft {
         let Side::Caller { invite, .. } = &self.side else {
             panic!("{} was called and has nothing to repeat", self.phone.name());
         };
-        let draft = Draft {
-            branch: None,
-            ..Draft::clone(invite)
-        };
-        let cseq = draft.cseq + 1;
-        draft.cseq(cseq).answering(challenge, password).call()
+        Draft::clone(invite).again()
     }
 
     /// The INVITE that came.

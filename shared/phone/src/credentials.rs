@@ -1,12 +1,31 @@
 //! Answers to challenges (RFC 3261 §22.2, §22.3).
 
+use std::fmt;
+
 use sip_digest::{Algorithm, Calculation, Challenge, Credentials, Protected, Qop, Secret};
-use sip_message::{Name, Response};
+use sip_message::{Method, Name, Response};
 
 use crate::call::Call;
 use crate::draft::Draft;
 use crate::phone::Phone;
 use crate::style::Style;
+
+/// What a challenge is answered with.
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    /// The user's name in the realm.
+    pub username: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// Another realm than the challenge's, which is wrong.
+    pub realm: Option<&'a str>,
+}
+
+impl fmt::Debug for Login<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Login({})", self.username)
+    }
+}
 
 impl Draft {
     /// With the answer to a 401 or 407, in the name of the phone's own user.
@@ -23,6 +42,19 @@ impl Draft {
     /// # Panics
     /// As [`Draft::answering`].
     pub fn answering_as(self, response: &Response, username: &str, password: &str) -> Self {
+        let name = self.phone.name();
+        let login = Login {
+            username,
+            password,
+            realm: None,
+        };
+        let answered = self.answering_with(response, login);
+        answered.unwrap_or_else(|| panic!("{name} was given no challenge it can answer"))
+    }
+
+    /// The same with whatever login; `None` when the response holds no challenge that can be
+    /// answered.
+    pub fn answering_with(self, response: &Response, login: Login<'_>) -> Option<Self> {
         let (asked, answered) = match response.status() {
             407 => (Name::ProxyAuthenticate, "Proxy-Authorization"),
             _ => (Name::WwwAuthenticate, "Authorization"),
@@ -30,12 +62,24 @@ impl Draft {
         let challenges = response
             .raw(asked)
             .filter_map(|value| std::str::from_utf8(value).ok());
-        let challenge = challenges.filter_map(Challenge::parse).flatten().next();
-        let challenge = challenge.unwrap_or_else(|| {
-            panic!("{} was given no challenge it can answer", self.phone.name())
-        });
-        let value = self.credentials(&challenge, username, password);
-        self.header(answered, value)
+        let mut challenges = challenges.filter_map(Challenge::parse).flatten();
+        let mut challenge = challenges.next()?;
+        if let Some(realm) = login.realm {
+            realm.clone_into(&mut challenge.realm);
+        }
+        let value = self.credentials(&challenge, login.username, login.password);
+        Some(self.header(answered, value))
+    }
+
+    /// The same request once more, with the next CSeq number and a branch of its own: what
+    /// follows a challenge (§22.2).
+    pub fn again(mut self) -> Self {
+        self.branch = None;
+        self.cseq = match self.method {
+            Method::Register => self.phone.with(|state| state.registration().next_cseq()),
+            _ => self.cseq + 1,
+        };
+        self
     }
 
     fn credentials(&self, challenge: &Challenge, username: &str, password: &str) -> String {
@@ -48,10 +92,11 @@ impl Draft {
             (uses.1, state.ids.cnonce(), state.style)
         });
         let nc = format!("{count:08x}");
-        let offered = challenge.qop.contains(&Qop::Auth);
-        let qop = offered.then(|| Protected {
-            qop: Qop::Auth,
-            token: Qop::Auth.as_str(),
+        let auth = challenge.qop.contains(&Qop::Auth).then_some(Qop::Auth);
+        let qop = auth.or(challenge.qop.first().copied());
+        let qop = qop.map(|qop| Protected {
+            qop,
+            token: qop.as_str(),
             nc: &nc,
             count,
             cnonce: &cnonce,

@@ -21,6 +21,7 @@ mod style;
 mod wanted;
 
 pub use call::Call;
+pub use credentials::Login;
 pub use dialog::Dialog;
 pub use draft::Draft;
 pub use ids::Ids;

@@ -211,6 +211,13 @@ impl Phone {
     }
 }
 
+impl Registration {
+    pub(crate) fn next_cseq(&mut self) -> u32 {
+        self.cseq += 1;
+        self.cseq
+    }
+}
+
 impl State {
     pub(crate) fn registration(&mut self) -> &mut Registration {
         let host = self.account.local.ip().to_string();

@@ -12,7 +12,7 @@ impl Phone {
     pub fn new_register(&self) -> Draft {
         let (registration, domain) = self.with(|state| {
             let registration = state.registration();
-            registration.cseq += 1;
+            registration.next_cseq();
             (registration.clone(), state.account.domain.clone())
         });
         let aor = self.address_of_record();
@@ -93,6 +93,11 @@ impl Phone {
     /// When none comes.
     pub async fn incoming_call(&self) -> Call {
         let invite = self.receive("INVITE").await;
+        self.take_call(invite)
+    }
+
+    /// A call of which the INVITE has come, to be answered.
+    pub fn take_call(&self, invite: Request) -> Call {
         let tag = self.with(|state| state.ids.tag());
         let dialog = Dialog::of_callee(&invite, &tag);
         Call::incoming(self.clone(), invite, dialog)

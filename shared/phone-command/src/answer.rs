@@ -1,0 +1,97 @@
+//! `phone answer`: registers, waits for calls and takes them, or does not.
+
+use std::time::Duration;
+
+use sip_message::{Request, printable};
+use sip_phone::{Call, Wanted};
+use tokio::time::sleep;
+
+use crate::call::talk;
+use crate::failure::Failure;
+use crate::flags::Answer;
+use crate::line::Line;
+use crate::register::Registration;
+
+pub(crate) async fn run(line: &Line, flags: &Answer) -> Result<(), Failure> {
+    let mut registration = Registration::new(line, flags.expires);
+    tokio::select! {
+        response = registration.register() => response?,
+        () = line.stop.pressed() => return Err(Failure::new("stopped before the server answered")),
+    };
+    line.say("registered, waiting for a call; Ctrl-C ends");
+    let answered = tokio::select! {
+        answered = calls(line, flags) => answered,
+        never = registration.keep() => match never {},
+    };
+    registration.end().await?;
+    answered
+}
+
+async fn calls(line: &Line, flags: &Answer) -> Result<(), Failure> {
+    for _ in 0..flags.count {
+        let nobody_calls = async {
+            match flags.within {
+                Some(time) => sleep(time).await,
+                None => std::future::pending().await,
+            }
+        };
+        let invite = tokio::select! {
+            invite = line.request("INVITE", None) => invite,
+            () = nobody_calls => return Err(Failure::new("no call came (--within)")),
+            () = line.stop.pressed() => return Ok(()),
+        };
+        let one_call = one_call(line, flags, invite);
+        tokio::select! {
+            done = one_call => done?,
+            never = line.refuse_calls(486) => match never {},
+        }
+    }
+    Ok(())
+}
+
+async fn one_call(line: &Line, flags: &Answer, invite: Request) -> Result<(), Failure> {
+    let who = invite.from().map_or("somebody", |from| from.uri);
+    line.say(&format!("{} calls", printable(who.as_bytes())));
+    let mut call = line.phone.take_call(invite);
+    match (flags.busy, flags.decline) {
+        _ if call.invite().has_to_tag() => return refuse(&mut call, line, 481).await,
+        (true, _) => return refuse(&mut call, line, 486).await,
+        (_, true) => return refuse(&mut call, line, 603).await,
+        _ => {}
+    }
+    call.ring();
+    let call_id = call.dialog().call_id.clone();
+    let cancel = tokio::select! {
+        cancel = line.request("CANCEL", Some(&call_id)) => Some(cancel),
+        () = sleep(flags.ring_seconds) => None,
+        () = line.stop.pressed() => return refuse(&mut call, line, 480).await,
+    };
+    if let Some(cancel) = cancel {
+        call.reply_to(&cancel, 200);
+        line.say("the caller gave up");
+        return refuse(&mut call, line, 487).await;
+    }
+    call.answer();
+    confirmed(&call, line).await?;
+    line.say("they talk; Ctrl-C hangs up");
+    talk(line, &mut call, flags.seconds).await
+}
+
+async fn refuse(call: &mut Call, line: &Line, status: u16) -> Result<(), Failure> {
+    call.refuse(status);
+    confirmed(call, line).await
+}
+
+/// Waits for the ACK, without which an answer would be repeated.
+async fn confirmed(call: &Call, line: &Line) -> Result<(), Failure> {
+    let ack = Wanted::from("ACK").in_call(&call.dialog().call_id);
+    match line.phone.wait_for(ack).await {
+        Ok(_) => Ok(()),
+        Err(never) => {
+            let seconds = Duration::as_secs(&never.waited);
+            Err(Failure::new(format!(
+                "the answer was not confirmed: no ACK within {seconds} s"
+            )))
+        }
+    }
+}

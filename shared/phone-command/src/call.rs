@@ -1,0 +1,137 @@
+//! `phone call`: calls somebody, and hangs up.
+
+use std::time::Duration;
+
+use sip_message::{Method, Response};
+use sip_phone::{Call, Draft, NeverCame, Wanted};
+use tokio::time::sleep;
+
+use crate::ask::{Challenged, accepted, is_challenge};
+use crate::failure::Failure;
+use crate::line::Line;
+
+pub(crate) async fn run(
+    line: &Line,
+    whom: &str,
+    seconds: Option<Duration>,
+    ring: Duration,
+) -> Result<(), Failure> {
+    let whom = line.uri(whom)?;
+    let draft = line.lie(line.phone.new_invite(&whom), true);
+    let whole_call = async {
+        let mut call = dial(line, draft, ring).await?;
+        line.say("they talk; Ctrl-C hangs up");
+        talk(line, &mut call, seconds).await
+    };
+    tokio::select! {
+        done = whole_call => done,
+        never = line.refuse_calls(486) => match never {},
+    }
+}
+
+/// How the wait for an answer to the INVITE ended.
+enum Waited {
+    Answered(Result<Response, NeverCame>),
+    Lost(Failure),
+    GivenUp(String),
+}
+
+/// Calls until somebody picks up or nobody will.
+async fn dial(line: &Line, draft: Draft, ring: Duration) -> Result<Call, Failure> {
+    // It may ring longer than any other answer takes, and then a CANCEL is answered.
+    line.phone.set_patience(ring + line.timeout);
+    let mut challenged = Challenged::default();
+    line.heard.forget();
+    let mut call = draft.call();
+    loop {
+        let waited = tokio::select! {
+            response = call.wait_for(Wanted::any_final()) => Waited::Answered(response),
+            failure = line.nobody_there() => Waited::Lost(failure),
+            failure = silence(line) => Waited::Lost(failure),
+            () = line.stop.pressed() => Waited::GivenUp("given up".to_owned()),
+            () = sleep(ring) => {
+                Waited::GivenUp(format!("nobody picked up for {} s (--ring-seconds)", ring.as_secs()))
+            }
+        };
+        let response = match waited {
+            Waited::Answered(response) => response.map_err(|never| line.in_vain(&never))?,
+            Waited::Lost(failure) => return Err(failure),
+            Waited::GivenUp(why) => return Err(give_up(line, call, why).await),
+        };
+        call.ack();
+        if is_challenge(&response) {
+            let again = line.answer_to(call.new_invite(), &response, &mut challenged)?;
+            line.heard.forget();
+            call = again.call();
+            continue;
+        }
+        accepted(response)?;
+        line.phone.set_patience(line.timeout);
+        return Ok(call);
+    }
+}
+
+/// Ends when nothing at all came in the time of a transaction; `100 Trying` is something.
+async fn silence(line: &Line) -> Failure {
+    sleep(line.timeout).await;
+    if line.heard.anything() {
+        std::future::pending::<()>().await;
+    }
+    let (server, seconds) = (line.phone.account().server, line.timeout.as_secs());
+    Failure::new(format!(
+        "no answer from {server} within {seconds} s (--timeout)"
+    ))
+}
+
+/// Takes the call back (RFC 3261 §9.1), which only a server that has been heard can follow.
+async fn give_up(line: &Line, mut call: Call, why: String) -> Failure {
+    if !line.heard.anything() {
+        return Failure::new(format!("{why}, and nothing was heard of the server"));
+    }
+    line.phone.set_patience(line.timeout);
+    let cancelled = call.cancel().wait_for(Wanted::any_final()).await;
+    let ended = call.wait_for(Wanted::any_final()).await;
+    match (cancelled, ended) {
+        (_, Ok(response)) => {
+            call.ack();
+            if response.status() < 300 {
+                // Somebody picked up in that very moment (§9.1).
+                let bye = line.ask(call.new_request(Method::Bye)).await;
+                return bye.err().unwrap_or(Failure::new(why));
+            }
+            Failure::new(why)
+        }
+        (Err(never), _) | (_, Err(never)) => line.in_vain(&never),
+    }
+}
+
+/// Waits until either end hangs up.
+pub(crate) async fn talk(
+    line: &Line,
+    call: &mut Call,
+    seconds: Option<Duration>,
+) -> Result<(), Failure> {
+    let call_id = call.dialog().call_id.clone();
+    let time_is_over = async {
+        match seconds {
+            Some(seconds) => sleep(seconds).await,
+            None => std::future::pending().await,
+        }
+    };
+    let bye = tokio::select! {
+        bye = line.request("BYE", Some(&call_id)) => Some(bye),
+        () = time_is_over => None,
+        () = line.stop.pressed() => None,
+    };
+    match bye {
+        Some(bye) => {
+            call.reply_to(&bye, 200);
+            line.say("the other end hung up");
+        }
+        None => {
+            accepted(line.ask(call.new_request(Method::Bye)).await?)?;
+            line.say("hung up");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! The digest worked out by hand, as it goes over the wire.
+
+use std::fmt::Write;
+
+use sip_digest::{Algorithm, Calculation, Challenge, Credentials, Secret, responses_match};
+use sip_message::{Message, Name, Request, Response, printable};
+
+/// What stands in for a password.
+const MASK: &str = "*****";
+
+/// What is known to check credentials with.
+#[derive(Clone, Default)]
+pub(crate) struct Known {
+    /// The password, where it was given.
+    pub(crate) password: Option<String>,
+    /// Whether it may be shown.
+    pub(crate) show_password: bool,
+}
+
+/// What a challenge asks; empty for a response that holds none.
+pub(crate) fn challenge(response: &Response) -> String {
+    let mut out = String::new();
+    for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
+        for value in texts(response, name) {
+            // Writing to a String cannot fail.
+            let _ = match Challenge::parse(value) {
+                Some(Ok(challenge)) => write!(out, "{}", asked(&challenge)),
+                Some(Err(error)) => writeln!(out, "a challenge with an error: {error}"),
+                None => writeln!(out, "a challenge that is not Digest"),
+            };
+        }
+    }
+    out
+}
+
+fn asked(challenge: &Challenge) -> String {
+    let show = |text: &str| printable(text.as_bytes());
+    let Challenge { realm, nonce, .. } = challenge;
+    let algorithm = challenge.algorithm.unwrap_or(Algorithm::Md5).as_str();
+    let mut out = format!(
+        "the challenge: a password for the realm {}, hashed by {algorithm} with\n  nonce    = {}\n",
+        show(realm),
+        show(nonce)
+    );
+    if let Some(qop) = challenge.qop.first() {
+        let _ = writeln!(
+            out,
+            "  qop      = {}: the answer counts its uses (nc) and adds a cnonce",
+            qop.as_str()
+        );
+    }
+    if challenge.stale {
+        out += "  stale    = true: the password was right, the nonce was old\n";
+    }
+    out
+}
+
+/// How the credentials of a request come about; empty for a request that has none.
+pub(crate) fn credentials(request: &Request, known: &Known) -> String {
+    let mut out = String::new();
+    for name in [Name::Authorization, Name::ProxyAuthorization] {
+        for value in texts(request, name) {
+            match Credentials::parse(value) {
+                Some(Ok(credentials)) => out += &worked_out(&credentials, request, known),
+                Some(Err(error)) => out += &format!("credentials with an error: {error}\n"),
+                None => out += "credentials that are not Digest\n",
+            }
+        }
+    }
+    out
+}
+
+fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -> String {
+    let Some(password) = &known.password else {
+        return format!(
+            "credentials of {}; with --password they are worked out here\n",
+            printable(credentials.username.as_bytes())
+        );
+    };
+    let secret = Secret::Password(password);
+    let method = request.method().as_str();
+    let calculation = Calculation::new(credentials, secret, method, request.body());
+    let algorithm = match credentials.algorithm {
+        Algorithm::Md5 | Algorithm::Md5Sess => "MD5",
+        Algorithm::Sha256 | Algorithm::Sha256Sess => "SHA-256",
+    };
+    let widest = calculation.steps.iter().map(|s| s.name.len()).max();
+    let width = widest.unwrap_or_default();
+    let mut out = "the answer, by hand:\n".to_owned();
+    for step in &calculation.steps {
+        let text = match step.text.strip_suffix(password.as_str()) {
+            Some(rest) if step.name == "HA1" && !known.show_password => format!("{rest}{MASK}"),
+            _ => step.text.clone(),
+        };
+        let (name, text) = (step.name, printable(text.as_bytes()));
+        let _ = writeln!(out, "  {name:width$} = {algorithm}({text})");
+        let _ = writeln!(out, "  {:width$} = {}", "", step.hash);
+    }
+    if !responses_match(calculation.response(), credentials.response) {
+        let sent = printable(credentials.response.as_bytes());
+        let _ = writeln!(
+            out,
+            "  which is not the one sent, {sent}: another password, or something was changed"
+        );
+    }
+    out
+}
+
+fn texts(message: &Message, name: Name) -> impl Iterator<Item = &str> {
+    let values = message.raw(name);
+    values.filter_map(|value| std::str::from_utf8(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::time::SystemTime;
+
+    use sip_message::{Arrival, Flow, Packet, Transport};
+
+    use super::*;
+
+    const PAPER: &str = "REGISTER sip:192.168.1.15 SIP/2.0\r\n\
+        Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bKa468c8b72fe7a3a7\r\n\
+        From: <sip:10@192.168.1.15>;tag=20321951e0685e4d\r\n\
+        To: <sip:10@192.168.1.15>\r\n\
+        Authorization: Digest username=\"10\", realm=\"192.168.1.15\", algorithm=MD5, \
+        uri=\"sip:192.168.1.15\", nonce=\"462791f06aa9b37a34fd11b1adc58c5a9df7c95b\", \
+        response=\"be9e8d46b8dcd522f22301e1f2b3287c\"\r\n\
+        Call-ID: 33706713ea3b83fd@192.168.1.10\r\nCSeq: 101 REGISTER\r\n\r\n";
+
+    fn papers_request() -> Request {
+        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
+        let flow = Flow {
+            transport: Transport::Udp,
+            local: nobody,
+            remote: nobody,
+            connection: None,
+        };
+        let at = SystemTime::UNIX_EPOCH;
+        match sip_message::parse(PAPER.into(), Arrival { flow, at }) {
+            Ok(Packet::Request(request)) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn known(password: &str) -> Known {
+        Known {
+            password: Some(password.to_owned()),
+            show_password: false,
+        }
+    }
+
+    #[test]
+    fn the_papers_answer_is_worked_out_and_its_password_masked() {
+        let text = credentials(&papers_request(), &known("abc10"));
+        let expected = "\
+the answer, by hand:
+  HA1      = MD5(10:192.168.1.15:*****)
+           = 6fa9c7b9d1d87e5a5a0dd7a5c2bfb0cf
+";
+        let hashes = text
+            .lines()
+            .filter(|line| line.starts_with("           = "));
+        assert_eq!(hashes.count(), 3);
+        let first = |text: &str| text.lines().take(2).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(first(&text), first(expected));
+        assert!(
+            text.ends_with("be9e8d46b8dcd522f22301e1f2b3287c\n"),
+            "{text}"
+        );
+        assert!(!text.contains("abc10"), "{text}");
+    }
+
+    #[test]
+    fn the_password_is_shown_to_who_asks() {
+        let mut known = known("abc10");
+        known.show_password = true;
+        let text = credentials(&papers_request(), &known);
+        assert!(text.contains("MD5(10:192.168.1.15:abc10)"), "{text}");
+    }
+
+    #[test]
+    fn an_answer_of_another_password_is_told() {
+        let text = credentials(&papers_request(), &known("abc11"));
+        assert!(text.contains("not the one sent, be9e8d46"), "{text}");
+    }
+}

@@ -1,0 +1,73 @@
+//! `phone`: a SIP phone for people without one, and for attacks.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `flags` | the command line |
+//! | `line` | a phone switched on: server, sockets, lies |
+//! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest by hand |
+//! | `ask` | a request, its challenge, its answer |
+//! | `register`, `call`, `answer`, `short`, `replay` | the verbs |
+//! | `pasted` | a request copied from a terminal |
+//! | `stop` | Ctrl-C |
+
+mod answer;
+mod ask;
+mod call;
+mod explain;
+mod failure;
+mod flags;
+mod line;
+mod pasted;
+mod register;
+mod replay;
+mod short;
+mod show;
+mod stop;
+mod watched;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use failure::Failure;
+use flags::{Flags, Verb};
+use line::Line;
+use stop::Stop;
+
+fn main() -> ExitCode {
+    match inside_tokio(Flags::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn inside_tokio(flags: Flags) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the system gives no event loop: {error}")))?
+        .block_on(run(flags))
+}
+
+async fn run(mut flags: Flags) -> Result<(), Failure> {
+    let password = line::password(&flags)?;
+    flags.account.password = None;
+    let stop = Stop::listen()?;
+    if let Verb::Replay(what) = &flags.verb {
+        return replay::run(&flags, what, password, &stop).await;
+    }
+    let (account, show, lies) = (flags.account, flags.show, flags.lies);
+    let line = Line::new(account, show, lies, password, stop).await?;
+    match &flags.verb {
+        Verb::Register { expires, stay } => register::run(&line, *expires, *stay).await,
+        Verb::Call {
+            whom,
+            seconds,
+            ring_seconds,
+        } => call::run(&line, whom, *seconds, *ring_seconds).await,
+        Verb::Answer(answer) => answer::run(&line, answer).await,
+        Verb::Message { whom, text } => short::message(&line, whom, text).await,
+        Verb::Options { whom } => short::options(&line, whom.as_deref()).await,
+        Verb::Replay(_) => unreachable!("it was replayed above, on sockets of its own"),
+    }
+}

@@ -1,0 +1,104 @@
+//! The phone's sockets, with a person who looks on.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll};
+
+use sip_message::{Connection, Flow, Transport};
+use sip_server::{Clock, Direction, Event, Lookup, Network, Sockets, Unreachable};
+use tokio::sync::Notify;
+
+use crate::show::Show;
+
+/// What has been heard of the server.
+pub(crate) struct Heard {
+    server: SocketAddr,
+    anything: AtomicBool,
+    lost: Notify,
+}
+
+impl Heard {
+    pub(crate) fn new(server: SocketAddr) -> Arc<Self> {
+        Arc::new(Self {
+            server,
+            anything: AtomicBool::new(false),
+            lost: Notify::new(),
+        })
+    }
+
+    /// Whether anything came from it since the last [`Heard::forget`].
+    pub(crate) fn anything(&self) -> bool {
+        self.anything.load(Relaxed)
+    }
+
+    /// Begins anew.
+    pub(crate) fn forget(&self) {
+        self.anything.store(false, Relaxed);
+    }
+
+    /// Waits until something sent to it is known to be lost.
+    pub(crate) async fn lost(&self) {
+        self.lost.notified().await;
+    }
+}
+
+/// Sockets of which every message is shown.
+pub(crate) struct Watched {
+    sockets: Sockets,
+    show: Show,
+    heard: Arc<Heard>,
+    clock: Clock,
+}
+
+impl Watched {
+    pub(crate) fn new(sockets: Sockets, show: Show, heard: Arc<Heard>, clock: Clock) -> Self {
+        Self {
+            sockets,
+            show,
+            heard,
+            clock,
+        }
+    }
+}
+
+impl Network for Watched {
+    fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()> {
+        let before = events.len();
+        let polled = self.sockets.poll_events(context, events);
+        for event in &events[before..] {
+            match event {
+                Event::Message { bytes, arrival } => {
+                    self.show
+                        .message(Direction::In, &arrival.flow, arrival.at, bytes);
+                    self.heard
+                        .anything
+                        .fetch_or(arrival.flow.remote == self.heard.server, Relaxed);
+                }
+                Event::Failed { flow } if flow.remote == self.heard.server => {
+                    self.heard.lost.notify_one();
+                }
+                Event::Failed { .. } => {}
+            }
+        }
+        polled
+    }
+
+    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+        self.sockets.flow_to(transport, remote)
+    }
+
+    fn flow_of(&self, connection: Connection) -> Option<Flow> {
+        self.sockets.flow_of(connection)
+    }
+
+    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        self.show
+            .message(Direction::Out, flow, self.clock.now(), bytes);
+        self.sockets.send(flow, bytes);
+    }
+
+    fn resolve(&self, host: &str, port: u16) -> Lookup {
+        self.sockets.resolve(host, port)
+    }
+}
