@@ -1,7 +1,5 @@
 //! `phone answer`: registers, waits for calls and takes them, or does not.
 
-use std::time::Duration;
-
 use sip_message::{Request, printable};
 use sip_phone::{Call, Wanted};
 use tokio::time::sleep;
@@ -73,7 +71,7 @@ async fn one_call(line: &Line, flags: &Answer, invite: Request) -> Result<(), Fa
     }
     call.answer();
     confirmed(&call, line).await?;
-    line.say("they talk; Ctrl-C hangs up");
+    line.say("connected; Ctrl-C hangs up");
     talk(line, &mut call, flags.seconds).await
 }
 
@@ -85,13 +83,11 @@ async fn refuse(call: &mut Call, line: &Line, status: u16) -> Result<(), Failure
 /// Waits for the ACK, without which an answer would be repeated.
 async fn confirmed(call: &Call, line: &Line) -> Result<(), Failure> {
     let ack = Wanted::from("ACK").in_call(&call.dialog().call_id);
-    match line.phone.wait_for(ack).await {
-        Ok(_) => Ok(()),
-        Err(never) => {
-            let seconds = Duration::as_secs(&never.waited);
-            Err(Failure::new(format!(
-                "the answer was not confirmed: no ACK within {seconds} s"
-            )))
-        }
-    }
+    let confirmed = line.phone.wait_for(ack).await;
+    confirmed.map(drop).map_err(|_| {
+        let seconds = line.timeout.as_secs_f64();
+        Failure::new(format!(
+            "the answer was not confirmed: no ACK within {seconds} s (--timeout)"
+        ))
+    })
 }

@@ -37,7 +37,7 @@ impl Line {
             self.heard.forget();
             let sent = next.send();
             let response = tokio::select! {
-                response = sent.wait_for(Wanted::any_final()) => response.map_err(|n| self.in_vain(&n))?,
+                response = sent.wait_for(Wanted::any_final()) => response.map_err(|_| self.in_vain())?,
                 failure = self.nobody_there() => return Err(failure),
             };
             if !is_challenge(&response) {

@@ -20,7 +20,7 @@ pub(crate) async fn run(
     let draft = line.lie(line.phone.new_invite(&whom), true);
     let whole_call = async {
         let mut call = dial(line, draft, ring).await?;
-        line.say("they talk; Ctrl-C hangs up");
+        line.say("connected; Ctrl-C hangs up");
         talk(line, &mut call, seconds).await
     };
     tokio::select! {
@@ -50,11 +50,11 @@ async fn dial(line: &Line, draft: Draft, ring: Duration) -> Result<Call, Failure
             failure = silence(line) => Waited::Lost(failure),
             () = line.stop.pressed() => Waited::GivenUp("given up".to_owned()),
             () = sleep(ring) => {
-                Waited::GivenUp(format!("nobody picked up for {} s (--ring-seconds)", ring.as_secs()))
+                Waited::GivenUp(format!("nobody picked up for {} s (--ring-seconds)", ring.as_secs_f64()))
             }
         };
         let response = match waited {
-            Waited::Answered(response) => response.map_err(|never| line.in_vain(&never))?,
+            Waited::Answered(response) => response.map_err(|_| line.in_vain())?,
             Waited::Lost(failure) => return Err(failure),
             Waited::GivenUp(why) => return Err(give_up(line, call, why).await),
         };
@@ -77,10 +77,7 @@ async fn silence(line: &Line) -> Failure {
     if line.heard.anything() {
         std::future::pending::<()>().await;
     }
-    let (server, seconds) = (line.phone.account().server, line.timeout.as_secs());
-    Failure::new(format!(
-        "no answer from {server} within {seconds} s (--timeout)"
-    ))
+    line.in_vain()
 }
 
 /// Takes the call back (RFC 3261 §9.1), which only a server that has been heard can follow.
@@ -89,10 +86,10 @@ async fn give_up(line: &Line, mut call: Call, why: String) -> Failure {
         return Failure::new(format!("{why}, and nothing was heard of the server"));
     }
     line.phone.set_patience(line.timeout);
-    let cancelled = call.cancel().wait_for(Wanted::any_final()).await;
-    let ended = call.wait_for(Wanted::any_final()).await;
-    match (cancelled, ended) {
-        (_, Ok(response)) => {
+    // The CANCEL's own answer tells nothing that the INVITE's does not.
+    let _ = call.cancel();
+    match call.wait_for(Wanted::any_final()).await {
+        Ok(response) => {
             call.ack();
             if response.status() < 300 {
                 // Somebody picked up in that very moment (§9.1).
@@ -101,7 +98,7 @@ async fn give_up(line: &Line, mut call: Call, why: String) -> Failure {
             }
             Failure::new(why)
         }
-        (Err(never), _) | (_, Err(never)) => line.in_vain(&never),
+        Err(_) => line.in_vain(),
     }
 }
 

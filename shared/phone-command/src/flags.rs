@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sip_message::{Transport, Uri};
+use sip_message::Transport;
+
+use crate::typed::{domain, patience, quotable, seconds, user};
 
 /// A small SIP phone for the command line. It registers, calls, answers and sends messages,
 /// shows what goes over the wire, and can be told to lie.
@@ -77,7 +79,7 @@ pub(crate) struct Account {
     pub(crate) listen: Option<SocketAddr>,
 
     /// How long to wait for an answer, in seconds; RFC 3261 gives up after 32.
-    #[arg(long, value_name = "SECONDS", default_value = "32", value_parser = seconds, global = true)]
+    #[arg(long, value_name = "SECONDS", default_value = "32", value_parser = patience, global = true)]
     pub(crate) timeout: Duration,
 }
 
@@ -243,39 +245,6 @@ impl From<Over> for Transport {
             Over::Udp => Self::Udp,
             Over::Tcp => Self::Tcp,
         }
-    }
-}
-
-/// Seconds, also with a fraction, a year at most.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let wanted = "a number of seconds is wanted here, such as 5 or 0.5";
-    let seconds: f64 = text.parse().map_err(|_| wanted)?;
-    let seconds = Some(seconds).filter(|s| (0.0..=31_536_000.0).contains(s));
-    Ok(Duration::from_secs_f64(seconds.ok_or(wanted)?))
-}
-
-fn user(text: &str) -> Result<String, String> {
-    match Uri::parse(&format!("sip:{text}@h")) {
-        Ok(Uri::Sip(uri)) if uri.user == Some(text) => Ok(text.to_owned()),
-        _ => Err(
-            "a name or a number is wanted here, such as 10; the domain goes to --domain".to_owned(),
-        ),
-    }
-}
-
-fn domain(text: &str) -> Result<String, String> {
-    match Uri::parse(&format!("sip:{text}")) {
-        Ok(Uri::Sip(uri)) if uri.user.is_none() => Ok(text.to_owned()),
-        _ => Err("a name is wanted here, such as example.com: no sip:, no user".to_owned()),
-    }
-}
-
-/// What may stand between the quotes of a header field.
-fn quotable(text: &str) -> Result<String, String> {
-    let is_odd = |c: char| c.is_control() || c == '"';
-    match text.contains(is_odd) {
-        true => Err("quotes and control characters cannot be sent here".to_owned()),
-        false => Ok(text.to_owned()),
     }
 }
 

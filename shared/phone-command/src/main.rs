@@ -2,8 +2,8 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `flags` | the command line |
-//! | `line` | a phone switched on: server, sockets, lies |
+//! | `flags`, `typed` | the command line, and what may stand in it |
+//! | `line`, `server` | a phone switched on: sockets, lies, the way to its server |
 //! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest by hand |
 //! | `ask` | a request, its challenge, its answer |
 //! | `register`, `call`, `answer`, `short`, `replay` | the verbs |
@@ -20,9 +20,11 @@ mod line;
 mod pasted;
 mod register;
 mod replay;
+mod server;
 mod short;
 mod show;
 mod stop;
+mod typed;
 mod watched;
 
 use std::process::ExitCode;
@@ -50,7 +52,7 @@ fn inside_tokio(flags: Flags) -> Result<(), Failure> {
 }
 
 async fn run(mut flags: Flags) -> Result<(), Failure> {
-    let password = line::password(&flags)?;
+    let password = typed::password(&flags)?;
     flags.account.password = None;
     let stop = Stop::listen()?;
     if let Verb::Replay(what) = &flags.verb {

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::flags::{Flags, Lies, Replay};
 use crate::line::{self, Opened};
 use crate::pasted::from_paste;
+use crate::server::nobody_there;
 use crate::show::Show;
 use crate::stop::Stop;
 
@@ -42,7 +43,7 @@ pub(crate) async fn run(
     let lies = flags.lies.clone().whole(&account.domain)?;
     let request = replaying.changed(&bytes, what, &lies)?;
     let deadline = Instant::now() + flags.account.timeout;
-    let seconds = flags.account.timeout.as_secs();
+    let seconds = flags.account.timeout.as_secs_f64();
     let replayed = async { timeout_at(deadline, replaying.play(bytes, request.as_ref())).await };
     tokio::select! {
         replayed = replayed => replayed.unwrap_or_else(|_| Err(Failure::new(format!(
@@ -51,7 +52,7 @@ pub(crate) async fn run(
              --new-branch makes it a request of this phone",
             account.server
         )))),
-        failure = line::nobody_there(&heard, &account) => Err(failure),
+        failure = nobody_there(&heard, &account) => Err(failure),
         () = stop.pressed() => Err(Failure::new("stopped before an answer came")),
     }
 }

@@ -107,8 +107,8 @@ fn ctrl_c_cancels_a_call_that_rings() {
 fn ctrl_c_hangs_up_and_unregisters() {
     let server = Server::start(To::Checked);
     let mut callee = eleven(&server, &["--ring-seconds", "0"]);
-    let caller = server.start_phone(&CALL, "they talk");
-    callee.read_until("they talk");
+    let caller = server.start_phone(&CALL, "connected");
+    callee.read_until("connected");
     callee.interrupt();
     assert_eq!(callee.end().code, Some(0));
     let ended = caller.end();

@@ -1,0 +1,129 @@
+//! What may be typed where, and what it means.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use sip_message::{Uri, printable};
+
+use crate::failure::Failure;
+use crate::flags::Flags;
+
+/// The shortest wait for an answer.
+const SHORTEST: Duration = Duration::from_millis(100);
+
+/// Seconds, also with a fraction, a year at most.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let wanted = "a number of seconds is wanted here, such as 5 or 0.5";
+    let seconds: f64 = text.parse().map_err(|_| wanted)?;
+    let seconds = Some(seconds).filter(|s| (0.0..=31_536_000.0).contains(s));
+    Ok(Duration::from_secs_f64(seconds.ok_or(wanted)?))
+}
+
+/// The same for a wait, which has to last a moment.
+pub(crate) fn patience(text: &str) -> Result<Duration, String> {
+    let time = seconds(text)?;
+    let wanted = "at least 0.1 seconds are wanted here".to_owned();
+    Some(time).filter(|t| *t >= SHORTEST).ok_or(wanted)
+}
+
+/// A user's name, as it stands before the @.
+pub(crate) fn user(text: &str) -> Result<String, String> {
+    match Uri::parse(&format!("sip:{text}@h")) {
+        Ok(Uri::Sip(uri)) if uri.user == Some(text) => Ok(text.to_owned()),
+        _ => Err(
+            "a name or a number is wanted here, such as 10; the domain goes to --domain".to_owned(),
+        ),
+    }
+}
+
+/// What stands behind the @.
+pub(crate) fn domain(text: &str) -> Result<String, String> {
+    match Uri::parse(&format!("sip:{text}")) {
+        Ok(Uri::Sip(uri)) if uri.user.is_none() => Ok(text.to_owned()),
+        _ => Err("a name is wanted here, such as example.com: no sip:, no user".to_owned()),
+    }
+}
+
+/// What may stand between the quotes of a header field.
+pub(crate) fn quotable(text: &str) -> Result<String, String> {
+    let is_odd = |c: char| c.is_control() || c == '"';
+    match text.contains(is_odd) {
+        true => Err("quotes and control characters cannot be sent here".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
+/// The password as it is to be used: from the standard input for `-`, and wrong where a wrong
+/// one is asked for.
+pub(crate) fn password(flags: &Flags) -> Result<Option<String>, Failure> {
+    let password = match flags.account.password.as_deref() {
+        Some("-") => Some(read_password()?),
+        given => given.map(str::to_owned),
+    };
+    Ok(match flags.lies.wrong_password {
+        true => Some(format!("not-{}", password.unwrap_or_default())),
+        false => password,
+    })
+}
+
+fn read_password() -> Result<String, Failure> {
+    if io::stdin().is_terminal() {
+        // Nothing is lost where this cannot be shown.
+        let _ = write!(io::stderr(), "Password (it shows as you type): ");
+    }
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line);
+    read.map_err(|error| Failure::new(format!("the password on the standard input: {error}")))?;
+    match line.trim_end_matches(['\r', '\n']) {
+        "" => Err(Failure::usage(
+            "--password -: no password came on the standard input",
+        )),
+        password => Ok(password.to_owned()),
+    }
+}
+
+/// The domain of a server that was given without one: its name, without SIP's own port.
+pub(crate) fn domain_of(server: &str) -> String {
+    let bare = server.strip_suffix(":5060").unwrap_or(server);
+    bare.to_owned()
+}
+
+/// `11` as `sip:11@domain`, `11@h` as `sip:11@h`, a URI as it is.
+pub(crate) fn whole_uri(text: &str, domain: &str) -> Result<String, Failure> {
+    let has_scheme = ["sip:", "sips:", "tel:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    let uri = match (has_scheme, text.contains('@')) {
+        (true, _) => text.to_owned(),
+        (false, true) => format!("sip:{text}"),
+        (false, false) => format!("sip:{text}@{domain}"),
+    };
+    match Uri::parse(&uri) {
+        Ok(_) => Ok(uri),
+        Err(error) => Err(Failure::usage(format!(
+            "{}: {error}",
+            printable(uri.as_bytes())
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_becomes_a_uri_of_the_domain() {
+        let whole = |text| whole_uri(text, "127.0.0.1:7200").unwrap();
+        assert_eq!(whole("11"), "sip:11@127.0.0.1:7200");
+        assert_eq!(whole("11@h:5070"), "sip:11@h:5070");
+        assert_eq!(whole("sips:h"), "sips:h");
+        assert!(whole_uri("1 1", "h").is_err());
+        assert!(whole_uri("11\r\nX: y", "h").is_err());
+    }
+
+    #[test]
+    fn the_domain_is_the_server_without_sips_own_port() {
+        assert_eq!(domain_of("127.0.0.1:5060"), "127.0.0.1");
+        assert_eq!(domain_of("[::1]:5070"), "[::1]:5070");
+    }
+}
