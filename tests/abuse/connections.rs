@@ -77,7 +77,7 @@ fn more_connections_than_files_leave_udp_served_and_tcp_again_when_they_go() {
         let files = whole_system::directory();
         let server = Server::start_with_few_files(step, files.path(), 100);
         let crowd: Vec<TcpStream> = (0..300).map(|_| connect(server.address())).collect();
-        let mut phone = Phone::new("11", 11, server.address());
+        let mut phone = server.phone("11", 11);
         phone.register(600);
         drop(crowd);
         answers_over_tcp(&server);

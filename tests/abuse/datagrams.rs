@@ -85,7 +85,7 @@ fn flood(server: &Server, make: impl Fn(&mut Random, &Server) -> Vec<u8>) {
 }
 
 fn still_serves(server: &Server, what: &str, step: Step) {
-    let mut phone = Phone::new("11", 11, server.address());
+    let mut phone = server.phone("11", 11);
     phone.register(600);
     let bindings = phone.bindings();
     assert_eq!(bindings, [phone.contact()], "{} after {what}", step.name);

@@ -3,7 +3,6 @@
 use std::net::TcpStream;
 
 use whole_system::step::{STEPS, Server};
-use whole_system::wire::Phone;
 
 #[test]
 fn sigterm_ends_a_server_with_code_0() {
@@ -23,12 +22,9 @@ fn sigterm_ends_a_server_that_holds_connections_and_an_unanswered_call() {
         let _idle: Vec<_> = (0..10)
             .map(|_| TcpStream::connect(server.address()))
             .collect();
-        let mut callee = Phone::new("11", 11, server.address());
+        let mut callee = server.phone("11", 11);
         callee.register(600);
-        let caller = Phone::new("10", 10, server.address());
-        let uri = format!("sip:11@{}", server.address());
-        let contact = format!("Contact: <{}>\r\n", caller.contact());
-        caller.send(&caller.request("INVITE", &uri, &contact));
+        server.phone("10", 10).begin_call("11");
         callee.receive_request();
         let status = server.stop();
         assert_eq!(status.code(), Some(0), "{}", step.name);

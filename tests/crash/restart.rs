@@ -38,9 +38,10 @@ fn a_call_right_after_a_restart_finds_nobody_where_bindings_are_in_memory() {
 fn after_a_restart(step: Step, files: &Path) -> (Phone, Phone, Server) {
     let server = Server::start(step, files);
     let address = server.address();
-    let mut phone = Phone::new("11", 11, address);
+    let mut phone = server.phone("11", 11);
     phone.register(3600);
     assert!(server.stop().success(), "{}", step.name);
     let server = Server::start_at(step, files, address);
-    (phone, Phone::new("10", 10, address), server)
+    let caller = server.phone("10", 10);
+    (phone, caller, server)
 }

@@ -26,8 +26,9 @@ fn two_phones_talk(step: Step, transport: &str) {
     println!("{} over {transport}", step.name);
     let files = whole_system::directory();
     let server = Server::start(step, files.path());
-    let registrar = (server.address(), step.password);
+    let registrar = (server.address(), step.password());
     let phone = |user: &str, host, voice| {
+        server.add_user(user);
         let mut phone = Baresip::start(user, host, registrar, transport, voice, files.path());
         phone.wait_registered();
         phone

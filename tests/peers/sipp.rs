@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use whole_system::address;
 use whole_system::sipp::Sipp;
-use whole_system::step::{STEPS, Server, Step};
-use whole_system::wire::Phone;
+use whole_system::step::{Asks, STEPS, Server, Step};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[test]
 #[ignore = "needs SIPp (Debian: sip-tester), .ci/run installs it"]
 fn a_thousand_calls_at_a_hundred_a_second_complete_and_nothing_is_sent_twice() {
-    for &step in STEPS {
+    // SIPp's own caller knows no password.
+    for &step in STEPS.iter().filter(|step| step.asks != Asks::Calling) {
         a_thousand_calls(step);
     }
 }
@@ -23,7 +23,9 @@ fn a_thousand_calls(step: Step) {
     let server = Server::start(step, files.path());
     let (caller, callee) = (address::free(12), address::free(13));
     // SIPp's own scenario answers calls but does not register.
-    Phone::new("service", 13, server.address()).register_at(&format!("sip:service@{callee}"));
+    server
+        .phone("service", 13)
+        .register_at(&format!("sip:service@{callee}"));
 
     let answering = ["-sn", "uas", "-m", "1000"];
     let mut uas = Sipp::start("uas", callee, &answering, files.path());

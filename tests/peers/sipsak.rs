@@ -1,8 +1,7 @@
 //! sipsak's usrloc mode and its ping pass at each chapter.
 
 use whole_system::process::output;
-use whole_system::step::{STEPS, Server, Step};
-use whole_system::wire::Phone;
+use whole_system::step::{PASSWORD, STEPS, Server, Step};
 
 #[test]
 #[ignore = "needs sipsak (Debian: sipsak), .ci/run installs it"]
@@ -12,7 +11,7 @@ fn the_usrloc_mode_registers_and_unregisters_users() {
         let server = Server::start(step, files.path());
         for user in ["anna", "bert", "carl"] {
             let address = format!("sip:{user}@{}", server.address());
-            let mut query = Phone::new(user, 14, server.address());
+            let mut query = server.phone(user, 14);
 
             passes(&["-U", "-i", "-x", "60", "-s", &address], step);
             assert_eq!(query.bindings().len(), 1, "{} keeps {user}", step.name);
@@ -38,6 +37,6 @@ fn a_ping_of_the_server_is_answered() {
 
 fn passes(arguments: &[&str], step: Step) {
     // It gives up by itself, and says why.
-    let output = output("sipsak", &[&["-v"], arguments].concat());
+    let output = output("sipsak", &[&["-v", "-a", PASSWORD], arguments].concat());
     assert!(output.status.success(), "{}: {output:?}", step.name);
 }

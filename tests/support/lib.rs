@@ -11,6 +11,7 @@
 
 pub mod address;
 pub mod baresip;
+pub mod digest;
 pub mod kamailio;
 pub mod process;
 pub mod random;

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::process::{Process, Signal};
+use crate::wire::Phone;
 use crate::{address, wire};
 
 /// Long enough for a busy machine; a server is ready in milliseconds.
@@ -17,6 +18,9 @@ const START: Duration = Duration::from_secs(20);
 /// How long a server may take to end after SIGTERM: it lets what is under way finish.
 const STOP: Duration = Duration::from_secs(20);
 
+/// The password of every user, where one is asked for.
+pub const PASSWORD: &str = "secret";
+
 /// A chapter, as far as a peer can tell chapters apart.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
@@ -24,32 +28,58 @@ pub struct Step {
     pub name: &'static str,
     /// Whether bindings survive a restart.
     pub keeps_bindings: bool,
-    /// The password every phone needs, from the chapter on that asks for one.
-    pub password: Option<&'static str>,
+    /// Who is asked for a password.
+    pub asks: Asks,
+}
+
+/// Who is asked for a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Nobody.
+    Nobody,
+    /// Who registers.
+    Registering,
+    /// Who registers and who calls.
+    Calling,
 }
 
 /// Chapter 1: bindings in memory.
-pub const STEP_01: Step = Step {
-    name: "step-01",
-    keeps_bindings: false,
-    password: None,
-};
+pub const STEP_01: Step = Step::new("step-01", false, Asks::Nobody);
 
 /// Chapter 2: bindings in a database.
-pub const STEP_02: Step = Step {
-    name: "step-02",
-    keeps_bindings: true,
-    password: None,
-};
+pub const STEP_02: Step = Step::new("step-02", true, Asks::Nobody);
 
 /// Every chapter there is. A new one is one line more.
-pub const STEPS: &[Step] = &[STEP_01, STEP_02];
+pub const STEPS: &[Step] = &[
+    STEP_01,
+    STEP_02,
+    Step::new("step-03", true, Asks::Registering),
+    Step::new("step-04", true, Asks::Registering),
+    Step::new("step-05", true, Asks::Calling),
+    Step::new("step-06", true, Asks::Calling),
+];
+
+impl Step {
+    const fn new(name: &'static str, keeps_bindings: bool, asks: Asks) -> Self {
+        Self {
+            name,
+            keeps_bindings,
+            asks,
+        }
+    }
+
+    /// The password a phone needs, if it needs one.
+    pub fn password(self) -> Option<&'static str> {
+        (self.asks != Asks::Nobody).then_some(PASSWORD)
+    }
+}
 
 /// A running server of a chapter.
 pub struct Server {
     process: Process,
     step: Step,
     address: SocketAddr,
+    directory: PathBuf,
 }
 
 impl Server {
@@ -91,6 +121,7 @@ impl Server {
             process: Process::start(command, step.name, directory),
             step,
             address,
+            directory: directory.to_owned(),
         }
     }
 
@@ -99,6 +130,30 @@ impl Server {
         self.process
             .wait_until("answer to OPTIONS", START, |_| wire::answers(address));
         self
+    }
+
+    /// A phone of `user` on 127.0.0.`host`, which may register here.
+    pub fn phone(&self, user: &str, host: u8) -> Phone {
+        self.add_user(user);
+        Phone::new(user, host, self.address).with_password(self.step.password())
+    }
+
+    /// Gives a user a password, where one is asked for.
+    ///
+    /// # Panics
+    /// When the database does not take it.
+    pub fn add_user(&self, user: &str) {
+        let Some(password) = self.step.password() else {
+            return;
+        };
+        let database = rusqlite::Connection::open(database(&self.directory));
+        let database = database.expect("the server has made it");
+        // As an administrator of Kamailio would write it, for any domain.
+        let sql = "INSERT OR REPLACE INTO subscriber (username, domain, password) \
+                   VALUES (?1, '', ?2)";
+        database
+            .execute(sql, [user, password])
+            .expect("room for a user");
     }
 
     /// Where it listens, UDP and TCP.

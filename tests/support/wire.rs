@@ -6,7 +6,8 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::{address, text};
+use crate::digest::Credentials;
+use crate::{address, digest, text};
 
 /// T1 of RFC 3261: when an unanswered request is sent again.
 const T1: Duration = Duration::from_millis(500);
@@ -36,6 +37,7 @@ pub struct Phone {
     socket: UdpSocket,
     user: String,
     server: SocketAddr,
+    password: Option<String>,
     call_id: String,
     cseq: u32,
 }
@@ -48,9 +50,16 @@ impl Phone {
             socket,
             user: user.to_owned(),
             server,
+            password: None,
             call_id: unique(),
             cseq: 0,
         }
+    }
+
+    /// It answers challenges with a password, if there is one.
+    pub fn with_password(mut self, password: Option<&str>) -> Self {
+        self.password = password.map(str::to_owned);
+        self
     }
 
     /// Where it is.
@@ -84,9 +93,9 @@ impl Phone {
         )
     }
 
-    /// A REGISTER, with the next CSeq.
+    /// A REGISTER, with a CSeq above the last and what answered its challenge.
     pub fn registration(&mut self, extra: &str) -> String {
-        self.cseq += 1;
+        self.cseq += 2;
         let Self {
             user,
             server,
@@ -148,6 +157,20 @@ impl Phone {
         self.transact(&self.request("INVITE", &uri, &format!("Contact: <{contact}>\r\n")))
     }
 
+    /// Invites `user` of the server, with credentials if it is asked for them, and does not wait
+    /// for what becomes of it.
+    pub fn begin_call(&self, user: &str) {
+        let contact = self.contact();
+        let uri = format!("sip:{user}@{}", self.server);
+        let invite = self.request("INVITE", &uri, &format!("Contact: <{contact}>\r\n"));
+        self.send(&invite);
+        let answer = self.receive(PATIENCE).expect("at least 100 Trying");
+        if let Some(line) = self.credentials(&invite, &answer) {
+            self.acknowledge(&invite, &answer);
+            self.send(&again(&invite, &line));
+        }
+    }
+
     /// Sends to its server.
     pub fn send(&self, message: &str) {
         self.send_to(message, self.server);
@@ -159,11 +182,26 @@ impl Phone {
         let _ = self.socket.send_to(message.as_bytes(), to);
     }
 
-    /// Sends a request, again while nothing comes, until its final answer.
+    /// Sends a request, again while nothing comes, until its final answer; and once more with
+    /// credentials when it is asked for them and has a password.
     ///
     /// # Panics
-    /// When none comes.
+    /// When no final answer comes.
     pub fn transact(&self, request: &str) -> String {
+        let answer = self.transact_once(request);
+        match self.credentials(request, &answer) {
+            Some(line) => self.transact_once(&again(request, &line)),
+            None => answer,
+        }
+    }
+
+    /// The header line that answers a challenge, if `answer` is one and there is a password.
+    fn credentials(&self, request: &str, answer: &str) -> Option<String> {
+        let (user, password) = (&self.user, self.password.as_deref()?);
+        digest::answer(request, answer, Credentials { user, password })
+    }
+
+    fn transact_once(&self, request: &str) -> String {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             self.send(request);
@@ -175,11 +213,33 @@ impl Phone {
                 let ours = text::header(&message, "Call-ID") == text::header(request, "Call-ID")
                     && text::header(&message, "CSeq") == text::header(request, "CSeq");
                 if ours && text::status(&message).is_some_and(|status| status >= 200) {
+                    self.acknowledge(request, &message);
                     return message;
                 }
             }
         }
         panic!("no final answer to:\n{request}");
+    }
+
+    /// ACK of an INVITE that was refused (RFC 3261 §17.1.1.3): what it was, with the To of the
+    /// answer and without what else it carried.
+    fn acknowledge(&self, request: &str, answer: &str) {
+        let refused = text::status(answer) >= Some(300);
+        if text::method(request) != Some("INVITE") || !refused {
+            return;
+        }
+        let to = text::header(answer, "To").expect("every answer has To");
+        let kept: String = text::lines(request)
+            .filter(|(name, _)| ["Via", "Max-Forwards", "From", "Call-ID"].contains(name))
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let uri = text::request_uri(request).expect("every request has one");
+        let number = text::header(request, "CSeq").and_then(|cseq| cseq.split(' ').next());
+        let number = number.expect("every request has a CSeq");
+        self.send(&format!(
+            "ACK {uri} SIP/2.0\r\n{kept}To: {to}\r\nCSeq: {number} ACK\r\n\
+             Content-Length: 0\r\n\r\n"
+        ));
     }
 
     /// The next message, if one comes within `limit`.
@@ -236,6 +296,24 @@ impl Phone {
         );
         self.send_to(&answer, sent_by.parse().expect("an address and a port"));
     }
+}
+
+/// A request once more, in a new transaction, with one more header line.
+fn again(request: &str, line: &str) -> String {
+    let branch = request
+        .split("branch=")
+        .nth(1)
+        .and_then(|it| it.split(';').next());
+    let cseq = text::header(request, "CSeq").expect("every request has CSeq");
+    let (number, method) = cseq.split_once(' ').expect("a number and a method");
+    let next = number.parse::<u32>().expect("a number") + 1;
+    request
+        .replace(
+            branch.expect("every request has a branch"),
+            &format!("z9hG4bK{}", unique()),
+        )
+        .replace(&format!("CSeq: {cseq}"), &format!("CSeq: {next} {method}"))
+        .replace("Content-Length:", &format!("{line}Content-Length:"))
 }
 
 /// The URIs in the Contact headers of an answer.
