@@ -15,7 +15,7 @@ const SIP_PORT: u16 = 5060;
 #[command(args_conflicts_with_subcommands = true)]
 #[group(skip)]
 pub struct Flags {
-    /// Where to listen, over UDP and TCP; may be given again. 0.0.0.0 or [::] is every address
+    /// Where to listen, over UDP and TCP; may be given again. 0.0.0.0 or `[::]` is every address
     /// of this machine, a missing port is 5060.
     #[arg(long, value_name = "ADDR:PORT", value_parser = listen_address, default_value = "127.0.0.1:5060")]
     pub listen: Vec<SocketAddr>,

@@ -46,7 +46,7 @@ pub(crate) struct Password {
 /// What `import` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Lines of username,password[,domain[,alias]], with or without a first line that says so;
+    /// Lines of `username,password[,domain[,alias]]`, with or without a first line that says so;
     /// `-` is standard input.
     #[arg(value_name = "FILE.csv")]
     pub(crate) file: PathBuf,
