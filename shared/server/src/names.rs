@@ -64,6 +64,15 @@ impl Names {
         &self.inner.listeners
     }
 
+    /// Whether packets can leave from this address: it is listened on, by itself or by a
+    /// wildcard of its family.
+    pub fn listens_on(&self, local: SocketAddr) -> bool {
+        self.inner.listeners.iter().any(|listener| {
+            let any = listener.ip().is_unspecified() && listener.is_ipv4() == local.is_ipv4();
+            listener.port() == local.port() && (any || listener.ip() == local.ip())
+        })
+    }
+
     /// The domains served besides the addresses.
     pub fn domains(&self) -> &[String] {
         &self.inner.domains

@@ -16,14 +16,20 @@ pub(crate) struct Outline {
 
 impl Core {
     /// The flow a hop is sent on.
-    pub(crate) fn flow_of_hop(next: &Next, network: &mut dyn Network) -> Result<Flow, Unreachable> {
+    pub(crate) fn flow_of_hop(
+        &self,
+        next: &Next,
+        network: &mut dyn Network,
+    ) -> Result<Flow, Unreachable> {
         match next {
             Next::Flow(flow, otherwise) => match flow.connection {
                 Some(connection) => match network.flow_of(connection) {
                     Some(flow) => Ok(flow),
-                    None => Self::flow_of_hop(otherwise, network),
+                    None => self.flow_of_hop(otherwise, network),
                 },
-                None => Ok(*flow),
+                None if self.names.listens_on(flow.local) => Ok(*flow),
+                // Kept from before a restart with other addresses.
+                None => network.flow_to(flow.transport, flow.remote),
             },
             Next::Address(transport, address) => network.flow_to(*transport, *address),
             Next::Name(_, name, _) => Err(Unreachable(format!("{name} has no address"))),

@@ -125,7 +125,7 @@ impl Core {
         let mut branches = Vec::with_capacity(hops.len());
         for hop in hops {
             let client = self.entropy.number();
-            let sent = Self::flow_of_hop(&hop.next, network).map(|flow| {
+            let sent = self.flow_of_hop(&hop.next, network).map(|flow| {
                 let branch = branch(client, mark);
                 let bytes = self.branch_bytes(&mut message, &outline, hop, &flow, &branch);
                 (flow, bytes)
@@ -190,7 +190,7 @@ impl Core {
         let outline = Outline {
             record_route: false,
         };
-        if let Ok(flow) = Self::flow_of_hop(&hop.next, network) {
+        if let Ok(flow) = self.flow_of_hop(&hop.next, network) {
             let bytes = self.branch_bytes(&mut message, &outline, hop, &flow, &branch);
             self.wire.send(&flow, &bytes, network);
         }

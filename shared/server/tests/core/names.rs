@@ -70,3 +70,18 @@ fn a_wildcard_of_one_family_does_not_stand_for_the_other() {
         "sip:[2001:DB8:0::1]:5070"
     ));
 }
+
+#[test]
+fn packets_leave_from_addresses_that_are_listened_on() {
+    let listens = |listener: &str, local: &str| {
+        let names = Names::new(vec![listener.parse().unwrap()], Vec::new(), Secret([0; 16]));
+        names.listens_on(local.parse().unwrap())
+    };
+    assert!(listens("192.0.2.1:5060", "192.0.2.1:5060"));
+    assert!(listens("0.0.0.0:5060", "192.0.2.1:5060"));
+    assert!(!listens("0.0.0.0:5060", "[2001:db8::1]:5060"));
+    assert!(
+        !listens("192.0.2.1:5070", "192.0.2.1:5060"),
+        "kept from another --listen"
+    );
+}

@@ -24,7 +24,13 @@ async fn port_zero_gives_both_protocols_the_same_port() {
 
 #[tokio::test]
 async fn a_udp_port_in_use_is_named_with_what_to_do() {
-    let other = UdpSocket::bind("127.0.0.61:0").unwrap();
+    // Tests that run beside this one may hold the same port for TCP; then another is taken.
+    let taken = || UdpSocket::bind("127.0.0.61:0").unwrap();
+    let is_free_for_tcp = |udp: &UdpSocket| TcpListener::bind(udp.local_addr().unwrap()).is_ok();
+    let other = std::iter::repeat_with(taken)
+        .take(100)
+        .find(is_free_for_tcp)
+        .unwrap();
     let address = other.local_addr().unwrap();
     let error = bind(address).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
