@@ -7,10 +7,14 @@
 //! | `proxy_authorize`, `proxy_challenge` | [`Auth::proxy_authorize`], [`Auth::proxy_challenge`] | 5 |
 //! | `check_from` | [`check_from`] | 5 |
 //! | `consume_credentials` | [`consume_credentials`] | 6 |
+//! | `allow_source_address` | [`Addresses::allow_source_address`] | 7 |
+//! | the `$ua` of `route[REQINIT]` | [`is_scanner`] | 7 |
 //!
 //! A right answer gives a [`Verified`] user, which `check_to`, `check_from` and
 //! `consume_credentials` want to see: they cannot be called in the wrong order.
 
+mod address;
+mod addresses;
 mod answer;
 mod authorize;
 mod consume;
@@ -18,10 +22,14 @@ mod flags;
 mod guesses;
 mod identity;
 mod nonce;
+mod scanner;
 mod uses;
 
+pub use address::{Address, Group, Row};
+pub use addresses::{Addresses, Reloaded};
 pub use authorize::{Auth, Settings, Verified};
 pub use consume::consume_credentials;
 pub use flags::{Flags, OfferedQop};
 pub use identity::{check_from, check_to};
 pub use nonce::{GivenNonces, KeyedNonces, Nonce, NonceKey, Nonces};
+pub use scanner::is_scanner;

@@ -15,12 +15,17 @@ pub(crate) struct Banner<'a> {
     pub(crate) interfaces: &'a [IpAddr],
     pub(crate) domains: &'a [String],
     pub(crate) control: &'a Path,
+    /// Where users are kept, where they are.
+    pub(crate) database: Option<&'a Path>,
     /// Bindings that are known already, from before a restart.
     pub(crate) bindings: usize,
 }
 
 /// Where `sipctl` looks when it is told nothing.
 pub(crate) const DEFAULT_CONTROL: &str = "sip.sock";
+
+/// Where `sipctl` keeps users when it is told nothing.
+const DEFAULT_DATABASE: &str = "sip.db";
 
 impl Banner<'_> {
     /// The words, some twenty lines.
@@ -115,20 +120,34 @@ impl Banner<'_> {
 
     fn next_steps(&self, out: &mut String) {
         let package = self.chapter.package;
-        let control = match self.control.to_str() {
-            Some(DEFAULT_CONTROL) => String::new(),
-            _ => format!("--control {} ", self.control.display()),
+        let place = |flag: &str, path: &Path, default: &str| match path.to_str() {
+            Some(path) if path == default => String::new(),
+            _ => format!("--{flag} {} ", path.display()),
         };
-        let ask = format!("cargo run -p sipctl -- {control}ul show");
-        let play = format!("cargo run -p {package} -- demo");
-        let width = ask.len().max(play.len());
-        let _ = write!(
-            out,
-            "\nIn another terminal:\n  \
-             {ask:width$}  who is registered\n  \
-             {play:width$}  this chapter's exchanges, played here\n\
-             Ctrl-C stops the server.\n\n"
-        );
+        let control = place("control", self.control, DEFAULT_CONTROL);
+        let mut steps = vec![
+            (
+                format!("cargo run -p sipctl -- {control}ul show"),
+                "who is registered",
+            ),
+            (
+                format!("cargo run -p {package} -- demo"),
+                "this chapter's exchanges, played here",
+            ),
+        ];
+        if self.chapter.authentication != Authentication::None {
+            let kept = self.database.unwrap_or(Path::new(DEFAULT_DATABASE));
+            let database = place("database", kept, DEFAULT_DATABASE);
+            let add = format!("cargo run -p sipctl -- {database}add 10 PASSWORD");
+            steps.insert(0, (add, "lets phone 10 in; each number needs this once"));
+        }
+        let width = steps.iter().map(|(command, _)| command.len()).max();
+        let width = width.unwrap_or_default();
+        out.push_str("\nIn another terminal:\n");
+        for (command, what) in steps {
+            let _ = writeln!(out, "  {command:width$}  {what}");
+        }
+        out.push_str("Ctrl-C stops the server.\n\n");
     }
 }
 
@@ -172,6 +191,7 @@ mod tests {
             interfaces: &INTERFACES,
             domains,
             control: Path::new(DEFAULT_CONTROL),
+            database: None,
             bindings: 0,
         }
     }
@@ -250,5 +270,35 @@ Ctrl-C stops the server.
         banner.control = Path::new("/run/sip.sock");
         let text = banner.text();
         assert!(text.contains("sipctl -- --control /run/sip.sock ul show"));
+    }
+
+    const WITH_PASSWORDS: Chapter = Chapter {
+        package: "step-03",
+        authentication: Authentication::Register,
+        ..CHAPTER
+    };
+
+    #[test]
+    fn where_passwords_are_asked_for_it_says_how_to_add_a_user() {
+        let listeners = at("127.0.0.1:5060");
+        let mut banner = banner(&listeners, &[]);
+        banner.chapter = &WITH_PASSWORDS;
+        banner.database = Some(Path::new(DEFAULT_DATABASE));
+        let text = banner.text();
+        assert!(
+            text.contains(
+                "In another terminal:\n  \
+                 cargo run -p sipctl -- add 10 PASSWORD  lets phone 10 in; each number needs this once\n  \
+                 cargo run -p sipctl -- ul show          who is registered\n  \
+                 cargo run -p step-03 -- demo            this chapter's exchanges, played here\n"
+            ),
+            "{text}"
+        );
+        banner.database = Some(Path::new("data/users.db"));
+        let text = banner.text();
+        assert!(
+            text.contains("sipctl -- --database data/users.db add 10 PASSWORD  lets"),
+            "{text}"
+        );
     }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Why a command ends early: one line for the person who typed it, and the exit code.
@@ -38,6 +39,13 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
+}
+
+/// Says on standard error what somebody should look after, in one line; the server goes on.
+pub fn warn(text: &str) {
+    let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
+    // With standard error closed there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {text}");
 }
 
 /// Anything that fails with an error ends a command with its words, so that `?` does.

@@ -56,6 +56,10 @@ pub struct Flags {
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,
 
+    /// The database of a chapter that keeps one; see [`Flags::beside`].
+    #[arg(skip)]
+    pub database: Option<PathBuf>,
+
     /// What to do other than serve.
     #[command(subcommand)]
     pub task: Option<Task>,
@@ -95,11 +99,12 @@ pub struct Demo {
 }
 
 impl Flags {
-    /// The same with the control socket beside a database, where `--control` names no other
-    /// place: `sip.sock` for `sip.db`.
+    /// The same for a chapter with a database: beside it lies the control socket, `sip.sock` for
+    /// `sip.db`, where `--control` names no other place.
     #[must_use]
     pub fn beside(mut self, database: &Path) -> Self {
         let beside = || database.with_extension("sock");
+        self.database = Some(database.to_owned());
         self.control = Some(self.control.unwrap_or_else(beside));
         self
     }

@@ -13,8 +13,8 @@ mod start;
 mod trace;
 
 pub use chapter::{Authentication, Chapter};
-pub use control::{Claimed, Control, Running};
-pub use failure::Failure;
+pub use control::{Claimed, Control, Methods, Running};
+pub use failure::{Failure, warn};
 pub use flags::{Demo, Flags, Task};
 pub use run::run;
 pub use start::{Service, Start};

@@ -18,7 +18,7 @@ use crate::banner::{Banner, DEFAULT_CONTROL};
 use crate::chapter::Chapter;
 use crate::control::{Control, Running};
 use crate::demo;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn};
 use crate::flags::{Flags, Task};
 use crate::interfaces;
 use crate::start::{Service, Start};
@@ -85,7 +85,7 @@ async fn serve_until_stopped<C>(
         location: location.clone(),
         stats: Arc::clone(&stats),
     };
-    let control = claimed.answer(running)?;
+    let control = claimed.offering(start.into_methods()).answer(running)?;
     let (observer, watch) = Watch::start(&flags)?;
     welcome(&Banner {
         chapter,
@@ -93,6 +93,7 @@ async fn serve_until_stopped<C>(
         interfaces: &interfaces::addresses(),
         domains: &flags.domain,
         control: &control_path,
+        database: flags.database.as_deref(),
         bindings: location.counts().bindings,
     });
 
@@ -139,8 +140,7 @@ fn welcome(banner: &Banner<'_>) {
     let _ = io::stdout().write_all(banner.text().as_bytes());
     let _ = io::stdout().flush();
     if let Some(warning) = banner.warning() {
-        let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-        let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {warning}");
+        warn(&warning);
     }
 }
 

@@ -1,8 +1,12 @@
+use std::cell::RefCell;
+use std::fmt::Display;
 use std::net::SocketAddr;
 
+use serde::Serialize;
 use sip_location::{Expiry, Location};
 use sip_server::{Clock, Entropy, Names, Secret, SystemEntropy};
 
+use crate::control::Methods;
 use crate::flags::Flags;
 
 /// What a chapter builds its context from: the flags as they were understood, the addresses
@@ -12,6 +16,7 @@ pub struct Start {
     flags: Flags,
     listeners: Vec<SocketAddr>,
     clock: Clock,
+    methods: RefCell<Methods>,
 }
 
 /// A chapter's server, built.
@@ -30,7 +35,28 @@ impl Start {
             flags,
             listeners,
             clock,
+            methods: RefCell::default(),
         }
+    }
+
+    /// Adds a method to the control socket, by Kamailio's name where it has one: what `answer`
+    /// makes of `subject` is its result, as JSON. It takes no parameters.
+    pub fn method<Subject, Answer, Error>(
+        &self,
+        name: &'static str,
+        subject: &Subject,
+        answer: fn(&Subject) -> Result<Answer, Error>,
+    ) where
+        Subject: Clone + Send + Sync + 'static,
+        Answer: Serialize + 'static,
+        Error: Display + 'static,
+    {
+        self.methods.borrow_mut().add(name, subject, answer);
+    }
+
+    /// What the chapter added to the control socket.
+    pub(crate) fn into_methods(self) -> Methods {
+        self.methods.into_inner()
     }
 
     /// The server's names: its addresses, its domains, and its secret.

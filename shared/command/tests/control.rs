@@ -5,12 +5,12 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use sip_command::{Control, Running};
+use sip_command::{Control, Methods, Running};
 use sip_location::{Binding, Location};
 use sip_server::{Clock, Stats};
 
@@ -47,6 +47,10 @@ fn binding(aor: &str, contact: &str) -> Binding {
 }
 
 fn server(bindings: impl IntoIterator<Item = Binding>) -> Server {
+    server_with(bindings, Methods::default())
+}
+
+fn server_with(bindings: impl IntoIterator<Item = Binding>, methods: Methods) -> Server {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("sip.sock");
     let location = Location::new(sip_location::Settings::default(), None);
@@ -59,10 +63,12 @@ fn server(bindings: impl IntoIterator<Item = Binding>) -> Server {
         location: location.clone(),
         stats: Arc::clone(&stats),
     };
+    let claimed = Control::claim(&path).unwrap().offering(methods);
+    let control = claimed.answer(running).unwrap();
     Server {
         location,
         stats,
-        _control: Control::claim(&path).unwrap().answer(running).unwrap(),
+        _control: control,
         path,
         _directory: directory,
     }
@@ -253,6 +259,42 @@ fn what_is_no_json_or_no_method_is_told_so() {
     assert!(server.say("[]\n").contains("-32600"));
     let answer = server.call("ul.flush", json!([]));
     assert_eq!(answer["error"]["code"], -32_601);
+}
+
+/// A method as a chapter adds one: each call takes what is left, or says that nothing is.
+fn methods(left: &Arc<Mutex<Vec<u32>>>) -> Methods {
+    let mut methods = Methods::default();
+    methods.add("test.take", left, |left| {
+        let taken = left.lock().unwrap().pop();
+        taken.ok_or("nothing is left")
+    });
+    methods
+}
+
+#[test]
+fn a_method_of_the_chapter_is_answered_and_listed() {
+    let server = server_with([], methods(&Arc::new(Mutex::new(vec![7]))));
+    assert_eq!(server.call("test.take", json!([]))["result"], 7);
+    let listed = server.call("system.listMethods", json!([]))["result"].clone();
+    let listed = listed.as_array().unwrap();
+    assert!(listed.contains(&json!("test.take")) && listed.contains(&json!("ul.dump")));
+}
+
+#[test]
+fn what_a_method_of_the_chapter_refuses_is_told_in_its_words() {
+    let server = server_with([], methods(&Arc::default()));
+    let refused = json!({ "code": 500, "message": "nothing is left" });
+    assert_eq!(server.call("test.take", json!([]))["error"], refused);
+}
+
+#[test]
+fn a_method_that_takes_no_parameters_says_so_and_does_nothing() {
+    let left = Arc::new(Mutex::new(vec![7]));
+    let server = server_with([], methods(&left));
+    let answer = server.call("test.take", json!(["all"]));
+    let refused = json!({ "code": -32602, "message": "test.take takes no parameters" });
+    assert_eq!(answer["error"], refused);
+    assert_eq!(*left.lock().unwrap(), [7]);
 }
 
 #[test]

@@ -123,6 +123,20 @@ impl Database {
         Ok(loaded)
     }
 
+    /// A location service that begins with what the file holds at `now`, and keeps it here.
+    ///
+    /// # Errors
+    /// As [`Database::load`].
+    pub fn location(
+        &self,
+        settings: sip_location::Settings,
+        now: SystemTime,
+    ) -> Result<Location, WriteError> {
+        let location = Location::new(settings, Some(Arc::new(self.clone())));
+        self.load(&location, now)?;
+        Ok(location)
+    }
+
     /// The server's secret, which stays the same over restarts; `new` becomes it when the file
     /// has none yet.
     ///

@@ -7,6 +7,7 @@
 //!
 //! | file | what it decides |
 //! |---|---|
+//! | `addresses` | the rows of `address`, as a server takes them |
 //! | `admin` | what an administrator changes and sees: users, aliases, addresses |
 //! | `open` | whether a file may be used, and what to do about one that may not |
 //! | `schema` | the tables |
@@ -17,6 +18,7 @@
 //! | `reader` | what scripts look up: subscribers, aliases |
 //! | `show` | a query as a table, for people |
 
+mod addresses;
 mod admin;
 mod batch;
 mod database;

@@ -48,7 +48,8 @@ impl Database {
     }
 }
 
-fn cell(value: ValueRef<'_>) -> String {
+/// A value as people read it, printable.
+pub(crate) fn cell(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Null => "NULL".to_owned(),
         ValueRef::Integer(number) => number.to_string(),

@@ -35,6 +35,7 @@ impl Ether {
                     name: name.to_owned(),
                     address,
                 },
+                also: None,
                 listens: true,
                 inbox: VecDeque::new(),
                 waker: None,
@@ -42,6 +43,15 @@ impl Ether {
             wire.nodes.len() - 1
         });
         self.network_of(node)
+    }
+
+    /// Gives a node a second address, of the other family.
+    pub(crate) fn also_at(&self, node: usize, address: SocketAddr) {
+        self.with(|wire| {
+            if let Some(place) = wire.nodes.get_mut(node) {
+                place.also = Some(address);
+            }
+        });
     }
 
     /// A network for somebody who is on the stage already: a server that starts again.

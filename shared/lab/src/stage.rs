@@ -17,6 +17,9 @@ use crate::server::{StageObserver, StageServer, Views};
 /// Where the texts' server is.
 const SERVER: &str = "192.168.1.15:5060";
 
+/// Where it is for those who speak IPv6 (RFC 3849 keeps these addresses for examples).
+const SERVER_IN_IPV6: &str = "[2001:db8::15]:5060";
+
 /// Longer than a message and its answers travel, shorter than any timer.
 const SETTLING: Duration = Duration::from_millis(50);
 
@@ -38,7 +41,7 @@ pub struct Stage {
     stats: Arc<Stats>,
     start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
     serving: Option<JoinHandle<()>>,
-    server: SocketAddr,
+    servers: [SocketAddr; 2],
 }
 
 impl Stage {
@@ -80,10 +83,9 @@ impl Stage {
 
     fn new(exchange: &Exchange, start_chapter: Box<dyn FnMut(StageServer) -> Serving>) -> Self {
         let ether = Ether::new(exchange.start());
-        let server = SERVER
-            .parse()
-            .unwrap_or_else(|e| panic!("{SERVER} is an address: {e}"));
-        ether.join("server", server);
+        let servers = [SERVER, SERVER_IN_IPV6].map(socket_address);
+        ether.join("server", servers[0]);
+        ether.also_at(SERVER_NODE, servers[1]);
         Self {
             ether,
             entropy: CountedEntropy::default(),
@@ -92,7 +94,7 @@ impl Stage {
             stats: Arc::default(),
             start_chapter,
             serving: None,
-            server,
+            servers,
         }
     }
 
@@ -121,10 +123,11 @@ impl Stage {
     pub fn peer(&mut self, name: &str, user: &str, address: &str) -> Phone {
         let local = socket_address(address);
         let network = self.ether.join(name, local);
+        let server = self.servers[usize::from(local.is_ipv6())];
         let account = Account {
             user: user.to_owned(),
-            domain: self.server.ip().to_string(),
-            server: self.server,
+            domain: host(server.ip()),
+            server,
             local,
             transport: Transport::Udp,
         };
@@ -237,7 +240,7 @@ impl Stage {
         self.ether.set_listening(SERVER_NODE, true);
         let secret = Secret(*b"the stage's key!");
         let settings = Settings {
-            names: Names::new(vec![self.server], Vec::new(), secret),
+            names: Names::new(self.servers.to_vec(), Vec::new(), secret),
             clock: self.clock,
             entropy: Box::new(self.entropy.clone()),
             observer: Box::new(StageObserver {
@@ -284,6 +287,14 @@ impl Stage {
             exchange.name()
         );
         Recording::of(exchange, self.ether.nodes(), entries)
+    }
+}
+
+/// An address as the host of a URI (RFC 3261 §25.1).
+fn host(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("[{v6}]"),
     }
 }
 

@@ -36,9 +36,23 @@ pub(crate) struct Wire {
 
 pub(crate) struct Place {
     pub(crate) node: Node,
+    /// A second address, of the other family.
+    pub(crate) also: Option<SocketAddr>,
     pub(crate) listens: bool,
     pub(crate) inbox: VecDeque<Delivery>,
     pub(crate) waker: Option<Waker>,
+}
+
+impl Place {
+    fn is_at(&self, address: SocketAddr) -> bool {
+        self.node.address == address || self.also == Some(address)
+    }
+
+    /// Its address of this one's family, else its first.
+    fn address_for(&self, remote: SocketAddr) -> SocketAddr {
+        let also = self.also.filter(|also| also.is_ipv4() == remote.is_ipv4());
+        also.unwrap_or(self.node.address)
+    }
 }
 
 pub(crate) struct Delivery {
@@ -114,12 +128,12 @@ impl Wire {
     /// Who listens at this address.
     fn listener(&self, address: SocketAddr) -> Option<usize> {
         let mut nodes = self.nodes.iter();
-        nodes.position(|place| place.listens && place.node.address == address)
+        nodes.position(|place| place.listens && place.is_at(address))
     }
 
     /// Who lives at this address, listening or not.
     pub(crate) fn dweller(&self, address: SocketAddr) -> Option<usize> {
-        let exact = self.nodes.iter().position(|p| p.node.address == address);
+        let exact = self.nodes.iter().position(|p| p.is_at(address));
         let same_ip = |p: &Place| p.node.address.ip() == address.ip();
         exact.or_else(|| self.nodes.iter().position(same_ip))
     }
@@ -134,7 +148,7 @@ impl Wire {
         transport: Transport,
         remote: SocketAddr,
     ) -> Result<Flow, Unreachable> {
-        let local = self.nodes[node].node.address;
+        let local = self.nodes[node].address_for(remote);
         if local.is_ipv4() != remote.is_ipv4() {
             let why = format!("{local} and {remote} are of two address families");
             return Err(Unreachable(why));

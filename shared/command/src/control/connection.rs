@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::answers::Record;
 use super::methods::{Answer, Running};
+use super::offered::Methods;
 use super::rpc::{Call, Fault, RESULT_HEAD, result_tail};
 
 /// The longest call, in bytes.
@@ -25,11 +26,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// When the client is gone.
-pub(crate) async fn serve(mut stream: UnixStream, running: &Running) -> io::Result<()> {
+pub(crate) async fn serve(
+    mut stream: UnixStream,
+    running: &Running,
+    methods: &Methods,
+) -> io::Result<()> {
     let mut buffer = Vec::new();
     loop {
         match next_value(&mut buffer) {
-            Next::Value(value) => answer(&mut stream, running, value).await?,
+            Next::Value(value) => answer(&mut stream, running, methods, value).await?,
             Next::Broken(error) => {
                 let line = Fault::unreadable(&error).line(&Value::Null);
                 return send(&mut stream, line.as_bytes()).await;
@@ -81,12 +86,17 @@ fn next_value(buffer: &mut Vec<u8>) -> Next {
     }
 }
 
-async fn answer(stream: &mut UnixStream, running: &Running, value: Value) -> io::Result<()> {
+async fn answer(
+    stream: &mut UnixStream,
+    running: &Running,
+    methods: &Methods,
+    value: Value,
+) -> io::Result<()> {
     let call = match Call::read(value) {
         Ok(call) => call,
         Err((fault, id)) => return send(stream, fault.line(&id).as_bytes()).await,
     };
-    let answer = running.answer(&call).await;
+    let answer = running.answer(&call, methods).await;
     let Some(id) = call.id else {
         return Ok(());
     };

@@ -9,6 +9,7 @@ use sip_location::Location;
 use sip_server::{Clock, Stats};
 
 use super::answers::Record;
+use super::offered::Methods;
 use super::rpc::{Call, Fault};
 
 /// The one table of bindings, by Kamailio's name.
@@ -48,11 +49,11 @@ pub(crate) enum Answer {
 }
 
 impl Running {
-    /// Carries a call out.
+    /// Carries a call out: one of every server's methods, or one that the chapter offers.
     ///
     /// # Errors
     /// A method there is not, parameters that do not fit, a record there is not.
-    pub(crate) async fn answer(&self, call: &Call) -> Result<Answer, Fault> {
+    pub(crate) async fn answer(&self, call: &Call, methods: &Methods) -> Result<Answer, Fault> {
         let value = match call.method.as_str() {
             "core.uptime" => self.uptime(),
             "core.version" => {
@@ -60,14 +61,18 @@ impl Running {
                 json!(format!("sip-steps {version} ({})", self.package))
             }
             "stats.get_statistics" => self.statistics(call)?,
-            "system.listMethods" => json!(METHODS),
+            "system.listMethods" => {
+                let mut all: Vec<&str> = METHODS.into_iter().chain(methods.names()).collect();
+                all.sort_unstable();
+                json!(all)
+            }
             "ul.dump" => {
                 let brief = call.params.first() == Some(&json!("brief"));
                 return Ok(Answer::Dump { brief });
             }
             "ul.lookup" => self.lookup(&record_of(call)?)?,
             "ul.rm" => self.remove(&record_of(call)?).await?,
-            other => return Err(Fault::no_method(other)),
+            _ => methods.answer(call)?,
         };
         Ok(Answer::Result(value))
     }

@@ -6,6 +6,7 @@
 mod answers;
 mod connection;
 mod methods;
+mod offered;
 mod rpc;
 mod socket;
 
@@ -21,6 +22,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::failure::Failure;
 use connection::{refuse, serve};
 pub use methods::Running;
+pub use offered::Methods;
 use socket::{SocketFile, listen};
 
 /// Connections served at one time. Whoever may connect is this user; a loop in a script must
@@ -43,6 +45,7 @@ pub struct Control {
 pub struct Claimed {
     listener: std::os::unix::net::UnixListener,
     file: SocketFile,
+    methods: Methods,
 }
 
 impl Control {
@@ -52,17 +55,32 @@ impl Control {
     /// When it cannot be had, in words.
     pub fn claim(path: &Path) -> Result<Claimed, Failure> {
         let (listener, file) = listen(path)?;
-        Ok(Claimed { listener, file })
+        let methods = Methods::default();
+        Ok(Claimed {
+            listener,
+            file,
+            methods,
+        })
     }
 }
 
 impl Claimed {
+    /// Answers these methods, too.
+    #[must_use]
+    pub fn offering(self, methods: Methods) -> Self {
+        Self { methods, ..self }
+    }
+
     /// Begins to answer.
     ///
     /// # Errors
     /// When the system gives no thread or event loop.
     pub fn answer(self, running: Running) -> Result<Control, Failure> {
-        let Self { listener, file } = self;
+        let Self {
+            listener,
+            file,
+            methods,
+        } = self;
         let (stop, stopped) = oneshot::channel();
         let failed = |e: io::Error| Failure::new(format!("the control socket: {e}"));
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -76,7 +94,7 @@ impl Claimed {
         let answer = move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = accept(&listener, running) => {}
+                    () = accept(&listener, running, methods) => {}
                     _ = stopped => {}
                 }
             });
@@ -100,8 +118,8 @@ impl Drop for Control {
     }
 }
 
-async fn accept(listener: &UnixListener, running: Running) {
-    let running = Arc::new(running);
+async fn accept(listener: &UnixListener, running: Running, methods: Methods) {
+    let server = Arc::new((running, methods));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -112,11 +130,12 @@ async fn accept(listener: &UnixListener, running: Running) {
             refuse(&stream);
             continue;
         };
-        let running = Arc::clone(&running);
+        let server = Arc::clone(&server);
         tokio::spawn(async move {
             let _place = place;
             // An error is a client that went away; there is nobody to tell.
-            let _ = serve(stream, &running).await;
+            let (running, methods) = &*server;
+            let _ = serve(stream, running, methods).await;
         });
     }
 }

@@ -8,6 +8,7 @@ use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::user::Unfit;
 use crate::error::WriteError;
+use crate::show::cell;
 
 /// How long a tag may be: Kamailio's column holds 64 characters.
 const MAX_TAG: usize = 64;
@@ -160,18 +161,18 @@ impl Admin {
     /// # Errors
     /// When the file cannot be read.
     pub fn addresses(&self, group: Option<i32>) -> Result<Vec<AddressRow>, WriteError> {
-        let sql = "SELECT id, CAST(grp AS TEXT), CAST(ip_addr AS TEXT), CAST(mask AS TEXT),
-            CAST(port AS TEXT), CAST(coalesce(tag, '') AS TEXT) FROM address
+        let sql = "SELECT id, grp, ip_addr, mask, port, ifnull(tag, '') FROM address
             WHERE grp = coalesce(?1, grp) ORDER BY grp, id";
         let mut statement = self.connection.prepare(sql)?;
         let rows = statement.query_map([group], |row| {
+            let text = |column| Ok::<_, rusqlite::Error>(cell(row.get_ref(column)?));
             Ok(AddressRow {
                 id: row.get(0)?,
-                group: row.get(1)?,
-                ip: row.get(2)?,
-                mask: row.get(3)?,
-                port: row.get(4)?,
-                tag: row.get(5)?,
+                group: text(1)?,
+                ip: text(2)?,
+                mask: text(3)?,
+                port: text(4)?,
+                tag: text(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

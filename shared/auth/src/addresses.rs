@@ -1,0 +1,324 @@
+//! Who is known by the address they send from: the `permissions` module of the texts.
+//!
+//! A UDP source is what its sender wrote there. Who knows a carrier's address can forge a
+//! request in its name, and will not see the answers, which go to the carrier; a TCP connection
+//! cannot be forged so. That is why a group opens as little as it can.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde::Serialize;
+use sip_digest::NotReadable;
+use sip_message::Request;
+
+use crate::address::{Address, Group, Network, Row, width};
+
+/// The `address` table, in memory. Cheap to clone; clones are the same.
+#[derive(Clone)]
+pub struct Addresses {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    table: RwLock<Arc<Table>>,
+    read: Box<dyn Fn() -> Result<Vec<Row>, NotReadable> + Send + Sync>,
+    warn: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+/// What a look at the table brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Reloaded {
+    /// How many rows count from now on.
+    pub loaded: usize,
+    /// The rows that do not: which, and why.
+    pub refused: Vec<String>,
+}
+
+impl Addresses {
+    /// Takes the table from `read`, now and at every reload. Rows that are wrong are told to
+    /// `warn`, one line each, and the rest counts.
+    ///
+    /// # Errors
+    /// When the table cannot be read at all.
+    pub fn load<E: fmt::Display>(
+        read: impl Fn() -> Result<Vec<Row>, E> + Send + Sync + 'static,
+        warn: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Result<Self, NotReadable> {
+        let read = move || read().map_err(|e| NotReadable(format!("the address table: {e}")));
+        let addresses = Self {
+            inner: Arc::new(Inner {
+                table: RwLock::default(),
+                read: Box::new(read),
+                warn: Box::new(warn),
+            }),
+        };
+        addresses.reload()?;
+        Ok(addresses)
+    }
+
+    /// Whether the packet came from an address of the group (`allow_source_address` of the
+    /// texts). What counts is where the packet came from, never what stands in it.
+    pub fn allow_source_address(&self, request: &Request, group: Group) -> bool {
+        self.table().has(group, request.arrival().flow.remote)
+    }
+
+    /// Reads the table again. Requests see the old one or the new one, and nothing between.
+    ///
+    /// # Errors
+    /// When the table cannot be read; then the old one stays.
+    pub fn reload(&self) -> Result<Reloaded, NotReadable> {
+        let (table, refused) = Table::new(&(self.inner.read)()?);
+        refused.iter().for_each(|line| (self.inner.warn)(line));
+        let loaded = table.addresses.len();
+        let mut kept = self
+            .inner
+            .table
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *kept = Arc::new(table);
+        Ok(Reloaded { loaded, refused })
+    }
+
+    /// The rows that count, in the order they were read.
+    pub fn dump(&self) -> Vec<Address> {
+        self.table().addresses.clone()
+    }
+
+    fn table(&self) -> Arc<Table> {
+        let kept = self
+            .inner
+            .table
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&kept)
+    }
+}
+
+impl fmt::Debug for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Addresses({} rows)", self.table().addresses.len())
+    }
+}
+
+/// The rows, and what makes a look-up as fast among a hundred thousand as among ten: it asks
+/// once for each size of network that a group has, and a group has few.
+#[derive(Default)]
+struct Table {
+    addresses: Vec<Address>,
+    networks: HashSet<(Group, Network, u16)>,
+    /// Group, width and length of its networks.
+    sizes: BTreeSet<(Group, u8, u8)>,
+}
+
+impl Table {
+    fn new(rows: &[Row]) -> (Self, Vec<String>) {
+        let (mut table, mut refused) = (Self::default(), Vec::new());
+        for row in rows {
+            match Address::read(row) {
+                Ok(address) => table.add(address),
+                Err(line) => refused.push(line),
+            }
+        }
+        (table, refused)
+    }
+
+    fn add(&mut self, address: Address) {
+        let (group, network) = (address.group, address.network);
+        self.networks.insert((group, network, address.port));
+        self.sizes.insert((group, network.width, network.length));
+        self.addresses.push(address);
+    }
+
+    fn has(&self, group: Group, source: SocketAddr) -> bool {
+        let ip = source.ip().to_canonical();
+        let width = width(ip);
+        let mut sizes = self.sizes.range((group, width, 0)..=(group, width, width));
+        sizes.any(|(.., length)| {
+            let network = Network::around(ip, *length);
+            let from = |port| self.networks.contains(&(group, network, port));
+            from(0) || from(source.port())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    use std::sync::Mutex;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CARRIERS: Group = Group(200);
+
+    fn row(group: u32, ip: &str, mask: u8, port: u16) -> Row {
+        [
+            "1",
+            &group.to_string(),
+            ip,
+            &mask.to_string(),
+            &port.to_string(),
+            "",
+        ]
+        .map(str::to_owned)
+    }
+
+    fn table(rows: &[Row]) -> Table {
+        let (table, refused) = Table::new(rows);
+        assert_eq!(refused, [""; 0]);
+        table
+    }
+
+    fn source(text: &str) -> SocketAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_address_is_of_its_group_and_of_no_other() {
+        let table = table(&[
+            row(200, "10.0.1.102", 32, 0),
+            row(300, "192.168.1.0", 24, 0),
+        ]);
+        assert!(table.has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(!table.has(CARRIERS, source("10.0.1.103:5060")));
+        assert!(!table.has(CARRIERS, source("192.168.1.10:5060")));
+        assert!(!table.has(Group(201), source("10.0.1.102:5060")));
+    }
+
+    #[test]
+    fn port_0_is_any_port_and_another_is_itself() {
+        let table = table(&[
+            row(200, "10.0.1.102", 32, 5060),
+            row(200, "10.0.1.103", 32, 0),
+        ]);
+        assert!(table.has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(!table.has(CARRIERS, source("10.0.1.102:5061")));
+        assert!(table.has(CARRIERS, source("10.0.1.103:40001")));
+    }
+
+    #[test]
+    fn mask_0_is_every_address_of_its_family() {
+        let four = table(&[row(200, "10.0.1.102", 0, 0)]);
+        assert!(four.has(CARRIERS, source("203.0.113.9:1")));
+        assert!(four.has(CARRIERS, source("[::ffff:203.0.113.9]:1")));
+        assert!(!four.has(CARRIERS, source("[2001:db8::9]:1")));
+        let six = table(&[row(200, "::", 0, 0)]);
+        assert!(six.has(CARRIERS, source("[2001:db8::9]:1")));
+        assert!(!six.has(CARRIERS, source("203.0.113.9:1")));
+        assert!(!six.has(CARRIERS, source("[::ffff:203.0.113.9]:1")));
+    }
+
+    #[test]
+    fn an_ipv4_address_written_as_ipv6_is_the_ipv4_address() {
+        let table = table(&[
+            row(200, "::ffff:10.0.1.0", 120, 0),
+            row(201, "10.0.2.7", 32, 0),
+        ]);
+        assert!(table.has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(!table.has(CARRIERS, source("10.0.2.102:5060")));
+        assert!(table.has(Group(201), source("[::ffff:10.0.2.7]:5060")));
+    }
+
+    #[test]
+    fn a_network_may_be_named_by_any_of_its_addresses() {
+        let table = table(&[
+            row(200, "10.0.1.102", 24, 0),
+            row(200, "2001:db8:102::7", 48, 0),
+        ]);
+        assert!(table.has(CARRIERS, source("10.0.1.1:5060")));
+        assert!(!table.has(CARRIERS, source("10.0.2.102:5060")));
+        assert!(table.has(CARRIERS, source("[2001:db8:102:ffff::1]:5060")));
+        assert!(!table.has(CARRIERS, source("[2001:db8:103::7]:5060")));
+    }
+
+    fn addresses(
+        rows: Arc<Mutex<Result<Vec<Row>, String>>>,
+    ) -> (Addresses, Arc<Mutex<Vec<String>>>) {
+        let warnings = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&warnings);
+        let warn = move |line: &str| told.lock().unwrap().push(line.to_owned());
+        (
+            Addresses::load(move || rows.lock().unwrap().clone(), warn).unwrap(),
+            warnings,
+        )
+    }
+
+    #[test]
+    fn a_wrong_row_is_told_and_the_others_count() {
+        let rows = vec![row(200, "10.0.1.300", 32, 0), row(200, "10.0.1.102", 32, 0)];
+        let (addresses, warnings) = addresses(Arc::new(Mutex::new(Ok(rows))));
+        let expected = "address table, row 1 left out: ip_addr 10.0.1.300 is no IP address";
+        assert_eq!(*warnings.lock().unwrap(), [expected]);
+        assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
+        let reloaded = addresses.reload().unwrap();
+        assert_eq!(
+            (reloaded.loaded, reloaded.refused),
+            (1, vec![expected.to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_reload_takes_the_new_rows_and_forgets_the_old() {
+        let rows = Arc::new(Mutex::new(Ok(vec![row(200, "10.0.1.102", 32, 0)])));
+        let (addresses, _) = addresses(Arc::clone(&rows));
+        *rows.lock().unwrap() = Ok(vec![row(200, "10.0.2.7", 32, 0)]);
+        assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
+        assert_eq!(addresses.reload().unwrap().loaded, 1);
+        assert!(!addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(
+            addresses
+                .clone()
+                .table()
+                .has(CARRIERS, source("10.0.2.7:5060"))
+        );
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_read_leaves_the_old_one() {
+        let rows = Arc::new(Mutex::new(Ok(vec![row(200, "10.0.1.102", 32, 0)])));
+        let (addresses, _) = addresses(Arc::clone(&rows));
+        *rows.lock().unwrap() = Err("the disk is gone".to_owned());
+        let error = addresses.reload().unwrap_err();
+        assert_eq!(error.to_string(), "the address table: the disk is gone");
+        assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
+    }
+
+    /// An address as its bits, first to last.
+    fn bits(ip: IpAddr) -> Vec<bool> {
+        let octets = match ip {
+            IpAddr::V4(v4) => v4.octets().to_vec(),
+            IpAddr::V6(v6) => v6.octets().to_vec(),
+        };
+        let of = |octet: u8| (0..8).rev().map(move |bit| octet >> bit & 1 == 1);
+        octets.into_iter().flat_map(of).collect()
+    }
+
+    /// Addresses that agree with one another up to some bit, else no network holds two.
+    fn pair() -> impl Strategy<Value = (IpAddr, IpAddr)> {
+        let four = (any::<u32>(), any::<u32>(), 0..=32u32).prop_map(|(one, noise, same)| {
+            let other = one ^ noise.checked_shr(same).unwrap_or(0);
+            (Ipv4Addr::from(one).into(), Ipv4Addr::from(other).into())
+        });
+        let six = (any::<u128>(), any::<u128>(), 0..=128u32).prop_map(|(one, noise, same)| {
+            let other = one ^ noise.checked_shr(same).unwrap_or(0);
+            (Ipv6Addr::from(one).into(), Ipv6Addr::from(other).into())
+        });
+        prop_oneof![four, six]
+    }
+
+    proptest! {
+        #[test]
+        fn a_mask_compares_as_many_bits_as_it_says((ip, other) in pair(), mask in 0..=128u8) {
+            let mapped = ip.to_canonical() != ip || other.to_canonical() != other;
+            prop_assume!(mask <= width(ip) && !mapped);
+            let table = table(&[row(200, &ip.to_string(), mask, 0)]);
+            let shared = usize::from(mask);
+            let expected = bits(ip)[..shared] == bits(other)[..shared];
+            prop_assert_eq!(table.has(CARRIERS, SocketAddr::new(other, 5060)), expected);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Programs that look for servers to break into, and say who they are.
+
+use sip_message::{Name, Request};
+
+/// What the User-Agent of a scanner holds, in small letters: the list of Kamailio 5.6's own
+/// kamailio.cfg (its route REQINIT), save `friendly`, which `friendly-scanner` is found without.
+const SCANNERS: [&str; 5] = [
+    "scanner",
+    "sipcli",
+    "sipvicious",
+    "vaxsipuseragent",
+    "pplsip",
+];
+
+/// Whether the request's User-Agent is that of a well-known scanner. An answer would only tell
+/// it that there is a server. One that lies about its name is not found so: this spares the log,
+/// and protects nothing.
+pub fn is_scanner(request: &Request) -> bool {
+    let agent = request.value(Name::UserAgent).unwrap_or_default();
+    let agent = agent.to_ascii_lowercase();
+    let holds = |name: &str| {
+        agent
+            .windows(name.len())
+            .any(|part| part == name.as_bytes())
+    };
+    SCANNERS.into_iter().any(holds)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use sip_message::{Arrival, Flow, Packet, Transport, parse};
+
+    use super::*;
+
+    fn says(user_agent: &str) -> bool {
+        let text = format!(
+            "OPTIONS sip:192.168.1.15 SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.1.66;branch=z9hG4bK1\r\n\
+             From: <sip:100@1.1.1.1>;tag=a\r\nTo: <sip:100@1.1.1.1>\r\nCall-ID: 1\r\n\
+             CSeq: 1 OPTIONS\r\n{user_agent}Content-Length: 0\r\n\r\n"
+        );
+        let at = |text: &str| text.parse().unwrap();
+        let flow = Flow {
+            transport: Transport::Udp,
+            local: at("192.168.1.15:5060"),
+            remote: at("192.168.1.66:5060"),
+            connection: None,
+        };
+        let arrival = Arrival {
+            flow,
+            at: UNIX_EPOCH,
+        };
+        match parse(text.into_bytes(), arrival).unwrap() {
+            Packet::Request(request) => is_scanner(&request),
+            Packet::Response(_) => unreachable!("an OPTIONS"),
+        }
+    }
+
+    #[test]
+    fn scanners_are_known_by_the_name_they_give_themselves() {
+        for agent in [
+            "friendly-scanner",
+            "sipcli/v1.8",
+            "SIPVicious",
+            "VaxSIPUserAgent/3.1",
+            "pplsip",
+        ] {
+            assert!(says(&format!("User-Agent: {agent}\r\n")), "{agent}");
+        }
+    }
+
+    #[test]
+    fn phones_are_no_scanners() {
+        for agent in [
+            "",
+            "User-Agent: Grandstream BT110 1.0.8.33\r\n",
+            "User-Agent:\r\n",
+        ] {
+            assert!(!says(agent), "{agent}");
+        }
+    }
+}

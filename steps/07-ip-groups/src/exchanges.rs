@@ -1,0 +1,325 @@
+//! What phones and carriers do with chapter 7's server. Each function is a test, a demonstration
+//! (`cargo run -p step-07 -- demo NAME`), and the text and pictures of the book.
+
+use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
+use sip_database::{Address, Database};
+use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
+use sip_server::{Action, Method, Reply, Request};
+
+use crate::route::{CARRIERS, Cx, route};
+
+/// The chapter's exchanges, in the order the book tells them.
+pub const EXCHANGES: &[Exchange] = &[
+    exchange!(a_carriers_call_rings, "Kamailio 101, part 8: calls from group 200 are let in"),
+    exchange!(a_carrier_calls_a_phone_that_is_not_there, "404 User not Registered"),
+    exchange!(users_can_no_longer_call, "The text on its way: 403 Nope. Don't know who you are"),
+    exchange!(users_call_each_other_again, "Two ways in, one onnet_invite"),
+    exchange!(an_unlisted_source_is_asked_for_a_password, "Whoever is no carrier is asked"),
+    exchange!(the_port_is_the_callers, "5060 in the table shuts a carrier out, 0 lets it in"),
+    exchange!(a_mask_lets_a_network_in, "10.0.2.0/24, and not 10.0.3.1"),
+    exchange!(an_ipv6_carrier_calls, "2001:db8:102::/48, and a phone of the same family"),
+    exchange!(a_new_carrier_is_let_in_without_a_restart, "A row, a typing error, two reloads"),
+    exchange!(a_carrier_cannot_relay_to_strangers, "An address opens the way to our users only"),
+    exchange!(only_calls_are_let_in, "A carrier's MESSAGE and REGISTER are asked as any other"),
+    exchange!(phones_register_from_the_offices_alone, "--offices-only: group 300"),
+    exchange!(a_scanner_hears_nothing, "friendly-scanner, and a phone that asks the same"),
+    exchange!(a_forged_source_rings, "What an address proves, and what it does not"),
+];
+
+/// The `address` table: the text's row, a network, one of IPv6, the offices.
+const ADDRESSES: [(i32, &str, u8, u16, &str); 4] = [
+    (200, "10.0.1.102", 32, 5060, "Carrier IP address"),
+    (200, "10.0.2.0", 24, 0, "Carrier of many gateways"),
+    (200, "2001:db8:102::", 48, 0, "Carrier of tomorrow"),
+    (300, "192.168.1.0", 24, 0, "Offices"),
+];
+
+/// Plays an exchange with two subscribers and the table in a database of its own.
+pub fn play(exchange: &Exchange) -> Recording {
+    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
+    let path = folder.path().join("sip.db");
+    let name = exchange.name();
+    Stage::play(exchange, move |stage| {
+        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
+        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
+            database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
+        }
+        let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
+        for (group, ip, mask, port, tag) in ADDRESSES {
+            let ip = ip.parse().unwrap_or_else(|e| panic!("{ip}: {e}"));
+            let address = Address::new(group, ip, mask, port, tag);
+            let address = address.unwrap_or_else(|e| panic!("{ip}/{mask}: {e}"));
+            admin.add_address(&address).unwrap_or_else(|e| panic!("{e}"));
+        }
+        serve(stage, database, name.clone())
+    })
+}
+
+/// The chapter's server, on a stage.
+async fn serve(stage: StageServer, database: Database, exchange: String) {
+    let location = database.location(Default::default(), stage.settings.clock.now());
+    let location = location.unwrap_or_else(|e| panic!("{e}"));
+    let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
+    let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
+    let auth = Auth::new(Settings::default(), nonces, reader());
+    let addresses = Addresses::load(database.address_table(), |_| {});
+    let addresses = addresses.unwrap_or_else(|e| panic!("{e}"));
+    offer_table(&stage, &database, &addresses);
+    let (names, aliases, max_length) = (stage.names(), reader(), 4096);
+    let offices_only = exchange == "phones-register-from-the-offices-alone";
+    let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
+    if exchange == "users-can-no-longer-call" {
+        return stage.serve(&async |request: &mut _| carriers_alone(&cx, request).await).await;
+    }
+    stage.serve(&async |request: &mut _| route(&cx, request).await).await;
+}
+
+/// The text's script on its way, when its INVITE block knew carriers and nobody else.
+async fn carriers_alone(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    let is_call = *request.method() == Method::Invite;
+    if is_call && !cx.addresses.allow_source_address(request, CARRIERS) {
+        return Err(Reply::new(403, "Nope. Don't know who you are"));
+    }
+    route(cx, request).await
+}
+
+const MISTYPED: &str = "insert into address (grp, ip_addr, mask, tag) \
+                        values (200, '10.0.9.7', 33, 'New carrier') returning *";
+const RIGHT: &str = "insert into address (grp, ip_addr, mask, tag) \
+                     values (200, '10.0.9.7', 32, 'New carrier') returning *";
+const RELOAD: &str = "permissions.addressReload";
+
+/// What an administrator does while the server runs.
+fn offer_table(stage: &StageServer, database: &Database, addresses: &Addresses) {
+    for statement in [MISTYPED, RIGHT] {
+        let database = database.clone();
+        let execute = move || database.show(statement).unwrap_or_else(|e| panic!("{e}"));
+        stage.views.offer(statement, execute);
+    }
+    let addresses = addresses.clone();
+    stage.views.offer(RELOAD, move || match addresses.reload() {
+        Ok(read) => format!("Loaded: {}\nRefused: {}\n", read.loaded, read.refused.join("\n")),
+        Err(error) => error.to_string(),
+    });
+}
+
+const TEN: &str = "192.168.1.10";
+const ELEVEN: &str = "192.168.1.11";
+const STRANGER: &str = "192.168.1.66";
+const CARRIER: &str = "10.0.1.102";
+
+/// Somebody in the telephone network, behind a carrier's gateway.
+fn carrier(stage: &mut Stage, address: &str) -> Phone {
+    stage.peer("carrier", "+41215500000", address)
+}
+
+/// An INVITE as carriers write it: From is a number of their own.
+fn from_carrier(carrier: &Phone, to: &str) -> Draft {
+    carrier.new_invite(to).from("<sip:+41215500000@carrier.example>;tag=carrier-1")
+}
+
+/// Phone 11, registered.
+async fn eleven(stage: &mut Stage) -> Phone {
+    let eleven = stage.phone("11", ELEVEN);
+    eleven.register_with("abc11").await;
+    eleven
+}
+
+/// Phone 11 rings and answers.
+async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
+    let mut callee = eleven.incoming_call().await;
+    callee.ring();
+    caller.ringing().await;
+    callee.answer();
+    caller.answered().await;
+    callee.acknowledged().await;
+    callee
+}
+
+/// Phone 11 is busy: enough to see that it was reached.
+async fn busy(mut caller: Call, eleven: &Phone) {
+    eleven.incoming_call().await.refuse(486);
+    caller.refused(486).await;
+}
+
+async fn a_carriers_call_rings(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let carrier = carrier(stage, CARRIER);
+    stage.explain_each(&[
+        "A call from the telephone network. The carrier has no password here, and needs none:",
+        "10.0.1.102, port 5060, is of group 200.",
+    ]);
+    let mut caller = from_carrier(&carrier, "11").call();
+    let mut callee = talk(&mut caller, &eleven).await;
+    stage.explain_each(&["Inside the call nobody asks where a request comes from.", "", "", ""]);
+    let bye = callee.hang_up();
+    caller.hung_up().await;
+    bye.answer(200).await;
+}
+
+async fn a_carrier_calls_a_phone_that_is_not_there(stage: &mut Stage) {
+    let carrier = carrier(stage, CARRIER);
+    stage.explain_each(&["Phone 12 is nowhere registered.", "The words are the text's.", ""]);
+    from_carrier(&carrier, "12").call().refused(404).await;
+}
+
+async fn users_can_no_longer_call(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let carrier = carrier(stage, CARRIER);
+    stage.scene("The text's first INVITE block knows carriers and nobody else.");
+    busy(from_carrier(&carrier, "11").call(), &eleven).await;
+    let ten = stage.phone("10", TEN);
+    stage.explain_each(&[
+        "Phone 10 is a user with a password, and its address is no carrier's.",
+        "The text's words. Its `else` lacks an `exit`, so its script goes on after them.",
+        "",
+    ]);
+    ten.invite("11").refused(403).await;
+}
+
+async fn users_call_each_other_again(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let ten = stage.phone("10", TEN);
+    stage.explain_each(&[
+        "The same call with the chapter's script.",
+        "No carrier: asked for a password, as in chapter 5.",
+        "",
+        "The answer,",
+        "and from here on the way is a carrier's: onnet_invite.",
+    ]);
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let callee = talk(&mut caller, &eleven).await;
+    drop(callee);
+}
+
+async fn an_unlisted_source_is_asked_for_a_password(stage: &mut Stage) {
+    let stranger = stage.peer("stranger", "10", STRANGER);
+    stage.explain_each(&["From an address of no group, as phone 10.", "Then show it.", ""]);
+    stranger.invite("11").refused(407).await;
+    stage.explain_each(&[
+        "The same, with a From as a carrier has it.",
+        "No password of ours could prove that one.",
+        "",
+    ]);
+    from_carrier(&stranger, "11").call().refused(403).await;
+}
+
+async fn the_port_is_the_callers(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let other_port = carrier(stage, "10.0.1.102:5080");
+    stage.explain_each(&[
+        "The text's row says port 5060, and the carrier sends from 5080 today.",
+        "It is a stranger: the port of a row is the one a request comes from.",
+        "",
+    ]);
+    from_carrier(&other_port, "11").call().refused(403).await;
+    let any_port = stage.peer("other carrier", "+41215500000", "10.0.2.7:5080");
+    stage.explain_each(&["This row says port 0,", "", "which is any."]);
+    busy(from_carrier(&any_port, "11").call(), &eleven).await;
+}
+
+async fn a_mask_lets_a_network_in(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let inside = carrier(stage, "10.0.2.254");
+    stage.explain("The first 24 bits of 10.0.2.254 are those of 10.0.2.0.");
+    busy(from_carrier(&inside, "11").call(), &eleven).await;
+    let outside = stage.peer("neighbour", "+41215500000", "10.0.3.1");
+    stage.explain_each(&["Those of 10.0.3.1 are not.", "", ""]);
+    from_carrier(&outside, "11").call().refused(403).await;
+}
+
+async fn an_ipv6_carrier_calls(stage: &mut Stage) {
+    let eleven = stage.phone("11", "2001:db8::11");
+    eleven.register_with("abc11").await;
+    let carrier = carrier(stage, "2001:db8:102::7");
+    stage.explain("2001:db8:102::7 shares its first 48 bits with the row's address.");
+    let mut caller = from_carrier(&carrier, "11").call();
+    let mut callee = talk(&mut caller, &eleven).await;
+    let bye = callee.hang_up();
+    caller.hung_up().await;
+    bye.answer(200).await;
+}
+
+async fn a_new_carrier_is_let_in_without_a_restart(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let carrier = carrier(stage, "10.0.9.7");
+    stage.explain_each(&["A new carrier, not yet in the table.", "", ""]);
+    from_carrier(&carrier, "11").call().refused(403).await;
+    stage.show(MISTYPED);
+    stage.show(RELOAD);
+    stage.show(RIGHT);
+    stage.explain_each(&["A row counts once it was read:", "", ""]);
+    stage.wait_seconds(1).await;
+    from_carrier(&carrier, "11").call().refused(403).await;
+    stage.show(RELOAD);
+    stage.explain_each(&["now.", "", ""]);
+    busy(from_carrier(&carrier, "11").call(), &eleven).await;
+}
+
+async fn a_carrier_cannot_relay_to_strangers(stage: &mut Stage) {
+    let carrier = carrier(stage, CARRIER);
+    stage.explain_each(&[
+        "A carrier, or somebody who forges its address, calls a stranger.",
+        "",
+        "",
+    ]);
+    from_carrier(&carrier, "sip:victim@198.51.100.7").call().refused(403).await;
+    stage.explain_each(&["A Route leads there as well, past phone 11,", "and no further.", ""]);
+    from_carrier(&carrier, "11").route("<sip:198.51.100.7;lr>").call().refused(403).await;
+}
+
+async fn only_calls_are_let_in(stage: &mut Stage) {
+    let carrier = stage.peer("carrier", "10", CARRIER);
+    stage.explain_each(&["From a carrier's address, and no call:", "asked like anybody."]);
+    let message = carrier.new_request(Method::Message, "11").body("text/plain", "Win!");
+    message.send().answer(407).await;
+    stage.explain_each(&["A group lets nobody register.", ""]);
+    carrier.new_register().send().answer(401).await;
+}
+
+async fn phones_register_from_the_offices_alone(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    stage.explain_each(&["From an office,", "the way to register is as before."]);
+    ten.register_with("abc10").await;
+    let at_home = stage.phone("11", "10.8.0.11");
+    stage.explain_each(&["From elsewhere,", "no password is even asked for."]);
+    at_home.new_register().send().answer(403).await;
+}
+
+async fn a_scanner_hears_nothing(stage: &mut Stage) {
+    let scanner = stage.peer("scanner", "100", STRANGER);
+    let named = |draft: Draft| draft.header("User-Agent", "friendly-scanner").to_bytes();
+    let options = || scanner.new_request(Method::Options, "sip:192.168.1.15");
+    let tries = [named(options()), named(scanner.new_invite("11")), named(scanner.new_register())];
+    stage.explain_each(&["Is there a server? Nobody says so.", "Nor now.", "Nor ever."]);
+    for bytes in tries {
+        scanner.send_raw(&bytes).unwrap_or_else(|e| panic!("{e}"));
+        stage.wait_seconds(1).await;
+    }
+    let heard = scanner.listen_for(std::time::Duration::from_secs(1)).await;
+    assert!(heard.is_empty(), "the scanner heard {heard:?}");
+    stage.explain_each(&["A phone that asks is told.", ""]);
+    let ten = stage.phone("10", TEN);
+    ten.new_request(Method::Options, "sip:192.168.1.15").send().answer(200).await;
+}
+
+async fn a_forged_source_rings(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let carrier = carrier(stage, CARRIER);
+    let forger = stage.peer("forger", "+41215500000", CARRIER);
+    let invite = from_carrier(&forger, "11").to_bytes();
+    stage.explain_each(&[
+        "A datagram with the carrier's address on it, written by somebody else.",
+        "The answers go where it says it came from: to the carrier,",
+        "and phone 11 rings. Against that help carriers over TCP, where nobody forges a source \
+         unseen, and a border that takes a carrier's address from the carrier's line alone.",
+    ]);
+    forger.send_raw(&invite).unwrap_or_else(|e| panic!("{e}"));
+    let mut callee = eleven.incoming_call().await;
+    callee.ring();
+    carrier.wait_for(180).await.unwrap_or_else(|e| panic!("{e}"));
+    callee.refuse(486);
+    stage.wait_seconds(1).await;
+    let heard = forger.listen_for(std::time::Duration::from_secs(1)).await;
+    assert!(heard.is_empty(), "the forger heard {heard:?}");
+}

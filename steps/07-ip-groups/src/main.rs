@@ -1,0 +1,50 @@
+//! Chapter 7: a proxy that knows carriers by their address.
+
+mod exchanges;
+mod route;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey};
+use sip_command::{Chapter, Failure, Flags, Service, Start, chapter, run};
+use sip_database::Database;
+
+use crate::route::{Cx, route};
+
+/// A proxy that knows carriers by their address.
+#[derive(Parser)]
+#[command(version, after_help = sip_command::examples!())]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(flatten)]
+    kept: sip_database::Flags,
+    #[command(flatten)]
+    auth: sip_auth::Flags,
+    /// Let phones register from the addresses of group 300 alone, the offices.
+    #[arg(long)]
+    offices_only: bool,
+}
+
+const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 7: known by address");
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    run(&CHAPTER, cli.flags.clone().beside(&cli.kept.database), |start| open(start, &cli), route)
+}
+
+fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
+    let database = Database::open(&cli.kept.database)?;
+    let names = start.names(sip_server::Secret(database.secret(start.new_secret().0)?));
+    let location = database.location(start.location_settings(), start.clock().now())?;
+    let nonces = KeyedNonces::new(NonceKey::new(names.secret().0), start.new_number());
+    let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
+    let addresses = Addresses::load(database.address_table(), sip_command::warn)?;
+    start.method("permissions.addressReload", &addresses, Addresses::reload);
+    start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
+    let (aliases, max_length) = (database.reader()?, start.max_length());
+    let offices_only = cli.offices_only;
+    let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
+    Ok(Service { names: cx.names.clone(), location: cx.location.clone(), cx })
+}

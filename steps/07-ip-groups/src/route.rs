@@ -1,0 +1,127 @@
+//! Chapter 7: known by address.
+//!
+//! New since chapter 6: a carrier has no password, so its calls are let in by the address they
+//! come from, and both ways in end in `onnet_invite`. Run it: `cargo run -p step-07`
+
+use sip_auth::{Addresses, Auth, Group, check_from, check_to, consume_credentials, is_scanner};
+use sip_database::Reader;
+use sip_location::Location;
+use sip_server::{Action, Method, Names, Reply, Request, Target, relay, relay_in_dialog};
+
+/// Whose calls come in without a password.
+pub const CARRIERS: Group = Group(200);
+
+/// Where phones register from, with `--offices-only`.
+const OFFICES: Group = Group(300);
+
+/// What the script works with.
+pub struct Cx {
+    /// Who we are: the addresses listened on and the domains served.
+    pub names: Names,
+    /// Who is where.
+    pub location: Location,
+    /// Who may register and who may call: passwords, nonces, challenges.
+    pub auth: Auth,
+    /// Other names of users.
+    pub aliases: Reader,
+    /// Which addresses are of which group.
+    pub addresses: Addresses,
+    /// Whether phones register from the offices alone.
+    pub offices_only: bool,
+    /// The longest message served, in bytes.
+    pub max_length: usize,
+}
+
+/// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
+/// leaves a ser.cfg.
+pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    if is_scanner(request) {
+        return Ok(Action::Drop); // an answer would only tell it that somebody is here
+    }
+    request.check_max_forwards(70)?; // 483 Too Many Hops
+    request.check_length(cx.max_length)?; // 513 Message Too Large
+
+    // A request inside a call that was set up through here goes where its Route says.
+    if request.loose_route(&cx.names) {
+        return Ok(relay_in_dialog());
+    }
+    match request.method() {
+        Method::Register => register(cx, request).await,
+        Method::Ack => Ok(Action::Drop), // RFC 3261 §17: an ACK is never answered
+        _ if request.is_for(&cx.names) && !request.has_user() => answer(request),
+        Method::Invite if cx.addresses.allow_source_address(request, CARRIERS) => {
+            carrier_call(cx, request)
+        }
+        _ => call(cx, request),
+    }
+}
+
+/// The registrar (RFC 3261 §10.3): keeps the phone's Contact under the number in To, once the
+/// phone has shown that it knows that number's password.
+async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
+    if !request.is_for(&cx.names) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied"));
+    }
+    if !request.is_to(&cx.names) {
+        return Err(Reply::of(404).because("To names a domain that is not served"));
+    }
+    if cx.offices_only && !cx.addresses.allow_source_address(request, OFFICES) {
+        return Err(Reply::of(403).because("phones register from the offices alone"));
+    }
+    let user = cx.auth.www_authorize(request)?; // 401 Unauthorized, with a challenge
+    if !check_to(request, &user) {
+        // A bare 401 leaves phones stranded, so this one carries a challenge, too.
+        let why = format!("{} may not register for others", user.user());
+        return Err(cx.auth.www_challenge(request).because(why));
+    }
+    cx.location.save(request).await.map(Action::Reply)
+}
+
+/// A call, or any other request a proxy is asked to carry: only for callers who have shown that
+/// they know the password of the number they call from. Whoever carries other people's requests
+/// without asking is an open relay, as both listings of the texts are.
+fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    if !request.is_from(&cx.names) {
+        let why = "From names a domain that is not served, and the source is no carrier's";
+        return Err(Reply::new(403, "Use From=ID").because(why));
+    }
+    let caller = cx.auth.proxy_authorize(request)?; // 407 Proxy Authentication Required
+    if !check_from(request, &caller) {
+        let why = format!("{} may not call as another", caller.user());
+        return Err(Reply::new(403, "Use From=ID").because(why));
+    }
+    consume_credentials(request, &caller);
+    cx.aliases.lookup_aliases(request)?;
+    request.record_route(); // so that BYE passes here, too
+    if !request.is_for(&cx.names) || request.has_route() {
+        let there = Target::new(request.uri_text());
+        return Ok(relay(vec![there])); // a call to somebody elsewhere
+    }
+    onnet_invite(cx, request)
+}
+
+/// A call from a carrier, to our users and to nobody else: a UDP source can be forged, so an
+/// address opens less than a password does.
+fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    cx.aliases.lookup_aliases(request)?;
+    request.record_route();
+    if !request.is_for(&cx.names) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied"));
+    }
+    onnet_invite(cx, request)
+}
+
+/// To one of our users, whichever way the call came in (`route[ONNETINVITE]` of the text).
+fn onnet_invite(cx: &Cx, request: &Request) -> Result<Action, Reply> {
+    let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User not Registered"))?;
+    Ok(relay(targets))
+}
+
+/// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
+fn answer(request: &Request) -> Result<Action, Reply> {
+    const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, INFO, MESSAGE, NOTIFY";
+    match request.method() {
+        Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
+        _ => Err(Reply::of(405).with("Allow", ALLOW)),
+    }
+}
