@@ -59,6 +59,9 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 /// The registrar (RFC 3261 §10.3): keeps the phone's Contact under the number in To, once the
 /// phone has shown that it knows that number's password.
 async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
+    if cx.auth.provisional_register() {
+        request.trying("Trying to Register");
+    }
     if !request.is_for(&cx.names) || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied"));
     }
@@ -91,6 +94,7 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
         return Err(Reply::new(403, "Use From=ID").because(why));
     }
     consume_credentials(request, &caller);
+    request.remove_asserted_identity(); // what From may not say, nothing else may
     cx.aliases.lookup_aliases(request)?;
     request.record_route(); // so that BYE passes here, too
     if !request.is_for(&cx.names) || request.has_route() {
@@ -101,7 +105,7 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 }
 
 /// A call from a carrier, to our users and to nobody else: a UDP source can be forged, so an
-/// address opens less than a password does.
+/// address opens less than a password does. Whom it asserts as its caller, it may (RFC 3325 §5).
 fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     cx.aliases.lookup_aliases(request)?;
     request.record_route();
