@@ -19,8 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One reader at one terminal: an empty folder to work in, and the server started last.
 ///
-/// Servers listen on a free port in place of 5060, so that nothing else on the machine is in
-/// the way; a server goes on until the next one starts or the session ends.
+/// Servers listen on a free port in place of 5060, and phones ask there, so that nothing else on
+/// the machine is in the way; a server goes on until the next one starts or the session ends.
 #[derive(Debug)]
 pub struct Session<'a> {
     course: &'a Course,
@@ -175,20 +175,18 @@ impl<'a> Session<'a> {
                 ));
             }
         };
-        let name = if package == "sip-phone" {
-            "phone"
-        } else {
-            &package
-        };
-        let program = Program::built(self.course, &package, name)?;
+        let program = Program::built(self.course, &package, &package)?;
         let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let listen = format!("127.0.0.1:{}", self.port);
+        if package == "phone" && !arguments.contains(&"--server") {
+            arguments.extend(["--server", &listen]);
+        }
         let ends = ["demo", "--help", "--version", "help"];
         if !package.starts_with("step-") || arguments.iter().any(|a| ends.contains(a)) {
             let output = program.run(self.folder.path(), &arguments)?;
             return Ok(Outcome::Ran(well(output)?));
         }
         self.stop()?;
-        let listen = format!("127.0.0.1:{}", self.port);
         if !arguments.contains(&"--listen") {
             arguments.extend(["--listen", &listen]);
         }
