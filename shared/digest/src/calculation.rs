@@ -25,7 +25,7 @@ impl fmt::Debug for Secret<'_> {
 /// One line of the work by hand: what is hashed, and what comes out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Step {
-    /// `HA1`, `HA2`, `response`; `HA1 of the session` and `hash of the body` where they are used.
+    /// `HA1`, `HA2`, `response`; `HA1 of the session` where there is one.
     pub name: &'static str,
     /// The text that is hashed. It may hold the password.
     pub text: String,
@@ -60,6 +60,21 @@ impl Calculation {
         method: &str,
         body: &[u8],
     ) -> Self {
+        let covers_body = |p: &Protected<'_>| p.qop == Qop::AuthInt;
+        let of_body = match credentials.qop.as_ref().is_some_and(covers_body) {
+            true => credentials.algorithm.hash(body),
+            false => String::new(),
+        };
+        Self::over_hash(credentials, secret, method, &of_body)
+    }
+
+    /// The same where the hash of the body is at hand, in hex. It counts with auth-int only.
+    pub fn over_hash(
+        credentials: &Credentials<'_>,
+        secret: Secret<'_>,
+        method: &str,
+        of_body: &str,
+    ) -> Self {
         let Credentials {
             username,
             realm,
@@ -93,10 +108,7 @@ impl Calculation {
         let ha2 = match qop {
             Some(Protected {
                 qop: Qop::AuthInt, ..
-            }) => {
-                let of_body = algorithm.hash(body);
-                hash("HA2", format!("{method}:{uri}:{of_body}"))
-            }
+            }) => hash("HA2", format!("{method}:{uri}:{of_body}")),
             _ => hash("HA2", format!("{method}:{uri}")),
         };
         match qop {

@@ -25,6 +25,10 @@ pub fn params(value: &str) -> Option<Result<Vec<Param<'_>>, SyntaxError>> {
     (scheme.eq_ignore_ascii_case("Digest") && ends).then(|| read(value, value.len() - rest.len()))
 }
 
+/// RFC 2617 knows a dozen. More would be compared with one another for a time that grows with
+/// their square, before anybody has proved who is asking.
+const MOST: usize = 64;
+
 fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
     let mut found: Vec<Param<'_>> = Vec::with_capacity(12);
     loop {
@@ -49,6 +53,9 @@ fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
         let same = |param: &&Param<'_>| param.name.eq_ignore_ascii_case(name);
         if found.iter().find(same).is_some() {
             return Err(fault("given twice"));
+        }
+        if found.len() == MOST {
+            return Err(fault("one parameter too many"));
         }
         let value_at = at + end + 1 + skip(&rest[end + 1..], is_space);
         let text = &whole[value_at..];
@@ -120,6 +127,17 @@ mod tests {
             pairs(value),
             [("realm", "a, b"), ("nonce", "x"), ("qop", "auth")]
         );
+    }
+
+    #[test]
+    fn more_parameters_than_anybody_has_are_refused() {
+        let value = |count| {
+            let params = (0..count).map(|n| format!("p{n}=1"));
+            format!("Digest {}", params.collect::<Vec<_>>().join(","))
+        };
+        assert_eq!(pairs(&value(64)).len(), 64);
+        let error = params(&value(65)).unwrap().unwrap_err();
+        assert!(error.to_string().starts_with("p64: one parameter too many"));
     }
 
     #[test]
