@@ -1,0 +1,161 @@
+//! `calculator check`: whose HA1 is it?
+
+use std::fmt::Write;
+
+use serde_json::json;
+use sip_digest::Algorithm;
+
+use crate::Report;
+use crate::failure::Failure;
+use crate::flags::CheckFlags;
+use crate::input;
+use crate::show::{BAD, GOOD, HASH};
+
+/// How many combinations are tried: this is a check, not an attack.
+const MOST: usize = 1_000_000;
+
+/// What a HA1 turned out to be.
+struct Origin {
+    words: String,
+    username: String,
+    realm: String,
+    /// Its place among those given, from 1.
+    password: usize,
+    is_right: bool,
+}
+
+/// Tries users, realms and passwords on each.
+pub(crate) fn run(flags: &CheckFlags) -> Result<Report, Failure> {
+    for ha1 in &flags.ha1 {
+        let is_hex = ha1.bytes().all(|b| b.is_ascii_hexdigit());
+        if !is_hex || (ha1.len() != 32 && ha1.len() != 64) {
+            let fault = format!(
+                "{ha1:?} is no HA1: {} characters, and 32 hex digits (MD5) or 64 (SHA-256) are wanted",
+                ha1.chars().count()
+            );
+            return Err(Failure::Flag("HA1", fault));
+        }
+    }
+    let passwords = match flags.password.as_slice() {
+        [] => vec![input::ask(
+            "a password is needed, and there is no terminal to ask at",
+        )?],
+        [dash] if dash == "-" => input::lines()?,
+        given => given.to_vec(),
+    };
+    let combinations = passwords.len() * flags.username.len() * flags.realm.len();
+    if combinations > MOST {
+        let fault = format!("{combinations} combinations, and {MOST} are tried at most");
+        return Err(Failure::Flag("--password", fault));
+    }
+    let mut text = String::new();
+    let mut each = Vec::new();
+    let mut is_good = true;
+    for ha1 in &flags.ha1 {
+        let origin = origin(&ha1.to_ascii_lowercase(), flags, &passwords);
+        is_good &= origin.as_ref().is_some_and(|origin| origin.is_right);
+        let (style, words) = match &origin {
+            Some(origin) if origin.is_right => (GOOD, origin.words.as_str()),
+            Some(origin) => (BAD, origin.words.as_str()),
+            None => (BAD, "of none of these users, realms and passwords"),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{HASH}{ha1}{HASH:#}  {style}{words}{style:#}");
+        each.push(json!({
+            "ha1": ha1,
+            "matches": origin.as_ref().is_some_and(|origin| origin.is_right),
+            "what": words,
+            "username": origin.as_ref().map(|o| &o.username),
+            "realm": origin.as_ref().map(|o| &o.realm),
+            "password": origin.as_ref().map(|o| o.password),
+        }));
+    }
+    Ok(Report {
+        text,
+        json: json!({ "checked": each }),
+        is_good,
+    })
+}
+
+/// Where a HA1 comes from: the right way, or one of the ways that go wrong.
+fn origin(ha1: &str, flags: &CheckFlags, passwords: &[String]) -> Option<Origin> {
+    let algorithm = match ha1.len() {
+        32 => Algorithm::Md5,
+        _ => Algorithm::Sha256,
+    };
+    for (index, password) in passwords.iter().enumerate() {
+        for username in &flags.username {
+            for realm in &flags.realm {
+                let found = ways(username, realm, password)
+                    .into_iter()
+                    .find(|way| algorithm.hash(way.text.as_bytes()) == ha1);
+                if let Some(way) = found {
+                    let which = match passwords.len() {
+                        1 => String::new(),
+                        count => format!(", password {} of {count}", index + 1),
+                    };
+                    let words = format!("{} of {username} in {realm}{which}", way.name);
+                    return Some(Origin {
+                        words: sip_message::printable(words.as_bytes()),
+                        username: username.clone(),
+                        realm: realm.clone(),
+                        password: index + 1,
+                        is_right: way.is_right,
+                    });
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A way to make a HA1.
+struct Way {
+    name: &'static str,
+    text: String,
+    is_right: bool,
+}
+
+fn ways(username: &str, realm: &str, password: &str) -> [Way; 8] {
+    let right = |name, text| Way {
+        name,
+        text,
+        is_right: true,
+    };
+    let wrong = |name, text| Way {
+        name,
+        text,
+        is_right: false,
+    };
+    [
+        right("HA1", format!("{username}:{realm}:{password}")),
+        right(
+            "HA1B (user@domain)",
+            format!("{username}@{realm}:{realm}:{password}"),
+        ),
+        wrong(
+            "not HA1, a line end was hashed behind the password (echo without -n?):",
+            format!("{username}:{realm}:{password}\n"),
+        ),
+        wrong(
+            "not HA1B, a line end was hashed behind the password (echo without -n?):",
+            format!("{username}@{realm}:{realm}:{password}\n"),
+        ),
+        wrong(
+            "not HA1, the hash of the password alone:",
+            password.to_owned(),
+        ),
+        wrong(
+            "not HA1, the hash of the password and a line end:",
+            format!("{password}\n"),
+        ),
+        wrong(
+            "not HA1, the realm is missing:",
+            format!("{username}:{password}"),
+        ),
+        wrong(
+            "not HA1, the realm stands before the user:",
+            format!("{realm}:{username}:{password}"),
+        ),
+    ]
+}

@@ -1,0 +1,217 @@
+//! What phones hash in place of user, realm and password.
+
+use sip_digest::{Algorithm, ha1};
+
+use super::case::{Case, user_of};
+use super::change::{Change, Mistakes};
+use super::uris;
+use crate::recipe::Known;
+
+/// Adds realms: domains, addresses, URIs, quotes kept.
+pub(crate) fn add_realms(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
+    const MEND: &str =
+        "hash the realm of the challenge as it stands between its quotes, whatever the domain is";
+    let right = mistakes.right.realm.clone();
+    let mut put = |realm: String, what: &str| {
+        let told = format!("the realm {realm:?} ({what}), where the header field says {right:?}");
+        mistakes.add(Change::Realm(realm), told, MEND);
+    };
+    let challenge = case.challenge.as_ref();
+    if let Some(realm) = challenge.and_then(|c| c.digest.params.value("realm")) {
+        put(realm.to_owned(), "that of the challenge");
+    }
+    put(format!("\"{right}\""), "its quotes kept");
+    for (host, what) in uris::hosts(case) {
+        put(format!("{host}:5060"), &format!("{what}, with the port"));
+        put(format!("sip:{host}"), &format!("{what}, as a URI"));
+        put(host, &what);
+    }
+    for (uri, what) in [
+        (case.answer.params.value("uri"), "the uri"),
+        (case.request_uri(), "the Request-URI"),
+        (case.uri_of("To"), "the URI of To"),
+    ] {
+        let Some(uri) = uri else { continue };
+        put(uri.to_owned(), what);
+        if let Some((scheme, machine)) = uri.split_once(':')
+            && let Some((_, domain)) = machine.split_once('.')
+        {
+            put(
+                format!("{scheme}:{domain}"),
+                &format!("{what} without the first label"),
+            );
+        }
+    }
+    put(right.to_ascii_lowercase(), "in lower case");
+    put(right.to_ascii_uppercase(), "in upper case");
+    put(right.trim().to_owned(), "without the blanks around it");
+    put(format!("{right} "), "with a blank behind it");
+    put(right.replace('\\', ""), "its backslashes read");
+    put("asterisk".to_owned(), "what Asterisk calls itself");
+    put(String::new(), "left empty");
+}
+
+/// Adds usernames: with and without the domain, other users of the message, quotes kept.
+pub(crate) fn add_usernames(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
+    const MEND: &str = "hash the username as it stands in the header field: with its domain if one stands there, else without";
+    let right = mistakes.right.username.clone();
+    let realm = mistakes.right.realm.clone();
+    let mut put = |user: String, what: &str| {
+        let told = format!("the username {user:?} ({what}), where the header field says {right:?}");
+        mistakes.add(Change::Username(user), told, MEND);
+    };
+    let bare = right.split('@').next().unwrap_or_default().to_owned();
+    put(bare.clone(), "without its domain");
+    put(
+        format!("{bare}@{realm}"),
+        "with the realm as its domain, as HA1B has it",
+    );
+    for (host, what) in uris::hosts(case) {
+        put(format!("{bare}@{host}"), &format!("with a domain, {what}"));
+    }
+    for user in users(case) {
+        put(user, "another user of the message");
+    }
+    put(format!("\"{right}\""), "its quotes kept");
+    put(format!("sip:{right}"), "as a URI");
+    put(format!("sip:{bare}@{realm}"), "as a URI");
+    put(right.to_ascii_lowercase(), "in lower case");
+    put(right.to_ascii_uppercase(), "in upper case");
+    put(right.trim().to_owned(), "without the blanks around it");
+    put(format!("{right} "), "with a blank behind it");
+    put(right.replace("%40", "@"), "its escapes read");
+    put(right.replace('\\', ""), "its backslashes read");
+    put(String::new(), "left empty");
+}
+
+/// The users of To, From, Contact and the Request-URI.
+pub(crate) fn users(case: &Case<'_>) -> Vec<String> {
+    let mut users: Vec<String> = Vec::new();
+    let uris = ["From", "To", "Contact"].map(|header| case.uri_of(header));
+    for uri in uris.into_iter().chain([case.request_uri()]).flatten() {
+        if let Some(user) = user_of(uri)
+            && !users.iter().any(|known| known == user)
+        {
+            users.push(user.to_owned());
+        }
+    }
+    users
+}
+
+/// Adds what is done to passwords. None of the words holds one.
+pub(crate) fn add_passwords(mistakes: &mut Mistakes<'_>) {
+    const MEND: &str =
+        "give phone and server the same password, and hash it once, as the last part of HA1";
+    let (right, algorithm) = (mistakes.right.clone(), mistakes.right.algorithm);
+    let mut put = |secret: Known, what: &str| mistakes.add(Change::Secret(secret), what, MEND);
+    let password = match &right.secret {
+        Known::Password(password) => password.clone(),
+        Known::Ha1(ha1) => {
+            put(
+                Known::Password(ha1.clone()),
+                "HA1 in place of the password: it was hashed once more",
+            );
+            return put(
+                Known::Ha1(ha1.to_ascii_uppercase()),
+                "HA1 in upper-case hex",
+            );
+        }
+    };
+    let of = |password: &str| ha1(algorithm, &right.username, &right.realm, password);
+    put(
+        Known::Password(of(&password)),
+        "HA1 in place of the password: it was hashed once more",
+    );
+    put(
+        Known::Ha1(algorithm.hash(password.as_bytes())),
+        "the hash of the password alone in place of HA1: user and realm are missing",
+    );
+    put(
+        Known::Password(algorithm.hash(password.as_bytes())),
+        "the hash of the password in place of the password",
+    );
+    put(
+        Known::Ha1(password.to_ascii_lowercase()),
+        "the password in place of HA1: it was not hashed at all",
+    );
+    let two = format!("{}:{password}", right.username);
+    put(
+        Known::Ha1(algorithm.hash(two.as_bytes())),
+        "user and password in place of HA1: the realm is missing",
+    );
+    let other = match algorithm {
+        Algorithm::Md5 | Algorithm::Md5Sess => Algorithm::Sha256,
+        Algorithm::Sha256 | Algorithm::Sha256Sess => Algorithm::Md5,
+    };
+    put(
+        Known::Ha1(ha1(other, &right.username, &right.realm, &password)),
+        "a HA1 of the other hash function, as it was kept in the database",
+    );
+    for (ends, what) in [
+        (
+            "\n",
+            "the password with a line end behind it, as `echo` without -n gives it",
+        ),
+        (
+            "\r\n",
+            "the password with the line end of Windows behind it",
+        ),
+        ("\r", "the password with a carriage return behind it"),
+        (" ", "the password with a blank behind it"),
+        ("\t", "the password with a tab behind it"),
+        ("\0", "the password with a zero byte behind it"),
+    ] {
+        put(Known::Password(format!("{password}{ends}")), what);
+    }
+    let mut put = |password: String, what: &str| put(Known::Password(password), what);
+    put(
+        password.trim().to_owned(),
+        "the password without the blanks around it",
+    );
+    put(
+        format!(" {password}"),
+        "the password with a blank before it",
+    );
+    put(
+        format!("\"{password}\""),
+        "the password, the quotes around it kept",
+    );
+    put(
+        password.trim_matches(['"', '\'']).to_owned(),
+        "the password without the quotes around it",
+    );
+    put(password.to_lowercase(), "the password in lower case");
+    put(password.to_uppercase(), "the password in upper case");
+    put(
+        first_letter(&password, true),
+        "the password with a large first letter",
+    );
+    put(
+        first_letter(&password, false),
+        "the password with a small first letter",
+    );
+    put(
+        swapped(&password),
+        "the password typed with the caps lock on",
+    );
+    put(right.username.clone(), "the username as the password");
+    put(String::new(), "no password at all");
+}
+
+fn first_letter(password: &str, upper: bool) -> String {
+    let mut letters = password.chars();
+    let first: String = match (letters.next(), upper) {
+        (Some(c), true) => c.to_uppercase().collect(),
+        (Some(c), false) => c.to_lowercase().collect(),
+        (None, _) => String::new(),
+    };
+    first + letters.as_str()
+}
+
+fn swapped(password: &str) -> String {
+    let swap = |c: char| match c.is_lowercase() {
+        true => c.to_uppercase().collect::<String>(),
+        false => c.to_lowercase().collect(),
+    };
+    password.chars().map(swap).collect()
+}

@@ -1,0 +1,255 @@
+use clap::{Args, Parser, Subcommand};
+use sip_digest::{Algorithm, Qop};
+
+/// Work out the digest of SIP as by hand, and find out why an answer is wrong.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES)]
+pub(crate) struct Flags {
+    /// Print JSON for a program.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Mask the password and HA1, so that the work can be shown to others.
+    #[arg(long, global = true)]
+    pub(crate) hide: bool,
+
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  calculator response --username 10 --realm 192.168.1.15 --password abc10 \\
+      --method REGISTER --uri sip:192.168.1.15 --nonce 462791f06aa9b37a34fd11b1adc58c5a9df7c95b
+  calculator explain trace.txt --password abc10
+  calculator answer 401.txt --username 10 --uri sip:192.168.1.15
+  calculator nonce 462791f06aa9b37a34fd11b1adc58c5a9df7c95b
+  calculator check 2da91700e1ef4f38df91500c8729d35f --username bob --realm atlanta.example.com
+
+Without --password and --ha1 the password is asked for; `--password -` reads it from standard input.
+Exit code: 0 it matches, or all is well; 1 it does not match; 2 it could not be tried.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Work out a response: every text that is hashed, every hash.
+    Response(ResponseFlags),
+
+    /// Read a pasted challenge and request, and tell whether the response is right, and if not,
+    /// which mistake explains it.
+    Explain(ExplainFlags),
+
+    /// Print the header field that answers a challenge.
+    Answer(AnswerFlags),
+
+    /// Tell the time inside a nonce of this course's server, of SER, OpenSER or Kamailio.
+    Nonce(NonceFlags),
+
+    /// Tell whose HA1 it is: try users, realms and passwords on it.
+    Check(CheckFlags),
+}
+
+/// What the user knows.
+#[derive(Debug, Args)]
+pub(crate) struct SecretFlags {
+    /// The password; `-` reads it from standard input.
+    #[arg(long, conflicts_with = "ha1", allow_hyphen_values = true)]
+    pub(crate) password: Option<String>,
+
+    /// The hash of username:realm:password in its place, in hex.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) ha1: Option<String>,
+}
+
+/// The flags of `response`.
+#[derive(Debug, Args)]
+pub(crate) struct ResponseFlags {
+    /// The user as it stands in the header field: `10`, or `10@192.168.1.15`.
+    #[arg(long)]
+    pub(crate) username: String,
+
+    /// The realm of the challenge.
+    #[arg(long)]
+    pub(crate) realm: String,
+
+    #[command(flatten)]
+    pub(crate) secret: SecretFlags,
+
+    /// The method of the request.
+    #[arg(long, default_value = "REGISTER")]
+    pub(crate) method: String,
+
+    /// The uri as it stands in the header field.
+    #[arg(long)]
+    pub(crate) uri: String,
+
+    /// The nonce of the challenge.
+    #[arg(long)]
+    pub(crate) nonce: String,
+
+    #[command(flatten)]
+    pub(crate) protection: ProtectionFlags,
+
+    /// MD5, MD5-sess, SHA-256 or SHA-256-sess.
+    #[arg(long, default_value = "MD5", value_parser = algorithm)]
+    pub(crate) algorithm: Algorithm,
+}
+
+/// What comes with a qop.
+#[derive(Debug, Args)]
+pub(crate) struct ProtectionFlags {
+    /// none, auth or auth-int.
+    #[arg(long, value_parser = qop)]
+    pub(crate) qop: Option<WantedQop>,
+
+    /// The nonce count, 8 hex digits.
+    #[arg(long, default_value = "00000001")]
+    pub(crate) nc: String,
+
+    /// The phone's own nonce.
+    #[arg(long)]
+    pub(crate) cnonce: Option<String>,
+
+    /// The body that auth-int covers: a file of that name, else the text itself.
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub(crate) body: Option<String>,
+}
+
+/// The flags of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainFlags {
+    /// What was pasted; `-` is standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: String,
+
+    /// Explain the answers of this user only, where the text has several.
+    #[arg(long)]
+    pub(crate) username: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) secret: SecretFlags,
+
+    /// The method, where the text does not tell it.
+    #[arg(long)]
+    pub(crate) method: Option<String>,
+
+    /// The body that auth-int covers, where the text does not have it as it was sent: a file of
+    /// that name, else the text itself.
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub(crate) body: Option<String>,
+}
+
+/// The flags of `answer`.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerFlags {
+    /// A pasted 401 or 407; `-` is standard input. Without it: --realm and --nonce.
+    #[arg(value_name = "FILE", required_unless_present = "nonce", conflicts_with_all = ["nonce", "opaque", "algorithm", "proxy"])]
+    pub(crate) file: Option<String>,
+
+    /// The realm of the challenge; of several pasted ones, the one to answer.
+    #[arg(long, required_unless_present = "file")]
+    pub(crate) realm: Option<String>,
+
+    /// The nonce of the challenge.
+    #[arg(long, requires = "realm")]
+    pub(crate) nonce: Option<String>,
+
+    /// The opaque of the challenge.
+    #[arg(long)]
+    pub(crate) opaque: Option<String>,
+
+    /// The algorithm of the challenge: MD5, MD5-sess, SHA-256 or SHA-256-sess.
+    #[arg(long, value_parser = algorithm)]
+    pub(crate) algorithm: Option<Algorithm>,
+
+    /// The challenge was a Proxy-Authenticate, of a 407.
+    #[arg(long)]
+    pub(crate) proxy: bool,
+
+    /// Who answers.
+    #[arg(long)]
+    pub(crate) username: String,
+
+    #[command(flatten)]
+    pub(crate) secret: SecretFlags,
+
+    /// The method of the request; without it the one of the text's CSeq.
+    #[arg(long)]
+    pub(crate) method: Option<String>,
+
+    /// The Request-URI; without it the one of the text's request.
+    #[arg(long)]
+    pub(crate) uri: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) protection: ProtectionFlags,
+
+    /// Show the work, too.
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+/// The flags of `nonce`.
+#[derive(Debug, Args)]
+pub(crate) struct NonceFlags {
+    /// The nonce, without its quotes.
+    pub(crate) nonce: String,
+
+    /// Tell its age at this second since 1970, rather than now.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) at: Option<u64>,
+}
+
+/// The flags of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckFlags {
+    /// The hashes, in hex: 32 digits are MD5, 64 are SHA-256.
+    #[arg(required = true, value_name = "HA1")]
+    pub(crate) ha1: Vec<String>,
+
+    /// A user it may belong to; may be given again.
+    #[arg(long, required = true)]
+    pub(crate) username: Vec<String>,
+
+    /// A realm it may belong to; may be given again.
+    #[arg(long, required = true)]
+    pub(crate) realm: Vec<String>,
+
+    /// A password it may be made of; may be given again. `-` reads them from standard input, one
+    /// a line.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) password: Vec<String>,
+}
+
+/// A qop that is asked for, or none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WantedQop {
+    /// The manner of RFC 2069.
+    None,
+    /// This one.
+    Qop(Qop),
+}
+
+fn qop(token: &str) -> Result<WantedQop, String> {
+    match token {
+        "none" => Ok(WantedQop::None),
+        _ => Qop::from_token(token)
+            .map(WantedQop::Qop)
+            .ok_or("none, auth or auth-int is wanted here".to_owned()),
+    }
+}
+
+fn algorithm(token: &str) -> Result<Algorithm, String> {
+    let known: Vec<&str> = Algorithm::ALL.iter().map(|a| a.as_str()).collect();
+    Algorithm::from_token(token).ok_or(format!("one of {} is wanted here", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Flags::command().debug_assert();
+    }
+}

@@ -1,0 +1,128 @@
+//! What comes from outside: pasted text, a body, a password.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use sip_digest::Algorithm;
+
+use crate::failure::Failure;
+use crate::flags::SecretFlags;
+use crate::recipe::Known;
+
+/// A trace longer than this is not one that somebody pasted.
+const MAX_TEXT: u64 = 4 << 20;
+
+/// The text of a file, or of standard input for `-`. Bytes that are no UTF-8 are marked.
+pub(crate) fn text(file: &str) -> Result<String, Failure> {
+    Ok(String::from_utf8_lossy(&bytes(file)?).into_owned())
+}
+
+/// A body: that of a file of this name, else the text itself.
+pub(crate) fn body(given: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    match given {
+        Some(name) if Path::new(name).is_file() => bytes(name).map(Some),
+        Some(text) => Ok(Some(text.as_bytes().to_vec())),
+        None => Ok(None),
+    }
+}
+
+fn bytes(file: &str) -> Result<Vec<u8>, Failure> {
+    let failed = |error| match file {
+        "-" => Failure::Read("standard input".to_owned(), error),
+        _ => Failure::Read(file.to_owned(), error),
+    };
+    let mut bytes = Vec::new();
+    let read = match file {
+        "-" => io::stdin()
+            .lock()
+            .take(MAX_TEXT + 1)
+            .read_to_end(&mut bytes),
+        _ => File::open(file).and_then(|f| f.take(MAX_TEXT + 1).read_to_end(&mut bytes)),
+    };
+    if read.map_err(failed)? as u64 > MAX_TEXT {
+        let fault = "more than 4 MiB; paste the exchange in question only";
+        return Err(failed(io::Error::other(fault)));
+    }
+    Ok(bytes)
+}
+
+/// Whether standard input is still to be read, or holds what was pasted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stdin {
+    /// It is free: `--password -` reads it.
+    Free,
+    /// The text comes from there: a password can only be asked for.
+    Taken,
+}
+
+/// The password or HA1 of the flags; for `-` the first line of standard input; else what a
+/// person at the terminal types, unseen.
+pub(crate) fn secret(
+    flags: &SecretFlags,
+    algorithm: Option<Algorithm>,
+    stdin: Stdin,
+) -> Result<Known, Failure> {
+    if let Some(ha1) = &flags.ha1 {
+        return known_ha1(ha1, algorithm);
+    }
+    match flags.password.as_deref() {
+        Some("-") => match stdin {
+            Stdin::Free if !io::stdin().is_terminal() => first_line(),
+            _ => ask("standard input holds the pasted text, and there is no terminal to ask at"),
+        },
+        Some(password) => Ok(password.to_owned()),
+        None => ask("a password is needed, and there is no terminal to ask at"),
+    }
+    .map(Known::Password)
+}
+
+/// A HA1 as given: hex digits, as many as the algorithm makes.
+fn known_ha1(ha1: &str, algorithm: Option<Algorithm>) -> Result<Known, Failure> {
+    let digits = ha1.chars().filter(char::is_ascii_hexdigit).count();
+    let fault = match algorithm {
+        _ if digits != ha1.chars().count() => Some("not all of it is hex digits".to_owned()),
+        Some(algorithm) if digits != algorithm.hash(b"").len() => Some(format!(
+            "{digits} hex digits; {} makes {}",
+            algorithm.as_str(),
+            algorithm.hash(b"").len()
+        )),
+        None if digits != 32 && digits != 64 => {
+            Some(format!("{digits} hex digits; MD5 makes 32 and SHA-256 64"))
+        }
+        _ => None,
+    };
+    match fault {
+        Some(fault) => Err(Failure::Flag("--ha1", fault)),
+        None => Ok(Known::Ha1(ha1.to_ascii_lowercase())),
+    }
+}
+
+/// The lines of standard input, for several passwords.
+pub(crate) fn lines() -> Result<Vec<String>, Failure> {
+    let text = text("-")?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+fn first_line() -> Result<String, Failure> {
+    match lines()?.into_iter().next() {
+        Some(line) => Ok(line),
+        None => Err(Failure::NoSecret("standard input is empty".to_owned())),
+    }
+}
+
+/// Asks at the terminal, which need not be standard input.
+pub(crate) fn ask(otherwise: &str) -> Result<String, Failure> {
+    rpassword::prompt_password("Password: ").map_err(|_| Failure::NoSecret(otherwise.to_owned()))
+}
+
+/// Refuses what no header field may hold: control bytes would end it.
+pub(crate) fn plain(flag: &'static str, value: &str) -> Result<(), Failure> {
+    match value.chars().position(char::is_control) {
+        Some(at) => {
+            let fault = format!("character {} is a control character", at + 1);
+            Err(Failure::Flag(flag, fault))
+        }
+        None => Ok(()),
+    }
+}

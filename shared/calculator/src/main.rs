@@ -1,0 +1,80 @@
+//! `calculator`: the digest of SIP worked out as by hand.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `flags` | the command line |
+//! | `response`, `answer`, `nonce`, `check`, `explain` | one verb each |
+//! | `recipe` | everything that goes into a response, to be changed one by one |
+//! | `paste` | messages as people paste them, read whatever happened to them |
+//! | `show` | the work for people and for programs |
+//! | `input` | files, standard input and passwords |
+
+mod answer;
+mod check;
+mod explain;
+mod failure;
+mod flags;
+mod input;
+mod nonce;
+mod paste;
+mod recipe;
+mod response;
+mod show;
+
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use clap::Parser;
+
+use failure::Failure;
+use flags::{Flags, Verb};
+use show::Secrets;
+
+/// What a verb found out.
+pub(crate) struct Report {
+    /// For people.
+    text: String,
+    /// For programs.
+    json: serde_json::Value,
+    /// Whether it matches, or all is well.
+    is_good: bool,
+}
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    match run(&flags) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        // `calculator explain trace.txt | head`: the reader has seen enough.
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let red = show::BAD;
+            anstream::eprintln!("{red}error{red:#}: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(flags: &Flags) -> Result<bool, Failure> {
+    let secrets = match flags.hide {
+        true => Secrets::Hidden,
+        false => Secrets::Shown,
+    };
+    let report = match &flags.verb {
+        Verb::Response(flags) => response::run(flags, secrets)?,
+        Verb::Explain(flags) => explain::run(flags, secrets)?,
+        Verb::Answer(flags) => answer::run(flags, secrets)?,
+        Verb::Nonce(flags) => nonce::run(flags, SystemTime::now())?,
+        Verb::Check(flags) => check::run(flags)?,
+    };
+    let mut out = anstream::stdout().lock();
+    let written = match flags.json {
+        true => writeln!(out, "{}", report.json),
+        false => write!(out, "{}", report.text),
+    };
+    written
+        .and_then(|()| out.flush())
+        .map_err(Failure::Output)?;
+    Ok(report.is_good)
+}

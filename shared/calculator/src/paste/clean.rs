@@ -1,0 +1,190 @@
+//! What stands around the lines of a message that was copied from somewhere.
+
+use std::collections::HashMap;
+
+use super::anchors;
+
+/// A line of the text and its number, from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) number: usize,
+    pub(crate) text: String,
+}
+
+/// The lines without line numbers, quote marks, colours and prefixes of logs.
+pub(crate) fn lines(text: &str) -> Vec<Line> {
+    let text = characters(text);
+    let in_letters = text.contains("\\r\\n");
+    let mut lines = Vec::new();
+    for (index, line) in text.split('\n').enumerate() {
+        let number = index + 1;
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if in_letters {
+            // Each line of a program's text may stand in quotes of its own.
+            let line = line.trim_end_matches(['"', '+', ',', ';', '\\', ' ']);
+            let line = line.trim_end_matches("\\r\\n");
+            let text = |part: &str| part.trim_start().trim_start_matches('"').to_owned();
+            lines.extend(line.split("\\r\\n").map(|part| Line {
+                number,
+                text: text(part),
+            }));
+        } else {
+            lines.push(Line {
+                number,
+                text: line.to_owned(),
+            });
+        }
+    }
+    without_dots(&mut lines);
+    without_marks(&mut lines);
+    without_numbers(&mut lines);
+    without_prefix(&mut lines);
+    lines
+}
+
+/// Colours, characters that only look like a blank or a quote, entities of HTML, quotes that a
+/// programming language escapes.
+fn characters(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{1b}' if rest.next_if_eq(&'[').is_some() => {
+                while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
+            }
+            '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' => {}
+            '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    if out.contains("=\\\"") {
+        out = out.replace("\\\"", "\"");
+    }
+    if out.contains("&quot;") || out.contains("&lt;sip") {
+        for (entity, character) in [
+            ("&quot;", "\""),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ] {
+            out = out.replace(entity, character);
+        }
+    }
+    out
+}
+
+/// ngrep prints each carriage return as a dot.
+fn without_dots(lines: &mut [Line]) {
+    let (mut with, mut without) = (0, 0);
+    for line in lines
+        .iter()
+        .filter(|line| anchors::first(&line.text).is_some())
+    {
+        match line.text.ends_with('.') {
+            true => with += 1,
+            false => without += 1,
+        }
+    }
+    if with > without {
+        for line in lines {
+            if line.text.ends_with('.') {
+                line.text.pop();
+            }
+        }
+    }
+}
+
+/// `> `, `| ` and the like, as mail and tables put before a line.
+fn without_marks(lines: &mut [Line]) {
+    for line in lines {
+        let text = line.text.trim_start();
+        if text.starts_with(['>', '|', '»', '#', '│', '║']) {
+            let rest = text.trim_start_matches(['>', '|', '»', '#', '│', '║', ' ']);
+            line.text = rest.trim_end_matches(['|', '│', '║', ' ']).to_owned();
+        }
+    }
+}
+
+/// Line numbers that count up.
+fn without_numbers(lines: &mut [Line]) {
+    let numbered: Vec<(usize, u64, usize)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| {
+            let text = line.text.trim_start();
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            let number = text[..digits].parse().ok()?;
+            let rest = &text[digits..];
+            let ends = rest.is_empty() || rest.starts_with([' ', ':', '.', ')', '|']);
+            let start = line.text.len() - rest.len();
+            ends.then_some((index, number, start))
+        })
+        .collect();
+    let counts_up = numbered.windows(2).all(|pair| pair[0].1 + 1 == pair[1].1);
+    let filled = lines
+        .iter()
+        .filter(|line| !line.text.trim().is_empty())
+        .count();
+    if numbered.len() >= 3 && counts_up && numbered.len() * 5 >= filled * 4 {
+        for (index, _, start) in numbered {
+            let rest = lines[index].text[start..].trim_start_matches([':', '.', ')', '|']);
+            lines[index].text = rest.to_owned();
+        }
+    }
+}
+
+/// The prefix that most header fields of the text stand behind, as wide in every line.
+fn without_prefix(lines: &mut [Line]) {
+    let widths: Vec<usize> = lines
+        .iter()
+        .filter_map(|line| anchors::first(&line.text).map(|found| found.at))
+        .collect();
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for width in &widths {
+        *counts.entry(*width).or_default() += 1;
+    }
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    let Some((width, _)) = most.filter(|(w, count)| *w > 0 && count * 2 > widths.len()) else {
+        return;
+    };
+    for line in lines {
+        let has_anchor = anchors::first(&line.text).is_some();
+        if !has_anchor && line.text.is_char_boundary(width) && line.text.len() >= width {
+            line.text.drain(..width);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str) -> Vec<String> {
+        lines(text).into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn line_numbers_that_count_up_go_and_other_numbers_stay() {
+        let numbered = "9 To: <sip:10@h>\n10 CSeq: 1 INVITE\n11  nonce=\"x\"";
+        assert_eq!(cleaned(numbered)[2].trim(), "nonce=\"x\"");
+        let value = "Expires: 3\n34fd11b1 x";
+        assert_eq!(cleaned(value)[1], "34fd11b1 x");
+    }
+
+    #[test]
+    fn letters_that_stand_for_a_line_end_are_one() {
+        let text = "To: <sip:10@h>\\r\\nCSeq: 1 INVITE\\r\\n";
+        assert_eq!(cleaned(text), ["To: <sip:10@h>", "CSeq: 1 INVITE"]);
+    }
+
+    #[test]
+    fn a_prefix_of_one_width_goes_from_wrapped_lines_too() {
+        let text = "10:00:01 To: <sip:10@h>\n10:00:01 Authorization: Digest\n10:00:01 nonce=\"x\"";
+        assert_eq!(cleaned(text)[2], "nonce=\"x\"");
+    }
+
+    #[test]
+    fn colours_and_blanks_that_are_none_go() {
+        assert_eq!(cleaned("\x1b[1;32mTo:\x1b[0m\u{a0}x\u{200b}"), ["To: x"]);
+    }
+}

@@ -1,0 +1,144 @@
+//! The work for people, and for programs.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use sip_digest::Qop;
+use sip_message::printable;
+
+use crate::recipe::{Form, Known, Recipe};
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const NAME: Style = Style::new().bold();
+pub(crate) const HASH: Style = AnsiColor::Cyan.on_default();
+pub(crate) const QUIET: Style = Style::new().dimmed();
+
+const MASK: &str = "********";
+
+/// Whether the password and HA1 are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Secrets {
+    /// They are: that is what work by hand is about.
+    Shown,
+    /// They are masked, and what is left can be shown to anybody.
+    Hidden,
+}
+
+/// One hash of the work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Line {
+    /// What is worked out: `HA1`.
+    pub(crate) name: &'static str,
+    /// How, in names: `username:realm:password`.
+    pub(crate) formula: String,
+    /// The text that is hashed.
+    pub(crate) text: String,
+    /// What comes out.
+    pub(crate) hash: String,
+    /// With what: `MD5`.
+    pub(crate) function: &'static str,
+}
+
+/// Every hash of a response, in the order of the work.
+pub(crate) fn lines(recipe: &Recipe, secrets: Secrets) -> Vec<Line> {
+    let function = recipe.algorithm.as_str().trim_end_matches("-sess");
+    let mut lines = Vec::with_capacity(6);
+    let mut hidden: Vec<String> = Vec::new();
+    if let Known::Ha1(ha1) = &recipe.secret {
+        hidden.push(ha1.clone());
+    }
+    for step in recipe.work() {
+        let mut text = step.text;
+        if let ("HA1", Known::Password(_)) = (step.name, &recipe.secret)
+            && secrets == Secrets::Hidden
+        {
+            text = format!("{}:{}:{MASK}", recipe.username, recipe.realm);
+        }
+        if step.name.starts_with("HA1") {
+            hidden.push(step.hash.clone());
+        }
+        if step.name == "HA2" && covers_body(recipe) {
+            lines.push(Line {
+                name: "hash of the body",
+                formula: "body".to_owned(),
+                text: format!("{} bytes", recipe.body.bytes.len()),
+                hash: recipe.body.hash(recipe.algorithm).to_owned(),
+                function,
+            });
+        }
+        lines.push(Line {
+            name: step.name,
+            formula: formula(step.name, recipe),
+            text,
+            hash: step.hash,
+            function,
+        });
+    }
+    if secrets == Secrets::Hidden {
+        for line in &mut lines {
+            for secret in hidden.iter().filter(|secret| !secret.is_empty()) {
+                line.text = line.text.replace(secret, MASK);
+                line.text = line.text.replace(&secret.to_ascii_uppercase(), MASK);
+                line.hash = line.hash.replace(secret, MASK);
+            }
+        }
+    }
+    lines
+}
+
+fn covers_body(recipe: &Recipe) -> bool {
+    let protection = recipe.protection.as_ref();
+    protection.is_some_and(|p| p.qop == Qop::AuthInt)
+}
+
+fn formula(name: &str, recipe: &Recipe) -> String {
+    let ha1 = match recipe.algorithm.is_session() {
+        true => "HA1 of the session",
+        false => "HA1",
+    };
+    let formula = match name {
+        "HA1" => "username:realm:password",
+        "HA2" if covers_body(recipe) => "method:uri:hash of the body",
+        "HA2" => "method:uri",
+        "HA1 of the session" => "HA1:nonce:cnonce",
+        _ if recipe.protection.is_none() => return format!("{ha1}:nonce:HA2"),
+        _ => {
+            let middle = match recipe.form {
+                Form::WithoutNc => "cnonce:qop",
+                Form::WithoutCnonce => "nc:qop",
+                Form::WithoutQop => "nc:cnonce",
+                Form::CnonceFirst => "cnonce:nc:qop",
+                _ => "nc:cnonce:qop",
+            };
+            return format!("{ha1}:nonce:{middle}:HA2");
+        }
+    };
+    formula.to_owned()
+}
+
+/// The work as text, each line behind `indent`.
+pub(crate) fn work(lines: &[Line], indent: &str) -> String {
+    let mut out = String::new();
+    for Line {
+        name,
+        formula,
+        text,
+        hash,
+        function,
+    } in lines
+    {
+        let text = printable(text.as_bytes());
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            out,
+            "{indent}{QUIET}{name} = {function}({formula}){QUIET:#}"
+        );
+        let _ = writeln!(
+            out,
+            "{indent}{NAME}{name}{NAME:#} = {function}({text}) = {HASH}{hash}{HASH:#}"
+        );
+    }
+    out
+}

@@ -1,0 +1,187 @@
+//! A mistake in a name, a password, a URI, a method or a nonce is found and named.
+
+mod support;
+use support::register::{A1, NONCE, URI, a2, fits, register, response};
+use support::{explain, md5};
+
+#[test]
+fn another_realm_is_found() {
+    for (realm, words) in [
+        ("example.com", "the realm \"example.com\" (the host of To)"),
+        ("sip.example.com", "(the host of the Request-URI)"),
+        ("192.168.1.10", "(the host of Contact)"),
+        ("sip:example.com", "(the host of To, as a URI)"),
+        (URI, "(the uri)"),
+        ("\"Registrar\"", "(its quotes kept)"),
+        ("registrar", "(in lower case)"),
+        ("Registrar ", "(with a blank behind it)"),
+        ("asterisk", "(what Asterisk calls itself)"),
+    ] {
+        let given = response(&format!("10:{realm}:Abc10"), NONCE, &a2());
+        fits(&register(&given, ""), words);
+    }
+}
+
+#[test]
+fn another_username_is_found() {
+    for (user, words) in [
+        (
+            "10@example.com",
+            "the username \"10@example.com\" (with a domain, the host of To)",
+        ),
+        (
+            "10@Registrar",
+            "(with the realm as its domain, as HA1B has it)",
+        ),
+        ("10-x", "(another user of the message)"),
+        ("\"10\"", "(its quotes kept)"),
+        ("sip:10", "(as a URI)"),
+    ] {
+        let given = response(&format!("{user}:Registrar:Abc10"), NONCE, &a2());
+        fits(&register(&given, ""), words);
+    }
+}
+
+#[test]
+fn a_username_with_its_domain_that_was_hashed_without_is_found() {
+    let text = register(&response(A1, NONCE, &a2()), "");
+    let text = text.replace("username=\"10\"", "username=\"10@example.com\"");
+    fits(&text, "the username \"10\" (without its domain)");
+}
+
+#[test]
+fn another_uri_is_found() {
+    for (uri, words) in [
+        ("sip:sip.example.com:5080", "(without parameters)"),
+        ("sip:sip.example.com;transport=tcp", "(without the port)"),
+        ("sip:sip.example.com", "(without port and parameters)"),
+        ("sip:sip.example.com:5060;transport=tcp", "(with a port)"),
+        (
+            "sip:sip.example.com:5080;transport=udp",
+            "(with a transport)",
+        ),
+        (
+            "sip:sip.example.com:5080;transport=TCP",
+            "(with a transport)",
+        ),
+        (
+            "sips:sip.example.com:5080;transport=tcp",
+            "(with the other scheme)",
+        ),
+        ("sip:10@sip.example.com:5080;transport=tcp", "(with a user)"),
+        ("sip:10@example.com", "(the URI of To)"),
+        ("sip:10-x@192.168.1.10:5060;line=7", "(the URI of Contact)"),
+        ("sip:example.com", "(the host of To)"),
+        ("sip.example.com:5080;transport=tcp", "(without its scheme)"),
+        (
+            "\"sip:sip.example.com:5080;transport=tcp\"",
+            "(its quotes kept)",
+        ),
+        (
+            "<sip:sip.example.com:5080;transport=tcp>",
+            "(in angle brackets)",
+        ),
+    ] {
+        fits(
+            &register(&response(A1, NONCE, &format!("REGISTER:{uri}")), ""),
+            words,
+        );
+    }
+}
+
+#[test]
+fn the_request_uri_in_place_of_the_uri_is_found_and_the_difference_told() {
+    let text = register(&response(A1, NONCE, &a2()), "");
+    let text = text.replace(&format!("uri=\"{URI}\""), "uri=\"sip:other.example.com\"");
+    fits(&text, "(the Request-URI)");
+    let run = explain(&text, "Abc10");
+    assert!(
+        run.out
+            .contains("uri is sip:other.example.com, the Request-URI is sip:sip.example.com"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn another_method_is_found() {
+    for (method, words) in [
+        ("INVITE", "the method INVITE, where the request is REGISTER"),
+        ("register", "the method register"),
+    ] {
+        let given = response(A1, NONCE, &format!("{method}:{URI}"));
+        fits(&register(&given, ""), words);
+    }
+}
+
+#[test]
+fn another_nonce_is_found_and_the_difference_told() {
+    let text = register(&response(A1, NONCE, &a2()), "");
+    let (challenge, request) = text.split_once("REGISTER").unwrap();
+    let text = format!("{challenge}REGISTER{}", request.replace(NONCE, "other"));
+    fits(&text, "(that of the challenge)");
+    let run = explain(&text, "Abc10");
+    assert!(
+        run.out
+            .contains("the answer's nonce is \"other\", that of the challenge on line 3"),
+        "{}",
+        run.out
+    );
+    fits(
+        &register(&response(A1, "0paque", &a2()), ""),
+        "the nonce 0paque",
+    );
+    fits(
+        &register(&response(A1, &NONCE.to_uppercase(), &a2()), ""),
+        "(in upper case)",
+    );
+}
+
+#[test]
+fn a_password_that_something_was_done_to_is_found() {
+    let ha1 = md5(A1);
+    for (password, words) in [
+        (ha1.as_str(), "HA1 in place of the password"),
+        (
+            &md5("Abc10"),
+            "the hash of the password in place of the password",
+        ),
+        ("Abc10\n", "the password with a line end behind it"),
+        ("Abc10\r\n", "the line end of Windows"),
+        ("Abc10 ", "the password with a blank behind it"),
+        (" Abc10", "the password with a blank before it"),
+        ("abc10", "the password in lower case"),
+        ("ABC10", "the password in upper case"),
+        ("aBC10", "caps lock"),
+        ("\"Abc10\"", "the password, the quotes around it kept"),
+        ("10", "the username as the password"),
+        ("", "no password at all"),
+    ] {
+        let given = response(&format!("10:Registrar:{password}"), NONCE, &a2());
+        let text = register(&given, "");
+        fits(&text, words);
+        let run = explain(&text, "Abc10");
+        let line = run.out.lines().find(|line| line.starts_with("What fits:"));
+        assert!(!line.unwrap().contains("Abc10"), "{line:?}");
+    }
+    let alone = md5(&format!("{}:{NONCE}:{}", md5("Abc10"), md5(&a2())));
+    fits(
+        &register(&alone, ""),
+        "the hash of the password alone in place of HA1",
+    );
+    let without_realm = response("10:Abc10", NONCE, &a2());
+    fits(&register(&without_realm, ""), "the realm is missing");
+}
+
+#[test]
+fn a_password_that_is_a_ha1_is_found() {
+    let ha1 = md5(A1);
+    let given = response(A1, NONCE, &a2());
+    let run = explain(&register(&given, ""), &ha1);
+    assert!(
+        run.out
+            .contains("the password in place of HA1: it was not hashed at all"),
+        "{}",
+        run.out
+    );
+}

@@ -1,0 +1,144 @@
+//! `calculator nonce` and `calculator check`.
+
+mod support;
+use support::{calculator, md5};
+
+#[test]
+fn the_time_of_the_papers_nonce_is_told() {
+    let run = calculator(
+        &[
+            "nonce",
+            "462791f06aa9b37a34fd11b1adc58c5a9df7c95b",
+            "--at",
+            "1176998444",
+        ],
+        "",
+    );
+    assert_eq!(run.code, 0);
+    let line = "  made     Thu, 19 Apr 2007 15:59:44 UTC, 1 min ago";
+    assert!(run.out.contains(line), "{}", run.out);
+    assert!(
+        run.out
+            .contains("SER, OpenSER\n  expires  Thu, 19 Apr 2007 15:59:44 UTC"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_kamailio_nonce_tells_both_its_times_and_its_age() {
+    let run = calculator(
+        &[
+            "nonce",
+            "awE0A2sBMtc2PRVnkkWEewKZJNCNeF40",
+            "--at",
+            "1795240693",
+            "--json",
+        ],
+        "",
+    );
+    let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let reading = &json["readings"][0];
+    assert_eq!(reading["server"], "Kamailio");
+    assert_eq!(reading["made"]["time"], 1_795_240_663);
+    assert_eq!(reading["made"]["age"], 30);
+    assert_eq!(reading["expires"]["age"], -270);
+}
+
+#[test]
+fn a_nonce_without_a_time_is_refused() {
+    let run = calculator(&["nonce", "dcd98b7102dd2f0e8b11d0f600bfb0c093"], "");
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("NONCE: 34 hex digits"), "{}", run.err);
+}
+
+const BOB: [&str; 4] = ["--username", "bob", "--realm", "atlanta.example.com"];
+
+fn check(ha1: &[&str], more: &[&str], input: &str) -> support::Run {
+    let arguments: Vec<&str> = ["check"]
+        .iter()
+        .chain(ha1)
+        .chain(&BOB)
+        .chain(more)
+        .copied()
+        .collect();
+    calculator(&arguments, input)
+}
+
+#[test]
+fn a_ha1_and_a_ha1b_are_recognised() {
+    let ha1b = md5("bob@atlanta.example.com:atlanta.example.com:bobspassword");
+    let run = check(
+        &["2DA91700e1ef4f38df91500c8729d35f", &ha1b],
+        &["--password", "bobspassword"],
+        "",
+    );
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(
+        run.out.contains("HA1 of bob in atlanta.example.com\n"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("HA1B (user@domain) of bob in atlanta.example.com\n"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn several_passwords_realms_and_users_are_tried() {
+    let ha1 = sip_digest::ha1(sip_digest::Algorithm::Sha256, "10", "192.168.1.15", "abc10");
+    let run = check(
+        &[&ha1],
+        &[
+            "--username",
+            "10",
+            "--realm",
+            "192.168.1.15",
+            "--password",
+            "-",
+        ],
+        "x\nabc10\n",
+    );
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(
+        run.out
+            .contains("HA1 of 10 in 192.168.1.15, password 2 of 2"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("abc10"));
+}
+
+#[test]
+fn a_ha1_made_wrongly_says_how_and_fails() {
+    for (text, words) in [
+        (
+            "bob:atlanta.example.com:bobspassword\n",
+            "a line end was hashed behind the password",
+        ),
+        ("bobspassword", "the hash of the password alone"),
+        ("bob:bobspassword", "the realm is missing"),
+        (
+            "bob:atlanta.example.com:other",
+            "of none of these users, realms and passwords",
+        ),
+    ] {
+        let run = check(&[&md5(text)], &["--password", "bobspassword"], "");
+        assert_eq!(run.code, 1);
+        assert!(run.out.contains(words), "{}", run.out);
+    }
+}
+
+#[test]
+fn what_is_no_ha1_is_refused() {
+    let run = check(&["2da91700"], &["--password", "p"], "");
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("\"2da91700\" is no HA1: 8 characters"),
+        "{}",
+        run.err
+    );
+}
