@@ -1,0 +1,50 @@
+//! Whom `sipctl` adds, a chapter lets in: at once, with the right password only.
+
+use std::path::Path;
+use std::process::Command;
+
+use whole_system::process::output;
+use whole_system::step::{Server, Step, program};
+
+const STEP_03: Step = Step {
+    name: "step-03",
+    keeps_bindings: true,
+    password: Some("secret"),
+};
+
+#[test]
+#[ignore = "needs sipsak (Debian: sipsak), .ci/run installs it"]
+fn a_user_that_was_added_registers_with_the_right_password_only() {
+    for domain in [&["--domain", "127.0.0.1"][..], &[]] {
+        let files = whole_system::directory();
+        let directory = files.path();
+        let server = Server::start(STEP_03, directory);
+        assert!(!registers(&server, "secret"), "nobody was added");
+        sipctl(directory, &["add", "1000", "secret"], domain);
+        assert!(registers(&server, "secret"), "{domain:?}");
+        assert!(!registers(&server, "wrong"), "{domain:?}");
+        sipctl(directory, &["passwd", "1000", "other"], domain);
+        assert!(registers(&server, "other"), "{domain:?}");
+        assert!(!registers(&server, "secret"), "{domain:?}");
+        sipctl(directory, &["rm", "1000"], domain);
+        assert!(!registers(&server, "other"), "{domain:?}");
+        assert!(server.stop().success());
+    }
+}
+
+fn sipctl(directory: &Path, words: &[&str], more: &[&str]) {
+    let output = Command::new(program("sipctl"))
+        .current_dir(directory)
+        .args(words)
+        .args(more)
+        .output()
+        .unwrap_or_else(|error| panic!("sipctl does not start: {error}"));
+    assert!(output.status.success(), "{words:?}: {output:?}");
+}
+
+fn registers(server: &Server, password: &str) -> bool {
+    let uri = format!("sip:1000@{}", server.address());
+    // Without -u its username is `1000@`, which only a server that has the password can hash.
+    let words = ["-U", "-x", "60", "-u", "1000", "-a", password, "-s", &uri];
+    output("sipsak", &words).status.success()
+}
