@@ -1,33 +1,29 @@
-//! Whom `sipctl` adds, a chapter lets in: at once, with the right password only.
+//! Whom `sipctl` adds, the chapters that ask let in: at once, with the right password only.
 
 use std::path::Path;
 use std::process::Command;
 
 use whole_system::process::output;
-use whole_system::step::{Server, Step, program};
-
-const STEP_03: Step = Step {
-    name: "step-03",
-    keeps_bindings: true,
-    password: Some("secret"),
-};
+use whole_system::step::{STEPS, Server, program};
 
 #[test]
 #[ignore = "needs sipsak (Debian: sipsak), .ci/run installs it"]
 fn a_user_that_was_added_registers_with_the_right_password_only() {
-    for domain in [&["--domain", "127.0.0.1"][..], &[]] {
+    let asking = STEPS.iter().filter(|step| step.password().is_some());
+    let domains = [&["--domain", "127.0.0.1"][..], &[]];
+    for (&step, domain) in asking.flat_map(|step| domains.map(|domain| (step, domain))) {
         let files = whole_system::directory();
         let directory = files.path();
-        let server = Server::start(STEP_03, directory);
+        let server = Server::start(step, directory);
         assert!(!registers(&server, "secret"), "nobody was added");
         sipctl(directory, &["add", "1000", "secret"], domain);
-        assert!(registers(&server, "secret"), "{domain:?}");
-        assert!(!registers(&server, "wrong"), "{domain:?}");
+        assert!(registers(&server, "secret"), "{} {domain:?}", step.name);
+        assert!(!registers(&server, "wrong"), "{} {domain:?}", step.name);
         sipctl(directory, &["passwd", "1000", "other"], domain);
-        assert!(registers(&server, "other"), "{domain:?}");
-        assert!(!registers(&server, "secret"), "{domain:?}");
+        assert!(registers(&server, "other"), "{} {domain:?}", step.name);
+        assert!(!registers(&server, "secret"), "{} {domain:?}", step.name);
         sipctl(directory, &["rm", "1000"], domain);
-        assert!(!registers(&server, "other"), "{domain:?}");
+        assert!(!registers(&server, "other"), "{} {domain:?}", step.name);
         assert!(server.stop().success());
     }
 }

@@ -125,7 +125,7 @@ impl Import<'_> {
     /// Adds what was gathered: all of it, or nothing.
     ///
     /// # Errors
-    /// When one of the users was added by somebody else meanwhile, or the file cannot be
+    /// When one of the users or aliases was added by somebody else meanwhile, or the file cannot be
     /// written.
     pub fn commit(self) -> Result<Imported, AdminError> {
         let transaction = self.admin.begin()?;
@@ -139,6 +139,18 @@ impl Import<'_> {
         });
         if let Some(user) = late.optional()? {
             return Err(AdminError::UserExists(user));
+        }
+        let late = "SELECT alias, gathered.domain, dbaliases.username, dbaliases.domain
+            FROM temp.gathered JOIN dbaliases ON alias_username = alias LIMIT 1";
+        let late = transaction.query_row(late, [], |row| {
+            let text = |column: usize| row.get::<_, String>(column);
+            Ok(AdminError::AliasExists {
+                alias: User::new(text(0)?, text(1)?),
+                user: User::new(text(2)?, text(3)?),
+            })
+        });
+        if let Some(error) = late.optional()? {
+            return Err(error);
         }
         let imported = transaction.query_row(
             "SELECT count(*) FILTER (WHERE domain <> ''), count(*) FILTER (WHERE domain = ''),

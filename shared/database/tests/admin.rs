@@ -1,0 +1,122 @@
+//! What an administrator does while others do the same.
+#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+
+mod common;
+
+use common::{file, impatient, sql};
+use rusqlite::Connection;
+use sip_database::{AdminError, Database, Kept, NewRow, User, WriteError};
+
+fn row<'a>(line: i64, name: &str, alias: Option<&'a str>) -> NewRow<'a> {
+    NewRow {
+        line,
+        user: User::new(name, ""),
+        password: "secret",
+        alias,
+    }
+}
+
+#[test]
+fn an_import_that_finds_a_user_or_alias_added_meanwhile_adds_nothing() {
+    let (_directory, path) = file();
+    let database = Database::inline(&path).unwrap();
+    let (mut one, mut other) = (database.admin().unwrap(), database.admin().unwrap());
+    let mut import = one.import().unwrap();
+    for name in ["10", "11"] {
+        assert_eq!(import.row(&row(1, name, None)).unwrap(), None);
+    }
+    let ten = User::new("10", "");
+    other.add_subscriber(&ten, "mine").unwrap();
+    assert_eq!(import.commit(), Err(AdminError::UserExists(ten.clone())));
+
+    let mut import = one.import().unwrap();
+    assert_eq!(import.row(&row(1, "12", Some("alice"))).unwrap(), None);
+    let alice = User::new("alice", "");
+    other.add_alias(&alice, &ten).unwrap();
+    let exists = AdminError::AliasExists {
+        alias: alice,
+        user: ten,
+    };
+    assert_eq!(import.commit(), Err(exists));
+    let password = "SELECT group_concat(password) FROM subscriber";
+    assert_eq!(sql::<String>(&path, password), "mine");
+}
+
+#[test]
+fn an_import_holds_nobody_up_while_it_is_gathered() {
+    let (_directory, path) = file();
+    let database = impatient(&path);
+    let (mut one, mut other) = (database.admin().unwrap(), database.admin().unwrap());
+    let mut import = one.import().unwrap();
+    import.row(&row(1, "10", None)).unwrap();
+    let kept = other.add_subscriber(&User::new("11", ""), "x").unwrap();
+    assert_eq!(kept, Kept::Password);
+    import.row(&row(2, "12", None)).unwrap();
+    assert_eq!(import.commit().unwrap().plain, 2);
+    assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM subscriber"), 3);
+}
+
+#[test]
+fn an_import_that_is_given_up_leaves_nothing() {
+    let (_directory, path) = file();
+    let mut admin = Database::inline(&path).unwrap().admin().unwrap();
+    let mut import = admin.import().unwrap();
+    import.row(&row(1, "10", None)).unwrap();
+    drop(import);
+    let imported = admin.import().unwrap().commit().unwrap();
+    assert_eq!((imported.plain, imported.hashed), (0, 0));
+    assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM subscriber"), 0);
+}
+
+#[test]
+fn a_database_another_program_holds_is_locked() {
+    let (_directory, path) = file();
+    let mut admin = impatient(&path).admin().unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let ten = User::new("10", "");
+    let locked = AdminError::Failed(WriteError::Locked);
+    assert_eq!(admin.add_subscriber(&ten, "x"), Err(locked.clone()));
+    assert_eq!(admin.add_alias(&User::new("alice", ""), &ten), Err(locked));
+    assert_eq!(admin.subscribers(None, None).unwrap(), []);
+}
+
+#[test]
+fn aliases_of_a_user_of_the_same_name_in_another_domain_stay() {
+    let (_directory, path) = file();
+    let mut admin = Database::inline(&path).unwrap().admin().unwrap();
+    let (a, b) = (User::new("10", "a"), User::new("10", "b"));
+    for user in [&a, &b] {
+        admin.add_subscriber(user, "x").unwrap();
+    }
+    admin.add_alias(&User::new("alice", "a"), &a).unwrap();
+    admin.add_alias(&User::new("bob", "b"), &b).unwrap();
+    admin
+        .add_alias(&User::new("carol", ""), &User::new("10", ""))
+        .unwrap();
+    assert_eq!(admin.remove_subscriber(&a), Ok(1));
+    let left = "SELECT group_concat(alias_username) FROM dbaliases";
+    assert_eq!(sql::<String>(&path, left), "bob,carol");
+    assert_eq!(admin.remove_subscriber(&b), Ok(2));
+}
+
+#[test]
+fn rows_of_another_program_say_what_they_have() {
+    let (_directory, path) = file();
+    let admin = Database::inline(&path).unwrap().admin().unwrap();
+    let rows = "INSERT INTO subscriber (username, password, ha1) VALUES
+        ('1', '', 'h'), ('2', 'p', ''), ('3', 'p', 'h'), ('4', '', '')";
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(rows)
+        .unwrap();
+    let found = admin.subscribers(None, None).unwrap();
+    let kept: Vec<Kept> = found
+        .into_iter()
+        .map(|subscriber| subscriber.kept)
+        .collect();
+    assert_eq!(
+        kept,
+        [Kept::Hashes, Kept::Password, Kept::Both, Kept::Nothing]
+    );
+}
