@@ -70,6 +70,21 @@ pub(crate) fn credentials(request: &Request, known: &Known) -> String {
     out
 }
 
+/// The credentials a proxy left in a request to this phone.
+pub(crate) fn left_over(request: &Request) -> String {
+    let values = texts(request, Name::ProxyAuthorization);
+    let parsed = values.filter_map(Credentials::parse).flatten();
+    let told = |credentials: Credentials<'_>| {
+        let show = |text: &str| printable(text.as_bytes());
+        format!(
+            "the credentials of {} for the realm {} came along: the proxy has not consumed them\n",
+            show(credentials.username),
+            show(credentials.realm)
+        )
+    };
+    parsed.map(told).collect()
+}
+
 fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -> String {
     let Some(password) = &known.password else {
         return format!(
@@ -129,7 +144,7 @@ mod tests {
         response=\"be9e8d46b8dcd522f22301e1f2b3287c\"\r\n\
         Call-ID: 33706713ea3b83fd@192.168.1.10\r\nCSeq: 101 REGISTER\r\n\r\n";
 
-    fn papers_request() -> Request {
+    fn request(text: &str) -> Request {
         let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
         let flow = Flow {
             transport: Transport::Udp,
@@ -138,7 +153,7 @@ mod tests {
             connection: None,
         };
         let at = SystemTime::UNIX_EPOCH;
-        match sip_message::parse(PAPER.into(), Arrival { flow, at }) {
+        match sip_message::parse(text.into(), Arrival { flow, at }) {
             Ok(Packet::Request(request)) => request,
             other => panic!("{other:?}"),
         }
@@ -153,18 +168,11 @@ mod tests {
 
     #[test]
     fn the_papers_answer_is_worked_out_and_its_password_masked() {
-        let text = credentials(&papers_request(), &known("abc10"));
-        let expected = "\
-the answer, by hand:
-  HA1      = MD5(10:192.168.1.15:*****)
-           = 6fa9c7b9d1d87e5a5a0dd7a5c2bfb0cf
-";
-        let hashes = text
-            .lines()
-            .filter(|line| line.starts_with("           = "));
-        assert_eq!(hashes.count(), 3);
-        let first = |text: &str| text.lines().take(2).map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(first(&text), first(expected));
+        let text = credentials(&request(PAPER), &known("abc10"));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "the answer, by hand:");
+        assert_eq!(lines[1], "  HA1      = MD5(10:192.168.1.15:*****)");
+        assert_eq!(lines[3], "  HA2      = MD5(REGISTER:sip:192.168.1.15)");
         assert!(
             text.ends_with("be9e8d46b8dcd522f22301e1f2b3287c\n"),
             "{text}"
@@ -176,13 +184,24 @@ the answer, by hand:
     fn the_password_is_shown_to_who_asks() {
         let mut known = known("abc10");
         known.show_password = true;
-        let text = credentials(&papers_request(), &known);
+        let text = credentials(&request(PAPER), &known);
         assert!(text.contains("MD5(10:192.168.1.15:abc10)"), "{text}");
     }
 
     #[test]
+    fn what_a_proxy_left_in_a_request_is_told() {
+        assert_eq!(left_over(&request(PAPER)), "");
+        let text = PAPER.replace("Authorization", "Proxy-Authorization");
+        let told = left_over(&request(&text));
+        assert!(
+            told.starts_with("the credentials of 10 for the realm 192.168.1.15"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn an_answer_of_another_password_is_told() {
-        let text = credentials(&papers_request(), &known("abc11"));
+        let text = credentials(&request(PAPER), &known("abc11"));
         assert!(text.contains("not the one sent, be9e8d46"), "{text}");
     }
 }

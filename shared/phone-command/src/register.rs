@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use sip_message::{Contacts, Response, printable};
+use sip_message::{Contacts, Name, Response, printable};
 use tokio::time::sleep;
 
 use crate::ask::accepted;
@@ -84,6 +84,13 @@ impl<'a> Registration<'a> {
         let draft = self.line.phone.new_register().expires(expires);
         let draft = self.line.lie(draft, true);
         let response = self.line.ask_knowing(draft, &mut self.challenge).await?;
+        if let (423, Some(least)) = (response.status(), response.value(Name::MinExpires)) {
+            let hint = format!(
+                "the server takes no shorter --expires than {}",
+                printable(least)
+            );
+            return Err(Failure::refused(&response, &hint));
+        }
         let response = accepted(response)?;
         self.granted = self.granted_by(&response);
         Ok(response)

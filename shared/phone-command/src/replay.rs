@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::io::Read;
 use std::path::Path;
 
-use sip_message::{Arrival, MAX_MESSAGE, Method, Name, Packet, Request, Response};
+use sip_message::{Arrival, MAX_MESSAGE, Method, Name, Packet, Request, Response, printable};
 use sip_phone::{Account, Ids};
 use sip_server::{Event, Network, SystemEntropy};
 use tokio::time::{Instant, timeout_at};
@@ -15,7 +15,7 @@ use crate::flags::{Flags, Lies, Replay};
 use crate::line::{self, Opened};
 use crate::pasted::from_paste;
 use crate::server::nobody_there;
-use crate::show::Show;
+use crate::show::{Show, print};
 use crate::stop::Stop;
 
 pub(crate) async fn run(
@@ -45,7 +45,7 @@ pub(crate) async fn run(
     let deadline = Instant::now() + flags.account.timeout;
     let seconds = flags.account.timeout.as_secs_f64();
     let replayed = async { timeout_at(deadline, replaying.play(bytes, request.as_ref())).await };
-    tokio::select! {
+    let taken = tokio::select! {
         replayed = replayed => replayed.unwrap_or_else(|_| Err(Failure::new(format!(
             "nothing came back from {} within {seconds} s (--timeout). A server answers a \
              repetition where the first came from, and some answer where the Via says: \
@@ -54,7 +54,12 @@ pub(crate) async fn run(
         )))),
         failure = nobody_there(&heard, &account) => Err(failure),
         () = stop.pressed() => Err(Failure::new("stopped before an answer came")),
+    }?;
+    if let (Some(response), false) = (taken, flags.show.quiet) {
+        let (status, reason) = (response.status(), printable(response.reason()));
+        print(&format!("the replay was taken: {status} {reason}\n"));
     }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -140,20 +145,25 @@ impl<N: Network> Replaying<N> {
     }
 
     /// Sends it once, and waits for what becomes of it.
-    async fn play(&mut self, bytes: Vec<u8>, request: Option<&Request>) -> Result<(), Failure> {
+    /// `None` for an ACK, which nobody answers.
+    async fn play(
+        &mut self,
+        bytes: Vec<u8>,
+        request: Option<&Request>,
+    ) -> Result<Option<Response>, Failure> {
         let Some(request) = request else {
             self.network.send(&self.flow, &bytes);
-            return accepted(self.answer_to(None).await?).map(drop);
+            return accepted(self.answer_to(None).await?).map(Some);
         };
         self.network.send(&self.flow, &request.to_bytes());
         if *request.method() == Method::Ack {
-            return Ok(()); // nobody answers it
+            return Ok(None);
         }
         let response = self.answer_to(Some(request.method())).await?;
         if *request.method() == Method::Invite {
             self.end_call(request, &response).await?;
         }
-        accepted(response).map(drop)
+        accepted(response).map(Some)
     }
 
     /// Confirms what came to an INVITE; a call that was picked up is ended.

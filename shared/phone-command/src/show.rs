@@ -92,7 +92,10 @@ impl Show {
         if self.explains && is_new {
             let explanation = match &packet {
                 Some(Packet::Response(response)) => explain::challenge(response),
-                Some(Packet::Request(request)) => explain::credentials(request, &self.known),
+                Some(Packet::Request(request)) => match direction {
+                    Direction::Out => explain::credentials(request, &self.known),
+                    Direction::In => explain::left_over(request),
+                },
                 None => String::new(),
             };
             for line in explanation.lines() {

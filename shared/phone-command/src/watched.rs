@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use sip_message::{Connection, Flow, Transport};
 use sip_server::{Clock, Direction, Event, Lookup, Network, Sockets, Unreachable};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::show::Show;
 
@@ -15,7 +15,7 @@ use crate::show::Show;
 pub(crate) struct Heard {
     server: SocketAddr,
     anything: AtomicBool,
-    lost: Notify,
+    lost: watch::Sender<()>,
 }
 
 impl Heard {
@@ -23,7 +23,7 @@ impl Heard {
         Arc::new(Self {
             server,
             anything: AtomicBool::new(false),
-            lost: Notify::new(),
+            lost: watch::Sender::new(()),
         })
     }
 
@@ -37,9 +37,10 @@ impl Heard {
         self.anything.store(false, Relaxed);
     }
 
-    /// Waits until something sent to it is known to be lost.
+    /// Waits until something sent to it from now on is known to be lost.
     pub(crate) async fn lost(&self) {
-        self.lost.notified().await;
+        // An error is a sender that is gone, which is ourselves.
+        let _ = self.lost.subscribe().changed().await;
     }
 }
 
@@ -76,7 +77,7 @@ impl Network for Watched {
                         .fetch_or(arrival.flow.remote == self.heard.server, Relaxed);
                 }
                 Event::Failed { flow } if flow.remote == self.heard.server => {
-                    self.heard.lost.notify_one();
+                    self.heard.lost.send_replace(());
                 }
                 Event::Failed { .. } => {}
             }

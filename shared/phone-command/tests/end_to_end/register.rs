@@ -102,6 +102,15 @@ fn a_phone_that_stays_unregisters_at_ctrl_c() {
 }
 
 #[test]
+fn too_short_a_time_is_refused_with_the_shortest_there_is() {
+    let server = Server::start(To::Checked);
+    let ended = server.phone(&["register", "--password", "abc10", "--expires", "5"]);
+    assert_eq!(ended.code, Some(1));
+    let expected = "error: 423 Interval Too Brief: the server takes no shorter --expires than 60\n";
+    assert_eq!(ended.errors, expected);
+}
+
+#[test]
 fn a_refresh_answers_the_known_nonce_a_second_time() {
     let server = Server::start(To::Checked);
     let words = ["register", "--password", "abc10", "--stay", "--trace"];
@@ -199,6 +208,11 @@ fn a_replay_as_it_stands_is_a_retransmission_to_the_server() {
     // phone that has asked.
     let ended = server.phone(&["replay", stolen, "--listen", &listen]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended.out.ends_with("the replay was taken: 200 OK\n"),
+        "{}",
+        ended.out
+    );
     let ended = server.phone(&["replay", stolen, "--timeout", "0.3"]);
     assert!(
         ended.errors.starts_with("error: nothing came back"),
