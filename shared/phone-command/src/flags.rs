@@ -40,9 +40,11 @@ As an attacker:
   phone register --wrong-password
   phone register --password abc10 --to 11        registers for 11 with the password of 10
   phone call 11 --from 12 --password abc10       calls as somebody else
-  phone register --password abc10 --save x.sip   keeps the request for
-  phone replay x.sip --new-branch --contact sip:10@192.0.2.66
+  phone register --password abc10 --save x.sip   keeps its request in a file
+  phone replay x.sip --new-branch --contact 10@192.0.2.66
+                                                 and sends it with another Contact
 
+In this workspace `phone` is `cargo run -p phone --`.
 Exit codes: 0 done; 1 refused, or nobody answers; 2 the command line is wrong.";
 
 /// Who the phone is and where its server is.

@@ -64,7 +64,7 @@ pub(crate) async fn open(given: &flags::Account, show: Show) -> Result<Opened, F
     let flow = flow.map_err(|error| Failure::new(error.to_string()))?;
     let heard = Heard::new(server);
     let domain = given.domain.clone();
-    let domain = domain.unwrap_or_else(|| domain_of(&given.server));
+    let domain = domain.unwrap_or_else(|| domain_of(&given.server, server));
     Ok(Opened {
         network: Watched::new(sockets, show, heard.clone(), clock),
         account: Account {

@@ -1,6 +1,7 @@
 //! What may be typed where, and what it means.
 
 use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use sip_message::{Uri, printable};
@@ -82,10 +83,15 @@ fn read_password() -> Result<String, Failure> {
     }
 }
 
-/// The domain of a server that was given without one: its name, without SIP's own port.
-pub(crate) fn domain_of(server: &str) -> String {
-    let bare = server.strip_suffix(":5060").unwrap_or(server);
-    bare.to_owned()
+/// The domain of a server that was given without one: its name, without SIP's own port. No
+/// server answers for `localhost` unless told to; its address is meant.
+pub(crate) fn domain_of(given: &str, server: SocketAddr) -> String {
+    let address = server.to_string();
+    let bare = match given.split(':').next() {
+        Some("localhost") => &address,
+        _ => given,
+    };
+    bare.strip_suffix(":5060").unwrap_or(bare).to_owned()
 }
 
 /// `11` as `sip:11@domain`, `11@h` as `sip:11@h`, a URI as it is.
@@ -123,7 +129,11 @@ mod tests {
 
     #[test]
     fn the_domain_is_the_server_without_sips_own_port() {
-        assert_eq!(domain_of("127.0.0.1:5060"), "127.0.0.1");
-        assert_eq!(domain_of("[::1]:5070"), "[::1]:5070");
+        let domain = |given: &str, server: &str| domain_of(given, server.parse().unwrap());
+        assert_eq!(domain("127.0.0.1:5060", "127.0.0.1:5060"), "127.0.0.1");
+        assert_eq!(domain("[::1]:5070", "[::1]:5070"), "[::1]:5070");
+        assert_eq!(domain("example.com", "192.0.2.1:5060"), "example.com");
+        assert_eq!(domain("localhost", "127.0.0.1:5060"), "127.0.0.1");
+        assert_eq!(domain("localhost:5070", "[::1]:5070"), "[::1]:5070");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
@@ -15,6 +15,9 @@ use sip_server::{
     Sockets, Stats, SystemEntropy, Timers, TransportLimits, relay, relay_in_dialog, serve,
 };
 use tokio::sync::oneshot;
+
+/// How long a command may be silent before a test gives up.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The texts' passwords: `abc` and the number. User 12 has none.
 struct Known;
@@ -117,13 +120,7 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let mut running = Running {
-            child,
-            out,
-            read: String::new(),
-        };
+        let mut running = Running::new(command.spawn().unwrap());
         running.read_until(until);
         running
     }
@@ -203,26 +200,35 @@ impl From<std::process::Output> for Ended {
 /// A command that runs. Killed when dropped.
 pub struct Running {
     child: Child,
-    out: BufReader<ChildStdout>,
+    lines: mpsc::Receiver<String>,
     read: String,
 }
 
 impl Running {
+    fn new(mut child: Child) -> Self {
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let (tell, lines) = mpsc::channel();
+        // It ends with the command's output.
+        std::thread::spawn(move || {
+            out.lines()
+                .map_while(Result::ok)
+                .try_for_each(|l| tell.send(l))
+        });
+        let read = String::new();
+        Self { child, lines, read }
+    }
+
     /// Reads what it prints until a line has this in it.
     pub fn read_until(&mut self, wanted: &str) {
-        loop {
-            let mut line = String::new();
-            let count = self.out.read_line(&mut line).unwrap();
-            self.read.push_str(&line);
-            assert!(
-                count > 0,
-                "{wanted:?} was never printed, but:\n{}",
-                self.read
-            );
-            if line.contains(wanted) {
-                return;
-            }
-        }
+        while !self.read_line().contains(wanted) {}
+    }
+
+    fn read_line(&mut self) -> String {
+        let line = self.lines.recv_timeout(LIMIT);
+        let line = line.unwrap_or_else(|e| panic!("{e} after:\n{}", self.read));
+        self.read.push_str(&line);
+        self.read.push('\n');
+        line
     }
 
     /// Presses Ctrl-C.
@@ -236,7 +242,13 @@ impl Running {
 
     /// Waits for its end.
     pub fn end(mut self) -> Ended {
-        self.out.read_to_string(&mut self.read).unwrap();
+        loop {
+            match self.lines.recv_timeout(LIMIT) {
+                Ok(line) => self.read += &format!("{line}\n"),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(e) => panic!("{e} after:\n{}", self.read),
+            }
+        }
         let mut errors = String::new();
         self.child
             .stderr
