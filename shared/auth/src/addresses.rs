@@ -148,8 +148,10 @@ impl Table {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::sync::Mutex;
+    use std::time::UNIX_EPOCH;
 
     use proptest::prelude::*;
+    use sip_message::{Arrival, Flow, Packet, Transport, parse};
 
     use super::*;
 
@@ -285,6 +287,32 @@ mod tests {
         let error = addresses.reload().unwrap_err();
         assert_eq!(error.to_string(), "the address table: the disk is gone");
         assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
+    }
+
+    #[test]
+    fn where_a_packet_came_from_counts_and_not_what_stands_in_it() {
+        let rows = vec![row(200, "10.0.1.102", 32, 0)];
+        let (addresses, _) = addresses(Arc::new(Mutex::new(Ok(rows))));
+        let allows = |remote: &str| {
+            let text = "INVITE sip:11@192.168.1.15 SIP/2.0\r\n\
+                Via: SIP/2.0/UDP 10.0.1.102;branch=z9hG4bK1;received=10.0.1.102\r\n\
+                From: <sip:1@10.0.1.102>;tag=a\r\nTo: <sip:11@192.168.1.15>\r\nCall-ID: 1\r\n\
+                CSeq: 1 INVITE\r\nContact: <sip:1@10.0.1.102>\r\nContent-Length: 0\r\n\r\n";
+            let flow = Flow {
+                transport: Transport::Udp,
+                local: source("192.168.1.15:5060"),
+                remote: source(remote),
+                connection: None,
+            };
+            let at = UNIX_EPOCH;
+            let arrival = Arrival { flow, at };
+            let Ok(Packet::Request(request)) = parse(text.into(), arrival) else {
+                unreachable!("an INVITE");
+            };
+            addresses.allow_source_address(&request, CARRIERS)
+        };
+        assert!(allows("10.0.1.102:5060"));
+        assert!(!allows("192.168.1.66:5060"));
     }
 
     /// An address as its bits, first to last.

@@ -145,6 +145,8 @@ fn reload(flags: &Flags) -> Result<(), Failure> {
         ),
         other => other,
     })?;
-    let json = serde_json::from_str(&result).unwrap_or(Value::Null);
+    let json: Value = serde_json::from_str(&result).unwrap_or_default();
+    let refused = json["Refused"].as_array().into_iter().flatten();
+    refused.filter_map(Value::as_str).for_each(warning);
     report(flags, json, "the server has read the addresses again")
 }

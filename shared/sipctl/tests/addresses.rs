@@ -171,3 +171,14 @@ fn a_server_without_addresses_is_told_apart_from_one_that_fails() {
     assert!(told.contains("they come in a later chapter"), "{told}");
     server.join().unwrap();
 }
+
+#[test]
+fn a_row_that_the_server_cannot_use_is_told() {
+    let place = place();
+    let result = r#"{"jsonrpc":"2.0","result":{"Loaded":1,"Refused":["row 3 left out"]},"id":1}"#;
+    let server = answer(&place, result);
+    let ended = place.run(&["address", "reload"]);
+    assert_eq!(ended.out, "the server has read the addresses again\n");
+    assert_eq!(ended.errors, "warning: row 3 left out\n");
+    server.join().unwrap();
+}
