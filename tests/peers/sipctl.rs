@@ -4,7 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use whole_system::process::output;
-use whole_system::step::{STEPS, Server, program};
+use whole_system::step::{Asks, STEPS, Server, Step, program};
+
+/// The chapter that knows addresses.
+const STEP_07: Step = Step {
+    name: "step-07",
+    keeps_bindings: true,
+    asks: Asks::Calling,
+};
 
 #[test]
 #[ignore = "needs sipsak (Debian: sipsak), .ci/run installs it"]
@@ -28,7 +35,20 @@ fn a_user_that_was_added_registers_with_the_right_password_only() {
     }
 }
 
-fn sipctl(directory: &Path, words: &[&str], more: &[&str]) {
+#[test]
+#[ignore = "builds a chapter, .ci/run tries it with the real peers"]
+fn an_address_counts_after_a_reload() {
+    let files = whole_system::directory();
+    let directory = files.path();
+    let server = Server::start(STEP_07, directory);
+    let carrier = ["address", "add", "200", "127.0.0.102", "32", "0", "Carrier"];
+    sipctl(directory, &carrier, &[]);
+    let told = sipctl(directory, &["address", "reload"], &[]);
+    assert_eq!(told, "the server has read the addresses again: 1 row\n");
+    assert!(server.stop().success());
+}
+
+fn sipctl(directory: &Path, words: &[&str], more: &[&str]) -> String {
     let output = Command::new(program("sipctl"))
         .current_dir(directory)
         .args(words)
@@ -36,6 +56,7 @@ fn sipctl(directory: &Path, words: &[&str], more: &[&str]) {
         .output()
         .unwrap_or_else(|error| panic!("sipctl does not start: {error}"));
     assert!(output.status.success(), "{words:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn registers(server: &Server, password: &str) -> bool {

@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sip_database::{Address, AddressRow, AdminError};
+
+use sip_message::printable;
 
 use crate::client::Client;
 use crate::database::open;
@@ -14,6 +17,15 @@ use crate::table::Table;
 use crate::verbs::Addresses;
 
 const RELOAD: &str = "permissions.addressReload";
+
+/// What [`RELOAD`] gives.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reloaded {
+    loaded: u64,
+    /// The rows that were left out, and why.
+    refused: Vec<String>,
+}
 
 /// Carries one verb out.
 pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
@@ -132,9 +144,9 @@ fn rm(first: i32, network: Option<(IpAddr, u8)>, flags: &Flags) -> Result<(), Fa
 fn reload(flags: &Flags) -> Result<(), Failure> {
     let asked = Client::connect(&flags.control).and_then(|mut server| {
         let result = server.call(RELOAD, &[])?;
-        Ok(result.to_string())
+        Ok((server.read::<Reloaded>(&result)?, result))
     });
-    let result = asked.map_err(|failure| match failure {
+    let (Reloaded { loaded, refused }, result) = asked.map_err(|failure| match failure {
         Failure::NoServer { path, .. } => Failure::Refused(format!(
             "no server answers at {}: if none runs there is nothing to do, as a server reads the \
              addresses when it starts; else name its socket with --control PATH",
@@ -145,8 +157,10 @@ fn reload(flags: &Flags) -> Result<(), Failure> {
         ),
         other => other,
     })?;
-    let json: Value = serde_json::from_str(&result).unwrap_or_default();
-    let refused = json["Refused"].as_array().into_iter().flatten();
-    refused.filter_map(Value::as_str).for_each(warning);
-    report(flags, json, "the server has read the addresses again")
+    for why in refused {
+        warning(printable(why.as_bytes()));
+    }
+    let rows = if loaded == 1 { "row" } else { "rows" };
+    let text = format!("the server has read the addresses again: {loaded} {rows}");
+    report(flags, result, text)
 }

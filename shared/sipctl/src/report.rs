@@ -8,7 +8,7 @@ use crate::flags::Flags;
 use crate::table::Table;
 
 /// Tells what was done: in words, or with `--json` as a line of JSON.
-pub(crate) fn report(flags: &Flags, json: Value, text: impl Display) -> Result<(), Failure> {
+pub(crate) fn report(flags: &Flags, json: impl Display, text: impl Display) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match flags.json {
         true => writeln!(out, "{json}")?,

@@ -155,9 +155,14 @@ fn answer(place: &common::Place, answer: &'static str) -> std::thread::JoinHandl
 #[test]
 fn the_running_server_is_told_to_read_the_table_again() {
     let place = place();
-    let server = answer(&place, r#"{"jsonrpc":"2.0","result":"Reload OK","id":1}"#);
-    let told = place.passes(&["address", "reload"]);
-    assert_eq!(told, "the server has read the addresses again\n");
+    let result = r#"{"jsonrpc":"2.0","result":{"Loaded":2,"Refused":[]},"id":1}"#;
+    let server = answer(&place, result);
+    let ended = place.run(&["address", "reload"]);
+    assert_eq!(
+        ended.out,
+        "the server has read the addresses again: 2 rows\n"
+    );
+    assert_eq!(ended.errors, "warning: row 1 left out\n");
     let call: serde_json::Value = serde_json::from_str(&server.join().unwrap()).unwrap();
     assert_eq!(call["method"], "permissions.addressReload");
 }
@@ -178,7 +183,10 @@ fn a_row_that_the_server_cannot_use_is_told() {
     let result = r#"{"jsonrpc":"2.0","result":{"Loaded":1,"Refused":["row 3 left out"]},"id":1}"#;
     let server = answer(&place, result);
     let ended = place.run(&["address", "reload"]);
-    assert_eq!(ended.out, "the server has read the addresses again\n");
+    assert_eq!(
+        ended.out,
+        "the server has read the addresses again: 1 row\n"
+    );
     assert_eq!(ended.errors, "warning: row 3 left out\n");
     server.join().unwrap();
 }
