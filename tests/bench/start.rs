@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use whole_system::{address, kamailio, step, usage, wire};
+use whole_system::{address, kamailio, step, text, usage, wire};
 
 use crate::peer::{Kind, Peer};
 use crate::register;
@@ -37,7 +37,7 @@ pub(crate) fn seconds(kind: Kind, directory: &Path, users: u64) -> f64 {
         let query = phone.registration("");
         phone.send(&query);
         let answer = phone.receive(Duration::from_millis(2)).unwrap_or_default();
-        let found = wire::contacts(&answer);
+        let found = text::contacts(&answer);
         if found
             .iter()
             .any(|it| it.starts_with(&format!("sip:user{}@", users - 1)))

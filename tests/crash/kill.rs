@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use whole_system::random::Random;
 use whole_system::step::{Asks, STEPS, Server, Step};
 use whole_system::text;
-use whole_system::wire::{Phone, contacts};
+use whole_system::wire::Phone;
 
 const REGISTRATIONS: usize = 2_000;
 
@@ -133,7 +133,7 @@ fn lost(server: SocketAddr) -> Vec<usize> {
     let there = |&user: &usize| {
         let mut phone = Phone::new(&user.to_string(), 20, server);
         let query = phone.registration("");
-        contacts(&phone.transact(&query)) == [contact(user)]
+        text::contacts(&phone.transact(&query)) == [contact(user)]
     };
     (0..REGISTRATIONS).filter(|user| !there(user)).collect()
 }

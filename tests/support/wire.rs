@@ -146,7 +146,7 @@ impl Phone {
         let request = self.registration("");
         let answer = self.transact(&request);
         assert_eq!(text::status(&answer), Some(200), "{answer}");
-        contacts(&answer)
+        text::contacts(&answer)
     }
 
     /// Invites `user` of the server and waits for a final answer, which it acknowledges when it
@@ -167,7 +167,7 @@ impl Phone {
         let answer = self.receive(PATIENCE).expect("at least 100 Trying");
         if let Some(line) = self.credentials(&invite, &answer) {
             self.acknowledge(&invite, &answer);
-            self.send(&again(&invite, &line));
+            self.send(&text::again(&invite, &line, &unique()));
         }
     }
 
@@ -190,7 +190,7 @@ impl Phone {
     pub fn transact(&self, request: &str) -> String {
         let answer = self.transact_once(request);
         match self.credentials(request, &answer) {
-            Some(line) => self.transact_once(&again(request, &line)),
+            Some(line) => self.transact_once(&text::again(request, &line, &unique())),
             None => answer,
         }
     }
@@ -221,25 +221,12 @@ impl Phone {
         panic!("no final answer to:\n{request}");
     }
 
-    /// ACK of an INVITE that was refused (RFC 3261 §17.1.1.3): what it was, with the To of the
-    /// answer and without what else it carried.
+    /// An INVITE that was refused is acknowledged.
     fn acknowledge(&self, request: &str, answer: &str) {
         let refused = text::status(answer) >= Some(300);
-        if text::method(request) != Some("INVITE") || !refused {
-            return;
+        if text::method(request) == Some("INVITE") && refused {
+            self.send(&text::acknowledgement(request, answer));
         }
-        let to = text::header(answer, "To").expect("every answer has To");
-        let kept: String = text::lines(request)
-            .filter(|(name, _)| ["Via", "Max-Forwards", "From", "Call-ID"].contains(name))
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        let uri = text::request_uri(request).expect("every request has one");
-        let number = text::header(request, "CSeq").and_then(|cseq| cseq.split(' ').next());
-        let number = number.expect("every request has a CSeq");
-        self.send(&format!(
-            "ACK {uri} SIP/2.0\r\n{kept}To: {to}\r\nCSeq: {number} ACK\r\n\
-             Content-Length: 0\r\n\r\n"
-        ));
     }
 
     /// The next message, if one comes within `limit`.
@@ -296,31 +283,4 @@ impl Phone {
         );
         self.send_to(&answer, sent_by.parse().expect("an address and a port"));
     }
-}
-
-/// A request once more, in a new transaction, with one more header line.
-fn again(request: &str, line: &str) -> String {
-    let branch = request
-        .split("branch=")
-        .nth(1)
-        .and_then(|it| it.split(';').next());
-    let cseq = text::header(request, "CSeq").expect("every request has CSeq");
-    let (number, method) = cseq.split_once(' ').expect("a number and a method");
-    let next = number.parse::<u32>().expect("a number") + 1;
-    request
-        .replace(
-            branch.expect("every request has a branch"),
-            &format!("z9hG4bK{}", unique()),
-        )
-        .replace(&format!("CSeq: {cseq}"), &format!("CSeq: {next} {method}"))
-        .replace("Content-Length:", &format!("{line}Content-Length:"))
-}
-
-/// The URIs in the Contact headers of an answer.
-pub fn contacts(answer: &str) -> Vec<String> {
-    text::all(answer, "Contact")
-        .flat_map(|line| line.split(','))
-        .filter_map(text::uri)
-        .map(str::to_owned)
-        .collect()
 }
