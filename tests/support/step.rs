@@ -57,6 +57,7 @@ pub const STEPS: &[Step] = &[
     Step::new("step-04", true, Asks::Registering),
     Step::new("step-05", true, Asks::Calling),
     Step::new("step-06", true, Asks::Calling),
+    Step::new("step-07", true, Asks::Calling),
 ];
 
 impl Step {
