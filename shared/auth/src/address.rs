@@ -121,6 +121,10 @@ pub(crate) fn width(ip: IpAddr) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(row: [&str; 6]) -> Result<Address, String> {
@@ -190,5 +194,40 @@ mod tests {
     fn what_a_stranger_wrote_into_a_row_colours_no_log() {
         let words = refusal(["1", "200", "\u{1b}[31m10.0.1.1\r\n", "32", "0", ""]);
         assert!(!words.contains(char::is_control), "{words:?}");
+    }
+
+    /// An address as its bits, first to last.
+    fn bits(ip: IpAddr) -> Vec<bool> {
+        let octets = match ip {
+            IpAddr::V4(v4) => v4.octets().to_vec(),
+            IpAddr::V6(v6) => v6.octets().to_vec(),
+        };
+        let of = |octet: u8| (0..8).rev().map(move |bit| octet >> bit & 1 == 1);
+        octets.into_iter().flat_map(of).collect()
+    }
+
+    /// Addresses that agree with one another up to some bit, else no network holds two.
+    fn pair() -> impl Strategy<Value = (IpAddr, IpAddr)> {
+        let four = (any::<u32>(), any::<u32>(), 0..=32u32).prop_map(|(one, noise, same)| {
+            let other = one ^ noise.checked_shr(same).unwrap_or(0);
+            (Ipv4Addr::from(one).into(), Ipv4Addr::from(other).into())
+        });
+        let six = (any::<u128>(), any::<u128>(), 0..=128u32).prop_map(|(one, noise, same)| {
+            let other = one ^ noise.checked_shr(same).unwrap_or(0);
+            (Ipv6Addr::from(one).into(), Ipv6Addr::from(other).into())
+        });
+        prop_oneof![four, six]
+    }
+
+    proptest! {
+        #[test]
+        fn a_mask_compares_as_many_bits_as_it_says((ip, other) in pair(), mask in 0..=128u8) {
+            let mapped = ip.to_canonical() != ip || other.to_canonical() != other;
+            prop_assume!(mask <= width(ip) && !mapped);
+            let shared = usize::from(mask);
+            let expected = bits(ip)[..shared] == bits(other)[..shared];
+            let network = Network::new(ip, mask).unwrap();
+            prop_assert_eq!(network == Network::around(other, mask), expected);
+        }
     }
 }
