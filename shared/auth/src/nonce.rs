@@ -43,8 +43,9 @@ impl fmt::Debug for NonceKey {
     }
 }
 
-/// A nonce: 8 hex digits of the second it was made in, as in the texts, 8 of a serial number, so
-/// that two phones challenged in one second get two, and 24 of proof that it is ours.
+/// A nonce: 8 hex digits of the second it was made in (where OpenSER writes the one it ends in),
+/// 8 of a serial number, so that two phones challenged in one second get two, and 24 of proof
+/// that it is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce {
     /// When it was made, in seconds since 1970.
