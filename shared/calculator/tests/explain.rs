@@ -215,3 +215,15 @@ fn json_names_the_mistake_and_hides_what_is_to_be_hidden() {
         run.out
     );
 }
+
+#[test]
+fn a_challenge_that_stands_behind_its_answer_belongs_to_it() {
+    let text = register(&response(A1, NONCE, &a2()), "");
+    let (challenge, request) = text.split_once("\r\n\r\n").unwrap();
+    let run = explain(&format!("{request}{challenge}\r\n"), "Abc10");
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(!run.out.contains("Also to be seen"), "{}", run.out);
+    let other = challenge.replace(NONCE, "another");
+    let run = explain(&format!("{request}{other}\r\n"), "Abc10");
+    assert!(run.out.contains("the text has no challenge"), "{}", run.out);
+}

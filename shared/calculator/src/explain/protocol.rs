@@ -4,25 +4,8 @@ use sip_digest::{Algorithm, Qop};
 
 use super::case::Case;
 use super::change::{Change, Mistakes};
+use crate::paste::METHODS;
 use crate::recipe::{Body, Form, Protection};
-
-/// The methods of SIP that are not in every trace, and those that are.
-pub(crate) const METHODS: [&str; 14] = [
-    "REGISTER",
-    "INVITE",
-    "ACK",
-    "BYE",
-    "CANCEL",
-    "OPTIONS",
-    "MESSAGE",
-    "SUBSCRIBE",
-    "NOTIFY",
-    "REFER",
-    "PUBLISH",
-    "INFO",
-    "PRACK",
-    "UPDATE",
-];
 
 /// Adds the other methods.
 pub(crate) fn add_methods(mistakes: &mut Mistakes<'_>) {

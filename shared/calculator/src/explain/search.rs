@@ -4,6 +4,7 @@ use super::case::Case;
 use super::change::{Change, Mistake, Mistakes};
 use super::verdict::Verdict;
 use super::{people, protocol, uris};
+use crate::paste::METHODS;
 use crate::recipe::Recipe;
 
 /// How many pairs are tried at most: a second of work for a slow machine.
@@ -23,7 +24,7 @@ pub(crate) fn explain(
         return (recipe.clone(), Verdict::right(given));
     }
     if !method_is_known {
-        for method in protocol::METHODS {
+        for method in METHODS {
             let other = Change::Method(method.to_owned()).apply(recipe);
             if matched(&other) {
                 return (other, Verdict::right(given));

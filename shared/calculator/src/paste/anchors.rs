@@ -48,7 +48,7 @@ const KNOWN: [&str; 44] = [
     "WWW-Authenticate",
 ];
 
-/// Methods that are recognised in the middle of a line.
+/// The methods of SIP, which are recognised in the middle of a line, too.
 pub(crate) const METHODS: [&str; 14] = [
     "REGISTER",
     "INVITE",

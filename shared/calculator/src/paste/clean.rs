@@ -184,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn a_dot_for_each_carriage_return_goes_and_a_dot_of_one_line_stays() {
+        let text = "Content-Type: application/sdp.\nTo: <sip:10@h>.\n.\nv=0.";
+        let lines = ["Content-Type: application/sdp", "To: <sip:10@h>", "", "v=0"];
+        assert_eq!(cleaned(text), lines);
+        assert_eq!(cleaned("To: x\nSubject: y.\nVia: z")[1], "Subject: y.");
+    }
+
+    #[test]
     fn colours_and_blanks_that_are_none_go() {
         assert_eq!(cleaned("\x1b[1;32mTo:\x1b[0m\u{a0}x\u{200b}"), ["To: x"]);
     }

@@ -14,6 +14,7 @@ mod fields;
 mod message;
 mod params;
 
+pub(crate) use anchors::METHODS;
 pub(crate) use message::{Header, Message, Start, messages};
 pub(crate) use params::{Params, read as read_params};
 
