@@ -116,7 +116,7 @@ async fn the_paper_registers_phone_10(stage: &mut Stage) {
     ]);
     stage.explain_each(&[
         "Phone 10 of the paper, a Grandstream BT110, registers without a password.",
-        "401: the realm is To's domain. The nonce's first 8 digits are the time, 462791f0.",
+        "401: the realm is To's domain. The nonce begins with a time, 462791f0: OpenSER's, when it ends.",
         "The answer: MD5 of HA1, the nonce and HA2. The password itself never travels.",
         "The server has worked out the same, and saves.",
     ]);

@@ -21,6 +21,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(from_names_another_domain, "No endless 407 for a stranger's domain"),
     exchange!(nobody_is_told_who_exists, "404 comes after 407, never before"),
     exchange!(an_alias_is_called, "alice is 11"),
+    exchange!(an_alias_elsewhere_is_somebody_else, "alice at a carrier's is not our alice"),
     exchange!(every_request_is_asked_for_a_password, "MESSAGE, SUBSCRIBE and REFER like INVITE"),
     exchange!(the_open_relay_is_closed, "A foreign Request-URI, a preloaded Route, a MESSAGE"),
     exchange!(a_verified_caller_calls_out, "What strangers may not, users may"),
@@ -177,6 +178,14 @@ async fn an_alias_is_called(stage: &mut Stage) {
     let (ten, eleven) = phones(stage).await;
     let mut caller = ten.invite_with("alice", "abc10").await;
     talk(&mut caller, &eleven).await;
+}
+
+async fn an_alias_elsewhere_is_somebody_else(stage: &mut Stage) {
+    let (ten, _) = phones(stage).await;
+    let carrier = stage.peer("carrier", "alice", CARRIER);
+    let mut caller = ten.invite_with("sip:alice@10.0.1.102", "abc10").await;
+    carrier.incoming_call().await.refuse(486);
+    caller.refused(486).await;
 }
 
 async fn every_request_is_asked_for_a_password(stage: &mut Stage) {

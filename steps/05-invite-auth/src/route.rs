@@ -76,7 +76,9 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
         return Err(Reply::new(403, "Use From=ID").because(why));
     }
     request.remove_asserted_identity(); // what From may not say, nothing else may
-    cx.aliases.lookup_aliases(request)?;
+    if request.is_for(&cx.names) {
+        cx.aliases.lookup_aliases(request)?; // alice elsewhere is somebody else
+    }
     request.record_route(); // so that BYE passes here, too
     if !request.is_for(&cx.names) || request.has_route() {
         let there = Target::new(request.uri_text());
