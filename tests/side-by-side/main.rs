@@ -1,0 +1,114 @@
+//! Each chapter beside a real Kamailio: the same requests to both, and what both answer, message
+//! by message. Where they differ, the table names the difference and says why; anything else
+//! fails, a named difference that is gone included.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "all of this is a test: its failure is the test's"
+)]
+
+mod exchange;
+mod page;
+mod scenes;
+mod servers;
+mod stage;
+mod table;
+
+use servers::{Kind, Server};
+use stage::Stage;
+use table::{ALL, Row, rows};
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_1_and_its_kamailio_differ_as_the_table_says() {
+    plays(1);
+}
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_2_and_its_kamailio_differ_as_the_table_says() {
+    plays(2);
+}
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_3_and_its_kamailio_differ_as_the_table_says() {
+    plays(3);
+}
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_4_and_its_kamailio_differ_as_the_table_says() {
+    plays(4);
+}
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_5_and_its_kamailio_differ_as_the_table_says() {
+    plays(5);
+}
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_6_and_its_kamailio_differ_as_the_table_says() {
+    plays(6);
+}
+
+#[test]
+#[ignore = "needs kamailio and kamailio-sqlite-modules (Debian): .ci/run installs them"]
+fn chapter_7_and_its_kamailio_differ_as_the_table_says() {
+    plays(7);
+}
+
+#[test]
+fn a_row_says_why_where_it_differs_and_only_there() {
+    for row in rows() {
+        let differs = row.kamailio != row.ours;
+        assert_eq!(
+            differs,
+            !row.why.is_empty(),
+            "{}: {}",
+            row.chapter,
+            row.scene
+        );
+    }
+}
+
+#[test]
+fn every_difference_that_is_explained_occurs() {
+    for difference in ALL {
+        let occurs = rows().iter().any(|row| row.why.contains(difference));
+        assert!(occurs, "{} occurs nowhere", difference.name);
+    }
+}
+
+#[test]
+fn the_page_of_the_book_shows_the_table() {
+    page::check(&rows());
+}
+
+/// Plays a chapter's scenes with both servers, and tells every answer that is not the table's.
+fn plays(chapter: u8) {
+    let mut wrong = Vec::new();
+    for row in rows().iter().filter(|row| row.chapter == chapter) {
+        for (kind, told) in [(Kind::Kamailio, row.kamailio), (Kind::Step, row.ours)] {
+            let heard = heard(row, kind);
+            if heard != told {
+                let scene = row.scene;
+                wrong.push(format!(
+                    "{scene} ({kind:?})\n  table: {told}\n  heard: {heard}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "chapter {chapter}:\n{}", wrong.join("\n"));
+}
+
+/// A scene with a server of its own, so that none depends on another.
+fn heard(row: &Row, kind: Kind) -> String {
+    let files = whole_system::directory();
+    let server = Server::start(kind, row.chapter, row.setting, files.path());
+    let mut stage = Stage::new(server);
+    (row.play)(&mut stage);
+    stage.take_heard()
+}

@@ -1,0 +1,212 @@
+//! The two servers of a chapter, started, stopped and killed in the same way.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use whole_system::address;
+use whole_system::process::{Process, Signal};
+use whole_system::step::program;
+
+const START: Duration = Duration::from_secs(20);
+const STOP: Duration = Duration::from_secs(20);
+
+/// Where both listen, so that both put the same name into a challenge.
+pub const HOST: u8 = 15;
+
+/// The longest request both take, in bytes.
+pub const MAX_LENGTH: usize = 4000;
+
+/// How the two are set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Setting {
+    /// Ours with the flags that do as the texts do: `--qop none`, and `--provisional-register`
+    /// where they send 100 to REGISTER.
+    AsTheTexts,
+    /// Ours without a flag.
+    AsItStarts,
+    /// As the texts, and a nonce lives for a second.
+    ShortNonces,
+}
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Kamailio with docs/kamailio/NN.cfg.
+    Kamailio,
+    /// The chapter's own server.
+    Step,
+}
+
+/// A running server.
+pub struct Server {
+    kind: Kind,
+    chapter: u8,
+    setting: Setting,
+    directory: PathBuf,
+    address: SocketAddr,
+    process: Option<Process>,
+}
+
+impl Server {
+    /// Starts one with its files, and a database with users where the chapter has one, in
+    /// `directory`.
+    pub fn start(kind: Kind, chapter: u8, setting: Setting, directory: &Path) -> Self {
+        let address = address::free(HOST);
+        let mut server = Self {
+            kind,
+            chapter,
+            setting,
+            directory: directory.to_owned(),
+            address,
+            process: None,
+        };
+        if chapter > 1 {
+            server.make_database();
+        }
+        server.run();
+        server
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it in good order and starts it again.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.run();
+    }
+
+    /// Kills it, which leaves it no time to write anything, and starts it again.
+    pub fn kill_and_restart(&mut self) {
+        if let Some(process) = self.process.take() {
+            match self.kind {
+                // Its workers, too: dropping a process kills what it started.
+                Kind::Kamailio => drop(process),
+                Kind::Step => {
+                    let mut process = process;
+                    process.signal(Signal::Kill);
+                    process.wait(STOP);
+                }
+            }
+        }
+        self.run();
+    }
+
+    /// Ends it in good order. A server that is dropped is killed, which is all most scenes need.
+    fn stop(&mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop(STOP);
+        }
+    }
+
+    /// Both use the tables our server makes: they are Kamailio's own.
+    fn make_database(&mut self) {
+        let kind = std::mem::replace(&mut self.kind, Kind::Step);
+        self.run();
+        self.stop();
+        self.kind = kind;
+        let database = rusqlite::Connection::open(self.directory.join("sip.db"));
+        let database = database.expect("the server has made it");
+        fill(&database, self.chapter, self.address);
+    }
+
+    fn run(&mut self) {
+        let mut command = match self.kind {
+            Kind::Kamailio => self.kamailio(),
+            Kind::Step => self.step(),
+        };
+        let mut process = Process::start(&mut command, "server", &self.directory);
+        let address = self.address;
+        process.wait_until("answer", START, |_| speaks(address));
+        self.process = Some(process);
+    }
+
+    fn kamailio(&self) -> Command {
+        let configuration = crate::page::docs().join(format!("kamailio/{:02}.cfg", self.chapter));
+        let database = self.directory.join("sip.db");
+        let mut command = Command::new("kamailio");
+        // -DD -E: in the foreground, its log where we can read it.
+        command.args(["-DD", "-E", "-m", "64", "-M", "8", "-f"]);
+        command.arg(configuration);
+        command.arg("-w").arg(&self.directory);
+        command.arg("-Y").arg(&self.directory);
+        let lifetime = match self.setting {
+            Setting::ShortNonces => 1,
+            _ => 300,
+        };
+        for definition in [
+            format!("LISTEN=udp:{}", self.address),
+            format!("DBURL=\"sqlite:///{}\"", database.display()),
+            format!("MAX_LENGTH={MAX_LENGTH}"),
+            format!("NONCE_LIFETIME={lifetime}"),
+        ] {
+            command.arg("-A").arg(definition);
+        }
+        command
+    }
+
+    fn step(&self) -> Command {
+        let mut command = Command::new(program(&format!("step-{:02}", self.chapter)));
+        command
+            .current_dir(&self.directory)
+            .args(["--quiet", "--listen", &self.address.to_string()])
+            .args(["--max-length", &MAX_LENGTH.to_string()]);
+        if self.chapter > 1 {
+            command.args(["--database", "sip.db"]);
+        }
+        if self.chapter > 2 && self.setting != Setting::AsItStarts {
+            command.args(["--qop", "none"]);
+            // The text of chapter 7 sends no 100 to REGISTER.
+            if self.chapter < 7 {
+                command.arg("--provisional-register");
+            }
+        }
+        if self.setting == Setting::ShortNonces {
+            command.args(["--nonce-lifetime", "1"]);
+        }
+        command
+    }
+}
+
+/// Whether a server answers anything right now.
+fn speaks(server: SocketAddr) -> bool {
+    let socket = address::socket(9);
+    let at = socket.local_addr().expect("a bound socket");
+    let probe = format!(
+        "OPTIONS sip:{server} SIP/2.0\r\nVia: SIP/2.0/UDP {at};branch=z9hG4bK{};rport\r\n\
+         Max-Forwards: 0\r\nFrom: <sip:probe@{server}>;tag=p\r\nTo: <sip:{server}>\r\n\
+         Call-ID: {}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+        at.port(),
+        at.port(),
+    );
+    let _ = socket.send_to(probe.as_bytes(), server);
+    let limit = Some(Duration::from_millis(100));
+    socket.set_read_timeout(limit).expect("not zero");
+    socket.recv_from(&mut [0; 4096]).is_ok()
+}
+
+/// What an administrator would have put into the database.
+fn fill(database: &rusqlite::Connection, chapter: u8, server: SocketAddr) {
+    let mut sql = String::new();
+    if chapter > 2 {
+        sql += "INSERT INTO subscriber (username, domain, password) \
+                VALUES ('10', '', 'abc10'), ('11', '', 'abc11');";
+    }
+    if chapter > 4 {
+        sql += &format!(
+            "INSERT INTO dbaliases (alias_username, alias_domain, username, domain) \
+             VALUES ('1100', '{}', '11', '{server}');",
+            server.ip()
+        );
+    }
+    if chapter > 6 {
+        sql += "INSERT INTO address (grp, ip_addr, mask, port) VALUES (200, '127.0.0.102', 32, 0);";
+    }
+    database
+        .execute_batch(&sql)
+        .expect("Kamailio's own columns");
+}
