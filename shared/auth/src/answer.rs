@@ -22,11 +22,14 @@ impl Asking {
 
 /// The credentials for our realm among those that a request carries: a phone behind two proxies
 /// answers both in one request (RFC 3261 §22.3). Those of another scheme are not ours.
+///
+/// # Errors
+/// When there are none, with the realm of others that are there.
 pub(crate) fn credentials_for(
     request: &Request,
     asking: Asking,
     realm: &str,
-) -> Result<String, String> {
+) -> Result<String, Option<String>> {
     let mut others = Vec::new();
     for value in request.raw(asking.credentials()) {
         let value = String::from_utf8_lossy(value).into_owned();
@@ -39,10 +42,10 @@ pub(crate) fn credentials_for(
         }
     }
     match others.first() {
-        Some(other) => Err(format!(
+        Some(other) => Err(Some(format!(
             "credentials for realm {other}, and {realm} is wanted"
-        )),
-        None => Err("no credentials".to_owned()),
+        ))),
+        None => Err(None),
     }
 }
 

@@ -141,7 +141,13 @@ impl Auth {
         let realm = self.realm(request, asking);
         let value = match credentials_for(request, asking, &realm) {
             Ok(value) => value,
-            Err(why) => return Err(self.challenge(request, asking, false).because(why)),
+            Err(why) => {
+                let challenge = self.challenge(request, asking, false);
+                return Err(match why {
+                    Some(why) => challenge.because(why),
+                    None => challenge, // the first request of every phone
+                });
+            }
         };
         let credentials = match Credentials::parse(&value) {
             Some(Ok(credentials)) => credentials,
@@ -244,6 +250,10 @@ impl Auth {
             Asking::Proxy => (407, Name::ProxyAuthenticate),
         };
         Reply::of(status).with(name.as_str(), challenge.to_string())
+    }
+
+    pub(crate) fn proxy_realm(&self, request: &Request) -> String {
+        self.realm(request, Asking::Proxy)
     }
 
     /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a

@@ -14,7 +14,7 @@ use crate::route::{Cx, route};
 
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
-    exchange!(the_paper_registers_phone_10, "The OpenSER paper's section 4.2.4, to the byte"),
+    exchange!(the_paper_registers_phone_10, "The OpenSER paper's section 4.2.4, header for header"),
     exchange!(
         a_phone_registers_with_its_password,
         "401, and an answer that counts its nonce's uses"
@@ -34,7 +34,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(an_unregistered_phone_can_still_call, "Nobody asks callers yet; chapter 5 does"),
 ];
 
-/// The paper's challenge, of 2007-04-19 15:59:44 UTC.
+/// The paper's challenge, which ended at 2007-04-19 15:59:44 UTC.
 const PAPERS_NONCE: &str = "462791f06aa9b37a34fd11b1adc58c5a9df7c95b";
 const BOBS_NONCE: &str = "ea9c8e88df84f1cec4341ae6cbe5a359";
 

@@ -13,7 +13,7 @@ use crate::route::{Cx, route};
 
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
-    exchange!(the_paper_calls_phone_11, "The OpenSER paper's section 5, to the byte")
+    exchange!(the_paper_calls_phone_11, "The OpenSER paper's section 5, header for header")
         .starting_at(0x462b_927d),
     exchange!(a_wrong_password_is_tried_twice, "The caller gives up after three requests"),
     exchange!(from_names_somebody_else, "403 Use From=ID"),
@@ -25,7 +25,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(every_request_is_asked_for_a_password, "MESSAGE, SUBSCRIBE and REFER like INVITE"),
     exchange!(the_open_relay_is_closed, "A foreign Request-URI, a preloaded Route, a MESSAGE"),
     exchange!(a_verified_caller_calls_out, "What strangers may not, users may"),
-    exchange!(nobody_is_asked_inside_a_call, "Hold and BYE pass by their signed Route"),
+    exchange!(nobody_is_asked_inside_a_call, "INFO and BYE pass by their signed Route"),
     exchange!(a_made_up_dialog_is_asked, "A To tag and a Route to us prove nothing"),
     exchange!(
         an_answer_to_a_registrar_is_no_answer_here,
@@ -34,7 +34,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(the_callee_sees_the_credentials, "What chapter 6 mends"),
 ];
 
-/// The paper's challenge, of 2007-04-22 16:51:09 UTC. Phone 11 registered before, with one the
+/// The paper's challenge, which ended at 2007-04-22 16:51:09 UTC. Phone 11 registered before, with one the
 /// paper does not print.
 const PAPERS_NONCES: &[&str] =
     &["462b927c00000000000000000000000000000000", "462b927d2ab8368b1771ed4268c47ca585413f95"];
@@ -229,15 +229,15 @@ async fn nobody_is_asked_inside_a_call(stage: &mut Stage) {
     let mut caller = ten.invite_with("11", "abc10").await;
     let mut callee = talk(&mut caller, &eleven).await;
     stage.explain_each(&[
-        "Phone 10 puts phone 11 on hold: an INVITE inside the call. Its Route carries the \
+        "Phone 10 presses a key: an INFO inside the call. Its Route carries the \
          signature of this call.",
         "",
         "So it passes, and nobody is asked.",
     ]);
-    let hold = caller.new_request(Method::Info).send();
-    let held = callee.receive_request("INFO").await;
-    callee.reply_to(&held, 200);
-    hold.answer(200).await;
+    let info = caller.press('5', 180);
+    let pressed = callee.receive_request("INFO").await;
+    callee.reply_to(&pressed, 200);
+    info.answer(200).await;
     let bye = callee.hang_up();
     caller.hung_up().await;
     bye.answer(200).await;

@@ -7,18 +7,26 @@ use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
+use sip_message::Method;
 
 use crate::route::{Cx, route};
 
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
-    exchange!(the_papers_callee_sees_no_credentials, "The OpenSER paper's section 6, to the byte")
-        .starting_at(0x462c_9cc7),
+    exchange!(
+        the_papers_callee_sees_no_credentials,
+        "The OpenSER paper's section 6, header for header"
+    )
+    .starting_at(0x462c_9cc7),
     exchange!(credentials_for_another_realm_stay, "A proxy further on has asked for those"),
+    exchange!(
+        nothing_leaks_inside_a_call,
+        "A BYE that repeats the answer to the INVITE's challenge"
+    ),
     exchange!(no_way_of_writing_saves_credentials, "A space before the colon, a fold, odd case"),
 ];
 
-/// The paper's challenge, of 2007-04-23 11:47:19 UTC. Phone 11 registered before, with one the
+/// The paper's challenge, which ended at 2007-04-23 11:47:19 UTC. Phone 11 registered before, with one the
 /// paper does not print.
 const PAPERS_NONCES: &[&str] =
     &["462c9cc600000000000000000000000000000000", "462c9cc7efab60dc0884aa5506b1ab7598e67b48"];
@@ -97,6 +105,24 @@ async fn credentials_for_another_realm_stay(stage: &mut Stage) {
     let mut caller = invite().cseq(2).answering(&challenge, "abc10").call();
     eleven.incoming_call().await.refuse(486);
     caller.refused(486).await;
+}
+
+async fn nothing_leaks_inside_a_call(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let mut call = ten.invite("11");
+    let challenge = call.refused(407).await;
+    let mut caller = call.again(&challenge, "abc10");
+    let mut callee = eleven.incoming_call().await;
+    callee.answer();
+    caller.answered().await;
+    callee.acknowledged().await;
+    stage.explain_each(&[
+        "Nobody asks inside a call; this phone answers all the same.",
+        "Gone here, too.",
+    ]);
+    let bye = caller.new_request(Method::Bye).answering(&challenge, "abc10").send();
+    callee.hung_up().await;
+    bye.answer(200).await;
 }
 
 async fn no_way_of_writing_saves_credentials(stage: &mut Stage) {

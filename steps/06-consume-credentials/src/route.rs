@@ -30,6 +30,7 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
     // A request inside a call that was set up through here goes where its Route says.
     if request.loose_route(&cx.names) {
+        cx.auth.consume_unasked(request); // phones repeat in BYE what they answered before
         return Ok(relay_in_dialog());
     }
     match request.method() {

@@ -257,6 +257,7 @@ async fn a_new_carrier_is_let_in_without_a_restart(stage: &mut Stage) {
 }
 
 async fn a_carrier_cannot_relay_to_strangers(stage: &mut Stage) {
+    stage.phone("11", ELEVEN).register_with("abc11").await;
     let carrier = carrier(stage, CARRIER);
     stage.explain_each(&[
         "A carrier, or somebody who forges its address, calls a stranger.",

@@ -79,6 +79,9 @@ impl Core {
     }
 
     fn note_refusal(&mut self, request: &Request, reply: &Reply) {
+        if matches!(reply.status, 401 | 407) && reply.why.is_none() {
+            return; // the challenge every phone gets first
+        }
         let (method, uri) = (request.method(), Shown(request.uri_text().as_bytes()));
         let source = request.arrival().flow.remote;
         let (status, reason) = (reply.status, &reply.reason);
