@@ -7,6 +7,7 @@
     reason = "all of this is a test: its failure is the test's"
 )]
 
+mod ask;
 mod exchange;
 mod page;
 mod scenes;

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::UdpSocket;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use whole_system::{address, text};
 
+use crate::ask::Ask;
 use crate::exchange::{Exchange, acknowledgement, parameter, summary};
-use crate::servers::{MAX_LENGTH, Server};
+use crate::servers::Server;
 
 /// T1 of RFC 3261: when an unanswered request is sent again.
 const T1: Duration = Duration::from_millis(500);
@@ -33,30 +34,12 @@ pub const CARRIER: u8 = 102;
 pub struct Stage {
     /// The server of this play.
     pub server: Server,
-    sockets: BTreeMap<u8, UdpSocket>,
+    pub(crate) sockets: BTreeMap<u8, UdpSocket>,
     heard: Vec<String>,
-    serial: u32,
+    pub(crate) serial: u32,
     /// Whether phones that are called only ring.
     pub only_ringing: bool,
     ringing: Option<String>,
-}
-
-/// A request as a scene describes it.
-pub struct Ask {
-    /// Which host sends it.
-    pub from_host: u8,
-    /// Its method.
-    pub method: &'static str,
-    /// Its Request-URI.
-    pub uri: String,
-    /// The URI in From.
-    pub from: String,
-    /// What stands in To, a tag included.
-    pub to: String,
-    /// More header lines, each whole.
-    pub extra: String,
-    /// Max-Forwards.
-    pub hops: u8,
 }
 
 impl Stage {
@@ -85,74 +68,6 @@ impl Stage {
     /// What was heard so far is not the point.
     pub fn forget(&mut self) {
         self.heard.clear();
-    }
-
-    /// Where the phone at a host is.
-    pub fn at(&self, host: u8) -> SocketAddr {
-        self.sockets[&host].local_addr().expect("a bound socket")
-    }
-
-    /// `sip:USER@SERVER`, or the server itself.
-    pub fn uri(&self, user: &str) -> String {
-        let server = self.server.address();
-        match user {
-            "" => format!("sip:{server}"),
-            _ => format!("sip:{user}@{server}"),
-        }
-    }
-
-    /// A REGISTER of `user` from a host, for its own address.
-    pub fn register(&self, from_host: u8, user: &str) -> Ask {
-        let contact = self.at(from_host);
-        Ask {
-            from_host,
-            method: "REGISTER",
-            uri: self.uri(""),
-            from: self.uri(user),
-            to: format!("<{}>", self.uri(user)),
-            extra: format!("Contact: <sip:{user}@{contact}>\r\nExpires: 150\r\n"),
-            hops: 70,
-        }
-    }
-
-    /// An INVITE, or another request, from `user` at a host to `callee`.
-    pub fn ask(&self, method: &'static str, from_host: u8, user: &str, callee: &str) -> Ask {
-        let contact = self.at(from_host);
-        Ask {
-            from_host,
-            method,
-            uri: self.uri(callee),
-            from: self.uri(user),
-            to: format!("<{}>", self.uri(callee)),
-            extra: format!("Contact: <sip:{user}@{contact}>\r\n"),
-            hops: 70,
-        }
-    }
-
-    /// The text of a request, in a transaction of its own.
-    pub fn text(&mut self, ask: &Ask) -> String {
-        self.serial += 1;
-        let (at, serial) = (self.at(ask.from_host), self.serial);
-        let Ask {
-            method,
-            uri,
-            from,
-            to,
-            extra,
-            hops,
-            ..
-        } = ask;
-        format!(
-            "{method} {uri} SIP/2.0\r\n\
-             Via: SIP/2.0/UDP {at};branch=z9hG4bK{port}x{serial};rport\r\n\
-             Max-Forwards: {hops}\r\n\
-             From: <{from}>;tag=f{serial}\r\n\
-             To: {to}\r\n\
-             Call-ID: {port}-{serial}\r\n\
-             CSeq: {serial} {method}\r\n\
-             {extra}Content-Length: 0\r\n\r\n",
-            port = at.port(),
-        )
     }
 
     /// Sends a request and hears what comes of it, until it is answered.
@@ -341,9 +256,4 @@ impl Stage {
             ),
         );
     }
-}
-
-/// A header line that makes a request longer than both take.
-pub fn padding() -> String {
-    format!("Subject: {}\r\n", "x".repeat(MAX_LENGTH))
 }

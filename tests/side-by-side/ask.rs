@@ -1,0 +1,99 @@
+//! The requests of the scenes, written out as text.
+
+use std::net::SocketAddr;
+
+use crate::servers::MAX_LENGTH;
+use crate::stage::Stage;
+
+/// A request as a scene describes it.
+pub struct Ask {
+    /// Which host sends it.
+    pub from_host: u8,
+    /// Its method.
+    pub method: &'static str,
+    /// Its Request-URI.
+    pub uri: String,
+    /// The URI in From.
+    pub from: String,
+    /// What stands in To, a tag included.
+    pub to: String,
+    /// More header lines, each whole.
+    pub extra: String,
+    /// Max-Forwards.
+    pub hops: u8,
+}
+
+impl Stage {
+    /// Where the phone at a host is.
+    pub fn at(&self, host: u8) -> SocketAddr {
+        self.sockets[&host].local_addr().expect("a bound socket")
+    }
+
+    /// `sip:USER@SERVER`, or the server itself.
+    pub fn uri(&self, user: &str) -> String {
+        let server = self.server.address();
+        match user {
+            "" => format!("sip:{server}"),
+            _ => format!("sip:{user}@{server}"),
+        }
+    }
+
+    /// A REGISTER of `user` from a host, for its own address.
+    pub fn register(&self, from_host: u8, user: &str) -> Ask {
+        let contact = self.at(from_host);
+        Ask {
+            from_host,
+            method: "REGISTER",
+            uri: self.uri(""),
+            from: self.uri(user),
+            to: format!("<{}>", self.uri(user)),
+            extra: format!("Contact: <sip:{user}@{contact}>\r\nExpires: 150\r\n"),
+            hops: 70,
+        }
+    }
+
+    /// An INVITE, or another request, from `user` at a host to `callee`.
+    pub fn ask(&self, method: &'static str, from_host: u8, user: &str, callee: &str) -> Ask {
+        let contact = self.at(from_host);
+        Ask {
+            from_host,
+            method,
+            uri: self.uri(callee),
+            from: self.uri(user),
+            to: format!("<{}>", self.uri(callee)),
+            extra: format!("Contact: <sip:{user}@{contact}>\r\n"),
+            hops: 70,
+        }
+    }
+
+    /// The text of a request, in a transaction of its own.
+    pub fn text(&mut self, ask: &Ask) -> String {
+        self.serial += 1;
+        let (at, serial) = (self.at(ask.from_host), self.serial);
+        let Ask {
+            method,
+            uri,
+            from,
+            to,
+            extra,
+            hops,
+            ..
+        } = ask;
+        format!(
+            "{method} {uri} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {at};branch=z9hG4bK{port}x{serial};rport\r\n\
+             Max-Forwards: {hops}\r\n\
+             From: <{from}>;tag=f{serial}\r\n\
+             To: {to}\r\n\
+             Call-ID: {port}-{serial}\r\n\
+             CSeq: {serial} {method}\r\n\
+             {extra}Content-Length: 0\r\n\r\n",
+            port = at.port(),
+        )
+    }
+}
+
+/// A header line that makes a request longer than both take.
+pub fn padding() -> String {
+    format!("Subject: {}\r\n", "x".repeat(MAX_LENGTH))
+}

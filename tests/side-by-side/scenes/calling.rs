@@ -1,0 +1,121 @@
+//! Who may call: chapters 5 to 7.
+
+use super::{authorized, registered, rest_of_call, whole_call};
+use crate::stage::{CARRIER, STRANGER, Stage};
+
+pub fn invite(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", 10, "10", "11");
+    s.play(&ask);
+}
+
+pub fn call_with_password(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", 10, "10", "11");
+    let challenged = s.play(&ask);
+    s.forget();
+    let answered = s.play_again(&ask, &challenged, "10", "abc10");
+    rest_of_call(s, 10, &answered, "");
+}
+
+pub fn call_with_wrong_password(s: &mut Stage) {
+    registered(s, 11);
+    authorized(s, "10", "11", "10", "wrong");
+}
+
+pub fn unknown_caller(s: &mut Stage) {
+    registered(s, 11);
+    authorized(s, "12", "11", "12", "abc12");
+}
+
+pub fn call_as_another(s: &mut Stage) {
+    registered(s, 11);
+    authorized(s, "1000", "11", "10", "abc10");
+}
+
+pub fn call_nobody(s: &mut Stage) {
+    authorized(s, "10", "12", "10", "abc10");
+}
+
+pub fn call_alias(s: &mut Stage) {
+    registered(s, 11);
+    authorized(s, "10", "1100", "10", "abc10");
+}
+
+pub fn message_to_registered(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("MESSAGE", STRANGER, "10", "11");
+    s.play(&ask);
+}
+
+pub fn message_to_nobody(s: &mut Stage) {
+    let ask = s.ask("MESSAGE", STRANGER, "10", "12");
+    s.play(&ask);
+}
+
+pub fn foreign_from(s: &mut Stage) {
+    registered(s, 11);
+    let mut ask = s.ask("INVITE", STRANGER, "10", "11");
+    ask.from = "sip:10@elsewhere.example".into();
+    s.play(&ask);
+}
+
+pub fn bye_with_credentials(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", 10, "10", "11");
+    let challenged = s.play(&ask);
+    let answered = s.play_again(&ask, &challenged, "10", "abc10");
+    s.forget();
+    let line = challenged.answer_as("10", "abc10");
+    rest_of_call(s, 10, &answered, &line);
+}
+
+pub fn credentials_of_another_realm(s: &mut Stage) {
+    registered(s, 11);
+    let mut ask = s.ask("INVITE", 10, "10", "11");
+    ask.extra += "Proxy-Authorization: Digest username=\"10\", realm=\"carrier.example\", \
+                  nonce=\"1\", uri=\"sip:11@carrier.example\", \
+                  response=\"00000000000000000000000000000000\"\r\n";
+    let challenged = s.play(&ask);
+    s.forget();
+    s.play_again(&ask, &challenged, "10", "abc10");
+}
+
+pub fn space_before_the_colon(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", 10, "10", "11");
+    let challenged = s.play(&ask);
+    s.forget();
+    let line = challenged.answer_as("10", "abc10");
+    s.play_with(&ask, &line.replace("Authorization:", "Authorization :"));
+}
+
+pub fn carrier_calls(s: &mut Stage) {
+    registered(s, 11);
+    whole_call(s, CARRIER, "41215550000");
+}
+
+pub fn carrier_calls_nobody(s: &mut Stage) {
+    let ask = s.ask("INVITE", CARRIER, "41215550000", "12");
+    s.play(&ask);
+}
+
+pub fn stranger_calls(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", STRANGER, "10", "11");
+    s.play(&ask);
+}
+
+pub fn scanner(s: &mut Stage) {
+    let mut ask = s.ask("OPTIONS", STRANGER, "100", "");
+    ask.extra += "User-Agent: friendly-scanner\r\n";
+    let text = s.text(&ask);
+    s.play_silent(STRANGER, &text);
+}
+
+pub fn stray_message(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("MESSAGE", STRANGER, "10", "11");
+    let text = s.text(&ask);
+    s.play_silent(STRANGER, &text);
+}
