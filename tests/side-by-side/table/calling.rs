@@ -156,12 +156,16 @@ pub const ROWS: &[Row] = &[
         ],
         &[WORDS],
     ),
-    Row::same(
+    Row::differs(
         6,
         "10 repeats its answer in ACK and BYE",
         play::bye_with_credentials,
-        "11 gets ACK with Proxy-Authorization for 127.0.0.15; \
-         11 gets BYE with Proxy-Authorization for 127.0.0.15; 200 OK",
+        [
+            "11 gets ACK with Proxy-Authorization for 127.0.0.15; \
+             11 gets BYE with Proxy-Authorization for 127.0.0.15; 200 OK",
+            "11 gets ACK; 11 gets BYE; 200 OK",
+        ],
+        &[IN_DIALOG],
     ),
     Row::differs(
         7,

@@ -28,6 +28,7 @@ pub const ALL: &[Difference] = &[
     EVERY_METHOD,
     ENUMERATION,
     IDENTITY,
+    IN_DIALOG,
     CREDENTIALS,
 ];
 
@@ -134,6 +135,13 @@ pub const IDENTITY: Difference = Difference {
     name: "From=ID",
     reason: "`auth_check` refuses credentials whose user is not From's with a new challenge, \
              without end; the phone is right and cannot know what is wrong. 403 says it.",
+};
+
+pub const IN_DIALOG: Difference = Difference {
+    name: "credentials in a call",
+    reason: "RFC 3261 §13.2.2.4 has a phone repeat its credentials in ACK. The listings relay what \
+             is inside a call before they come to `consume_credentials`; ours takes the credentials \
+             for its realm out there, too.",
 };
 
 pub const CREDENTIALS: Difference = Difference {
