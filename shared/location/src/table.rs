@@ -135,11 +135,14 @@ impl Part {
         result
     }
 
-    /// Drops what expired by `now`, and gives it back.
+    /// Drops what expired by `now`, and gives it back. A binding that the journal is at work on
+    /// stays: should it fail, the binding goes back to what it was, which may not have expired.
     pub(crate) fn purge(&mut self, table: &Table, now: u32) -> Vec<Packed> {
         let mut purged = Vec::new();
+        let unsettled = &self.unsettled;
         self.users.retain(|bindings| {
-            purged.extend(bindings.extract_if(.., |binding| binding.has_expired(now)));
+            let is_over = |b: &mut Packed| b.has_expired(now) && !unsettled.holds(b.id);
+            purged.extend(bindings.extract_if(.., is_over));
             !bindings.is_empty()
         });
         table.grew(-(purged.len() as isize));

@@ -66,6 +66,11 @@ impl Unsettled {
         }
     }
 
+    /// Whether a change of this binding is under way, so that it may go back to what it was.
+    pub(crate) fn holds(&self, id: u64) -> bool {
+        self.0.iter().any(|entry| entry.id == id)
+    }
+
     /// Whether a change of this address-of-record is under way; `current` are its bindings.
     pub(crate) fn concerns(&self, aor: &str, current: &[Packed]) -> bool {
         self.0.iter().any(|entry| {
