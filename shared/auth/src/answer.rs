@@ -50,7 +50,8 @@ pub(crate) fn credentials_for(
 }
 
 /// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop
-/// port and parameters when they hash (so `transport=tcp` may be in one only), never these two.
+/// port and parameters when they hash (so `transport=tcp` may be in one only); some, and SIPp,
+/// hash the host alone. An answer made for another user or another host never counts.
 pub(crate) fn is_same_place(uri: &str, request: &Request) -> bool {
     if uri == request.uri_text() {
         return true;
@@ -58,5 +59,6 @@ pub(crate) fn is_same_place(uri: &str, request: &Request) -> bool {
     let (Ok(Uri::Sip(hashed)), Ok(Uri::Sip(asked))) = (Uri::parse(uri), request.uri()) else {
         return false;
     };
-    hashed.host == asked.host && hashed.unescaped_user() == asked.unescaped_user()
+    let same_user = hashed.user.is_none() || hashed.unescaped_user() == asked.unescaped_user();
+    hashed.host == asked.host && same_user
 }

@@ -515,6 +515,38 @@ fn a_proxy_asks_with_407_in_the_callers_domain() {
 }
 
 #[test]
+fn a_caller_may_hash_the_host_alone_and_nobody_elses_number() {
+    let auth = auth(Settings::default());
+    let invite = |headers: &str| {
+        let text = format!(
+            "INVITE sip:11@192.168.1.15 SIP/2.0\r\n\
+             Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK2\r\nFrom: <sip:10@192.168.1.15>;tag=1\r\n\
+             To: <sip:11@192.168.1.15>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n{headers}\r\n"
+        );
+        request(1000, PHONE, &text)
+    };
+    for (uri, counts) in [
+        ("sip:11@192.168.1.15", true),
+        ("sip:192.168.1.15:5060", true),
+        ("sip:12@192.168.1.15", false),
+        ("sip:10.0.1.102", false),
+    ] {
+        let challenge = challenge_in(&auth.proxy_authorize(&invite("")).unwrap_err());
+        let answer = Answer {
+            method: "INVITE",
+            uri,
+            ..answer(&challenge)
+        };
+        let header = format!("Proxy-{}", answer.authorization());
+        assert_eq!(
+            auth.proxy_authorize(&invite(&header)).is_ok(),
+            counts,
+            "{uri}"
+        );
+    }
+}
+
+#[test]
 fn a_user_is_compared_without_its_escapes() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
