@@ -1,6 +1,6 @@
 //! Two real phones talk to each other through each chapter's server.
 
-use whole_system::baresip::{Baresip, Voice};
+use whole_system::baresip::{Account, Baresip, Voice};
 use whole_system::step::{STEPS, Server, Step};
 
 /// What baresip says of a call that the other side ended with BYE.
@@ -26,10 +26,16 @@ fn two_phones_talk(step: Step, transport: &str) {
     println!("{} over {transport}", step.name);
     let files = whole_system::directory();
     let server = Server::start(step, files.path());
-    let registrar = (server.address(), step.password());
     let phone = |user: &str, host, voice| {
         server.add_user(user);
-        let mut phone = Baresip::start(user, host, registrar, transport, voice, files.path());
+        let account = Account {
+            user,
+            server: server.address(),
+            password: step.password(),
+            transport,
+            registers: true,
+        };
+        let mut phone = Baresip::start(account, host, voice, files.path());
         phone.wait_registered();
         phone
     };

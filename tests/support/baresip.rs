@@ -26,6 +26,40 @@ pub enum Voice {
     Echo,
 }
 
+/// What is typed into a phone.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    /// The user.
+    pub user: &'a str,
+    /// Where the server is.
+    pub server: SocketAddr,
+    /// The password, right or wrong, where there is one.
+    pub password: Option<&'a str>,
+    /// "udp" or "tcp".
+    pub transport: &'a str,
+    /// Whether the phone registers; one that does not can call all the same.
+    pub registers: bool,
+}
+
+impl Account<'_> {
+    /// The line of baresip's file of accounts.
+    fn line(&self) -> String {
+        let Self {
+            user,
+            server,
+            transport,
+            ..
+        } = self;
+        let interval = if self.registers { 60 } else { 0 };
+        let password = self.password.map(|it| format!(";auth_pass={it}"));
+        let password = password.unwrap_or_default();
+        format!(
+            "<sip:{user}@{server};transport={transport}>;regint={interval};answermode=auto;\
+             audio_codecs=PCMA{password}\n"
+        )
+    }
+}
+
 /// A running baresip.
 pub struct Baresip {
     process: Process,
@@ -36,31 +70,15 @@ pub struct Baresip {
 }
 
 impl Baresip {
-    /// Starts the phone of `user` on 127.0.0.`host`, over `transport` ("udp" or "tcp"), at the
-    /// server of that address and with its password if it asks for one. The phone answers calls
-    /// by itself.
-    pub fn start(
-        user: &str,
-        host: u8,
-        server: (SocketAddr, Option<&str>),
-        transport: &str,
-        voice: Voice,
-        directory: &Path,
-    ) -> Self {
-        let home = directory.join(format!("baresip-{user}"));
+    /// Starts a phone on 127.0.0.`host`. It answers calls by itself.
+    pub fn start(account: Account<'_>, host: u8, voice: Voice, directory: &Path) -> Self {
+        let name = format!("baresip-{}-{host}", account.user);
+        let home = directory.join(&name);
         fs::create_dir_all(&home).expect("a directory can be made");
         let control = address::free(host);
-        let (registrar, password) = server;
-        let password = password.map_or(String::new(), |it| format!(";auth_pass={it}"));
         let files = [
             ("config", configuration(host, control, voice)),
-            (
-                "accounts",
-                format!(
-                    "<sip:{user}@{registrar};transport={transport}>;regint=60;\
-                     answermode=auto;audio_codecs=PCMA{password}\n"
-                ),
-            ),
+            ("accounts", account.line()),
             ("contacts", String::new()),
         ];
         for (name, text) in files {
@@ -68,7 +86,7 @@ impl Baresip {
         }
         let mut command = Command::new("baresip");
         command.arg("-f").arg(&home);
-        let mut process = Process::start(&mut command, &format!("baresip-{user}"), directory);
+        let mut process = Process::start(&mut command, &name, directory);
         let mut stream = None;
         process.wait_until("control socket", START, |_| {
             stream = TcpStream::connect(control).ok();
@@ -77,7 +95,7 @@ impl Baresip {
         Self {
             process,
             control: stream.expect("just connected"),
-            user: user.to_owned(),
+            user: account.user.to_owned(),
             unread: Vec::new(),
             events: Vec::new(),
         }
@@ -90,6 +108,17 @@ impl Baresip {
             let log = phone.log();
             log.lines()
                 .any(|it| it.starts_with(&line) && it.contains("200 OK"))
+        });
+    }
+
+    /// Waits until the registrar has refused it with this status for good, as far as the phone
+    /// is concerned.
+    pub fn wait_not_registered(&mut self, status: &str) {
+        let line = format!("reg: sip:{}@", self.user);
+        self.process.wait_until("refusal", START, |phone| {
+            let log = phone.log();
+            log.lines()
+                .any(|it| it.contains(&line) && it.contains(status))
         });
     }
 

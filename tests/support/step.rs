@@ -94,6 +94,13 @@ impl Server {
         Self::launch(step, directory, address).when_ready()
     }
 
+    /// Starts a chapter's server whose log has a line for each message, and waits until it
+    /// answers.
+    pub fn start_showing_messages(step: Step, directory: &Path) -> Self {
+        let mut command = Command::new(program(step.name));
+        Self::run(&mut command, step, directory, address::free(1)).when_ready()
+    }
+
     /// Starts a chapter's server at `address` and does not wait.
     pub fn launch(step: Step, directory: &Path, address: SocketAddr) -> Self {
         let mut command = Command::new(program(step.name));
@@ -112,9 +119,13 @@ impl Server {
     }
 
     fn launch_as(command: &mut Command, step: Step, directory: &Path, address: SocketAddr) -> Self {
+        Self::run(command.arg("--quiet"), step, directory, address)
+    }
+
+    fn run(command: &mut Command, step: Step, directory: &Path, address: SocketAddr) -> Self {
         command
             .current_dir(directory)
-            .args(["--quiet", "--listen", &address.to_string()]);
+            .args(["--listen", &address.to_string()]);
         if step.keeps_bindings {
             command.arg("--database").arg(database(directory));
         }
