@@ -1,100 +1,221 @@
-//! A call between two phones: INVITE, 180, 200, ACK, BYE, 200, the proxy staying on its path.
+//! A call between two phones: INVITE, 180, 200, ACK, BYE, 200, the proxy staying on its path; with
+//! a challenge to the caller, or from a carrier, where the server asks for passwords.
 
 use std::io::Write;
-use std::mem::take;
 use std::net::{SocketAddr, UdpSocket};
-use std::time::Duration;
 
 use whole_system::address;
 
+use crate::callee::Callee;
+use crate::digest::{self, Digests};
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::peer::Peer;
-use crate::register;
+use crate::subscribers::{CARRIER, USERS};
+use crate::{challenged, register};
 
 /// Users who are called, all at one phone.
 const CALLEES: u64 = 1_000;
 
 /// What the phones say of their voices; nobody listens.
-const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
+pub(crate) const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
                     m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n\
                     a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n";
 
+/// Who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Anybody; the server asks for no passwords.
+    Open,
+    /// Users, who are asked for their password in each call:
+    /// INVITE-407-ACK-INVITE-100-180-200-ACK-BYE-200.
+    Challenged,
+    /// A carrier, known by its address to a server that asks others.
+    Carrier,
+}
+
 /// Microseconds of the server for each call.
-pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
-    let caller = address::socket(2);
-    let callee = address::socket(3);
-    let contact = callee.local_addr().expect("bound");
-    register::all(&caller, peer.address(), contact, CALLEES);
-    let mut job = Caller {
-        local: caller.local_addr().expect("bound"),
-        server: peer.address(),
-        run: 0,
-        callee: Callee::new(callee, count + count / 10),
-    };
-    load::run(&caller, peer.address(), count / 10, &mut job);
+pub(crate) fn cost(peer: &Peer, count: u64, way: Way) -> f64 {
+    let (socket, mut job) = prepare(peer, count + count / 10, way);
+    load::run(&socket, peer.address(), count / 10, &mut job);
     job.run = count / 10;
     let cost = peer.cost(count, || {
-        load::run(&caller, peer.address(), count, &mut job)
+        load::run(&socket, peer.address(), count, &mut job)
     });
     job.callee.is_content();
     cost
 }
 
-struct Caller {
+/// The caller's socket, and the caller for a number of calls to phones that are registered.
+pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> (UdpSocket, Caller) {
+    let (caller, callee) = (
+        address::socket(match way {
+            Way::Carrier => CARRIER,
+            Way::Open | Way::Challenged => 2,
+        }),
+        address::socket(3),
+    );
+    let contact = callee.local_addr().expect("bound");
+    match way {
+        Way::Open => register::all(&caller, peer.address(), contact, CALLEES),
+        Way::Challenged | Way::Carrier => {
+            challenged::all(&caller, peer.address(), contact, CALLEES);
+        }
+    }
+    let job = Caller {
+        local: caller.local_addr().expect("bound"),
+        server: peer.address(),
+        run: 0,
+        digests: (way == Way::Challenged).then(Digests::new),
+        callee: Callee::new(callee, calls),
+    };
+    (caller, job)
+}
+
+/// Whoever calls.
+pub(crate) struct Caller {
     local: SocketAddr,
     server: SocketAddr,
     /// Calls of earlier runs, for Call-IDs that were never used.
-    run: u64,
+    pub(crate) run: u64,
+    /// What callers know who are asked.
+    digests: Option<Digests>,
     callee: Callee,
 }
 
 impl Job for Caller {
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let Self {
-            local, server, run, ..
-        } = self;
-        let (call, callee, length) = (*run + number, number % CALLEES, BODY.len());
-        write!(
-            out.message(),
-            "INVITE sip:user{callee}@{server} SIP/2.0\r\n\
-             Via: SIP/2.0/UDP {local};branch={BRANCH}{slot}.{number}.i{call};rport\r\n\
-             Max-Forwards: 70\r\n\
-             From: <sip:caller@{server}>;tag=c{call}\r\n\
-             To: <sip:user{callee}@{server}>\r\n\
-             Call-ID: call-{call}\r\n\
-             CSeq: 1 INVITE\r\n\
-             Contact: <sip:caller@{local}>\r\n\
-             User-Agent: load\r\n\
-             Content-Type: application/sdp\r\n\
-             Content-Length: {length}\r\n\r\n{BODY}"
-        )
-        .expect("memory takes it");
+        self.invite(slot, number, None, out);
     }
 
     fn take(&mut self, slot: usize, number: u64, message: &[u8], out: &mut Outbox) -> Turn {
-        let (status, cseq) = (message::status(message), message::header(message, "CSeq"));
-        match (status, cseq) {
-            (Some(100..200), _) => Turn::Wait,
-            (Some(200), Some(cseq)) if cseq.ends_with(b"BYE") => Turn::Done,
-            (Some(200), Some(_)) => match self.hang_up(slot, number, message, out) {
-                Some(()) => Turn::Wait,
-                None => Turn::Failed,
-            },
-            _ => Turn::Failed,
-        }
+        let status = message::status(message);
+        let cseq = message::header(message, "CSeq").unwrap_or_default();
+        let done = match status {
+            Some(100..200) => Some(()),
+            Some(407) if self.digests.is_some() && cseq == b"1 INVITE" => {
+                let nonce = digest::nonce(message, "Proxy-Authenticate");
+                let acknowledged = self.follow(slot, number, message, "ACK", out);
+                self.invite(slot, number, Some(nonce), out);
+                acknowledged
+            }
+            Some(200) if cseq.ends_with(b"BYE") => return Turn::Done,
+            Some(200) => ["ACK", "BYE"]
+                .into_iter()
+                .try_for_each(|method| self.follow(slot, number, message, method, out)),
+            _ => None,
+        };
+        done.map_or(Turn::Failed, |()| Turn::Wait)
     }
 
-    fn attend(&mut self) {
-        self.callee.answer_all();
+    fn attend(&mut self) -> bool {
+        self.callee.answer_all()
+    }
+
+    fn again(&self) -> u64 {
+        self.callee.again()
     }
 }
 
 impl Caller {
-    /// ACK and BYE along the route the 200 tells (RFC 3261 §12.2.1.1).
-    fn hang_up(&self, slot: usize, number: u64, ok: &[u8], out: &mut Outbox) -> Option<()> {
-        let target = str::from_utf8(message::uri(message::header(ok, "Contact")?)?).ok()?;
-        let to = str::from_utf8(message::header(ok, "To")?).ok()?;
+    /// INVITE, with the answer to a challenge if there was one.
+    fn invite(&self, slot: usize, number: u64, nonce: Option<&[u8]>, out: &mut Outbox) {
+        let Self {
+            local, server, run, ..
+        } = self;
+        let (call, length) = (*run + number, BODY.len());
+        let (cseq, caller) = (1 + u32::from(nonce.is_some()), self.caller(call));
+        let uri = format!("sip:user{}@{server}", number % CALLEES);
+        let out = out.message();
+        write!(
+            out,
+            "INVITE {uri} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {local};branch={BRANCH}{slot}.{number}.i{call}.{cseq};rport\r\n\
+             Max-Forwards: 70\r\n\
+             From: <sip:{caller}@{server}>;tag=c{call}\r\n\
+             To: <{uri}>\r\n\
+             Call-ID: call-{call}\r\n\
+             CSeq: {cseq} INVITE\r\n\
+             Contact: <sip:{caller}@{local}>\r\n\
+             User-Agent: load\r\n"
+        )
+        .expect("memory takes it");
+        if let (Some(nonce), Some(digests)) = (nonce, &self.digests) {
+            out.extend_from_slice(b"Proxy-Authorization: ");
+            digests.write(call % USERS, ["INVITE", &uri], nonce, 1, out);
+            out.extend_from_slice(b"\r\n");
+        }
+        write!(
+            out,
+            "Content-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{BODY}"
+        )
+        .expect("memory takes it");
+    }
+
+    /// Who calls: a user each time another where users are asked.
+    fn caller(&self, call: u64) -> String {
+        match self.digests {
+            Some(_) => format!("user{}", call % USERS),
+            None => "caller".to_owned(),
+        }
+    }
+
+    /// What follows the answer to an INVITE. To a 407, ACK in the same transaction
+    /// (RFC 3261 §17.1.1.3); to a 200, ACK and BYE along the route it tells (§12.2.1.1).
+    fn follow(
+        &self,
+        slot: usize,
+        number: u64,
+        answer: &[u8],
+        method: &str,
+        out: &mut Outbox,
+    ) -> Option<()> {
+        let Self {
+            local, server, run, ..
+        } = self;
+        let call = *run + number;
+        let caller = self.caller(call);
+        let to = str::from_utf8(message::header(answer, "To")?).ok()?;
+        let (invite, _) = message::number(message::header(answer, "CSeq")?)?;
+        let (target, routes, branch) = match message::status(answer)? {
+            200 => {
+                let target = message::uri(message::header(answer, "Contact")?)?;
+                let target = str::from_utf8(target).ok()?.to_owned();
+                (target, self.routes(answer)?, format!("{method}{call}"))
+            }
+            _ => {
+                let target = format!("sip:user{}@{server}", number % CALLEES);
+                (target, Vec::new(), format!("i{call}.{invite}"))
+            }
+        };
+        let message = out.message();
+        write!(
+            message,
+            "{method} {target} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {local};branch={BRANCH}{slot}.{number}.{branch};rport\r\n\
+             Max-Forwards: 70\r\n"
+        )
+        .ok()?;
+        for route in &routes {
+            message.extend_from_slice(b"Route: ");
+            message.extend_from_slice(route.trim_ascii());
+            message.extend_from_slice(b"\r\n");
+        }
+        let cseq = invite + u64::from(method == "BYE");
+        write!(
+            message,
+            "From: <sip:{caller}@{server}>;tag=c{call}\r\n\
+             To: {to}\r\n\
+             Call-ID: call-{call}\r\n\
+             CSeq: {cseq} {method}\r\n\
+             User-Agent: load\r\n\
+             Content-Length: 0\r\n\r\n"
+        )
+        .ok()
+    }
+
+    /// The way back along the proxies that recorded themselves.
+    fn routes<'m>(&self, ok: &'m [u8]) -> Option<Vec<&'m [u8]>> {
         let mut routes: Vec<&[u8]> = message::headers(ok)
             .filter(|(name, _)| name.eq_ignore_ascii_case(b"Record-Route"))
             .flat_map(|(_, value)| value.split(|&byte| byte == b','))
@@ -106,139 +227,6 @@ impl Caller {
             route.contains(&self.server.to_string()),
             "a route to the server: {route}"
         );
-        let Self {
-            local, server, run, ..
-        } = self;
-        let call = *run + number;
-        for (cseq, method) in [(1, "ACK"), (2, "BYE")] {
-            let message = out.message();
-            write!(
-                message,
-                "{method} {target} SIP/2.0\r\n\
-                 Via: SIP/2.0/UDP {local};branch={BRANCH}{slot}.{number}.{method}{call};rport\r\n\
-                 Max-Forwards: 70\r\n"
-            )
-            .ok()?;
-            for route in &routes {
-                message.extend_from_slice(b"Route: ");
-                message.extend_from_slice(route.trim_ascii());
-                message.extend_from_slice(b"\r\n");
-            }
-            write!(
-                message,
-                "From: <sip:caller@{server}>;tag=c{call}\r\n\
-                 To: {to}\r\n\
-                 Call-ID: call-{call}\r\n\
-                 CSeq: {cseq} {method}\r\n\
-                 User-Agent: load\r\n\
-                 Content-Length: 0\r\n\r\n"
-            )
-            .ok()?;
-        }
-        Some(())
-    }
-}
-
-/// The phone that is called: answers at once, and counts.
-struct Callee {
-    socket: UdpSocket,
-    local: SocketAddr,
-    /// For each call, the requests that came: a bit each.
-    seen: Vec<u8>,
-    buffer: Vec<u8>,
-    reply: Vec<u8>,
-}
-
-impl Callee {
-    fn new(socket: UdpSocket, calls: u64) -> Self {
-        socket.set_nonblocking(true).expect("sockets can");
-        Self {
-            local: socket.local_addr().expect("bound"),
-            socket,
-            seen: vec![0; calls as usize],
-            buffer: vec![0; 65_536],
-            reply: Vec::with_capacity(1024),
-        }
-    }
-
-    /// Answers what has come so far.
-    fn answer_all(&mut self) {
-        let (mut buffer, mut reply) = (take(&mut self.buffer), take(&mut self.reply));
-        while let Ok((length, from)) = self.socket.recv_from(&mut buffer) {
-            let request = &buffer[..length];
-            let (bit, replies): (u8, &[(u16, &str)]) = match request.first() {
-                Some(b'I') => (1, &[(180, "Ringing"), (200, "OK")]),
-                Some(b'A') => (2, &[]),
-                Some(b'B') => (4, &[(200, "OK")]),
-                _ => panic!("no phone expects:\n{}", String::from_utf8_lossy(request)),
-            };
-            self.note(request, bit);
-            for &(status, reason) in replies {
-                reply.clear();
-                self.write_reply(request, status, reason, &mut reply);
-                let sent = self.socket.send_to(&reply, from);
-                sent.expect("loopback takes datagrams");
-            }
-        }
-        (self.buffer, self.reply) = (buffer, reply);
-    }
-
-    /// Each call had its INVITE, its ACK and its BYE.
-    fn is_content(&mut self) {
-        // The last BYE may have overtaken the last ACK.
-        std::thread::sleep(Duration::from_millis(100));
-        self.answer_all();
-        let whole = self.seen.iter().all(|&seen| seen == 7);
-        assert!(whole, "a call without INVITE, ACK or BYE at the callee");
-    }
-
-    fn note(&mut self, request: &[u8], bit: u8) {
-        let call = message::header(request, "Call-ID").and_then(|id| id.strip_prefix(b"call-"));
-        let (call, _) = call
-            .and_then(message::number)
-            .expect("the caller's Call-ID");
-        let seen = &mut self.seen[call as usize];
-        assert!(
-            *seen & bit == 0,
-            "sent again:\n{}",
-            String::from_utf8_lossy(request)
-        );
-        *seen |= bit;
-    }
-
-    fn write_reply(&self, request: &[u8], status: u16, reason: &str, out: &mut Vec<u8>) {
-        write!(out, "SIP/2.0 {status} {reason}\r\n").expect("memory takes it");
-        for (name, value) in message::headers(request) {
-            let copied = [
-                &b"Via"[..],
-                b"Record-Route",
-                b"From",
-                b"To",
-                b"Call-ID",
-                b"CSeq",
-            ];
-            if !copied.iter().any(|other| name.eq_ignore_ascii_case(other)) {
-                continue;
-            }
-            out.extend_from_slice(name);
-            out.extend_from_slice(b": ");
-            out.extend_from_slice(value);
-            if name.eq_ignore_ascii_case(b"To") && !value.windows(5).any(|it| it == b";tag=") {
-                out.extend_from_slice(b";tag=callee");
-            }
-            out.extend_from_slice(b"\r\n");
-        }
-        let local = self.local;
-        let answers = status == 200 && request.first() == Some(&b'I');
-        let body = if answers { BODY } else { "" };
-        if answers {
-            out.extend_from_slice(b"Content-Type: application/sdp\r\n");
-        }
-        write!(
-            out,
-            "Contact: <sip:callee@{local}>\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .expect("memory takes it");
+        Some(routes)
     }
 }

@@ -5,10 +5,11 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
+use crate::busy::Busy;
 use crate::message;
 
-/// Transactions under way at any moment.
-const IN_FLIGHT: usize = 32;
+/// Transactions under way at any moment, where no other number is said.
+pub(crate) const IN_FLIGHT: usize = 32;
 
 /// T1: an answer later than this is a retransmission seen.
 const T1: Duration = Duration::from_millis(500);
@@ -28,8 +29,38 @@ pub(crate) trait Job {
     /// Takes a message that belongs to transaction `number`.
     fn take(&mut self, slot: usize, number: u64, message: &[u8], out: &mut Outbox) -> Turn;
 
-    /// Does what else there is to do meanwhile: whoever is called answers.
-    fn attend(&mut self) {}
+    /// Does what else there is to do meanwhile: whoever is called answers. Whether there was
+    /// anything.
+    fn attend(&mut self) -> bool {
+        false
+    }
+
+    /// How many messages came to whoever is called more than once.
+    fn again(&self) -> u64 {
+        0
+    }
+}
+
+/// How a run went.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Transactions complete.
+    pub(crate) done: u64,
+    /// Transactions that were not answered in time.
+    pub(crate) failed: u64,
+    /// Messages that either side sent again.
+    pub(crate) again: u64,
+    /// From the first request to the last answer.
+    pub(crate) took: Duration,
+    /// For how much of it the generator had something to do.
+    pub(crate) busy: Duration,
+}
+
+impl Outcome {
+    /// Whether nothing was lost or sent again.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.failed == 0 && self.again == 0
+    }
 }
 
 /// What becomes of a transaction after a message.
@@ -88,42 +119,66 @@ struct Slot {
 /// # Panics
 /// When a transaction fails, or either side sends anything again.
 pub(crate) fn run(socket: &UdpSocket, server: SocketAddr, count: u64, job: &mut impl Job) {
+    let outcome = attempt(socket, server, count, IN_FLIGHT, job);
+    assert!(outcome.is_clean(), "of {count} transactions: {outcome:?}");
+}
+
+/// Runs `count` transactions, `in_flight` of them at any moment, or until the first is lost or
+/// anything is sent again.
+pub(crate) fn attempt(
+    socket: &UdpSocket,
+    server: SocketAddr,
+    count: u64,
+    in_flight: usize,
+    job: &mut impl Job,
+) -> Outcome {
     socket.connect(server).expect("loopback is there");
     socket.set_nonblocking(true).expect("sockets can");
     let mut run = Run {
         socket,
         job,
         out: Outbox::default(),
-        slots: (0..IN_FLIGHT).map(|_| Slot::default()).collect(),
+        slots: (0..in_flight).map(|_| Slot::default()).collect(),
         count,
         begun: 0,
         done: 0,
         again: 0,
         failed: 0,
     };
-    for index in 0..IN_FLIGHT {
-        run.begin(index);
-    }
+    let began = Instant::now();
+    let mut busy = Busy::new(began);
     let mut buffer = vec![0; 65_536];
-    let mut turns = 0;
-    while run.done + run.failed < count {
-        match socket.recv(&mut buffer) {
-            Ok(length) => run.take(&buffer[..length]),
-            // Whoever else wants this processor has it now.
-            Err(_) => std::thread::yield_now(),
+    let (mut turns, mut opened) = (0, 0);
+    while run.done < count && run.failed == 0 && run.again() == 0 {
+        // One after another: nobody's socket holds hundreds at once.
+        if opened < in_flight {
+            run.begin(opened);
+            opened += 1;
         }
-        run.job.attend();
+        let came = socket.recv(&mut buffer);
+        if let Ok(length) = came {
+            run.take(&buffer[..length]);
+        }
+        let attended = run.job.attend();
+        let had_work = came.is_ok() || attended;
+        if !had_work {
+            // Whoever else wants this processor has it now.
+            std::thread::yield_now();
+        }
+        busy.turn(had_work);
         turns += 1;
         if turns == BETWEEN_LOOKS {
             turns = 0;
             run.look_at_the_clock();
         }
     }
-    let Run { again, failed, .. } = run;
-    assert!(
-        failed == 0 && again == 0,
-        "{failed} of {count} transactions failed, {again} messages were sent again"
-    );
+    Outcome {
+        done: run.done,
+        failed: run.failed,
+        again: run.again(),
+        took: began.elapsed(),
+        busy: busy.total,
+    }
 }
 
 struct Run<'r, J> {
@@ -139,6 +194,11 @@ struct Run<'r, J> {
 }
 
 impl<J: Job> Run<'_, J> {
+    /// Messages that either side sent again.
+    fn again(&self) -> u64 {
+        self.again + self.job.again()
+    }
+
     /// The next transaction in a free slot, if there is one more.
     fn begin(&mut self, index: usize) {
         let slot = &mut self.slots[index];

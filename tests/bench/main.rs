@@ -10,33 +10,41 @@
     reason = "a benchmark that cannot measure must stop and say why"
 )]
 
+mod busy;
 mod call;
+mod callee;
+mod challenged;
+mod digest;
 mod load;
+mod measurement;
 mod message;
 mod options;
 mod peer;
+mod rate;
 mod register;
 mod report;
 mod start;
+mod subscribers;
 
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
-use crate::peer::{Kind, Peer};
-use crate::report::{Goal, Table};
+use crate::measurement::Measurement;
+use crate::peer::Kind;
+use crate::report::Table;
 
 /// Measures our servers and Kamailio in turns and prints medians and ratios.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// How often each measurement is repeated.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// What to measure.
     #[arg(long, value_delimiter = ',', default_values_t = Measurement::ALL)]
     only: Vec<Measurement>,
     /// Which servers to measure.
-    #[arg(long, value_delimiter = ',', default_values_t = [Kind::Ours, Kind::Kamailio])]
+    #[arg(long, value_delimiter = ',', default_values_t = Kind::ALL)]
     servers: Vec<Kind>,
     /// Divides the number of transactions, for a quick look.
     #[arg(long, default_value_t = 1)]
@@ -44,80 +52,6 @@ struct Arguments {
     /// What cargo tells every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
-}
-
-/// One thing to measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Measurement {
-    /// OPTIONS to the server itself.
-    Options,
-    /// REGISTER without authentication, bindings in memory.
-    Register,
-    /// INVITE-180-200-ACK-BYE-200 between two phones, with Record-Route.
-    Call,
-    /// REGISTER without authentication, on disk before the answer.
-    Durable,
-    /// Memory with 100,000 bindings.
-    Memory,
-    /// From the start with 100,000 rows on disk to the first right look-up.
-    Start,
-}
-
-impl Measurement {
-    const ALL: [Self; 6] = [
-        Self::Options,
-        Self::Register,
-        Self::Call,
-        Self::Durable,
-        Self::Memory,
-        Self::Start,
-    ];
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Options => "OPTIONS to the server, µs",
-            Self::Register => "REGISTER in memory, µs",
-            Self::Call => "call through the proxy, µs",
-            Self::Durable => "REGISTER on disk, µs",
-            Self::Memory => "100,000 bindings, MiB",
-            Self::Start => "start with 100,000 rows, s",
-        }
-    }
-
-    /// What chapters 1 and 2 aim at.
-    fn goal(self) -> Goal {
-        match self {
-            Self::Options | Self::Register => Goal::Ratio(0.5),
-            Self::Call => Goal::Ratio(0.33),
-            Self::Durable => Goal::Ratio(0.2),
-            Self::Memory => Goal::AtMost(45.0),
-            Self::Start => Goal::AtMost(0.3),
-        }
-    }
-
-    fn run(self, kind: Kind, quick: u64) -> f64 {
-        let durable = matches!(self, Self::Durable | Self::Start);
-        let files = tempfile::tempdir().expect("a directory for the server's files");
-        if self == Self::Start {
-            return start::seconds(kind, files.path(), 100_000 / quick);
-        }
-        let peer = Peer::start(kind, durable, files.path());
-        let cost = match self {
-            Self::Options => options::cost(&peer, 100_000 / quick),
-            Self::Register => register::cost(&peer, 60_000 / quick),
-            Self::Durable => register::cost(&peer, 10_000 / quick),
-            Self::Call => call::cost(&peer, 10_000 / quick),
-            Self::Memory | Self::Start => start::mebibytes(&peer, 100_000 / quick),
-        };
-        peer.stop();
-        cost
-    }
-}
-
-impl std::fmt::Display for Measurement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.to_possible_value().expect("none is hidden").get_name())
-    }
 }
 
 fn main() {
@@ -128,10 +62,11 @@ fn main() {
         arguments.servers.retain(|&kind| kind == Kind::Ours);
     }
     for &measurement in &arguments.only {
-        let mut table = Table::new(measurement.title(), measurement.goal());
+        let mut table = Table::new(measurement.title(), measurement.goals());
         for round in 0..arguments.rounds {
             // A B, then B A: neither is always first.
             let mut servers = arguments.servers.clone();
+            servers.retain(|&kind| measurement.concerns(kind));
             if round % 2 == 1 {
                 servers.reverse();
             }

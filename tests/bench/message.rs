@@ -55,6 +55,13 @@ pub(crate) fn uri(value: &[u8]) -> Option<&[u8]> {
     Some(&value[start..start + length])
 }
 
+/// The value of a parameter between quotes; `name` ends with its equals sign.
+pub(crate) fn parameter<'m>(value: &'m [u8], name: &str) -> Option<&'m [u8]> {
+    let start = memmem::find(value, name.as_bytes())? + name.len();
+    let rest = value[start..].strip_prefix(b"\"")?;
+    Some(&rest[..memchr::memchr(b'"', rest)?])
+}
+
 fn end_of_line(bytes: &[u8]) -> usize {
     memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1)
 }

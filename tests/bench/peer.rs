@@ -2,23 +2,59 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 
 use clap::ValueEnum;
+use rusqlite::Connection;
 use whole_system::kamailio::{self, Kamailio, Storage};
-use whole_system::step::{self, STEP_01, STEP_02, Server};
+use whole_system::step::{self, STEP_01, STEP_02, STEP_07, Server};
 use whole_system::{address, usage};
 
+use crate::subscribers;
+
 /// Whose server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Kind {
-    /// step-01 in memory, step-02 on disk.
+    /// step-01 in memory, step-02 on disk, step-07 with passwords.
     Ours,
     /// Kamailio with two UDP workers; with one on disk, since two lock each other out of SQLite.
     Kamailio,
+    /// Kamailio with two UDP workers and bindings in memory alone, where the others keep them on
+    /// disk.
+    KamailioInMemory,
+}
+
+/// What a server is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// Bindings in memory, no passwords.
+    InMemory,
+    /// Bindings on disk before the answer, no passwords.
+    OnDisk,
+    /// Passwords and carriers from a database; nobody waits for bindings.
+    Passwords,
+    /// Passwords and carriers from a database, and bindings on disk before the answer.
+    PasswordsOnDisk,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 3] = [Self::Ours, Self::Kamailio, Self::KamailioInMemory];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Kamailio => "Kamailio",
+            Self::KamailioInMemory => "Kamailio in memory",
+        }
+    }
 }
 
 impl std::fmt::Display for Kind {
+    /// As on the command line, or with `#` as in a sentence.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if f.alternate() {
+            return f.pad(self.name());
+        }
         f.write_str(self.to_possible_value().expect("none is hidden").get_name())
     }
 }
@@ -27,33 +63,35 @@ impl std::fmt::Display for Kind {
 pub(crate) enum Peer {
     /// Ours.
     Ours(Server),
-    /// Kamailio.
-    Kamailio(Kamailio),
+    /// Kamailio, and a connection to the database of its users. Without one that is open already
+    /// the first of its workers to look a user up locks the file for a moment, and the other does
+    /// not wait but answers 401 to the right password.
+    Kamailio(Kamailio, Option<Connection>),
 }
 
 impl Peer {
     /// Starts one with its files in `directory`, and waits until it answers.
-    pub(crate) fn start(kind: Kind, durable: bool, directory: &Path) -> Self {
-        let address = address::free(1);
+    pub(crate) fn start(kind: Kind, service: Service, directory: &Path) -> Self {
         match kind {
-            Kind::Ours => {
-                let step = if durable { STEP_02 } else { STEP_01 };
-                Self::Ours(Server::start_at(step, directory, address))
-            }
-            Kind::Kamailio => {
-                let (storage, workers) = kamailio_storage(durable, directory);
-                Self::Kamailio(Kamailio::start(address, &storage, workers, directory))
+            Kind::Ours => Self::Ours(start_ours(service, directory)),
+            Kind::Kamailio => start_kamailio(service, directory),
+            Kind::KamailioInMemory => {
+                let service = match service {
+                    Service::OnDisk | Service::InMemory => Service::InMemory,
+                    Service::PasswordsOnDisk | Service::Passwords => Service::Passwords,
+                };
+                start_kamailio(service, directory)
             }
         }
     }
 
-    /// Starts one and does not wait.
+    /// Starts one with bindings on disk and does not wait.
     pub(crate) fn launch(kind: Kind, address: SocketAddr, directory: &Path) -> Self {
         match kind {
             Kind::Ours => Self::Ours(Server::launch(STEP_02, directory, address)),
-            Kind::Kamailio => {
+            Kind::Kamailio | Kind::KamailioInMemory => {
                 let storage = Storage::WriteThrough(step::database(directory));
-                Self::Kamailio(Kamailio::launch(address, &storage, 1, directory))
+                Self::Kamailio(Kamailio::launch(address, &storage, 1, directory), None)
             }
         }
     }
@@ -62,7 +100,7 @@ impl Peer {
     pub(crate) fn address(&self) -> SocketAddr {
         match self {
             Self::Ours(server) => server.address(),
-            Self::Kamailio(kamailio) => kamailio.address(),
+            Self::Kamailio(kamailio, _) => kamailio.address(),
         }
     }
 
@@ -70,7 +108,7 @@ impl Peer {
     pub(crate) fn id(&self) -> u32 {
         match self {
             Self::Ours(server) => server.id(),
-            Self::Kamailio(kamailio) => kamailio.id(),
+            Self::Kamailio(kamailio, _) => kamailio.id(),
         }
     }
 
@@ -78,7 +116,7 @@ impl Peer {
     pub(crate) fn log(&self) -> String {
         match self {
             Self::Ours(server) => server.log(),
-            Self::Kamailio(kamailio) => kamailio.log(),
+            Self::Kamailio(kamailio, _) => kamailio.log(),
         }
     }
 
@@ -96,16 +134,53 @@ impl Peer {
             Self::Ours(server) => {
                 server.stop();
             }
-            Self::Kamailio(kamailio) => kamailio.stop(),
+            Self::Kamailio(kamailio, users) => {
+                kamailio.stop();
+                drop(users);
+            }
         }
     }
 }
 
-fn kamailio_storage(durable: bool, directory: &Path) -> (Storage, u32) {
-    if !durable {
-        return (Storage::Memory, 2);
+fn start_ours(service: Service, directory: &Path) -> Server {
+    let step = match service {
+        Service::InMemory => STEP_01,
+        Service::OnDisk => STEP_02,
+        Service::Passwords | Service::PasswordsOnDisk => {
+            let file = step::database(directory);
+            let made = Command::new(step::program("sipctl"))
+                .arg("--database")
+                .arg(&file)
+                .args(["db", "create"])
+                .output()
+                .expect("sipctl starts");
+            assert!(made.status.success(), "no database: {made:?}");
+            subscribers::fill(&file);
+            STEP_07
+        }
+    };
+    Server::start_at(step, directory, address::free(1))
+}
+
+fn start_kamailio(service: Service, directory: &Path) -> Peer {
+    let (address, file) = (address::free(1), step::database(directory));
+    if service != Service::InMemory {
+        kamailio::create_tables(&file);
     }
-    let file = step::database(directory);
-    kamailio::create_tables(&file);
-    (Storage::WriteThrough(file), 1)
+    // Two workers are quicker; on disk they would lock each other out of SQLite.
+    let (storage, workers) = match service {
+        Service::InMemory | Service::Passwords => (Storage::Memory, 2),
+        Service::OnDisk | Service::PasswordsOnDisk => (Storage::WriteThrough(file.clone()), 1),
+    };
+    match service {
+        Service::InMemory | Service::OnDisk => {
+            let kamailio = Kamailio::start(address, &storage, workers, directory);
+            Peer::Kamailio(kamailio, None)
+        }
+        Service::Passwords | Service::PasswordsOnDisk => {
+            let users = subscribers::fill(&file);
+            let kamailio = Kamailio::start_asking(address, &storage, workers, &file, directory);
+            Peer::Kamailio(kamailio, Some(users))
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use whole_system::{address, kamailio, step, text, usage, wire};
 
-use crate::peer::{Kind, Peer};
+use crate::peer::{Kind, Peer, Service};
 use crate::register;
 
 /// A server that takes longer has failed.
@@ -22,12 +22,12 @@ pub(crate) fn mebibytes(peer: &Peer, users: u64) -> f64 {
 pub(crate) fn seconds(kind: Kind, directory: &Path, users: u64) -> f64 {
     match kind {
         Kind::Ours => {
-            let peer = Peer::start(kind, true, directory);
+            let peer = Peer::start(kind, Service::OnDisk, directory);
             fill(&peer, users);
             peer.stop();
         }
         // The same rows, without the half minute its write-through would take.
-        Kind::Kamailio => write_rows(&step::database(directory), users),
+        Kind::Kamailio | Kind::KamailioInMemory => write_rows(&step::database(directory), users),
     }
     let address = address::free(1);
     let mut phone = wire::Phone::new(&format!("user{}", users - 1), 2, address);

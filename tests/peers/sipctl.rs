@@ -4,14 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use whole_system::process::output;
-use whole_system::step::{Asks, STEPS, Server, Step, program};
-
-/// The chapter that knows addresses.
-const STEP_07: Step = Step {
-    name: "step-07",
-    keeps_bindings: true,
-    asks: Asks::Calling,
-};
+use whole_system::step::{STEP_07, STEPS, Server, program};
 
 #[test]
 #[ignore = "needs sipsak (Debian: sipsak), .ci/run installs it"]

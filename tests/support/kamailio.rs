@@ -1,4 +1,4 @@
-//! A real Kamailio with a configuration of our own: the least that does what chapters 1 and 2 do.
+//! A real Kamailio with a configuration of our own: the least that does what our chapters do.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::process::Process;
-use crate::wire;
+use crate::{kamailio_script, wire};
 
 const START: Duration = Duration::from_secs(20);
 const STOP: Duration = Duration::from_secs(20);
@@ -37,17 +37,38 @@ impl Kamailio {
 
     /// Starts one with `workers` UDP processes at `address` and waits until it answers.
     pub fn start(address: SocketAddr, storage: &Storage, workers: u32, directory: &Path) -> Self {
-        let mut kamailio = Self::launch(address, storage, workers, directory);
-        kamailio
-            .process
-            .wait_until("answer to OPTIONS", START, |_| wire::answers(address));
-        kamailio
+        Self::launch(address, storage, workers, directory).when_ready()
     }
 
     /// Starts one and does not wait.
     pub fn launch(address: SocketAddr, storage: &Storage, workers: u32, directory: &Path) -> Self {
+        let script = kamailio_script::open(address, storage, workers);
+        Self::run(address, &script, directory)
+    }
+
+    /// Starts one that asks for the passwords of the table `subscriber` in the database `users`,
+    /// and knows carriers by its table `address`; waits until it answers.
+    pub fn start_asking(
+        address: SocketAddr,
+        storage: &Storage,
+        workers: u32,
+        users: &Path,
+        directory: &Path,
+    ) -> Self {
+        let script = kamailio_script::asking(address, storage, workers, users);
+        Self::run(address, &script, directory).when_ready()
+    }
+
+    fn when_ready(mut self) -> Self {
+        let address = self.address;
+        self.process
+            .wait_until("answer to OPTIONS", START, |_| wire::answers(address));
+        self
+    }
+
+    fn run(address: SocketAddr, script: &str, directory: &Path) -> Self {
         let file = directory.join("kamailio.cfg");
-        fs::write(&file, configuration(address, storage, workers)).expect("a file can be written");
+        fs::write(&file, script).expect("a file can be written");
         let mut command = Command::new("kamailio");
         // -x fm: its fast memory manager; the package's default is one for debugging.
         command
@@ -91,77 +112,9 @@ pub fn create_tables(database: &Path) {
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .expect("a new database can be set up");
-    for part in ["standard", "usrloc"] {
+    for part in ["standard", "usrloc", "auth_db", "permissions"] {
         let file = format!("/usr/share/kamailio/db_sqlite/{part}-create.sql");
         let script = fs::read_to_string(&file).expect("kamailio-sqlite-modules has its tables");
         connection.execute_batch(&script).expect("its own tables");
     }
-}
-
-fn configuration(address: SocketAddr, storage: &Storage, workers: u32) -> String {
-    let storage = match storage {
-        Storage::Memory => "modparam(\"usrloc\", \"db_mode\", 0)\n".to_owned(),
-        Storage::WriteThrough(file) => database(file, 1),
-        Storage::DatabaseOnly(file) => database(file, 3),
-    };
-    format!(
-        r#"#!KAMAILIO
-debug=0
-log_stderror=yes
-children={workers}
-listen=udp:{address}
-disable_tcp=yes
-auto_aliases=no
-dns=no
-rev_dns=no
-use_dns_cache=no
-server_signature=no
-
-loadmodule "tm.so"
-loadmodule "sl.so"
-loadmodule "rr.so"
-loadmodule "maxfwd.so"
-loadmodule "usrloc.so"
-loadmodule "registrar.so"
-{storage}modparam("rr", "append_fromtag", 0)
-modparam("usrloc", "hash_size", 14)
-
-request_route {{
-    if (!mf_process_maxfwd_header("70")) {{
-        sl_send_reply("483", "Too Many Hops");
-        exit;
-    }}
-    if (loose_route()) {{
-        t_relay();
-        exit;
-    }}
-    if (method == "REGISTER") {{
-        save("location");
-        exit;
-    }}
-    if (method == "OPTIONS" && uri == myself) {{
-        sl_send_reply("200", "OK");
-        exit;
-    }}
-    if (method == "INVITE") {{
-        record_route();
-    }}
-    if (!lookup("location")) {{
-        sl_send_reply("404", "Not Found");
-        exit;
-    }}
-    t_relay();
-}}
-"#
-    )
-}
-
-fn database(file: &Path, mode: u8) -> String {
-    let file = file.display();
-    format!(
-        r#"loadmodule "db_sqlite.so"
-modparam("usrloc", "db_mode", {mode})
-modparam("usrloc", "db_url", "sqlite:///{file}")
-"#
-    )
 }

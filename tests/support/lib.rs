@@ -11,8 +11,10 @@
 
 pub mod address;
 pub mod baresip;
+pub mod core;
 pub mod digest;
 pub mod kamailio;
+mod kamailio_script;
 pub mod process;
 pub mod random;
 pub mod sipp;

@@ -49,6 +49,9 @@ pub const STEP_01: Step = Step::new("step-01", false, Asks::Nobody);
 /// Chapter 2: bindings in a database.
 pub const STEP_02: Step = Step::new("step-02", true, Asks::Nobody);
 
+/// Chapter 7: passwords for phones, addresses for carriers.
+pub const STEP_07: Step = Step::new("step-07", true, Asks::Calling);
+
 /// Every chapter there is. A new one is one line more.
 pub const STEPS: &[Step] = &[
     STEP_01,
@@ -57,7 +60,7 @@ pub const STEPS: &[Step] = &[
     Step::new("step-04", true, Asks::Registering),
     Step::new("step-05", true, Asks::Calling),
     Step::new("step-06", true, Asks::Calling),
-    Step::new("step-07", true, Asks::Calling),
+    STEP_07,
 ];
 
 impl Step {

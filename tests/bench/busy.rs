@@ -1,0 +1,27 @@
+//! Whether the generator was the limit.
+
+use std::time::{Duration, Instant};
+
+/// For how long there was work, told turn by turn.
+pub(crate) struct Busy {
+    turn: Instant,
+    pub(crate) total: Duration,
+}
+
+impl Busy {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            turn: now,
+            total: Duration::ZERO,
+        }
+    }
+
+    /// A turn has ended.
+    pub(crate) fn turn(&mut self, had_work: bool) {
+        let now = Instant::now();
+        if had_work {
+            self.total += now - self.turn;
+        }
+        self.turn = now;
+    }
+}

@@ -1,0 +1,144 @@
+//! What there is to measure, and what it aims at.
+
+use clap::ValueEnum;
+
+use crate::call::{self, Way};
+use crate::challenged::{self, Nonce};
+use crate::peer::{Kind, Peer, Service};
+use crate::report::{Goal, Sample};
+use crate::{options, rate, register, start};
+
+/// One thing to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measurement {
+    /// OPTIONS to the server itself.
+    Options,
+    /// REGISTER without authentication, bindings in memory.
+    Register,
+    /// INVITE-180-200-ACK-BYE-200 between two phones, with Record-Route.
+    Call,
+    /// REGISTER without authentication, on disk before the answer.
+    Durable,
+    /// REGISTER-401-REGISTER-200 with a new nonce each time, on disk before the 200.
+    RegisterAuth,
+    /// REGISTER-200 with a nonce that is known, on disk before the 200.
+    Refresh,
+    /// INVITE-407-ACK-INVITE-180-200-ACK-BYE-200.
+    CallAuth,
+    /// INVITE-180-200-ACK-BYE-200 from a carrier's address, where others are challenged.
+    CarrierCall,
+    /// REGISTER-401-REGISTER-200 on one processor, as many as go without a retransmission.
+    RegisterRate,
+    /// Calls with a challenge on one processor, as many as go without a retransmission.
+    CallRate,
+    /// Memory with 100,000 bindings.
+    Memory,
+    /// From the start with 100,000 rows on disk to the first right look-up.
+    Start,
+}
+
+impl Measurement {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Options,
+        Self::Register,
+        Self::Call,
+        Self::Durable,
+        Self::RegisterAuth,
+        Self::Refresh,
+        Self::CallAuth,
+        Self::CarrierCall,
+        Self::RegisterRate,
+        Self::CallRate,
+        Self::Memory,
+        Self::Start,
+    ];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Options => "OPTIONS to the server, µs",
+            Self::Register => "REGISTER in memory, µs",
+            Self::Call => "call through the proxy, µs",
+            Self::Durable => "REGISTER on disk, µs",
+            Self::RegisterAuth => "REGISTER-401-REGISTER-200 on disk, µs",
+            Self::Refresh => "REGISTER with a known nonce on disk, µs",
+            Self::CallAuth => "call with 407 through the proxy, µs",
+            Self::CarrierCall => "call from a carrier through the proxy, µs",
+            Self::RegisterRate => "REGISTER-401-REGISTER-200, ours on disk, a second on one core",
+            Self::CallRate => "calls with 407 a second on one core",
+            Self::Memory => "100,000 bindings, MiB",
+            Self::Start => "start with 100,000 rows, s",
+        }
+    }
+
+    /// What the chapters aim at.
+    pub(crate) fn goals(self) -> &'static [Goal] {
+        use Goal::{AtMost, Ratio, Times};
+        match self {
+            Self::Options | Self::Register => &[Ratio(Kind::Kamailio, 0.5)],
+            Self::Call | Self::CallAuth | Self::CarrierCall => &[Ratio(Kind::Kamailio, 0.33)],
+            Self::Durable => &[Ratio(Kind::Kamailio, 0.2)],
+            Self::RegisterAuth => &[
+                Ratio(Kind::Kamailio, 0.2),
+                Ratio(Kind::KamailioInMemory, 0.6),
+            ],
+            Self::Refresh => &[
+                Ratio(Kind::Kamailio, 0.12),
+                Ratio(Kind::KamailioInMemory, 0.4),
+            ],
+            Self::RegisterRate => &[Times(Kind::KamailioInMemory, 3.0)],
+            Self::CallRate => &[Times(Kind::Kamailio, 3.0)],
+            Self::Memory => &[AtMost(45.0)],
+            Self::Start => &[AtMost(0.3)],
+        }
+    }
+
+    /// Whether there is something to learn from this server.
+    pub(crate) fn concerns(self, kind: Kind) -> bool {
+        let compares = |goal: &Goal| matches!(goal, Goal::Ratio(other, _) | Goal::Times(other, _) if *other == kind);
+        match kind {
+            Kind::Ours => true,
+            Kind::Kamailio => self != Self::RegisterRate,
+            Kind::KamailioInMemory => self.goals().iter().any(compares),
+        }
+    }
+
+    /// What the server is to do.
+    fn service(self) -> Service {
+        match self {
+            Self::Options | Self::Register | Self::Call | Self::Memory => Service::InMemory,
+            Self::Durable | Self::Start => Service::OnDisk,
+            Self::RegisterAuth | Self::Refresh | Self::RegisterRate => Service::PasswordsOnDisk,
+            Self::CallAuth | Self::CarrierCall | Self::CallRate => Service::Passwords,
+        }
+    }
+
+    /// Measures a server once, with a `quick`th of the transactions.
+    pub(crate) fn run(self, kind: Kind, quick: u64) -> Sample {
+        let files = tempfile::tempdir().expect("a directory for the server's files");
+        if self == Self::Start {
+            return start::seconds(kind, files.path(), 100_000 / quick).into();
+        }
+        let peer = Peer::start(kind, self.service(), files.path());
+        let sample = match self {
+            Self::Options => options::cost(&peer, 100_000 / quick).into(),
+            Self::Register => register::cost(&peer, 60_000 / quick).into(),
+            Self::Durable => register::cost(&peer, 10_000 / quick).into(),
+            Self::RegisterAuth => challenged::cost(&peer, 20_000 / quick, Nonce::New).into(),
+            Self::Refresh => challenged::cost(&peer, 20_000 / quick, Nonce::Known).into(),
+            Self::Call => call::cost(&peer, 10_000 / quick, Way::Open).into(),
+            Self::CallAuth => call::cost(&peer, 10_000 / quick, Way::Challenged).into(),
+            Self::CarrierCall => call::cost(&peer, 10_000 / quick, Way::Carrier).into(),
+            Self::RegisterRate => rate::registrations(&peer, 30_000 / quick),
+            Self::CallRate => rate::calls(&peer, 10_000 / quick),
+            Self::Memory | Self::Start => start::mebibytes(&peer, 100_000 / quick).into(),
+        };
+        peer.stop();
+        sample
+    }
+}
+
+impl std::fmt::Display for Measurement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.to_possible_value().expect("none is hidden").get_name())
+    }
+}
