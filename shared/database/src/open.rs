@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::batch;
@@ -41,6 +42,9 @@ pub(crate) fn connect(path: &Path, busy: Duration) -> rusqlite::Result<Connectio
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(busy)?;
+    // Without it SQLite plans a query anew for each value that might make another plan better,
+    // and a statement that was prepared once is prepared again for every name looked up.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // FULL: a commit is on disk when it returns (in WAL mode NORMAL would not sync it).
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)

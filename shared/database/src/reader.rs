@@ -13,6 +13,12 @@ use sip_message::{Reply, Request};
 use crate::database::Database;
 use crate::error::WriteError;
 
+/// A subscriber of the domain goes before one of all domains.
+const PASSWORD: &str = "SELECT password, ha1, ha1b FROM subscriber \
+     WHERE username = ?1 AND domain IN (?2, '') ORDER BY domain DESC LIMIT 1";
+const ALIAS: &str = "SELECT username, domain FROM dbaliases \
+     WHERE alias_username = ?1 AND alias_domain IN (?2, '') ORDER BY alias_domain DESC LIMIT 1";
+
 /// A connection that only reads.
 #[derive(Debug)]
 pub struct Reader {
@@ -47,10 +53,7 @@ impl Reader {
     /// # Errors
     /// When the table cannot be read.
     pub fn alias(&self, name: &str, domain: &str) -> Result<Option<Alias>, NotReadable> {
-        let sql = "SELECT username, domain FROM dbaliases \
-                   WHERE alias_username = ?1 AND alias_domain IN (?2, '') \
-                   ORDER BY alias_domain DESC LIMIT 1";
-        self.find(sql, name, domain, |row| {
+        self.find(ALIAS, name, domain, |row| {
             Ok(Alias {
                 user: row.get(0)?,
                 domain: row.get(1)?,
@@ -114,9 +117,7 @@ fn escape_user(user: &str) -> String {
 
 impl Subscribers for Reader {
     fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable> {
-        let sql = "SELECT password, ha1, ha1b FROM subscriber \
-                   WHERE username = ?1 AND domain IN (?2, '') ORDER BY domain DESC LIMIT 1";
-        self.find(sql, user, domain, |row| {
+        self.find(PASSWORD, user, domain, |row| {
             let ha1: String = row.get(1)?;
             if ha1.is_empty() {
                 return Ok(Password::Plain(row.get(0)?));
@@ -131,6 +132,8 @@ impl Subscribers for Reader {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::StatementStatus;
+
     use super::*;
 
     fn database(rows: &str) -> (tempfile::TempDir, Database) {
@@ -166,6 +169,23 @@ mod tests {
         let change = "UPDATE subscriber SET password = 'new'";
         database.connect().unwrap().execute_batch(change).unwrap();
         assert_eq!(password(), Password::Plain("new".to_owned()));
+    }
+
+    #[test]
+    fn a_look_up_is_not_prepared_anew_for_another_name() {
+        let (_folder, database) = database("");
+        let reader = database.reader().unwrap();
+        for (name, domain) in [("10", "a.example"), ("11", "b.example"), ("12", "")] {
+            reader.password(name, domain).unwrap();
+            reader.alias(name, domain).unwrap();
+        }
+        let connection = reader.connection.lock().unwrap();
+        for sql in [PASSWORD, ALIAS] {
+            let statement = connection.prepare_cached(sql).unwrap();
+            let count = |status| statement.get_status(status);
+            assert_eq!(count(StatementStatus::Run), 3, "the same one: {sql}");
+            assert_eq!(count(StatementStatus::RePrepare), 0, "{sql}");
+        }
     }
 
     #[test]
