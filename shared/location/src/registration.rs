@@ -212,8 +212,8 @@ fn bad(error: ParseError) -> Reply {
     bad_request(error.to_string())
 }
 
-/// 400 with the fault as its reason phrase: whoever made the phone reads it in a trace.
+/// 400 with the fault as its reason phrase: whoever made the phone reads it in a trace, and the
+/// log has it from there.
 fn bad_request(fault: impl Into<Cow<'static, str>>) -> Reply {
-    let fault = fault.into();
-    Reply::new(400, fault.clone()).because(fault)
+    Reply::new(400, fault)
 }

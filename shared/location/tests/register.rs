@@ -94,6 +94,16 @@ async fn a_star_with_expires_0_removes_all() {
 }
 
 #[tokio::test]
+async fn a_400_tells_its_fault_in_the_reason_phrase_alone() {
+    let location = location();
+    for contact in ["Contact: *", "Contact: <sips:11@h>", "Contact: <sip:11@h"] {
+        let refusal = register(&[contact]).save(&location).await.unwrap_err();
+        assert_eq!((refusal.status, refusal.why), (400, None), "{contact}");
+        assert!(refusal.reason.starts_with("Contact: "), "{contact}");
+    }
+}
+
+#[tokio::test]
 async fn a_star_is_refused_unless_alone_and_with_expires_0() {
     let location = location();
     register(&[PHONE]).save(&location).await.unwrap();
