@@ -1,7 +1,7 @@
 //! What comes from outside: pasted text, a body, a password.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use sip_digest::Algorithm;
@@ -12,6 +12,8 @@ use crate::recipe::Known;
 
 /// A trace longer than this is not one that somebody pasted.
 const MAX_TEXT: u64 = 4 << 20;
+
+const PROMPT: &str = "Password: ";
 
 /// The text of a file, or of standard input for `-`. Bytes that are no UTF-8 are marked.
 pub(crate) fn text(file: &str) -> Result<String, Failure> {
@@ -68,8 +70,10 @@ pub(crate) fn secret(
     }
     match flags.password.as_deref() {
         Some("-") => match stdin {
-            Stdin::Free if !io::stdin().is_terminal() => first_line(),
-            _ => ask("standard input holds the pasted text, and there is no terminal to ask at"),
+            Stdin::Free => typed_or_piped(),
+            Stdin::Taken => {
+                ask("standard input holds the pasted text, and there is no terminal to ask at")
+            }
         },
         Some(password) => Ok(password.to_owned()),
         None => ask("a password is needed, and there is no terminal to ask at"),
@@ -104,16 +108,15 @@ pub(crate) fn lines() -> Result<Vec<String>, Failure> {
     Ok(text.lines().map(str::to_owned).collect())
 }
 
-fn first_line() -> Result<String, Failure> {
-    match lines()?.into_iter().next() {
-        Some(line) => Ok(line),
-        None => Err(Failure::NoSecret("standard input is empty".to_owned())),
-    }
+fn typed_or_piped() -> Result<String, Failure> {
+    let read = sip_password::read(PROMPT);
+    let read = read.map_err(|error| Failure::Read("standard input".to_owned(), error))?;
+    read.ok_or_else(|| Failure::NoSecret("standard input is empty".to_owned()))
 }
 
 /// Asks at the terminal, which need not be standard input.
 pub(crate) fn ask(otherwise: &str) -> Result<String, Failure> {
-    rpassword::prompt_password("Password: ").map_err(|_| Failure::NoSecret(otherwise.to_owned()))
+    sip_password::ask(PROMPT).map_err(|_| Failure::NoSecret(otherwise.to_owned()))
 }
 
 /// Refuses what no header field may hold: control bytes would end it.

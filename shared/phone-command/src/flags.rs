@@ -64,7 +64,8 @@ pub(crate) struct Account {
     #[arg(long, value_name = "NAME", default_value = "10", value_parser = user, global = true)]
     pub(crate) user: String,
 
-    /// The password; `-` reads it from the standard input, where no list of processes shows it.
+    /// The password; `-` asks for it without an echo, or reads a line of a pipe: no list of
+    /// processes shows it there.
     #[arg(long, value_name = "PASSWORD|-", global = true)]
     pub(crate) password: Option<String>,
 

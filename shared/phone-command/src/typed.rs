@@ -1,6 +1,5 @@
 //! What may be typed where, and what it means.
 
-use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -54,8 +53,8 @@ pub(crate) fn quotable(text: &str) -> Result<String, String> {
     }
 }
 
-/// The password as it is to be used: from the standard input for `-`, and wrong where a wrong
-/// one is asked for.
+/// The password as it is to be used: typed unseen or from a pipe for `-`, and wrong where a
+/// wrong one is asked for.
 pub(crate) fn password(flags: &Flags) -> Result<Option<String>, Failure> {
     let password = match flags.account.password.as_deref() {
         Some("-") => Some(read_password()?),
@@ -68,19 +67,10 @@ pub(crate) fn password(flags: &Flags) -> Result<Option<String>, Failure> {
 }
 
 fn read_password() -> Result<String, Failure> {
-    if io::stdin().is_terminal() {
-        // Nothing is lost where this cannot be shown.
-        let _ = write!(io::stderr(), "Password (it shows as you type): ");
-    }
-    let mut line = String::new();
-    let read = io::stdin().read_line(&mut line);
-    read.map_err(|error| Failure::new(format!("the password on the standard input: {error}")))?;
-    match line.trim_end_matches(['\r', '\n']) {
-        "" => Err(Failure::usage(
-            "--password -: no password came on the standard input",
-        )),
-        password => Ok(password.to_owned()),
-    }
+    let read = sip_password::read("Password: ");
+    let read = read.map_err(|error| Failure::new(format!("--password -: {error}")))?;
+    let given = read.filter(|password| !password.is_empty());
+    given.ok_or_else(|| Failure::usage("--password -: no password came"))
 }
 
 /// The domain of a server that was given without one: its name, without SIP's own port. No
