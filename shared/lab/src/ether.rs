@@ -5,7 +5,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::network::StageNetwork;
 use crate::recording::{Entry, Fate, Node};
 use crate::wire::{Place, Wire};
 
@@ -27,9 +26,9 @@ impl Ether {
         run(&mut self.wire.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts somebody on the stage.
-    pub(crate) fn join(&self, name: &str, address: SocketAddr) -> StageNetwork {
-        let node = self.with(|wire| {
+    /// Puts somebody on the stage, and gives the number of its node.
+    pub(crate) fn join(&self, name: &str, address: SocketAddr) -> usize {
+        self.with(|wire| {
             wire.nodes.push(Place {
                 node: Node {
                     name: name.to_owned(),
@@ -41,8 +40,7 @@ impl Ether {
                 waker: None,
             });
             wire.nodes.len() - 1
-        });
-        self.network_of(node)
+        })
     }
 
     /// Gives a node a second address, of the other family.
@@ -52,11 +50,6 @@ impl Ether {
                 place.also = Some(address);
             }
         });
-    }
-
-    /// A network for somebody who is on the stage already: a server that starts again.
-    pub(crate) fn network_of(&self, node: usize) -> StageNetwork {
-        StageNetwork::new(self.clone(), node)
     }
 
     pub(crate) fn nodes(&self) -> Vec<Node> {

@@ -35,6 +35,7 @@ mod explain;
 mod ladder;
 mod network;
 mod pcap;
+mod play;
 mod recording;
 mod rows;
 mod server;

@@ -3,8 +3,6 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::{Connection, Transport};
 
-use crate::exchange::Exchange;
-
 /// Somebody on the stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -107,32 +105,5 @@ impl Node {
     pub(crate) fn is_phone(&self, user: &str) -> bool {
         let name = self.name.strip_prefix("phone ").unwrap_or_default();
         name.split(' ').next() == Some(user)
-    }
-}
-
-impl Recording {
-    /// Puts the server second among the nodes, between the phones: arrows are short there.
-    pub(crate) fn of(exchange: &Exchange, mut nodes: Vec<Node>, mut entries: Vec<Entry>) -> Self {
-        if nodes.len() > 1 {
-            nodes.swap(0, 1);
-            let moved = |index: usize| match index {
-                0 => 1,
-                1 => 0,
-                other => other,
-            };
-            for entry in &mut entries {
-                if let Entry::Message(message) = entry {
-                    message.sender = moved(message.sender);
-                    message.receiver = message.receiver.map(moved);
-                }
-            }
-        }
-        Self {
-            name: exchange.name(),
-            title: exchange.title().to_owned(),
-            start: exchange.start(),
-            nodes,
-            entries,
-        }
     }
 }

@@ -1,17 +1,16 @@
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
 use sip_phone::{Account, Ids, Phone};
 use sip_server::{Clock, Limits, Names, Secret, Settings, Stats, Timers};
-use tokio::task::{JoinHandle, LocalSet};
+use tokio::task::JoinHandle;
 
 use crate::entropy::CountedEntropy;
 use crate::ether::Ether;
-use crate::exchange::Exchange;
-use crate::recording::Recording;
+use crate::network::StageNetwork;
 use crate::server::{StageObserver, StageServer, Views};
 
 /// Where the texts' server is.
@@ -26,15 +25,12 @@ const SETTLING: Duration = Duration::from_millis(50);
 /// The server is the first to join a stage.
 const SERVER_NODE: usize = 0;
 
-/// The longest an exchange may take, by the stage's clock: a registration lives an hour.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
-
-type Serving = Pin<Box<dyn Future<Output = ()>>>;
+pub(crate) type Serving = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A stage: a server at 192.168.1.15, the phones an exchange puts on it, a network between
 /// them, and a clock that runs only while everybody waits.
 pub struct Stage {
-    ether: Ether,
+    pub(crate) ether: Ether,
     entropy: CountedEntropy,
     views: Views,
     clock: Clock,
@@ -45,44 +41,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Plays an exchange with a chapter's server and gives what was recorded. `chapter` is
-    /// called to start the server, and again for each restart; what it captures outlives them,
-    /// as a disk does.
-    ///
-    /// # Panics
-    /// When a phone waits in vain, the server panics, or the exchange never ends: each says
-    /// what happened.
-    pub fn play<Starting>(
-        exchange: &Exchange,
-        mut chapter: impl FnMut(StageServer) -> Starting + 'static,
-    ) -> Recording
-    where
-        Starting: Future<Output = ()> + 'static,
-    {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            // Only the timer is enabled, which asks nothing of the system.
-            .unwrap_or_else(|e| panic!("no runtime for the stage: {e}"));
-        let start_chapter = Box::new(move |server| Box::pin(chapter(server)) as Serving);
-        LocalSet::new().block_on(&runtime, async {
-            let mut stage = Self::new(exchange, start_chapter);
-            stage.raise_server();
-            let played = tokio::time::timeout(LONGEST, exchange.play(&mut stage)).await;
-            assert!(
-                played.is_ok(),
-                "{} goes on for more than {LONGEST:?}",
-                exchange.name()
-            );
-            stage.settle().await;
-            stage.lower_server().await;
-            stage.into_recording(exchange)
-        })
-    }
-
-    fn new(exchange: &Exchange, start_chapter: Box<dyn FnMut(StageServer) -> Serving>) -> Self {
-        let ether = Ether::new(exchange.start());
+    /// A stage at a time of day, with a chapter to start the server of.
+    pub(crate) fn new(
+        start: SystemTime,
+        start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
+    ) -> Self {
+        let ether = Ether::new(start);
         let servers = [SERVER, SERVER_IN_IPV6].map(socket_address);
         ether.join("server", servers[0]);
         ether.also_at(SERVER_NODE, servers[1]);
@@ -90,7 +54,7 @@ impl Stage {
             ether,
             entropy: CountedEntropy::default(),
             views: Views::default(),
-            clock: Clock::starting_at(exchange.start()),
+            clock: Clock::starting_at(start),
             stats: Arc::default(),
             start_chapter,
             serving: None,
@@ -122,7 +86,8 @@ impl Stage {
     /// When the address is none.
     pub fn peer(&mut self, name: &str, user: &str, address: &str) -> Phone {
         let local = socket_address(address);
-        let network = self.ether.join(name, local);
+        let node = self.ether.join(name, local);
+        let network = StageNetwork::new(self.ether.clone(), node);
         let server = self.servers[usize::from(local.is_ipv6())];
         let account = Account {
             user: user.to_owned(),
@@ -232,11 +197,11 @@ impl Stage {
     }
 
     /// Lets what is under way arrive, and what is sent for it.
-    async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         self.wait(SETTLING).await;
     }
 
-    fn raise_server(&mut self) {
+    pub(crate) fn raise_server(&mut self) {
         self.ether.set_listening(SERVER_NODE, true);
         let secret = Secret(*b"the stage's key!");
         let settings = Settings {
@@ -251,7 +216,7 @@ impl Stage {
             stats: self.stats.clone(),
         };
         let server = StageServer {
-            network: self.ether.network_of(SERVER_NODE),
+            network: StageNetwork::new(self.ether.clone(), SERVER_NODE),
             settings,
             views: self.views.clone(),
         };
@@ -259,7 +224,7 @@ impl Stage {
         self.serving = Some(tokio::task::spawn_local(serving));
     }
 
-    async fn lower_server(&mut self) {
+    pub(crate) async fn lower_server(&mut self) {
         self.ether.set_listening(SERVER_NODE, false);
         let Some(serving) = self.serving.take() else {
             return;
@@ -270,23 +235,6 @@ impl Stage {
         {
             std::panic::resume_unwind(ended.into_panic());
         }
-    }
-
-    fn into_recording(self, exchange: &Exchange) -> Recording {
-        let (entries, overflowed) = self.ether.take_entries();
-        assert!(
-            !overflowed,
-            "{} sends without end: more than {} messages",
-            exchange.name(),
-            entries.len()
-        );
-        let left_over = self.ether.left_over();
-        assert!(
-            left_over.is_empty(),
-            "{} explains or loses messages that never came: {left_over:?}",
-            exchange.name()
-        );
-        Recording::of(exchange, self.ether.nodes(), entries)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `flags`, `typed` | the command line, and what may stand in it |
+//! | `flags`, `typed`, `password` | the command line, and what may stand in it |
 //! | `line`, `server` | a phone switched on: sockets, lies, the way to its server |
 //! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest by hand |
 //! | `ask` | a request, its challenge, its answer |
@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod flags;
 mod line;
+mod password;
 mod pasted;
 mod register;
 mod replay;
@@ -52,7 +53,7 @@ fn inside_tokio(flags: Flags) -> Result<(), Failure> {
 }
 
 async fn run(mut flags: Flags) -> Result<(), Failure> {
-    let password = typed::password(&flags)?;
+    let password = password::of(&flags)?;
     flags.account.password = None;
     let stop = Stop::listen()?;
     if let Verb::Replay(what) = &flags.verb {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use sip_message::{Uri, printable};
 
 use crate::failure::Failure;
-use crate::flags::Flags;
 
 /// The shortest wait for an answer.
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -51,26 +50,6 @@ pub(crate) fn quotable(text: &str) -> Result<String, String> {
         true => Err("quotes and control characters cannot be sent here".to_owned()),
         false => Ok(text.to_owned()),
     }
-}
-
-/// The password as it is to be used: typed unseen or from a pipe for `-`, and wrong where a
-/// wrong one is asked for.
-pub(crate) fn password(flags: &Flags) -> Result<Option<String>, Failure> {
-    let password = match flags.account.password.as_deref() {
-        Some("-") => Some(read_password()?),
-        given => given.map(str::to_owned),
-    };
-    Ok(match flags.lies.wrong_password {
-        true => Some(format!("not-{}", password.unwrap_or_default())),
-        false => password,
-    })
-}
-
-fn read_password() -> Result<String, Failure> {
-    let read = sip_password::read("Password: ");
-    let read = read.map_err(|error| Failure::new(format!("--password -: {error}")))?;
-    let given = read.filter(|password| !password.is_empty());
-    given.ok_or_else(|| Failure::usage("--password -: no password came"))
 }
 
 /// The domain of a server that was given without one: its name, without SIP's own port. No

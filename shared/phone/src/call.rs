@@ -296,6 +296,19 @@ impl Call {
     }
 }
 
+impl Draft {
+    /// Sends an INVITE, which begins a call.
+    pub fn call(mut self) -> Call {
+        let branch = self.take_branch();
+        let draft = self.clone().branch(&branch);
+        let dialog = Dialog::of_caller(&self.call_id, &self.from, &self.to, &self.uri, self.cseq);
+        let phone = self.phone.clone();
+        self.branch = Some(branch);
+        let sent = self.send();
+        Call::outgoing(phone, sent, draft, dialog)
+    }
+}
+
 /// The To of the INVITE itself, before anyone answered: what a CANCEL repeats (§9.1).
 fn invite_to(remote: &str) -> String {
     match remote.rsplit_once(";tag=") {

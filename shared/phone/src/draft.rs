@@ -1,7 +1,5 @@
 use sip_message::Method;
 
-use crate::call::Call;
-use crate::dialog::Dialog;
 use crate::inbox::Outgoing;
 use crate::phone::Phone;
 use crate::repeat::Until;
@@ -164,18 +162,7 @@ impl Draft {
         Some((flow, bytes))
     }
 
-    /// Sends an INVITE, which begins a call.
-    pub fn call(mut self) -> Call {
-        let branch = self.take_branch();
-        let draft = self.clone().branch(&branch);
-        let dialog = Dialog::of_caller(&self.call_id, &self.from, &self.to, &self.uri, self.cseq);
-        let phone = self.phone.clone();
-        self.branch = Some(branch);
-        let sent = self.send();
-        Call::outgoing(phone, sent, draft, dialog)
-    }
-
-    fn take_branch(&mut self) -> String {
+    pub(crate) fn take_branch(&mut self) -> String {
         let given = self.branch.take();
         given.unwrap_or_else(|| self.phone.with_ids(|ids| ids.branch()))
     }

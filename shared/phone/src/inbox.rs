@@ -1,14 +1,11 @@
-//! What comes to a phone: the unread, repetitions told from news, waits with a limit.
+//! What has come to a phone: the unread, and repetitions told from news.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use sip_message::{Arrival, Flow, Message, Packet};
 use sip_server::{Event, Network};
-use tokio::time::{Instant, timeout_at};
 
-use crate::phone::Phone;
-use crate::wanted::{NeverCame, Wanted, first_line};
+use crate::wanted::{Wanted, first_line};
 
 /// How many unread messages, and how many answers to repetitions, a phone keeps.
 const KEPT: usize = 256;
@@ -56,7 +53,7 @@ impl Inbox {
     }
 
     /// The oldest unread message that is wanted.
-    fn take(&mut self, wanted: &Wanted) -> Option<Packet> {
+    pub(crate) fn take(&mut self, wanted: &Wanted) -> Option<Packet> {
         let at = self.unread.iter().position(|packet| wanted.is(packet))?;
         let packet = self.unread.remove(at)?;
         if matches!(&packet, Packet::Response(response) if response.status() >= 200) {
@@ -67,8 +64,18 @@ impl Inbox {
     }
 
     /// Whether what is wanted cannot come any more.
-    fn is_hopeless(&self, wanted: &Wanted) -> bool {
+    pub(crate) fn is_hopeless(&self, wanted: &Wanted) -> bool {
         self.unread.iter().any(|p| wanted.is_excluded_by(p))
+    }
+
+    /// The first lines of what is unread, oldest first.
+    pub(crate) fn unread_lines(&self) -> Vec<String> {
+        self.unread.iter().map(first_line).collect()
+    }
+
+    /// What is unread, oldest first, which is read by that.
+    pub(crate) fn take_all(&mut self) -> Vec<Packet> {
+        self.unread.drain(..).collect()
     }
 }
 
@@ -77,53 +84,4 @@ fn push_bounded<T>(queue: &mut VecDeque<T>, item: T) {
         queue.pop_front();
     }
     queue.push_back(item);
-}
-
-impl Phone {
-    /// Waits for a message; what else comes meanwhile stays unread, for a later wait.
-    ///
-    /// # Errors
-    /// When it has not come within the phone's patience, or cannot come any more because its
-    /// request has got another final response.
-    pub async fn wait_for(&self, wanted: impl Into<Wanted>) -> Result<Packet, NeverCame> {
-        let wanted = wanted.into();
-        let began = Instant::now();
-        let deadline = began + self.patience();
-        loop {
-            let news = self.news();
-            let mut news = std::pin::pin!(news.notified());
-            news.as_mut().enable();
-            let (found, is_hopeless) = self.with(|state| {
-                let found = state.inbox.take(&wanted);
-                (found, state.inbox.is_hopeless(&wanted))
-            });
-            if let Some(packet) = found {
-                return Ok(packet);
-            }
-            if is_hopeless || timeout_at(deadline, news).await.is_err() {
-                return Err(self.in_vain(wanted, began.elapsed()));
-            }
-        }
-    }
-
-    fn in_vain(&self, wanted: Wanted, waited: Duration) -> NeverCame {
-        let unread = self.with(|state| state.inbox.unread.iter().map(first_line).collect());
-        NeverCame {
-            who: self.name(),
-            wanted,
-            waited,
-            unread,
-        }
-    }
-
-    /// Listens for a while and gives what is unread after it, oldest first, save 100 Trying:
-    /// how a test sees that nothing came.
-    pub async fn listen_for(&self, time: Duration) -> Vec<Packet> {
-        tokio::time::sleep(time).await;
-        let is_trying = |p: &Packet| matches!(p, Packet::Response(r) if r.status() == 100);
-        self.with(|state| {
-            let unread = state.inbox.unread.drain(..);
-            unread.filter(|packet| !is_trying(packet)).collect()
-        })
-    }
 }

@@ -6,26 +6,31 @@
 //! itself while [`Phone::live`] runs: it repeats what UDP may have lost (RFC 3261 §17) and
 //! answers repetitions as it answered the first.
 
+mod account;
 mod call;
 mod credentials;
 mod dialog;
 mod draft;
 mod ids;
 mod inbox;
+mod live;
 mod phone;
+mod print;
 mod repeat;
 mod response;
 mod sent;
 mod story;
 mod style;
+mod wait;
 mod wanted;
 
+pub use account::Account;
 pub use call::Call;
 pub use credentials::Login;
 pub use dialog::Dialog;
 pub use draft::Draft;
 pub use ids::Ids;
-pub use phone::{Account, Phone};
+pub use phone::Phone;
 pub use sent::Sent;
 pub use style::Style;
 pub use wanted::{NeverCame, Wanted};

@@ -6,6 +6,7 @@ use sip_message::{Flow, Host, Request, Transport, Uri};
 use sip_server::{Network, Timers, Unreachable};
 use tokio::sync::Notify;
 
+use crate::account::Account;
 use crate::ids::Ids;
 use crate::inbox::{Inbox, Outgoing};
 use crate::repeat::{Repeat, Until};
@@ -14,21 +15,6 @@ use crate::style::Style;
 /// How long a phone waits before it says that something never came: longer than the 32 s after
 /// which a transaction gives up (RFC 3261 §17, 64·T1).
 const PATIENCE: Duration = Duration::from_secs(40);
-
-/// What is typed into a phone's settings.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// The user part of its address-of-record: `10`.
-    pub user: String,
-    /// The domain of its address-of-record, as the user would write it: `192.168.1.15`.
-    pub domain: String,
-    /// Where it sends what has no route of its own.
-    pub server: SocketAddr,
-    /// Its own address, as it stands in Via and Contact.
-    pub local: SocketAddr,
-    /// The transport it prefers.
-    pub transport: Transport,
-}
 
 /// A phone: a cheap handle, all clones of which are the same phone.
 #[derive(Clone)]

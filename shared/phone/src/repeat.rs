@@ -1,13 +1,10 @@
-//! What a phone does by itself: it listens, and says again what UDP may have lost.
-
-use std::future::poll_fn;
+//! What is said again because UDP may have lost it, when, and until when.
 
 use sip_message::{Message, Method, Packet};
 use sip_server::Timers;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::inbox::Outgoing;
-use crate::phone::{Phone, State};
 
 /// A message that is sent again until something comes.
 pub(crate) struct Repeat {
@@ -16,7 +13,7 @@ pub(crate) struct Repeat {
     pub(crate) call_id: String,
     pub(crate) cseq: u32,
     began: Instant,
-    next: Instant,
+    pub(crate) next: Instant,
 }
 
 /// What ends the repetitions of a message.
@@ -49,7 +46,7 @@ impl Repeat {
         }
     }
 
-    fn is_settled_by(&self, packet: &Packet) -> bool {
+    pub(crate) fn is_settled_by(&self, packet: &Packet) -> bool {
         let message: &Message = match packet {
             Packet::Request(request) => request,
             Packet::Response(response) => response,
@@ -71,7 +68,7 @@ impl Repeat {
     }
 
     /// When it is sent after this time, which is due; `None` when it is given up, after 64·T1.
-    fn after(&self, now: Instant, timers: &Timers) -> Option<Instant> {
+    pub(crate) fn after(&self, now: Instant, timers: &Timers) -> Option<Instant> {
         let doubled = (self.next - self.began) * 2 + timers.t1;
         let step = self.next - self.began + timers.t1;
         let next = match self.until {
@@ -80,70 +77,6 @@ impl Repeat {
             _ => now + timers.t2,
         };
         (next < self.began + timers.t1 * 64).then_some(next)
-    }
-}
-
-impl Phone {
-    /// The phone's own life, to be run beside whoever tells it what to do: it listens, answers
-    /// repetitions, and repeats. Never ends.
-    pub async fn live(self) {
-        let nudge = self.nudge();
-        loop {
-            let next = self.with(|state| state.repeats.iter().map(|r| r.next).min());
-            let alarm = async {
-                match next {
-                    Some(next) => sleep_until(next).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                biased;
-                events = self.events() => {
-                    self.with(|state| state.take_in(events));
-                    self.news().notify_waiters();
-                }
-                () = nudge.notified() => {}
-                () = alarm => self.with(State::repeat_what_is_due),
-            }
-        }
-    }
-
-    async fn events(&self) -> Vec<sip_server::Event> {
-        let mut events = Vec::new();
-        poll_fn(|context| self.with(|state| state.network.poll_events(context, &mut events))).await;
-        events
-    }
-}
-
-impl State {
-    fn take_in(&mut self, events: Vec<sip_server::Event>) {
-        for event in events {
-            if let Some(news) = self.inbox.take_in(&mut *self.network, event) {
-                self.repeats.retain(|repeat| !repeat.is_settled_by(news));
-            }
-        }
-    }
-
-    fn repeat_what_is_due(&mut self) {
-        let now = Instant::now();
-        let Self {
-            repeats,
-            network,
-            timers,
-            ..
-        } = self;
-        repeats.retain_mut(|repeat| {
-            if repeat.next > now {
-                return true;
-            }
-            let (flow, bytes) = &repeat.outgoing;
-            network.send(flow, bytes);
-            match repeat.after(now, timers) {
-                Some(next) => repeat.next = next,
-                None => return false,
-            }
-            true
-        });
     }
 }
 

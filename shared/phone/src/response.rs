@@ -1,7 +1,7 @@
 use sip_message::{Method, Name, Request, reason_phrase};
 
 use crate::call::Call;
-use crate::style::line;
+use crate::print::line;
 
 impl Call {
     /// A response of this end (§8.2.6, §12.1.1): what every response copies, Record-Route, and

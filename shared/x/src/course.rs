@@ -3,6 +3,9 @@ use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
 
+/// The routing script of a chapter, below its folder.
+pub const SCRIPT: &str = "src/route.rs";
+
 /// The workspace as a course: chapters in their order, and the pages that tell of them.
 #[derive(Debug, Clone)]
 pub struct Course {
@@ -29,7 +32,7 @@ impl Chapter {
 
     /// The routing script, relative to the workspace.
     pub fn route(&self) -> PathBuf {
-        self.folder.join(crate::source::SCRIPT)
+        self.folder.join(SCRIPT)
     }
 }
 

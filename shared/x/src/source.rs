@@ -3,15 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::block::fence;
-use crate::course::Course;
+use crate::course::{Course, SCRIPT};
 use crate::diff::unified;
 use crate::exchange::Exchange;
 use crate::item;
 use crate::problem::Problem;
 use crate::program::Program;
-
-/// The routing script of a chapter, below its folder.
-pub const SCRIPT: &str = "src/route.rs";
 
 /// What a marker asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

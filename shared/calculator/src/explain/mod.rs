@@ -11,7 +11,9 @@
 
 mod case;
 mod change;
+mod named;
 mod notes;
+mod parts;
 mod people;
 mod protocol;
 mod search;

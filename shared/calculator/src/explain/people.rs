@@ -2,9 +2,9 @@
 
 use sip_digest::{Algorithm, ha1};
 
-use super::case::{Case, user_of};
+use super::case::Case;
 use super::change::{Change, Mistakes};
-use super::uris;
+use super::named::{hosts, users};
 use crate::recipe::Known;
 
 /// Adds realms: domains, addresses, URIs, quotes kept.
@@ -21,7 +21,7 @@ pub(crate) fn add_realms(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
         put(realm.to_owned(), "that of the challenge");
     }
     put(format!("\"{right}\""), "its quotes kept");
-    for (host, what) in uris::hosts(case) {
+    for (host, what) in hosts(case) {
         put(format!("{host}:5060"), &format!("{what}, with the port"));
         put(format!("sip:{host}"), &format!("{what}, as a URI"));
         put(host, &what);
@@ -66,7 +66,7 @@ pub(crate) fn add_usernames(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
         format!("{bare}@{realm}"),
         "with the realm as its domain, as HA1B has it",
     );
-    for (host, what) in uris::hosts(case) {
+    for (host, what) in hosts(case) {
         put(format!("{bare}@{host}"), &format!("with a domain, {what}"));
     }
     for user in users(case) {
@@ -82,20 +82,6 @@ pub(crate) fn add_usernames(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
     put(right.replace("%40", "@"), "its escapes read");
     put(right.replace('\\', ""), "its backslashes read");
     put(String::new(), "left empty");
-}
-
-/// The users of To, From, Contact and the Request-URI.
-pub(crate) fn users(case: &Case<'_>) -> Vec<String> {
-    let mut users: Vec<String> = Vec::new();
-    let uris = ["From", "To", "Contact"].map(|header| case.uri_of(header));
-    for uri in uris.into_iter().chain([case.request_uri()]).flatten() {
-        if let Some(user) = user_of(uri)
-            && !users.iter().any(|known| known == user)
-        {
-            users.push(user.to_owned());
-        }
-    }
-    users
 }
 
 /// Adds what is done to passwords. None of the words holds one.

@@ -1,0 +1,97 @@
+//! How an exchange is played from its first message to its recording.
+
+use std::time::Duration;
+
+use tokio::task::LocalSet;
+
+use crate::ether::Ether;
+use crate::exchange::Exchange;
+use crate::recording::{Entry, Recording};
+use crate::server::StageServer;
+use crate::stage::{Serving, Stage};
+
+/// The longest an exchange may take, by the stage's clock: a registration lives an hour.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+impl Stage {
+    /// Plays an exchange with a chapter's server and gives what was recorded. `chapter` is
+    /// called to start the server, and again for each restart; what it captures outlives them,
+    /// as a disk does.
+    ///
+    /// # Panics
+    /// When a phone waits in vain, the server panics, or the exchange never ends: each says
+    /// what happened.
+    pub fn play<Starting>(
+        exchange: &Exchange,
+        mut chapter: impl FnMut(StageServer) -> Starting + 'static,
+    ) -> Recording
+    where
+        Starting: Future<Output = ()> + 'static,
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            // Only the timer is enabled, which asks nothing of the system.
+            .unwrap_or_else(|e| panic!("no runtime for the stage: {e}"));
+        let start_chapter = Box::new(move |server| Box::pin(chapter(server)) as Serving);
+        LocalSet::new().block_on(&runtime, async {
+            let mut stage = Self::new(exchange.start(), start_chapter);
+            stage.raise_server();
+            let played = tokio::time::timeout(LONGEST, exchange.play(&mut stage)).await;
+            assert!(
+                played.is_ok(),
+                "{} goes on for more than {LONGEST:?}",
+                exchange.name()
+            );
+            stage.settle().await;
+            stage.lower_server().await;
+            recorded(exchange, &stage.ether)
+        })
+    }
+}
+
+/// What happened, once everything that was said beforehand has met its message.
+fn recorded(exchange: &Exchange, ether: &Ether) -> Recording {
+    let (entries, overflowed) = ether.take_entries();
+    assert!(
+        !overflowed,
+        "{} sends without end: more than {} messages",
+        exchange.name(),
+        entries.len()
+    );
+    let left_over = ether.left_over();
+    assert!(
+        left_over.is_empty(),
+        "{} explains or loses messages that never came: {left_over:?}",
+        exchange.name()
+    );
+    let recording = Recording {
+        name: exchange.name(),
+        title: exchange.title().to_owned(),
+        start: exchange.start(),
+        nodes: ether.nodes(),
+        entries,
+    };
+    with_the_server_second(recording)
+}
+
+/// Puts the server, which joined first, between the phones: arrows of a ladder are short there.
+fn with_the_server_second(mut recording: Recording) -> Recording {
+    if recording.nodes.len() < 2 {
+        return recording;
+    }
+    recording.nodes.swap(0, 1);
+    let moved = |index: usize| match index {
+        0 => 1,
+        1 => 0,
+        other => other,
+    };
+    for entry in &mut recording.entries {
+        if let Entry::Message(message) = entry {
+            message.sender = moved(message.sender);
+            message.receiver = message.receiver.map(moved);
+        }
+    }
+    recording
+}

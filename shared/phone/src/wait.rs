@@ -1,0 +1,57 @@
+//! Waits for what comes to a phone, each with a limit.
+
+use std::time::Duration;
+
+use sip_message::Packet;
+use tokio::time::{Instant, timeout_at};
+
+use crate::phone::Phone;
+use crate::wanted::{NeverCame, Wanted};
+
+impl Phone {
+    /// Waits for a message; what else comes meanwhile stays unread, for a later wait.
+    ///
+    /// # Errors
+    /// When it has not come within the phone's patience, or cannot come any more because its
+    /// request has got another final response.
+    pub async fn wait_for(&self, wanted: impl Into<Wanted>) -> Result<Packet, NeverCame> {
+        let wanted = wanted.into();
+        let began = Instant::now();
+        let deadline = began + self.patience();
+        loop {
+            let news = self.news();
+            let mut news = std::pin::pin!(news.notified());
+            news.as_mut().enable();
+            let (found, is_hopeless) = self.with(|state| {
+                let found = state.inbox.take(&wanted);
+                (found, state.inbox.is_hopeless(&wanted))
+            });
+            if let Some(packet) = found {
+                return Ok(packet);
+            }
+            if is_hopeless || timeout_at(deadline, news).await.is_err() {
+                return Err(self.in_vain(wanted, began.elapsed()));
+            }
+        }
+    }
+
+    fn in_vain(&self, wanted: Wanted, waited: Duration) -> NeverCame {
+        let unread = self.with(|state| state.inbox.unread_lines());
+        NeverCame {
+            who: self.name(),
+            wanted,
+            waited,
+            unread,
+        }
+    }
+
+    /// Listens for a while and gives what is unread after it, oldest first, save 100 Trying:
+    /// how a test sees that nothing came.
+    pub async fn listen_for(&self, time: Duration) -> Vec<Packet> {
+        tokio::time::sleep(time).await;
+        let is_trying = |p: &Packet| matches!(p, Packet::Response(r) if r.status() == 100);
+        let mut unread = self.with(|state| state.inbox.take_all());
+        unread.retain(|packet| !is_trying(packet));
+        unread
+    }
+}
