@@ -8,6 +8,8 @@
 
 mod account;
 mod call;
+mod callee;
+mod caller;
 mod credentials;
 mod dialog;
 mod draft;

@@ -1,6 +1,6 @@
 //! What a phone can be told to do.
 
-use sip_message::{Method, Packet, Reply, Request, Response};
+use sip_message::{Method, Reply, Request, Response};
 
 use crate::call::Call;
 use crate::dialog::Dialog;
@@ -108,11 +108,7 @@ impl Phone {
     /// # Panics
     /// When none comes.
     pub async fn receive(&self, method: &str) -> Request {
-        match self.wait_for(method).await {
-            Ok(Packet::Request(request)) => request,
-            Ok(Packet::Response(_)) => unreachable!("a method is never met by a response"),
-            Err(never) => panic!("{never}"),
-        }
+        self.wait_for_request(method.into()).await
     }
 
     /// Answers a request that belongs to no call, with RFC 3261's reason phrase.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sip_message::Packet;
+use sip_message::{Packet, Request};
 use tokio::time::{Instant, timeout_at};
 
 use crate::phone::Phone;
-use crate::wanted::{NeverCame, Wanted};
+use crate::wanted::{NeverCame, Wanted, or_panic};
 
 impl Phone {
     /// Waits for a message; what else comes meanwhile stays unread, for a later wait.
@@ -32,6 +32,17 @@ impl Phone {
             if is_hopeless || timeout_at(deadline, news).await.is_err() {
                 return Err(self.in_vain(wanted, began.elapsed()));
             }
+        }
+    }
+
+    /// Waits for a request, told by its method.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub(crate) async fn wait_for_request(&self, wanted: Wanted) -> Request {
+        match or_panic(self.wait_for(wanted).await) {
+            Packet::Request(request) => request,
+            Packet::Response(_) => unreachable!("a method is never met by a response"),
         }
     }
 

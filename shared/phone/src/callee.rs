@@ -1,0 +1,77 @@
+//! What the callee does: it answers the INVITE that came, until the answer is confirmed.
+
+use sip_message::Request;
+
+use crate::call::{Call, Side};
+use crate::repeat::Until;
+use crate::wanted::Wanted;
+
+impl Call {
+    /// The INVITE that came.
+    ///
+    /// # Panics
+    /// On the caller's end.
+    pub fn invite(&self) -> &Request {
+        match &self.side {
+            Side::Callee { invite } => invite,
+            Side::Caller { .. } => panic!("{} is the caller", self.phone.name()),
+        }
+    }
+
+    /// Callee: says that it rings, 180.
+    pub fn ring(&mut self) {
+        self.reply(180, &[]);
+    }
+
+    /// Callee: takes the call, 200 with a session description.
+    pub fn answer(&mut self) {
+        let body = self.phone.session_description();
+        self.reply(200, &body);
+    }
+
+    /// Callee: declines, 486 when it is busy, 603 when it will not.
+    pub fn refuse(&mut self, status: u16) {
+        self.reply(status, &[]);
+    }
+
+    /// Callee: answers the INVITE with any status; a final answer is repeated until its ACK
+    /// comes (§13.3.1.4, §17.2.1).
+    ///
+    /// # Panics
+    /// On the caller's end.
+    pub fn reply(&mut self, status: u16, body: &[u8]) {
+        let bytes = self.response(self.invite(), status, body);
+        let outgoing = self.phone.answer(self.invite(), bytes);
+        if status >= 200 {
+            self.phone
+                .repeat(&outgoing, Until::Ack, &self.dialog.call_id, self.cseq());
+        }
+    }
+
+    /// Callee: waits for the ACK to its final response.
+    ///
+    /// # Panics
+    /// When none comes, or this is the caller's end.
+    pub async fn acknowledged(&mut self) -> Request {
+        let wanted = Wanted::from("ACK").in_call(&self.dialog.call_id);
+        let wanted = wanted.with_cseq(self.cseq(), "ACK");
+        self.phone.wait_for_request(wanted).await
+    }
+
+    /// The CSeq number of the INVITE that came.
+    fn cseq(&self) -> u32 {
+        self.invite().cseq().map_or(0, |cseq| cseq.number)
+    }
+
+    /// Callee: waits for the caller to give up, confirms that (200) and ends the INVITE (487),
+    /// and waits for its ACK (§9.2).
+    ///
+    /// # Panics
+    /// When one of them does not come.
+    pub async fn cancelled(&mut self) {
+        let cancel = self.receive_request("CANCEL").await;
+        self.reply_to(&cancel, 200);
+        self.reply(487, &[]);
+        self.acknowledged().await;
+    }
+}
