@@ -17,7 +17,8 @@ use crate::error::WriteError;
 const PASSWORD: &str = "SELECT password, ha1, ha1b FROM subscriber \
      WHERE username = ?1 AND domain IN (?2, '') ORDER BY domain DESC LIMIT 1";
 const ALIAS: &str = "SELECT username, domain FROM dbaliases \
-     WHERE alias_username = ?1 AND alias_domain IN (?2, '') ORDER BY alias_domain DESC LIMIT 1";
+     WHERE alias_username = ?1 AND alias_domain IN (?2, '') \
+     ORDER BY alias_domain DESC, id LIMIT 1";
 
 /// A connection that only reads.
 #[derive(Debug)]
@@ -44,11 +45,33 @@ impl Database {
             connection: Mutex::new(self.connect()?),
         })
     }
+
+    /// A connection for look-ups of aliases. One that stands twice in the table is told to
+    /// `warn`, all of them in one line.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or read.
+    pub fn alias_reader(&self, warn: impl FnOnce(&str)) -> Result<Reader, WriteError> {
+        let doubled = self.admin()?.doubled_aliases()?;
+        if let [first, others @ ..] = doubled.as_slice() {
+            let others = match others.len() {
+                0 => String::new(),
+                more => format!(" (and for {more} more)"),
+            };
+            warn(&format!(
+                "table dbaliases has more than one row for {first}{others}; the one with the \
+                 lowest id counts, and `sipctl alias show` lists it first"
+            ));
+        }
+        self.reader()
+    }
 }
 
 impl Reader {
     /// What the user part `name` is an alias of in `domain` (`lookup("aliases")` of the texts);
-    /// an alias without a domain counts in all.
+    /// an alias without a domain counts in all. Of two rows of the same alias, which only a file
+    /// made by Kamailio or by hand can hold, the one with the lower id counts, as in
+    /// Kamailio.
     ///
     /// # Errors
     /// When the table cannot be read.
@@ -200,6 +223,58 @@ mod tests {
                 user: "10".to_owned(),
                 domain: String::new()
             })
+        );
+    }
+
+    /// The table as Kamailio's own scripts make it, whose indices are not unique.
+    const KAMAILIOS: &str = "DROP TABLE dbaliases;
+        CREATE TABLE dbaliases (
+            id INTEGER PRIMARY KEY NOT NULL,
+            alias_username VARCHAR(64) DEFAULT '' NOT NULL,
+            alias_domain VARCHAR(64) DEFAULT '' NOT NULL,
+            username VARCHAR(64) DEFAULT '' NOT NULL,
+            domain VARCHAR(64) DEFAULT '' NOT NULL
+        );
+        CREATE INDEX dbaliases_alias_idx ON dbaliases (alias_username, alias_domain);";
+
+    #[test]
+    fn of_an_alias_that_stands_twice_the_row_with_the_lower_id_counts() {
+        let rows = "INSERT INTO dbaliases (id, alias_username, alias_domain, username)
+            VALUES (7, 'alice', '', '11'), (8, 'alice', '', '10'),
+                (9, 'alice', 'd', '13'), (10, 'alice', 'd', '12')";
+        let (_folder, database) = database(&format!("{KAMAILIOS}{rows}"));
+        let reader = database.reader().unwrap();
+        let user = |domain| reader.alias("alice", domain).unwrap().unwrap().user;
+        assert_eq!((user("d"), user("e")), ("13".to_owned(), "11".to_owned()));
+        let rows = database.admin().unwrap().aliases(Some("alice")).unwrap();
+        let shown: Vec<_> = rows.iter().map(|row| row.user.name.as_str()).collect();
+        assert_eq!(shown, ["11", "10", "13", "12"]);
+    }
+
+    #[test]
+    fn aliases_that_stand_twice_are_told_in_one_line() {
+        let told = |rows: &str| {
+            let (_folder, database) = database(&format!("{KAMAILIOS}{rows}"));
+            let mut lines = Vec::new();
+            let warn = |line: &str| lines.push(line.to_owned());
+            database.alias_reader(warn).unwrap();
+            lines
+        };
+        let insert = "INSERT INTO dbaliases (alias_username, alias_domain, username) VALUES ";
+        let once = told(&format!(
+            "{insert} ('alice', '', '10'), ('alice', 'd', '10')"
+        ));
+        assert_eq!(once, [""; 0]);
+        let twice = told(&format!(
+            "{insert} ('alice', 'd', '10'), ('alice', 'd', '11'), ('bob', '', '10'),
+                ('bob', '', '10'), ('bob', '', '12')"
+        ));
+        assert_eq!(
+            twice,
+            [
+                "table dbaliases has more than one row for alice@d (and for 1 more); the one with \
+              the lowest id counts, and `sipctl alias show` lists it first"
+            ]
         );
     }
 }

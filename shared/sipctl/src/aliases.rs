@@ -40,7 +40,7 @@ fn rm(alias: &UserName, flags: &Flags) -> Result<(), Failure> {
     let json = json!({"alias": alias.name, "removed": count});
     let text = match count {
         1 => format!("removed {alias}"),
-        _ => format!("removed {alias} in {count} domains"),
+        _ => format!("removed {alias}, which stood there {count} times"),
     };
     report(flags, json, text)
 }

@@ -44,7 +44,7 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     database.load(&location, start.clock().now())?;
     let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
-    let (aliases, max_length) = (database.reader()?, start.max_length());
+    let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
     let cx = Cx { names: names.clone(), location: location.clone(), auth, aliases, max_length };
     Ok(Service { names, location, cx })
 }

@@ -43,7 +43,7 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let addresses = Addresses::load(database.address_table(), sip_command::warn)?;
     start.method("permissions.addressReload", &addresses, Addresses::reload);
     start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
-    let (aliases, max_length) = (database.reader()?, start.max_length());
+    let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
     let offices_only = cli.offices_only;
     let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
     Ok(Service { names: cx.names.clone(), location: cx.location.clone(), cx })

@@ -88,13 +88,14 @@ impl Admin {
         }
     }
 
-    /// The aliases: all, or those of a name, or that stand for a user of that name.
+    /// The aliases: all, or those of a name, or that stand for a user of that name. Of an alias
+    /// that stands there twice the row that counts comes first.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn aliases(&self, name: Option<&str>) -> Result<Vec<AliasRow>, WriteError> {
         let sql = "SELECT alias_username, alias_domain, username, domain FROM dbaliases
-            WHERE ?1 IS NULL OR ?1 IN (alias_username, username) ORDER BY 1, 2";
+            WHERE ?1 IS NULL OR ?1 IN (alias_username, username) ORDER BY 1, 2, id";
         let mut statement = self.connection.prepare(sql)?;
         let rows = statement.query_map([name], |row| {
             let text = |column: usize| row.get::<_, String>(column);
@@ -102,6 +103,23 @@ impl Admin {
                 alias: User::new(text(0)?, text(1)?),
                 user: User::new(text(2)?, text(3)?),
             })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The aliases that stand in more than one row, which our own table does not allow and
+    /// Kamailio's does.
+    pub(crate) fn doubled_aliases(&self) -> Result<Vec<User>, WriteError> {
+        // What is no text no look-up finds.
+        let sql = "SELECT alias_username, alias_domain FROM dbaliases
+            WHERE typeof(alias_username) = 'text' AND typeof(alias_domain) = 'text'
+            GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2";
+        let mut statement = self.connection.prepare(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(User::new(
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+            ))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
