@@ -33,12 +33,15 @@ struct Queue {
     changes: Vec<Change>,
     batch: Arc<Batch>,
     purge: Option<Purge>,
+    /// The thread shall end.
     ended: bool,
+    /// The thread is no more.
+    gone: bool,
 }
 
 /// What the thread does next.
 enum Work {
-    Write(Vec<Change>, Arc<Batch>),
+    Write(Vec<Change>, Promise),
     Purge(Purge),
 }
 
@@ -52,21 +55,29 @@ struct State {
     waiting: Vec<Waker>,
 }
 
+/// The duty to tell everyone who waits for a batch what became of it. If the thread dies with
+/// it, they are told that, so that no wait is for ever.
+struct Promise(Arc<Batch>);
+
 impl Writer {
     /// Starts the thread. At most `limit` changes wait.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub(crate) fn start(store: Store, limit: usize) -> std::io::Result<Self> {
+        Self::run(limit, move |shared| shared.work(store))
+    }
+
+    fn run(limit: usize, work: impl FnOnce(&Shared) + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             came: Condvar::new(),
             limit,
         });
-        let queue = Arc::clone(&shared);
+        let last = LastWords(Arc::clone(&shared));
         let thread = std::thread::Builder::new()
             .name("database".to_owned())
-            .spawn(move || queue.work(store))?;
+            .spawn(move || work(&last.0))?;
         Ok(Self {
             shared,
             thread: Some(thread),
@@ -76,6 +87,9 @@ impl Writer {
     /// Queues changes. The future ends with the transaction they are part of.
     pub(crate) fn write(&self, changes: Vec<Change>) -> Ticket {
         let mut queue = self.shared.lock();
+        if queue.gone {
+            return Ticket(Err(died()));
+        }
         if queue.changes.len() + changes.len() > self.shared.limit {
             return Ticket(Err(JournalError::Busy));
         }
@@ -101,7 +115,7 @@ impl Drop for Writer {
         self.shared.lock().ended = true;
         self.shared.came.notify_one();
         if let Some(thread) = self.thread.take() {
-            // It does not panic; if it did, there is nothing left to do about it here.
+            // If it panicked, those who waited have been told.
             let _ = thread.join();
         }
     }
@@ -116,9 +130,9 @@ impl Shared {
     fn work(&self, mut store: Store) {
         while let Some(work) = self.take() {
             match work {
-                Work::Write(changes, batch) => {
+                Work::Write(changes, promise) => {
                     let outcome = store.commit(changes);
-                    batch.end(outcome.map_err(|error| JournalError::Failed(error.to_string())));
+                    promise.keep(outcome.map_err(|error| JournalError::Failed(error.to_string())));
                 }
                 // A purge that fails is given up: its rows are never loaded, and the next start
                 // purges again.
@@ -135,7 +149,8 @@ impl Shared {
         loop {
             if !queue.changes.is_empty() {
                 let changes = std::mem::take(&mut queue.changes);
-                return Some(Work::Write(changes, std::mem::take(&mut queue.batch)));
+                let promise = Promise(std::mem::take(&mut queue.batch));
+                return Some(Work::Write(changes, promise));
             }
             if queue.ended {
                 return None;
@@ -151,17 +166,50 @@ impl Shared {
     }
 }
 
+/// The thread's hold on the queue: when it lets go, whoever still waits is told, and whoever
+/// comes later at once.
+struct LastWords(Arc<Shared>);
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        let mut queue = self.0.lock();
+        queue.gone = true;
+        queue.changes.clear();
+        let batch = std::mem::take(&mut queue.batch);
+        drop(queue);
+        drop(Promise(batch));
+    }
+}
+
+impl Promise {
+    fn keep(self, outcome: Result<(), JournalError>) {
+        self.0.end(outcome);
+    }
+}
+
+impl Drop for Promise {
+    /// Nothing happens to a promise that was kept.
+    fn drop(&mut self) {
+        self.0.end(Err(died()));
+    }
+}
+
+/// The thread panics at nothing that is known. What is told all the same.
+fn died() -> JournalError {
+    JournalError::Failed("the thread that writes the database died: restart the server".to_owned())
+}
+
 impl Batch {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells everyone who waits. The outcome stands before the first is woken, so that a server
-    /// that wakes finds all of them done.
+    /// Tells everyone who waits, once. The outcome stands before the first is woken, so that a
+    /// server that wakes finds all of them done.
     fn end(&self, outcome: Result<(), JournalError>) {
         let waiting = {
             let mut state = self.state();
-            state.outcome = Some(outcome);
+            state.outcome.get_or_insert(outcome);
             std::mem::take(&mut state.waiting)
         };
         waiting.into_iter().for_each(Waker::wake);
@@ -191,5 +239,41 @@ impl Future for Ticket {
             state.waiting.push(context.waker().clone());
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Whether the ticket has got its answer, without a wait.
+    fn answer(ticket: &mut Ticket) -> Poll<Result<(), JournalError>> {
+        Pin::new(ticket).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn when_the_thread_panics_every_wait_ends_in_an_error() {
+        let (die, told_to_die) = mpsc::channel();
+        let mut writer = Writer::run(8192, move |shared| {
+            let at_work = shared.take();
+            told_to_die.recv().unwrap();
+            assert!(at_work.is_none(), "the panic of this test");
+        })
+        .unwrap();
+        let change = || vec![Change::Delete("sip-1".to_owned())];
+        let mut written = writer.write(change());
+        while !writer.shared.lock().changes.is_empty() {
+            std::thread::yield_now();
+        }
+        let mut queued = writer.write(change());
+        assert!(answer(&mut written).is_pending() && answer(&mut queued).is_pending());
+        die.send(()).unwrap();
+        assert!(writer.thread.take().unwrap().join().is_err());
+        let mut late = writer.write(change());
+        for ticket in [&mut written, &mut queued, &mut late] {
+            assert_eq!(answer(ticket), Poll::Ready(Err(died())));
+        }
     }
 }
