@@ -26,7 +26,16 @@ pub struct Ask {
 impl Stage {
     /// Where the phone at a host is.
     pub fn at(&self, host: u8) -> SocketAddr {
-        self.sockets[&host].local_addr().expect("a bound socket")
+        self.lines[&host].at()
+    }
+
+    /// What the phone at a host writes into Contact.
+    pub fn contact(&self, host: u8, user: &str) -> String {
+        format!(
+            "sip:{user}@{}{}",
+            self.at(host),
+            self.lines[&host].uri_parameter()
+        )
     }
 
     /// `sip:USER@SERVER`, or the server itself.
@@ -40,28 +49,28 @@ impl Stage {
 
     /// A REGISTER of `user` from a host, for its own address.
     pub fn register(&self, from_host: u8, user: &str) -> Ask {
-        let contact = self.at(from_host);
+        let contact = self.contact(from_host, user);
         Ask {
             from_host,
             method: "REGISTER",
             uri: self.uri(""),
             from: self.uri(user),
             to: format!("<{}>", self.uri(user)),
-            extra: format!("Contact: <sip:{user}@{contact}>\r\nExpires: 150\r\n"),
+            extra: format!("Contact: <{contact}>\r\nExpires: 150\r\n"),
             hops: 70,
         }
     }
 
     /// An INVITE, or another request, from `user` at a host to `callee`.
     pub fn ask(&self, method: &'static str, from_host: u8, user: &str, callee: &str) -> Ask {
-        let contact = self.at(from_host);
+        let contact = self.contact(from_host, user);
         Ask {
             from_host,
             method,
             uri: self.uri(callee),
             from: self.uri(user),
             to: format!("<{}>", self.uri(callee)),
-            extra: format!("Contact: <sip:{user}@{contact}>\r\n"),
+            extra: format!("Contact: <{contact}>\r\n"),
             hops: 70,
         }
     }
@@ -70,6 +79,7 @@ impl Stage {
     pub fn text(&mut self, ask: &Ask) -> String {
         self.serial += 1;
         let (at, serial) = (self.at(ask.from_host), self.serial);
+        let transport = self.lines[&ask.from_host].transport();
         let Ask {
             method,
             uri,
@@ -81,7 +91,7 @@ impl Stage {
         } = ask;
         format!(
             "{method} {uri} SIP/2.0\r\n\
-             Via: SIP/2.0/UDP {at};branch=z9hG4bK{port}x{serial};rport\r\n\
+             Via: SIP/2.0/{transport} {at};branch=z9hG4bK{port}x{serial};rport\r\n\
              Max-Forwards: {hops}\r\n\
              From: <{from}>;tag=f{serial}\r\n\
              To: {to}\r\n\

@@ -8,8 +8,11 @@
 )]
 
 mod ask;
+mod callee;
 mod exchange;
+mod line;
 mod page;
+mod recording;
 mod scenes;
 mod servers;
 mod stage;
@@ -107,6 +110,9 @@ fn plays(chapter: u8) {
 
 /// A scene with a server of its own, so that none depends on another.
 fn heard(row: &Row, kind: Kind) -> String {
+    if let (Kind::Step, Some(exchange)) = (kind, row.recording) {
+        return recording::heard("07-ip-groups", exchange);
+    }
     let files = whole_system::directory();
     let server = Server::start(kind, row.chapter, row.setting, files.path());
     let mut stage = Stage::new(server);

@@ -4,10 +4,22 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::table::{ALL, Row};
+use crate::table::{ALL, LiesIn, Row};
 
 const BEGIN: &str = "<!-- side by side: begin -->\n";
 const END: &str = "<!-- side by side: end -->\n";
+
+const GROUPS: [(LiesIn, &str); 3] = [
+    (
+        LiesIn::Script,
+        "In the listings: another script would do as ours does",
+    ),
+    (
+        LiesIn::Settings,
+        "In settings, as the texts have them or leave them",
+    ),
+    (LiesIn::Kamailio, "In Kamailio 5.6.3 itself"),
+];
 
 /// What renews the page instead of comparing it.
 const RENEW: &str = "SIDE_BY_SIDE";
@@ -51,11 +63,14 @@ fn text(rows: &[Row]) -> String {
                  | scene | Kamailio | here | why |\n|---|---|---|---|\n"
             );
         }
-        let here = if row.ours == row.kamailio {
+        let mut here = if row.ours == row.kamailio {
             "the same".to_owned()
         } else {
             cell(row.ours)
         };
+        if let Some(exchange) = row.recording {
+            here += &format!("<br>(in `{exchange}`)");
+        }
         let why: Vec<_> = row.why.iter().map(|difference| difference.name).collect();
         text += &format!(
             "| {} | {} | {here} | {} |\n",
@@ -64,9 +79,12 @@ fn text(rows: &[Row]) -> String {
             why.join(", ")
         );
     }
-    text += "\n## What is meant to differ\n\n";
-    for difference in ALL {
-        text += &format!("- **{}.** {}\n", difference.name, difference.reason);
+    text += "\n## What is meant to differ\n";
+    for (lies_in, title) in GROUPS {
+        text += &format!("\n### {title}\n\n");
+        for difference in ALL.iter().filter(|one| one.lies_in == lies_in) {
+            text += &format!("- **{}.** {}\n", difference.name, difference.reason);
+        }
     }
     text
 }

@@ -1,10 +1,16 @@
 //! What is played: one function a scene. What comes before its point is forgotten.
 
 mod calling;
+mod connections;
+mod forking;
+mod groups;
 mod registering;
 mod routing;
 
 pub use calling::*;
+pub use connections::*;
+pub use forking::*;
+pub use groups::*;
 pub use registering::*;
 pub use routing::*;
 
@@ -13,11 +19,15 @@ use crate::stage::Stage;
 
 /// Registers the phone at a host under its number, and forgets how.
 fn registered(s: &mut Stage, host: u8) {
-    let user = host.to_string();
-    let ask = s.register(host, &user);
+    registered_as(s, host, &host.to_string());
+}
+
+/// The same under another number.
+fn registered_as(s: &mut Stage, host: u8, user: &str) {
+    let ask = s.register(host, user);
     let first = s.play(&ask);
     if first.answer.starts_with("SIP/2.0 401") {
-        s.play_again(&ask, &first, &user, &format!("abc{user}"));
+        s.play_again(&ask, &first, user, &format!("abc{user}"));
     }
     s.forget();
 }
@@ -33,7 +43,11 @@ fn whole_call(s: &mut Stage, host: u8, user: &str) {
     rest_of_call(s, host, &answered, "");
 }
 
+/// The ACK and a BYE, where the call was answered.
 fn rest_of_call(s: &mut Stage, host: u8, answered: &Exchange, extra: &str) {
+    if !answered.answer.starts_with("SIP/2.0 200") {
+        return;
+    }
     let ack = answered.in_dialog("ACK", 1, extra);
     s.send(host, &ack);
     let bye = answered.in_dialog("BYE", 1_000, extra);

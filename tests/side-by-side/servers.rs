@@ -28,6 +28,12 @@ pub enum Setting {
     AsItStarts,
     /// As the texts, and a nonce lives for a second.
     ShortNonces,
+    /// As the texts, and phones register from group 300 alone: `--offices-only`, and `OFFICES`.
+    Offices,
+    /// Chapter 7's text on its way, when it knew carriers alone. Ours was never such a server.
+    CarriersAlone,
+    /// The same, with one more line below.
+    CarriersAloneAndMore,
 }
 
 /// Which of the two.
@@ -139,12 +145,21 @@ impl Server {
             _ => 300,
         };
         for definition in [
-            format!("LISTEN=udp:{}", self.address),
+            format!("LISTEN={}", self.address),
             format!("DBURL=\"sqlite:///{}\"", database.display()),
             format!("MAX_LENGTH={MAX_LENGTH}"),
             format!("NONCE_LIFETIME={lifetime}"),
         ] {
             command.arg("-A").arg(definition);
+        }
+        let names: &[_] = match self.setting {
+            Setting::Offices => &["OFFICES"],
+            Setting::CarriersAlone => &["CARRIERS_ALONE"],
+            Setting::CarriersAloneAndMore => &["CARRIERS_ALONE", "GOES_ON"],
+            Setting::AsTheTexts | Setting::AsItStarts | Setting::ShortNonces => &[],
+        };
+        for name in names {
+            command.args(["-A", name]);
         }
         command
     }
@@ -167,6 +182,9 @@ impl Server {
         }
         if self.setting == Setting::ShortNonces {
             command.args(["--nonce-lifetime", "1"]);
+        }
+        if self.setting == Setting::Offices {
+            command.arg("--offices-only");
         }
         command
     }
@@ -204,7 +222,8 @@ fn fill(database: &rusqlite::Connection, chapter: u8, server: SocketAddr) {
         );
     }
     if chapter > 6 {
-        sql += "INSERT INTO address (grp, ip_addr, mask, port) VALUES (200, '127.0.0.102', 32, 0);";
+        sql += "INSERT INTO address (grp, ip_addr, mask, port) \
+                VALUES (200, '127.0.0.102', 32, 0), (300, '127.0.0.11', 32, 0);";
     }
     database
         .execute_batch(&sql)

@@ -1,16 +1,16 @@
 //! Phones that are sockets: they send what a scene says, answer what reaches them, and write
 //! down what they got.
 
-use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::net::UdpSocket;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use whole_system::{address, text};
+use whole_system::text;
 
 use crate::ask::Ask;
-use crate::exchange::{Exchange, acknowledgement, parameter, summary};
+use crate::callee::Manner;
+use crate::exchange::{Exchange, acknowledgement, summary};
+use crate::line::Line;
 use crate::servers::Server;
 
 /// T1 of RFC 3261: when an unanswered request is sent again.
@@ -21,8 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const POLL: Duration = Duration::from_micros(200);
 
-/// The hosts of the stage: phones 10 and 11, a stranger, a carrier.
-const HOSTS: [u8; 4] = [10, 11, STRANGER, CARRIER];
+/// The hosts of the stage: phones 10 and 11, a second phone of 11, a stranger, a carrier.
+const HOSTS: [u8; 5] = [10, 11, SECOND, STRANGER, CARRIER];
+
+/// Where 11 has a second phone, in the scenes that fork.
+pub const SECOND: u8 = 21;
 
 /// Nobody knows the one at this host.
 pub const STRANGER: u8 = 66;
@@ -30,44 +33,78 @@ pub const STRANGER: u8 = 66;
 /// A carrier, in chapter 7; a host that is none of ours, before.
 pub const CARRIER: u8 = 102;
 
-/// The stage: one server, four hosts, and what was heard so far.
+/// The stage: one server, its hosts, and what was heard so far.
 pub struct Stage {
     /// The server of this play.
     pub server: Server,
-    pub(crate) sockets: BTreeMap<u8, UdpSocket>,
-    heard: Vec<String>,
+    pub(crate) lines: BTreeMap<u8, Line>,
     pub(crate) serial: u32,
-    /// Whether phones that are called only ring.
-    pub only_ringing: bool,
-    ringing: Option<String>,
+    heard: Vec<String>,
+    /// What reached the hosts in answer to the last request, and what its sender heard.
+    pub(crate) told: Vec<(u8, String)>,
+    answers: Vec<String>,
+    pub(crate) manners: BTreeMap<u8, Manner>,
+    /// The INVITEs that ring, by host.
+    pub(crate) ringing: BTreeMap<u8, String>,
+    /// Which host refused which call.
+    pub(crate) refused: BTreeSet<(u8, String)>,
+    /// Requests that were told.
+    pub(crate) seen: BTreeSet<String>,
 }
+
+/// When a sender has heard enough: this many responses to this method with at least this status.
+#[derive(Clone, Copy)]
+struct Until<'m>(&'m str, u16, usize);
 
 impl Stage {
     /// A stage around a server.
     pub fn new(server: Server) -> Self {
-        let socket = |host| {
-            let socket = address::socket(host);
-            socket.set_nonblocking(true).expect("a socket can");
-            (host, socket)
-        };
+        let lines = HOSTS.map(|host| (host, Line::datagrams(host)));
         Self {
             server,
-            sockets: HOSTS.into_iter().map(socket).collect(),
-            heard: Vec::new(),
+            lines: lines.into(),
             serial: 0,
-            only_ringing: false,
-            ringing: None,
+            heard: Vec::new(),
+            told: Vec::new(),
+            answers: Vec::new(),
+            manners: BTreeMap::new(),
+            ringing: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// From now on the host is connected to the server over TCP, by a new connection.
+    pub fn connect(&mut self, host: u8) {
+        let line = Line::connection(host, self.server.address());
+        self.lines.insert(host, line);
+    }
+
+    /// The host ends its connection, and is at a UDP port again.
+    pub fn disconnect(&mut self, host: u8) {
+        if let Some(line) = self.lines.insert(host, Line::datagrams(host)) {
+            line.close();
         }
     }
 
     /// What was heard since this was asked last, in one line.
     pub fn take_heard(&mut self) -> String {
+        self.write_down();
         std::mem::take(&mut self.heard).join("; ")
     }
 
     /// What was heard so far is not the point.
     pub fn forget(&mut self) {
+        self.write_down();
         self.heard.clear();
+    }
+
+    /// What reached the hosts comes first, in the order of the hosts: there is none between
+    /// sockets.
+    fn write_down(&mut self) {
+        self.told.sort_by_key(|(host, _)| *host);
+        self.heard.extend(self.told.drain(..).map(|(_, told)| told));
+        self.heard.append(&mut self.answers);
     }
 
     /// Sends a request and hears what comes of it, until it is answered.
@@ -78,31 +115,41 @@ impl Stage {
 
     /// The same with a text.
     pub fn play_text(&mut self, from_host: u8, request: &str) -> Exchange {
-        let until = if self.only_ringing && request.starts_with("INVITE") {
-            180
-        } else {
-            200
-        };
         let method = text::method(request).expect("it is no response");
-        let answers = self.converse(from_host, request, (method, until));
-        let last = answers.last().cloned().unwrap_or_default();
-        let refused = text::status(&last) >= Some(300);
-        if refused && request.starts_with("INVITE") {
-            self.send(from_host, &acknowledgement(request, &last));
-        }
-        Exchange {
-            request: request.to_owned(),
-            answer: last,
-        }
+        let exchange = self.converse(from_host, request, Until(method, 200, 1));
+        self.acknowledge(from_host, &exchange);
+        exchange
+    }
+
+    /// Sends an INVITE and hears it ring at so many phones.
+    pub fn ring(&mut self, ask: &Ask, phones: usize) -> Exchange {
+        let request = self.text(ask);
+        self.converse(ask.from_host, &request, Until("INVITE", 180, phones))
+    }
+
+    /// Hears what becomes of an INVITE that rings.
+    pub fn outcome(&mut self, from_host: u8, ringing: &Exchange) -> Exchange {
+        self.write_down();
+        let request = &ringing.request;
+        let answer = self.hear(from_host, request, Until("INVITE", 200, 1));
+        let exchange = Exchange {
+            request: request.clone(),
+            answer,
+        };
+        self.acknowledge(from_host, &exchange);
+        exchange
     }
 
     /// Cancels an INVITE that rings, and hears what becomes of both.
     pub fn cancel(&mut self, from_host: u8, ringing: &Exchange) {
         let cancel = ringing.request.replace("INVITE sip", "CANCEL sip");
         let cancel = cancel.replace(" INVITE\r\n", " CANCEL\r\n");
-        let answers = self.converse(from_host, &cancel, ("INVITE", 200));
-        let last = answers.last().expect("it waited for one");
-        self.send(from_host, &acknowledgement(&ringing.request, last));
+        let cancelled = self.converse(from_host, &cancel, Until("INVITE", 200, 1));
+        let invite = Exchange {
+            request: ringing.request.clone(),
+            ..cancelled
+        };
+        self.acknowledge(from_host, &invite);
     }
 
     /// The request again, with an answer to the challenge it got.
@@ -127,6 +174,8 @@ impl Stage {
     /// Sends a request nobody answers: an ACK, or one the server is to drop. What follows it
     /// from the same socket is answered after it.
     pub fn play_silent(&mut self, from_host: u8, request: &str) {
+        self.write_down();
+        let before = self.heard.len();
         self.send(from_host, request);
         let mut probe = self.ask("INFO", from_host, "10", "");
         probe.hops = 0;
@@ -134,10 +183,10 @@ impl Stage {
         // In the same Call-ID, so that an answer to the request is heard.
         let of = |text| text::header(text, "Call-ID").expect("every request has it");
         let probe = probe.replace(of(&probe), of(request));
-        let before = self.heard.len();
-        self.converse(from_host, &probe, ("INFO", 200));
+        self.converse(from_host, &probe, Until("INFO", 200, 1));
         // The answer to the probe is not the scene's.
-        self.heard.pop();
+        self.answers.pop();
+        self.write_down();
         if self.heard.len() == before {
             self.heard.push("silence".into());
         }
@@ -145,19 +194,46 @@ impl Stage {
 
     /// Sends without hearing.
     pub fn send(&self, from_host: u8, message: &str) {
-        let _ = self.sockets[&from_host].send_to(message.as_bytes(), self.server.address());
+        self.lines[&from_host].send(message, self.server.address());
     }
 
-    /// Sends a request, answers what reaches the others, and hears the responses with its Call-ID
-    /// until one to the given method has at least the given status. Others' requests are told
-    /// first: there is no order between sockets.
-    fn converse(&mut self, from_host: u8, request: &str, until: (&str, u16)) -> Vec<String> {
+    /// Waits for a request that reaches a host when the sender has its answer already. What
+    /// does not come is not told.
+    pub fn wait_for(&mut self, host: u8, method: &str) {
+        let began = Instant::now();
+        let start = format!("{host} gets {method}");
+        let came = |(_, told): &(u8, String)| told.starts_with(&start);
+        while !self.told.iter().any(came) && began.elapsed() < PATIENCE {
+            match self.next() {
+                Some((host, message)) if text::status(&message).is_none() => {
+                    self.take_request(host, &message);
+                }
+                _ => sleep(POLL),
+            }
+        }
+    }
+
+    /// Sends a request, and hears what comes of it.
+    fn converse(&mut self, from_host: u8, request: &str, until: Until<'_>) -> Exchange {
+        self.write_down();
+        self.send(from_host, request);
+        Exchange {
+            request: request.to_owned(),
+            answer: self.hear(from_host, request, until),
+        }
+    }
+
+    /// Hears the responses in a request's call until there are enough, and answers what reaches
+    /// the others meanwhile. The last response is the answer.
+    fn hear(&mut self, from_host: u8, request: &str, until: Until<'_>) -> String {
         let call_id = text::header(request, "Call-ID").map(str::to_owned);
-        let (began, mut answers, mut last_sent) = (Instant::now(), Vec::new(), None::<Instant>);
+        let began = Instant::now();
+        let (mut answers, mut last_sent, mut enough) = (Vec::new(), began, 0);
         while began.elapsed() < PATIENCE {
-            if answers.is_empty() && last_sent.is_none_or(|at| at.elapsed() > T1) {
+            let repeats = answers.is_empty() && !self.lines[&from_host].is_reliable();
+            if repeats && last_sent.elapsed() > T1 {
                 self.send(from_host, request);
-                last_sent = Some(Instant::now());
+                last_sent = Instant::now();
             }
             let Some((host, message)) = self.next() else {
                 sleep(POLL);
@@ -169,91 +245,31 @@ impl Stage {
             };
             let ours = text::header(&message, "Call-ID").map(str::to_owned) == call_id;
             if host == from_host && ours && !answers.contains(&message) {
-                let (method, least) = until;
+                let Until(method, least, count) = until;
                 let cseq = text::header(&message, "CSeq").expect("every response has it");
-                let done = status >= least && cseq.ends_with(method);
+                enough += usize::from(status >= least && cseq.ends_with(method));
+                self.answers.push(summary(&message));
                 answers.push(message);
-                if done {
-                    self.heard
-                        .extend(answers.iter().map(|answer| summary(answer)));
-                    return answers;
+                if enough == count {
+                    return answers.pop().unwrap_or_default();
                 }
             }
         }
-        panic!("no answer ({until:?}) to:\n{request}\nbut {answers:?}");
+        let Until(method, least, _) = until;
+        panic!("no {least} to {method}:\n{request}\nbut {answers:?}");
     }
 
-    fn next(&self) -> Option<(u8, String)> {
-        let mut buffer = [0; 65_536];
-        self.sockets
-            .iter()
-            .find_map(|(&host, socket)| match socket.recv_from(&mut buffer) {
-                Ok((length, _)) => Some((
-                    host,
-                    String::from_utf8_lossy(&buffer[..length]).into_owned(),
-                )),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => None,
-                // What an earlier datagram to a killed server came to.
-                Err(_) => None,
-            })
-    }
-
-    /// A request that reached a phone: told, and answered.
-    fn take_request(&mut self, host: u8, request: &str) {
-        let method = text::method(request).expect("it is no response").to_owned();
-        let credentials: Vec<_> = text::lines(request)
-            .filter(|(name, _)| name.to_ascii_lowercase().ends_with("authorization"))
-            .map(|(name, value)| format!("{name} for {}", parameter(value, "realm").unwrap_or("?")))
-            .collect();
-        let with = if credentials.is_empty() {
-            String::new()
-        } else {
-            format!(" with {}", credentials.join(", "))
-        };
-        let told = format!("{host} gets {method}{with}");
-        if !self.heard.contains(&told) {
-            self.heard.push(told);
-        }
-        match method.as_str() {
-            "ACK" => {}
-            "INVITE" => {
-                self.answer(host, request, "180 Ringing");
-                if self.only_ringing {
-                    self.ringing = Some(request.to_owned());
-                } else {
-                    self.answer(host, request, "200 OK");
-                }
-            }
-            "CANCEL" => {
-                self.answer(host, request, "200 OK");
-                let invite = self.ringing.take().expect("only what rings is cancelled");
-                self.answer(host, &invite, "487 Request Terminated");
-            }
-            _ => self.answer(host, request, "200 OK"),
+    /// A refused INVITE is acknowledged.
+    fn acknowledge(&self, from_host: u8, exchange: &Exchange) {
+        let Exchange { request, answer } = exchange;
+        if request.starts_with("INVITE") && text::status(answer) >= Some(300) {
+            self.send(from_host, &acknowledgement(request, answer));
         }
     }
 
-    fn answer(&self, host: u8, request: &str, status: &str) {
-        let copied: String = text::lines(request)
-            .filter(|(name, _)| {
-                let copied = ["Via", "Record-Route", "From", "Call-ID", "CSeq"];
-                copied.iter().any(|other| name.eq_ignore_ascii_case(other))
-            })
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        let to = text::header(request, "To").expect("every request has To");
-        let tag = if to.contains(";tag=") {
-            String::new()
-        } else {
-            format!(";tag=t{host}")
-        };
-        let contact = self.at(host);
-        self.send(
-            host,
-            &format!(
-                "SIP/2.0 {status}\r\n{copied}To: {to}{tag}\r\n\
-                 Contact: <sip:{host}@{contact}>\r\nContent-Length: 0\r\n\r\n"
-            ),
-        );
+    fn next(&mut self) -> Option<(u8, String)> {
+        self.lines
+            .iter_mut()
+            .find_map(|(&host, line)| Some((host, line.receive()?)))
     }
 }

@@ -1,7 +1,7 @@
 //! Who may call: chapters 5 to 7.
 
-use super::{authorized, registered, rest_of_call, whole_call};
-use crate::stage::{CARRIER, STRANGER, Stage};
+use super::{authorized, registered, rest_of_call};
+use crate::stage::{STRANGER, Stage};
 
 pub fn invite(s: &mut Stage) {
     registered(s, 11);
@@ -88,29 +88,6 @@ pub fn space_before_the_colon(s: &mut Stage) {
     s.forget();
     let line = challenged.answer_as("10", "abc10");
     s.play_with(&ask, &line.replace("Authorization:", "Authorization :"));
-}
-
-pub fn carrier_calls(s: &mut Stage) {
-    registered(s, 11);
-    whole_call(s, CARRIER, "41215550000");
-}
-
-pub fn carrier_calls_nobody(s: &mut Stage) {
-    let ask = s.ask("INVITE", CARRIER, "41215550000", "12");
-    s.play(&ask);
-}
-
-pub fn stranger_calls(s: &mut Stage) {
-    registered(s, 11);
-    let ask = s.ask("INVITE", STRANGER, "10", "11");
-    s.play(&ask);
-}
-
-pub fn scanner(s: &mut Stage) {
-    let mut ask = s.ask("OPTIONS", STRANGER, "100", "");
-    ask.extra += "User-Agent: friendly-scanner\r\n";
-    let text = s.text(&ask);
-    s.play_silent(STRANGER, &text);
 }
 
 pub fn stray_message(s: &mut Stage) {

@@ -2,6 +2,7 @@
 
 use super::{call_without_registering, registered, whole_call};
 use crate::ask::padding;
+use crate::callee::Manner;
 use crate::stage::{CARRIER, STRANGER, Stage};
 
 pub fn register(s: &mut Stage) {
@@ -21,9 +22,9 @@ pub fn nobody_there(s: &mut Stage) {
 
 pub fn cancelled(s: &mut Stage) {
     registered(s, 11);
-    s.only_ringing = true;
+    s.is(11, Manner::Rings);
     let ask = s.ask("INVITE", 10, "10", "11");
-    let ringing = s.play(&ask);
+    let ringing = s.ring(&ask, 1);
     s.forget();
     s.cancel(10, &ringing);
 }

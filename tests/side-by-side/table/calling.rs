@@ -1,25 +1,12 @@
-//! Chapters 5 to 7: who may call.
+//! Chapters 5 and 6: who may call.
 
 use super::differences::*;
-use super::{ASKED_TO_CALL, CARRIED_ELSEWHERE, RINGS, Row, WHOLE_CALL};
+use super::{
+    ASKED_TO_CALL, ASKED_WITH_QOP, CARRIED_ELSEWHERE, RINGS, Row, USE_FROM_ID, WHOLE_CALL,
+    WHOLE_CALL_WITH_CREDENTIALS,
+};
 use crate::scenes as play;
 use crate::servers::Setting::AsItStarts;
-
-/// The callee sees the answer that was for the proxy.
-const WHOLE_CALL_WITH_CREDENTIALS: [&str; 2] = [
-    "11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
-     100 trying -- your call is important to us; 180 Ringing; 200 OK; \
-     11 gets ACK; 11 gets BYE; 200 OK",
-    "11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
-     100 Trying; 180 Ringing; 200 OK; 11 gets ACK; 11 gets BYE; 200 OK",
-];
-
-const ASKED_WITH_QOP: [&str; 2] = [
-    ASKED_TO_CALL,
-    "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce qop=auth",
-];
-
-const USE_FROM_ID: &str = "403 Use From=ID";
 
 pub const ROWS: &[Row] = &[
     Row::same(
@@ -166,98 +153,5 @@ pub const ROWS: &[Row] = &[
             "11 gets ACK; 11 gets BYE; 200 OK",
         ],
         &[IN_DIALOG],
-    ),
-    Row::differs(
-        7,
-        "the carrier calls 11, and hangs up",
-        play::carrier_calls,
-        WHOLE_CALL,
-        &[WORDS],
-    ),
-    Row::same(
-        7,
-        "the carrier calls 12, who is not there",
-        play::carrier_calls_nobody,
-        "404 User not Registered",
-    ),
-    Row::same(
-        7,
-        "a stranger calls 11",
-        play::stranger_calls,
-        ASKED_TO_CALL,
-    ),
-    Row::differs(
-        7,
-        "the same, ours started without a flag",
-        play::stranger_calls,
-        ASKED_WITH_QOP,
-        &[QOP],
-    )
-    .set(AsItStarts),
-    Row::differs(
-        7,
-        "10 answers the challenge, and hangs up",
-        play::call_with_password,
-        [WHOLE_CALL_WITH_CREDENTIALS[0], WHOLE_CALL[1]],
-        &[CREDENTIALS, WORDS],
-    ),
-    Row::differs(
-        7,
-        "10 answers, From says 1000",
-        play::call_as_another,
-        [ASKED_TO_CALL, USE_FROM_ID],
-        &[IDENTITY],
-    ),
-    Row::same(
-        7,
-        "11 registers, and answers",
-        play::register_with_password,
-        "200 OK",
-    ),
-    Row::same(
-        7,
-        "10 registers 11 at a stranger's, with 10's password",
-        play::register_someone_else,
-        "401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce",
-    ),
-    Row::differs(
-        7,
-        "OPTIONS to the server",
-        play::options,
-        ["200 Keepalive", "200 OK"],
-        &[WORDS],
-    ),
-    Row::same(
-        7,
-        "OPTIONS from a scanner that says its name",
-        play::scanner,
-        "silence",
-    ),
-    Row::differs(
-        7,
-        "a stranger's MESSAGE to 11",
-        play::stray_message,
-        ["silence", ASKED_TO_CALL],
-        &[EVERY_METHOD],
-    ),
-    Row::same(
-        7,
-        "a stranger's INVITE to a host elsewhere",
-        play::foreign_uri,
-        ASKED_TO_CALL,
-    ),
-    Row::differs(
-        7,
-        "a stranger's INVITE with a Route elsewhere",
-        play::foreign_route,
-        [CARRIED_ELSEWHERE, ASKED_TO_CALL],
-        &[OPEN_RELAY],
-    ),
-    Row::differs(
-        7,
-        "a stranger's BYE elsewhere, of a call that never was",
-        play::forged_dialog,
-        ["102 gets BYE; 200 OK", ASKED_TO_CALL],
-        &[OPEN_RELAY, FORGED_DIALOG],
     ),
 ];

@@ -5,24 +5,30 @@
 pub struct Difference {
     /// What the table calls it.
     pub name: &'static str,
+    /// What it lies in.
+    pub lies_in: LiesIn,
     /// Why it is meant.
     pub reason: &'static str,
 }
 
+/// What a difference lies in: not all of them are Kamailio's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiesIn {
+    /// The listings of the texts: another script would do as ours does.
+    Script,
+    /// The modules' settings, as the texts have them or leave them.
+    Settings,
+    /// Kamailio 5.6.3 itself.
+    Kamailio,
+}
+
 /// Every one, in the order in which the page explains them.
 pub const ALL: &[Difference] = &[
-    WORDS,
     OPTIONS,
-    LIMITS,
     OPEN_RELAY,
-    FORGED_DIALOG,
-    WRITE_BACK,
+    OWN_CONNECTION,
     EARLY_100,
-    QOP,
     DOMAINS,
-    URI,
-    ALGORITHM,
-    ONE_TIME,
     STALE,
     BARE_401,
     EVERY_METHOD,
@@ -30,121 +36,195 @@ pub const ALL: &[Difference] = &[
     IDENTITY,
     IN_DIALOG,
     CREDENTIALS,
+    EXIT,
+    LIMITS,
+    WRITE_BACK,
+    QOP,
+    ONE_TIME,
+    WORDS,
+    BEST_RESPONSE,
+    SEND_ERROR,
+    LONG_EXPIRES,
+    FORGED_DIALOG,
+    URI,
+    ALGORITHM,
 ];
-
-pub const WORDS: Difference = Difference {
-    name: "words",
-    reason: "The reason phrase is for people, and any will do (RFC 3261 §7.2). Ours are the RFC's; \
-             those of the texts where they chose some for a purpose.",
-};
 
 pub const OPTIONS: Difference = Difference {
     name: "OPTIONS",
+    lies_in: LiesIn::Script,
     reason: "The listings look the server itself up among the users. Phones ask with OPTIONS \
              whether it is there, and take 404 for a broken server (RFC 3261 §11.2).",
 };
 
-pub const LIMITS: Difference = Difference {
-    name: "limits",
-    reason: "Ours has a shortest registration (60 s, 423 says so) and a greatest number of \
-             contacts for one number, and an `Expires` beyond 32 bits is a long time; in Kamailio \
-             4294967296 wraps to 0 and unregisters the phone it said 200 to.",
-};
-
 pub const OPEN_RELAY: Difference = Difference {
     name: "open relay",
-    reason: "`uri != myself` and `loose_route()` stand before any question in the listings: \
-             whoever writes another host into the Request-URI or a Route has his request carried \
-             there, in the server's name.",
+    lies_in: LiesIn::Script,
+    reason: "`uri != myself` and `loose_route()` stand before any question in the listings: a \
+             request with another host in its Request-URI or a Route is carried there, whoever \
+             sends it. The kamailio.cfg that comes with Kamailio answers `403 Not relaying`.",
 };
 
-pub const FORGED_DIALOG: Difference = Difference {
-    name: "forged dialog",
-    reason: "A To tag can be made up, and so can a Route that names the server. Ours knows the \
-             Routes it wrote itself, by a keyed hash in them.",
-};
-
-pub const WRITE_BACK: Difference = Difference {
-    name: "write-back",
-    reason: "`db_mode` 2 writes what is in memory every minute: what was acknowledged since is \
-             lost with the process. Ours sends the 200 after the write.",
+pub const OWN_CONNECTION: Difference = Difference {
+    name: "own connection",
+    lies_in: LiesIn::Script,
+    reason: "A phone behind a NAT is reached over the connection it opened, or not at all. Ours \
+             calls over the one a Contact was registered on. Kamailio connects to what Contact \
+             says; `fix_nated_register()` of its module nathelper, called before `save`, has it \
+             do as ours does.",
 };
 
 pub const EARLY_100: Difference = Difference {
     name: "early 100",
+    lies_in: LiesIn::Script,
     reason: "RFC 4320 §4.1 forbids a 100 to REGISTER over UDP in its first 3.5 s, and it does not \
              stop retransmission, it slows it. `--provisional-register` sends it all the same.",
 };
 
-pub const QOP: Difference = Difference {
-    name: "qop",
-    reason: "The texts' challenge flag is 0. Ours offers `qop=\"auth\"`, which counts the uses of a \
-             nonce; `--qop none` does as the texts do, and so it is played here in every other \
-             scene.",
-};
-
 pub const DOMAINS: Difference = Difference {
     name: "domains served",
+    lies_in: LiesIn::Script,
     reason: "The listings take the realm from To or From, whatever stands there. A domain that is \
              not served has no users here, and nobody is asked for its password.",
 };
 
-pub const URI: Difference = Difference {
-    name: "uri check",
-    reason: "Kamailio hashes the `uri` of the credentials and never compares it with the request: \
-             an answer made for another place passes (RFC 7616 §3.4.6 asks for the comparison).",
-};
-
-pub const ALGORITHM: Difference = Difference {
-    name: "algorithm",
-    reason: "Kamailio computes MD5, whatever the credentials say they are. Ours takes what it \
-             offered.",
-};
-
-pub const ONE_TIME: Difference = Difference {
-    name: "one-time answers",
-    reason: "Without qop a nonce serves once here, with qop each count once: a copied answer is \
-             worth nothing. `stale=true` has the phone answer the new one without asking anybody.",
-};
-
 pub const STALE: Difference = Difference {
     name: "stale",
-    reason: "The nonce was ours and the answer right, only late: `stale=true` says so. Without it a \
-             phone takes its password for wrong; baresip gives up.",
+    lies_in: LiesIn::Script,
+    reason: "The nonce was ours and the answer right, only late: `stale=true` says so. Without it \
+             a phone takes its password for wrong; baresip gives up. In Kamailio the script has \
+             to see that `www_authorize` came back with -4, and to challenge with flag 16.",
 };
 
 pub const BARE_401: Difference = Difference {
     name: "bare 401",
-    reason: "RFC 3261 §22.2 has every 401 carry a challenge; phones are stranded \
-             without one.",
+    lies_in: LiesIn::Script,
+    reason: "Every 401 carries a challenge (RFC 3261 §22.2); phones are stranded without one.",
 };
 
 pub const EVERY_METHOD: Difference = Difference {
     name: "every method",
+    lies_in: LiesIn::Script,
     reason: "The listings ask who sends an INVITE, and nobody else. A MESSAGE is as good a way to \
-             write to people in someone's name.",
+             write to people in someone's name. *Kamailio 101* leaves it for later, and what \
+             reaches the end of a script is not answered.",
 };
 
 pub const ENUMERATION: Difference = Difference {
     name: "enumeration",
+    lies_in: LiesIn::Script,
     reason: "404 to those who have not said who they are tells them, number by number, which ones \
              are there.",
 };
 
 pub const IDENTITY: Difference = Difference {
     name: "From=ID",
-    reason: "`auth_check` refuses credentials whose user is not From's with a new challenge, \
-             without end; the phone is right and cannot know what is wrong. 403 says it.",
+    lies_in: LiesIn::Script,
+    reason: "The text answers every failure of `auth_check` with a new challenge, also where the \
+             password was right and From names somebody else: without end, and the phone cannot \
+             know what is wrong. 403 says it.",
 };
 
 pub const IN_DIALOG: Difference = Difference {
     name: "credentials in a call",
-    reason: "RFC 3261 §13.2.2.4 has a phone repeat its credentials in ACK. The listings relay what \
-             is inside a call before they come to `consume_credentials`; ours takes the credentials \
-             for its realm out there, too.",
+    lies_in: LiesIn::Script,
+    reason: "RFC 3261 §13.2.2.4 has a phone repeat its credentials in ACK. The listings relay \
+             what is inside a call before they come to `consume_credentials`; ours takes the \
+             credentials for its realm out there, too.",
 };
 
 pub const CREDENTIALS: Difference = Difference {
     name: "credentials",
-    reason: "The text has no `consume_credentials`: what was for the proxy reaches the callee.",
+    lies_in: LiesIn::Script,
+    reason: "*Kamailio 101* has no `consume_credentials`: what was for the proxy reaches the \
+             callee.",
+};
+
+pub const EXIT: Difference = Difference {
+    name: "exit",
+    lies_in: LiesIn::Script,
+    reason: "The `else` that says 403 has no `exit`, so the script goes on. In the listing nothing \
+             stands below, and nothing happens; with a line there that passes on what is left \
+             (`-A GOES_ON`) the call that was refused rings. Here a refusal is an `Err` and ends \
+             the script.",
+};
+
+pub const LIMITS: Difference = Difference {
+    name: "limits",
+    lies_in: LiesIn::Settings,
+    reason: "Ours has a shortest registration (60 s, 423 says so) and a greatest number of \
+             contacts for one number. Kamailio has `min_expires`, `min_expires_mode` and \
+             `max_contacts` for it.",
+};
+
+pub const WRITE_BACK: Difference = Difference {
+    name: "write-back",
+    lies_in: LiesIn::Settings,
+    reason: "`db_mode` 2 writes what is in memory every minute and at an orderly end: what was \
+             acknowledged since is lost when the process is killed. Ours sends the 200 after the \
+             write, as `db_mode` 1 does.",
+};
+
+pub const QOP: Difference = Difference {
+    name: "qop",
+    lies_in: LiesIn::Settings,
+    reason: "The texts' challenge flag is 0; 1 has Kamailio offer `qop=\"auth\"`, and ours does. \
+             `--qop none` does as the texts do, and so it is played here in every other scene.",
+};
+
+pub const ONE_TIME: Difference = Difference {
+    name: "one-time answers",
+    lies_in: LiesIn::Settings,
+    reason: "Without qop a nonce serves once here, with qop each count once: a copied answer is \
+             worth nothing. `stale=true` has the phone answer the new one without asking anybody. \
+             Kamailio has `one_time_nonce` and `nonce_count` for it.",
+};
+
+pub const WORDS: Difference = Difference {
+    name: "words",
+    lies_in: LiesIn::Kamailio,
+    reason: "The reason phrase is for people, and any will do (RFC 3261 §7.2). Ours are the \
+             RFC's; those of the texts where they chose some for a purpose.",
+};
+
+pub const BEST_RESPONSE: Difference = Difference {
+    name: "best response",
+    lies_in: LiesIn::Kamailio,
+    reason: "Among refusals of the lowest class a proxy may choose (RFC 3261 §16.7, step 6). \
+             Kamailio takes the lowest number; ours rather says that somebody is there, and busy.",
+};
+
+pub const SEND_ERROR: Difference = Difference {
+    name: "send error",
+    lies_in: LiesIn::Kamailio,
+    reason: "What cannot be sent is to a proxy as if 503 had come back (RFC 3261 §16.9), and a \
+             lone 503 goes on as 500 (§16.7, step 6). 477 is Kamailio's own number for it.",
+};
+
+pub const LONG_EXPIRES: Difference = Difference {
+    name: "long Expires",
+    lies_in: LiesIn::Kamailio,
+    reason: "4294967296 does not fit into 32 bits. Kamailio's wraps to 0, which unregisters the \
+             phone it says 200 to; ours takes it for a long time.",
+};
+
+pub const FORGED_DIALOG: Difference = Difference {
+    name: "forged dialog",
+    lies_in: LiesIn::Kamailio,
+    reason: "A To tag can be made up, and so can a Route that names the server. Ours knows the \
+             Routes it wrote itself, by a keyed hash in them.",
+};
+
+pub const URI: Difference = Difference {
+    name: "uri check",
+    lies_in: LiesIn::Kamailio,
+    reason: "Kamailio hashes the `uri` of the credentials and never compares it with the request: \
+             an answer made for another place passes (RFC 7616 §3.4.6 asks for the comparison).",
+};
+
+pub const ALGORITHM: Difference = Difference {
+    name: "algorithm",
+    lies_in: LiesIn::Kamailio,
+    reason: "Kamailio computes what it is set to, MD5, whatever the credentials say they are. \
+             Ours refuses what it did not offer.",
 };

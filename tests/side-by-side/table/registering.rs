@@ -1,17 +1,12 @@
 //! Chapters 1 to 4: who is where, and who may say so.
 
 use super::differences::*;
-use super::{CARRIED_ELSEWHERE, RINGS, Row, WHOLE_CALL};
+use super::{ASKED, CARRIED_ELSEWHERE, REGISTERED, RINGS, Row, WHOLE_CALL};
 use crate::scenes as play;
 use crate::servers::Setting::{AsItStarts, ShortNonces};
 
-const ASKED: &str =
-    "100 Trying to Register; 401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce";
-
 const ASKED_AGAIN: &str =
     "100 Trying to Register; 401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce stale=true";
-
-const REGISTERED: &str = "100 Trying to Register; 200 OK";
 
 pub const ROWS: &[Row] = &[
     Row::same(1, "11 registers", play::register, "200 OK"),
@@ -71,7 +66,7 @@ pub const ROWS: &[Row] = &[
         "11 registers for 4294967296 s; 10 calls it",
         play::eternal_registration,
         ["404 Not Found", RINGS[1]],
-        &[LIMITS],
+        &[LONG_EXPIRES],
     ),
     Row::differs(
         1,

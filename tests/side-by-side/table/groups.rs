@@ -1,0 +1,157 @@
+//! Chapter 7: who is known by address.
+
+use super::differences::*;
+use super::{
+    ASKED_TO_CALL, ASKED_WITH_QOP, CARRIED_ELSEWHERE, Row, USE_FROM_ID, WHOLE_CALL,
+    WHOLE_CALL_WITH_CREDENTIALS,
+};
+use crate::scenes as play;
+use crate::servers::Setting::{AsItStarts, CarriersAlone, CarriersAloneAndMore, Offices};
+
+/// The exchange of a state our server was never in.
+const ON_ITS_WAY: &str = "users-can-no-longer-call";
+
+const CARRIERS_ALONE: [&str; 2] = [
+    "11 gets INVITE; 100 trying -- your call is important to us; 486 Busy Here; \
+     403 Nope. Don't know who you are",
+    "11 gets INVITE; 100 Trying; 486 Busy Here; 403 Nope. Don't know who you are",
+];
+
+pub const ROWS: &[Row] = &[
+    Row::differs(
+        7,
+        "the carrier calls 11, and hangs up",
+        play::carrier_calls,
+        WHOLE_CALL,
+        &[WORDS],
+    ),
+    Row::same(
+        7,
+        "the carrier calls 12, who is not there",
+        play::carrier_calls_nobody,
+        "404 User not Registered",
+    ),
+    Row::same(
+        7,
+        "a stranger calls 11",
+        play::stranger_calls,
+        ASKED_TO_CALL,
+    ),
+    Row::differs(
+        7,
+        "the same, ours started without a flag",
+        play::stranger_calls,
+        ASKED_WITH_QOP,
+        &[QOP],
+    )
+    .set(AsItStarts),
+    Row::differs(
+        7,
+        "10 answers the challenge, and hangs up",
+        play::call_with_password,
+        [WHOLE_CALL_WITH_CREDENTIALS[0], WHOLE_CALL[1]],
+        &[CREDENTIALS, WORDS],
+    ),
+    Row::differs(
+        7,
+        "10 answers, From says 1000",
+        play::call_as_another,
+        [ASKED_TO_CALL, USE_FROM_ID],
+        &[IDENTITY],
+    ),
+    Row::same(
+        7,
+        "11 registers, and answers",
+        play::register_with_password,
+        "200 OK",
+    ),
+    Row::same(
+        7,
+        "10 registers 11 at a stranger's, with 10's password",
+        play::register_someone_else,
+        "401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce",
+    ),
+    Row::differs(
+        7,
+        "OPTIONS to the server",
+        play::options,
+        ["200 Keepalive", "200 OK"],
+        &[WORDS],
+    ),
+    Row::same(
+        7,
+        "OPTIONS from a scanner that says its name",
+        play::scanner,
+        "silence",
+    ),
+    Row::differs(
+        7,
+        "a stranger's MESSAGE to 11",
+        play::stray_message,
+        ["silence", ASKED_TO_CALL],
+        &[EVERY_METHOD],
+    ),
+    Row::same(
+        7,
+        "a stranger's INVITE to a host elsewhere",
+        play::foreign_uri,
+        ASKED_TO_CALL,
+    ),
+    Row::differs(
+        7,
+        "a stranger's INVITE with a Route elsewhere",
+        play::foreign_route,
+        [CARRIED_ELSEWHERE, ASKED_TO_CALL],
+        &[OPEN_RELAY],
+    ),
+    Row::differs(
+        7,
+        "a stranger's BYE elsewhere, of a call that never was",
+        play::forged_dialog,
+        ["102 gets BYE; 200 OK", ASKED_TO_CALL],
+        &[OPEN_RELAY, FORGED_DIALOG],
+    ),
+    Row::same(
+        7,
+        "11 registers from an office, and answers",
+        play::register_with_password,
+        "200 OK",
+    )
+    .set(Offices),
+    Row::same(
+        7,
+        "11 registers from a stranger's, where only offices may",
+        play::register_from_a_strangers,
+        "403 Forbidden",
+    )
+    .set(Offices),
+    Row::same(
+        7,
+        "11 registers from the carrier's, where only offices may",
+        play::register_from_a_carriers,
+        "403 Forbidden",
+    )
+    .set(Offices),
+    Row::differs(
+        7,
+        "the text on its way: the carrier calls 11, who is busy; 10 calls 11",
+        play::carriers_alone,
+        CARRIERS_ALONE,
+        &[WORDS],
+    )
+    .set(CarriersAlone)
+    .recorded(ON_ITS_WAY),
+    Row::differs(
+        7,
+        "the same, a line below its INVITE block",
+        play::carriers_alone_and_on,
+        [
+            "11 gets INVITE; 100 trying -- your call is important to us; 486 Busy Here; \
+             11 gets INVITE; 403 Nope. Don't know who you are",
+            CARRIERS_ALONE[1],
+        ],
+        &[EXIT, WORDS],
+    )
+    .set(CarriersAloneAndMore)
+    .recorded(ON_ITS_WAY),
+];
