@@ -18,6 +18,8 @@ mod servers;
 mod stage;
 mod table;
 
+use std::panic::catch_unwind;
+
 use servers::{Kind, Server};
 use stage::Stage;
 use table::{ALL, Row, rows};
@@ -96,7 +98,9 @@ fn plays(chapter: u8) {
     let mut wrong = Vec::new();
     for row in rows().iter().filter(|row| row.chapter == chapter) {
         for (kind, told) in [(Kind::Kamailio, row.kamailio), (Kind::Step, row.ours)] {
-            let heard = heard(row, kind);
+            // A scene that breaks off does not hide the others.
+            let heard = catch_unwind(|| heard(row, kind));
+            let heard = heard.unwrap_or_else(|_| "(it broke off, as told above)".into());
             if heard != told {
                 let scene = row.scene;
                 wrong.push(format!(
