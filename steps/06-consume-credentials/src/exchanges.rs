@@ -18,6 +18,7 @@ pub const EXCHANGES: &[Exchange] = &[
         "The OpenSER paper's section 6, header for header"
     )
     .starting_at(0x462c_9cc7),
+    exchange!(the_carrier_sees_no_credentials, "A call out goes without them, too"),
     exchange!(credentials_for_another_realm_stay, "A proxy further on has asked for those"),
     exchange!(
         nothing_leaks_inside_a_call,
@@ -89,6 +90,22 @@ async fn the_papers_callee_sees_no_credentials(stage: &mut Stage) {
     callee.answer();
     caller.answered().await;
     callee.acknowledged().await;
+}
+
+async fn the_carrier_sees_no_credentials(stage: &mut Stage) {
+    let ten = stage.phone("10", "192.168.1.10");
+    let carrier = stage.peer("carrier", "0041215500000", "10.0.1.102");
+    stage.explain_each(&[
+        "A call to somebody elsewhere: the carrier's gateway is no user of ours.",
+        "It is our users who may call out, so this one is asked,",
+        "",
+        "and answers.",
+        "",
+        "The answer goes no further: the carrier has a realm of its own, and asks for itself.",
+    ]);
+    let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
+    carrier.incoming_call().await.refuse(486);
+    caller.refused(486).await;
 }
 
 async fn credentials_for_another_realm_stay(stage: &mut Stage) {
