@@ -118,6 +118,10 @@ const WHOLE_CALL: [&str; 2] = [
 const CARRIED_ELSEWHERE: &str =
     "102 gets INVITE; 100 trying -- your call is important to us; 180 Ringing; 200 OK";
 
+/// A caller who was challenged calls somebody elsewhere.
+const CALLED_OUT: &str = "407 Proxy Authentication Required, \
+     Proxy-Authenticate: realm=127.0.0.15 nonce; 102 gets INVITE; 100 Trying; 180 Ringing; 200 OK";
+
 /// A caller is challenged.
 const ASKED_TO_CALL: &str =
     "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce";

@@ -1,7 +1,7 @@
 //! Who may call: chapters 5 to 7.
 
 use super::{authorized, registered, rest_of_call};
-use crate::stage::{STRANGER, Stage};
+use crate::stage::{CARRIER, STRANGER, Stage};
 
 pub fn invite(s: &mut Stage) {
     registered(s, 11);
@@ -95,4 +95,14 @@ pub fn stray_message(s: &mut Stage) {
     let ask = s.ask("MESSAGE", STRANGER, "10", "11");
     let text = s.text(&ask);
     s.play_silent(STRANGER, &text);
+}
+
+pub fn call_out(s: &mut Stage) {
+    let mut ask = s.ask("INVITE", 10, "10", "");
+    ask.uri = format!("sip:0041215550000@{}", s.at(CARRIER));
+    ask.to = format!("<{}>", ask.uri);
+    let first = s.play(&ask);
+    if first.answer.starts_with("SIP/2.0 407") {
+        s.play_again(&ask, &first, "10", "abc10");
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::differences::*;
 use super::{
-    ASKED_TO_CALL, ASKED_WITH_QOP, CARRIED_ELSEWHERE, RINGS, Row, USE_FROM_ID, WHOLE_CALL,
-    WHOLE_CALL_WITH_CREDENTIALS,
+    ASKED_TO_CALL, ASKED_WITH_QOP, CALLED_OUT, CARRIED_ELSEWHERE, RINGS, Row, USE_FROM_ID,
+    WHOLE_CALL, WHOLE_CALL_WITH_CREDENTIALS,
 };
 use crate::scenes as play;
 use crate::servers::Setting::AsItStarts;
@@ -142,6 +142,13 @@ pub const ROWS: &[Row] = &[
              100 Trying; 180 Ringing; 200 OK",
         ],
         &[WORDS],
+    ),
+    Row::differs(
+        6,
+        "10 calls a host elsewhere, and answers if it is asked",
+        play::call_out,
+        [CARRIED_ELSEWHERE, CALLED_OUT],
+        &[OPEN_RELAY, WORDS],
     ),
     Row::differs(
         6,

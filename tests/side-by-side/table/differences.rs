@@ -36,6 +36,7 @@ pub const ALL: &[Difference] = &[
     IDENTITY,
     IN_DIALOG,
     CREDENTIALS,
+    CALLS_OUT,
     EXIT,
     LIMITS,
     WRITE_BACK,
@@ -138,6 +139,13 @@ pub const CREDENTIALS: Difference = Difference {
     lies_in: LiesIn::Script,
     reason: "*Kamailio 101* has no `consume_credentials`: what was for the proxy reaches the \
              callee.",
+};
+
+pub const CALLS_OUT: Difference = Difference {
+    name: "calls out",
+    lies_in: LiesIn::Script,
+    reason: "`route[ONNETINVITE]` looks the user up among ours, whatever host stands behind the @. \
+             Here a caller who has answered may call out, as in chapters 5 and 6.",
 };
 
 pub const EXIT: Difference = Difference {

@@ -2,7 +2,7 @@
 
 use super::differences::*;
 use super::{
-    ASKED_TO_CALL, ASKED_WITH_QOP, CARRIED_ELSEWHERE, Row, USE_FROM_ID, WHOLE_CALL,
+    ASKED_TO_CALL, ASKED_WITH_QOP, CALLED_OUT, CARRIED_ELSEWHERE, Row, USE_FROM_ID, WHOLE_CALL,
     WHOLE_CALL_WITH_CREDENTIALS,
 };
 use crate::scenes as play;
@@ -96,6 +96,17 @@ pub const ROWS: &[Row] = &[
         "a stranger's INVITE to a host elsewhere",
         play::foreign_uri,
         ASKED_TO_CALL,
+    ),
+    Row::differs(
+        7,
+        "10 calls a host elsewhere, and answers the challenge",
+        play::call_out,
+        [
+            "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce; \
+             404 User not Registered",
+            CALLED_OUT,
+        ],
+        &[CALLS_OUT],
     ),
     Row::differs(
         7,
