@@ -1,0 +1,243 @@
+//! A thousand wrong passwords a second from one source: it is slowed, and nobody else is.
+#![allow(clippy::expect_used, reason = "what fails here is a test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use whole_system::digest::{self, Credentials};
+use whole_system::step::{PASSWORD, STEPS, Server, Step};
+use whole_system::wire::{PATIENCE, Phone};
+use whole_system::{text, usage};
+
+/// How long the flood lasts.
+const FLOOD: Duration = Duration::from_secs(2);
+
+/// Guesses sent in each [`TICK`]: a thousand a second.
+const EACH_TICK: usize = 10;
+const TICK: Duration = Duration::from_millis(10);
+
+/// Wrong answers that a source may give at once, and the seconds that buy it one more.
+const BURST: usize = 20;
+const REFILL: u64 = 2;
+
+/// Lines of the log that a second may fill.
+const LINES_A_SECOND: u64 = 50;
+
+/// How long a phone may wait for its registration or its call meanwhile. It takes milliseconds;
+/// a busy machine may need a moment.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Memory that a flood may leave behind: two thousand transactions that wait for their timers.
+const GROWTH: u64 = 16 << 20;
+
+#[test]
+fn who_guesses_at_a_registrar_is_slowed_and_nobody_else() {
+    is_slowed(step("step-03"), &["REGISTER"]);
+}
+
+#[test]
+fn who_guesses_at_a_registrar_and_a_proxy_is_slowed_and_nobody_else() {
+    is_slowed(step("step-07"), &["REGISTER", "INVITE"]);
+}
+
+fn step(name: &str) -> Step {
+    let found = STEPS.iter().find(|step| step.name == name);
+    *found.expect("it is among the chapters")
+}
+
+fn is_slowed(step: Step, methods: &[&str]) {
+    let files = whole_system::directory();
+    let server = Server::start(step, files.path());
+    let mut owner = server.phone("10", 10);
+    owner.register(600);
+    let mut called = server.phone("11", 11);
+    called.register(600);
+    let mut attacker = Attacker::new(&server, methods);
+    let (before, began) = (usage::memory(server.id()), Instant::now());
+
+    for _ in 0..BURST {
+        attacker.guesses("guess");
+        attacker.hears(&[401, 407]);
+    }
+    // From now on it learns nothing: the right password fares like any other.
+    attacker.guesses(PASSWORD);
+    let refusal = attacker.hears(&[503]);
+    let wait = text::header(&refusal, "Retry-After").and_then(|it| it.parse().ok());
+    assert_eq!(wait, Some(REFILL), "{refusal}");
+
+    let heard = while_others_register_and_call(&server, || attacker.floods());
+    assert_slowed(&heard, began.elapsed());
+    let after = usage::memory(server.id());
+    assert!(after < before + GROWTH, "from {before} to {after} bytes");
+
+    // The number that was guessed at is its owner's as before, here and from anywhere else.
+    assert_eq!(owner.bindings(), [owner.contact()]);
+    assert_eq!(called.receive(Duration::from_millis(1)), None, "a call");
+    server.phone("10", 12).register(600);
+    // And the source is heard again when it has waited as it was told.
+    std::thread::sleep(Duration::from_secs(REFILL));
+    server.phone("10", Attacker::HOST).register(600);
+
+    let refused: u64 = heard.values().sum::<u64>() + BURST as u64 + 1;
+    let lasted = began.elapsed();
+    assert!(server.stop().success(), "{}", step.name);
+    let log = fs::read_to_string(files.path().join(format!("{}.log", step.name)));
+    assert_log_is_short(&log.expect("every server has one"), refused, lasted);
+}
+
+/// Of the flood's answers all but a few were not looked at.
+fn assert_slowed(heard: &BTreeMap<u16, u64>, lasted: Duration) {
+    let challenged: u64 = [401, 407].iter().filter_map(|it| heard.get(it)).sum();
+    assert!(challenged <= lasted.as_secs() / REFILL + 1, "{heard:?}");
+    let turned_away = heard.get(&503).copied().unwrap_or_default();
+    let sent = FLOOD.as_millis() / TICK.as_millis() * EACH_TICK as u128;
+    // A network may lose some.
+    assert!(u128::from(turned_away) > sent / 2, "{heard:?} of {sent}");
+}
+
+/// Each refusal is in the log, by a line or by number, and the lines are few.
+fn assert_log_is_short(log: &str, refused: u64, lasted: Duration) {
+    let lines = |what: &str| log.lines().filter(|line| line.contains(what)).count() as u64;
+    let shown = lines(" refused: ");
+    assert!(shown > BURST as u64, "{log}");
+    assert!(shown <= LINES_A_SECOND * (lasted.as_secs() + 2), "{log}");
+    let told = log.lines().filter_map(|line| {
+        let (_, count) = line.split_once("… ")?;
+        count.strip_suffix(" lines not shown")?.parse::<u64>().ok()
+    });
+    assert!(shown + told.sum::<u64>() >= refused, "{refused} and {log}");
+    assert!(lines("has guessed too often") > 0, "{log}");
+    assert!(!log.contains(PASSWORD), "{log}");
+}
+
+/// Does something while four phones register and call each other again and again, each time
+/// soon.
+fn while_others_register_and_call<R>(server: &Server, something: impl FnOnce() -> R) -> R {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| register_and_call_until(&is_over, server));
+        let result = something();
+        is_over.store(true, Ordering::Relaxed);
+        let rounds = others.join();
+        let rounds = rounds.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        assert!(rounds > 1, "{rounds}");
+        result
+    })
+}
+
+fn register_and_call_until(is_over: &AtomicBool, server: &Server) -> u32 {
+    let [mut anna, mut bert] = [("20", 20), ("21", 21)].map(|(it, host)| server.phone(it, host));
+    let mut rounds = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        for phone in [&mut anna, &mut bert] {
+            soon("registered", || phone.register(600));
+        }
+        soon("called", || calls(&anna, &bert, "21"));
+        soon("called", || calls(&bert, &anna, "20"));
+        rounds += 1;
+    }
+    rounds
+}
+
+fn soon<R>(what: &str, act: impl FnOnce() -> R) -> R {
+    let began = Instant::now();
+    let result = act();
+    assert!(began.elapsed() < SOON, "{what} after {:?}", began.elapsed());
+    result
+}
+
+/// A call that rings and is answered.
+fn calls(caller: &Phone, callee: &Phone, user: &str) {
+    let is_answered = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_answered.load(Ordering::Relaxed) {
+                if let Some(message) = callee.receive(TICK)
+                    && text::method(&message) == Some("INVITE")
+                {
+                    callee.answer_to_via(&message, "200 OK");
+                }
+            }
+        });
+        let answer = caller.invite(user);
+        is_answered.store(true, Ordering::Relaxed);
+        assert_eq!(text::status(&answer), Some(200), "{answer}");
+    });
+}
+
+/// Somebody at an address of their own who was given one challenge a method, and guesses the
+/// password of 10.
+struct Attacker {
+    phone: Phone,
+    challenges: Vec<(String, String)>,
+    sent: usize,
+}
+
+impl Attacker {
+    const HOST: u8 = 66;
+
+    fn new(server: &Server, methods: &[&str]) -> Self {
+        let mut phone = Phone::new("10", Self::HOST, server.address());
+        let challenged = |method: &&str| {
+            let contact = format!("Contact: <{}>\r\n", phone.contact());
+            let request = match *method {
+                "REGISTER" => phone.registration(&contact),
+                other => phone.request(other, &format!("sip:11@{}", server.address()), &contact),
+            };
+            let challenge = phone.transact(&request);
+            (request, challenge)
+        };
+        let challenges = methods.iter().map(challenged).collect();
+        Self {
+            phone,
+            challenges,
+            sent: 0,
+        }
+    }
+
+    /// Sends a request with what would answer its challenge if this was the password.
+    fn guesses(&mut self, password: &str) {
+        let (request, challenge) = &self.challenges[self.sent % self.challenges.len()];
+        self.sent += 1;
+        let user = "10";
+        let line = digest::answer(request, challenge, Credentials { user, password });
+        let line = line.expect("every chapter here asks");
+        // Each in a call of its own, so that no CSeq is in the way.
+        let call = text::header(request, "Call-ID").expect("every request has one");
+        let mark = format!("guess{}", self.sent);
+        let guess = text::again(request, &line, &mark).replace(call, &mark);
+        self.phone.send(&guess);
+    }
+
+    /// The next answer, which has one of these status codes.
+    fn hears(&self, statuses: &[u16]) -> String {
+        let answer = self.phone.receive(PATIENCE).expect("an answer");
+        let status = text::status(&answer).expect("an answer");
+        assert!(statuses.contains(&status), "{answer}");
+        answer
+    }
+
+    /// A thousand guesses a second, each another password; how often it heard which status.
+    fn floods(&mut self) -> BTreeMap<u16, u64> {
+        let mut heard = BTreeMap::new();
+        let (began, mut due) = (Instant::now(), Duration::ZERO);
+        while due < FLOOD {
+            for _ in 0..EACH_TICK {
+                let password = format!("guess{}", self.sent);
+                self.guesses(&password);
+            }
+            due += TICK;
+            while let Some(left) = due.checked_sub(began.elapsed()) {
+                let Some(answer) = self.phone.receive(left) else {
+                    break;
+                };
+                *heard
+                    .entry(text::status(&answer).unwrap_or_default())
+                    .or_default() += 1;
+            }
+        }
+        heard
+    }
+}
