@@ -15,6 +15,17 @@ pub struct Credentials<'c> {
 
 /// The header line that answers the challenge in a 401 or 407 to `request`, if there is one.
 pub fn answer(request: &str, refusal: &str, credentials: Credentials<'_>) -> Option<String> {
+    nth_answer(request, refusal, credentials, 1)
+}
+
+/// The header line that answers a challenge for the `count`th time, where the challenge offers
+/// to count.
+pub fn nth_answer(
+    request: &str,
+    refusal: &str,
+    credentials: Credentials<'_>,
+    count: u32,
+) -> Option<String> {
     let (name, challenge) = match text::status(refusal)? {
         401 => ("Authorization", text::header(refusal, "WWW-Authenticate")?),
         407 => (
@@ -33,10 +44,13 @@ pub fn answer(request: &str, refusal: &str, credentials: Credentials<'_>) -> Opt
     let ha2 = md5(&format!("{method}:{uri}"));
     let (response, counted) = match parameter(challenge, "qop") {
         Some(_) => {
-            let response = md5(&format!("{ha1}:{nonce}:00000001:c0ffee:auth:{ha2}"));
-            (response, ", qop=auth, nc=00000001, cnonce=\"c0ffee\"")
+            let response = md5(&format!("{ha1}:{nonce}:{count:08x}:c0ffee:auth:{ha2}"));
+            (
+                response,
+                format!(", qop=auth, nc={count:08x}, cnonce=\"c0ffee\""),
+            )
         }
-        None => (md5(&format!("{ha1}:{nonce}:{ha2}")), ""),
+        None => (md5(&format!("{ha1}:{nonce}:{ha2}")), String::new()),
     };
     Some(format!(
         "{name}: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", \

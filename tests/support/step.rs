@@ -158,17 +158,29 @@ impl Server {
     /// # Panics
     /// When the database does not take it.
     pub fn add_user(&self, user: &str) {
+        self.add_users([user]);
+    }
+
+    /// Gives users a password, where one is asked for, all at once.
+    ///
+    /// # Panics
+    /// When the database does not take them.
+    pub fn add_users<U: AsRef<str>>(&self, users: impl IntoIterator<Item = U>) {
         let Some(password) = self.step.password() else {
             return;
         };
         let database = rusqlite::Connection::open(database(&self.directory));
-        let database = database.expect("the server has made it");
+        let mut database = database.expect("the server has made it");
+        let change = database.transaction().expect("a moment without writers");
         // As an administrator of Kamailio would write it, for any domain.
         let sql = "INSERT OR REPLACE INTO subscriber (username, domain, password) \
                    VALUES (?1, '', ?2)";
-        database
-            .execute(sql, [user, password])
-            .expect("room for a user");
+        for user in users {
+            change
+                .execute(sql, [user.as_ref(), password])
+                .expect("room for a user");
+        }
+        change.commit().expect("room for users");
     }
 
     /// Where it listens, UDP and TCP.
