@@ -57,7 +57,7 @@ pub trait Network {
     /// The flow of a connection that is still open.
     fn flow_of(&self, connection: Connection) -> Option<Flow>;
 
-    /// Sends one message.
+    /// Sends one message, at the latest when events are asked for next.
     fn send(&mut self, flow: &Flow, bytes: &[u8]);
 
     /// Looks a host name up (A and AAAA), within a time limit of its own.

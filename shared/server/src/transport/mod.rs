@@ -6,6 +6,7 @@ mod keepalive;
 mod limits;
 mod link;
 mod listener;
+mod outbox;
 mod pace;
 mod refusal;
 mod resolve;
@@ -15,7 +16,7 @@ mod tcp;
 mod udp;
 
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -46,8 +47,8 @@ const SHARE: usize = 32;
 
 /// The sockets of a server: each address listened on has a UDP socket and a TCP listener.
 ///
-/// Messages for TCP connections are gathered, and leave when events are asked for next: what
-/// the server sends in one turn is one write to each peer. Dropping closes everything, after a
+/// What the server sends in one turn is gathered, and leaves when events are asked for next: one
+/// write to each TCP peer, as few as can be to each UDP peer. Dropping closes everything, after a
 /// last attempt to write.
 pub struct Sockets {
     datagrams: Vec<Datagrams>,
@@ -60,9 +61,9 @@ pub struct Sockets {
     turn: usize,
     inbox: mpsc::Receiver<Event>,
     events: mpsc::Sender<Event>,
-    /// What sending found out at once.
-    failures: Vec<Event>,
-    /// Connections with something gathered.
+    /// Flows on which sending failed at once.
+    lost: Vec<Flow>,
+    /// Connections with something gathered; datagrams gather in their socket.
     gathered: Vec<Arc<Link>>,
     tasks: JoinSet<()>,
     clock: Clock,
@@ -99,7 +100,7 @@ impl Sockets {
             turn: 0,
             inbox,
             events,
-            failures: Vec::new(),
+            lost: Vec::new(),
             gathered: Vec::new(),
             tasks: JoinSet::new(),
             clock,
@@ -149,22 +150,16 @@ impl Sockets {
     }
 
     fn send_datagram(&mut self, flow: &Flow, bytes: &[u8]) {
-        let socket = self.datagrams.iter().find(|d| d.serves(flow.local));
-        let sent = socket.map(|socket| socket.send(flow, bytes));
-        // A full buffer loses the packet as any network may; the transaction sends it again.
-        let is_lost = match sent {
-            Some(Err(e)) => e.kind() != ErrorKind::WouldBlock,
-            sent => sent.is_none(),
-        };
-        if is_lost {
-            self.failures.push(Event::Failed { flow: *flow });
+        match self.datagrams.iter_mut().find(|d| d.serves(flow.local)) {
+            Some(socket) => socket.send(flow, bytes, &mut self.lost),
+            None => self.lost.push(*flow),
         }
     }
 
     fn send_in_stream(&mut self, flow: &Flow, bytes: &[u8]) {
         let link = flow.connection.and_then(|c| self.connections.link(c));
         let Some(link) = link else {
-            return self.failures.push(Event::Failed { flow: *flow });
+            return self.lost.push(*flow);
         };
         link.note_use();
         match link.queue(bytes, self.limits.waiting_bytes) {
@@ -174,8 +169,11 @@ impl Sockets {
         }
     }
 
-    /// Writes what was gathered; a peer that does not read is left to its connection's task.
-    fn write_gathered(&mut self) {
+    /// Sends what was gathered; a peer that does not read is left to its connection's task.
+    fn send_gathered(&mut self) {
+        for datagrams in &mut self.datagrams {
+            datagrams.flush(&mut self.lost);
+        }
         for link in self.gathered.drain(..) {
             if !matches!(link.flush(), Ok(Flushed::All)) {
                 link.blocked.notify_one();
@@ -186,9 +184,9 @@ impl Sockets {
 
 impl Network for Sockets {
     fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()> {
-        self.write_gathered();
+        self.send_gathered();
         let before = events.len();
-        events.append(&mut self.failures);
+        events.extend(self.lost.drain(..).map(|flow| Event::Failed { flow }));
         let sources = self.datagrams.len() + 1;
         self.turn = (self.turn + 1) % sources;
         let mut more = false;
@@ -264,7 +262,7 @@ impl Network for Sockets {
 
 impl Drop for Sockets {
     fn drop(&mut self) {
-        self.write_gathered();
+        self.send_gathered();
     }
 }
 

@@ -14,6 +14,7 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::keepalive::is_keepalive;
+use super::outbox::Outbox;
 use super::route::is_of_one_machine;
 use crate::Clock;
 use crate::network::Event;
@@ -32,6 +33,8 @@ pub(crate) struct Datagrams {
     socket: UdpSocket,
     state: UdpSocketState,
     local: SocketAddr,
+    /// What waits to be sent.
+    outbox: Outbox,
 }
 
 /// Where a batch of datagrams is received, shared by all sockets.
@@ -59,6 +62,7 @@ impl Datagrams {
             state: state_for(local)?,
             socket: UdpSocket::from_std(socket)?,
             local,
+            outbox: Outbox::default(),
         })
     }
 
@@ -150,12 +154,36 @@ impl Datagrams {
                 && local.is_ipv4() == self.local.is_ipv4()
     }
 
-    /// Sends one datagram from the flow's local address.
-    ///
-    /// # Errors
-    /// `WouldBlock` when the socket's buffer is full; others when there is no way to the peer.
-    pub(crate) fn send(&self, flow: &Flow, bytes: &[u8]) -> io::Result<()> {
-        if !self.local.ip().is_unspecified() {
+    /// Takes a datagram that leaves from the flow's local address with the next
+    /// [`Datagrams::flush`]; flows on which there is no way to the peer are added to `lost`.
+    pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8], lost: &mut Vec<Flow>) {
+        if self.outbox.push(flow, bytes) {
+            self.flush(lost);
+        }
+    }
+
+    /// Sends what waits. What a full buffer does not take is lost, as any network may lose it,
+    /// and the transaction sends it again.
+    pub(crate) fn flush(&mut self, lost: &mut Vec<Flow>) {
+        let mut outbox = std::mem::take(&mut self.outbox);
+        outbox.drain(self.state.max_gso_segments(), |run| {
+            if !run.is_single() && self.write(&run.flow, run.bytes, Some(run.segment)).is_ok() {
+                return;
+            }
+            // One alone, or the way to this peer takes no runs.
+            for datagram in run.datagrams() {
+                let sent = self.write(&run.flow, datagram, None);
+                if sent.is_err_and(|e| e.kind() != ErrorKind::WouldBlock) {
+                    lost.push(run.flow);
+                }
+            }
+        });
+        self.outbox = outbox;
+    }
+
+    fn write(&self, flow: &Flow, bytes: &[u8], segment_size: Option<usize>) -> io::Result<()> {
+        let is_wildcard = self.local.ip().is_unspecified();
+        if !is_wildcard && segment_size.is_none() {
             let remote = SockAddr::from(flow.remote);
             return SockRef::from(&self.socket)
                 .send_to(bytes, &remote)
@@ -165,8 +193,8 @@ impl Datagrams {
             destination: flow.remote,
             ecn: None,
             contents: bytes,
-            segment_size: None,
-            src_ip: Some(flow.local.ip()),
+            segment_size,
+            src_ip: is_wildcard.then(|| flow.local.ip()),
         };
         self.state.try_send((&self.socket).into(), &transmit)
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use sip_message::{Arrival, Flow};
@@ -77,6 +78,20 @@ impl Server {
     /// The events that have come while serving.
     pub(crate) fn heard(&mut self) -> Vec<Event> {
         self.heard.drain(..).collect()
+    }
+
+    /// Sends, and ends the turn.
+    pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        self.sockets.send(flow, bytes);
+        self.end_turn();
+    }
+
+    /// Asks for events once, so that what was gathered leaves; what has come is kept for later.
+    pub(crate) fn end_turn(&mut self) {
+        let mut events = Vec::new();
+        let mut context = Context::from_waker(Waker::noop());
+        let _ = self.sockets.poll_events(&mut context, &mut events);
+        self.heard.extend(events);
     }
 
     async fn listen(&mut self) {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 use std::io::ErrorKind;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use quinn_udp::{Transmit, UdpSocketState};
 use sip_message::{Flow, Transport};
@@ -9,6 +9,10 @@ use sip_server::Network;
 use crate::peer::{AT_MOST, Server, request};
 
 fn phone(address: &str) -> UdpSocket {
+    bound(address.parse().unwrap())
+}
+
+fn bound(address: SocketAddr) -> UdpSocket {
     let socket = UdpSocket::bind(address).unwrap();
     socket.set_read_timeout(Some(AT_MOST)).unwrap();
     socket
@@ -33,9 +37,7 @@ async fn a_reply_leaves_from_the_address_the_request_came_to() {
     assert_eq!(arrival.flow.local, address);
     assert_eq!(arrival.flow.remote, phone.local_addr().unwrap());
 
-    server
-        .sockets
-        .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+    server.send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
     let (reply, from) = receive(&phone);
     assert_eq!(reply, b"SIP/2.0 200 OK\r\n\r\n");
     assert_eq!(from, address);
@@ -52,9 +54,7 @@ async fn an_ipv6_wildcard_names_the_address_that_was_reached() {
     assert_eq!(arrival.flow.local, address);
     assert_eq!(arrival.flow.remote, phone.local_addr().unwrap());
 
-    server
-        .sockets
-        .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+    server.send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
     assert_eq!(receive(&phone).1, address);
 }
 
@@ -81,9 +81,7 @@ async fn every_listener_is_heard_and_answers_for_itself() {
         phone.send_to(&request("phone", "a"), address).unwrap();
         let (_, arrival) = server.message().await;
         assert_eq!(arrival.flow.local, *address);
-        server
-            .sockets
-            .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+        server.send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
         assert_eq!(receive(&phone).1, *address);
     }
 }
@@ -102,7 +100,7 @@ async fn the_largest_datagram_comes_and_goes_whole() {
     let (bytes, arrival) = server.message().await;
     assert!(bytes == large, "{} bytes", bytes.len());
 
-    server.sockets.send(&arrival.flow, &bytes);
+    server.send(&arrival.flow, &bytes);
     let (echo, _) = receive(&phone);
     assert!(echo == large, "{} bytes", echo.len());
 }
@@ -161,6 +159,39 @@ async fn datagrams_the_sender_has_merged_arrive_each_alone() {
 }
 
 #[tokio::test]
+async fn many_answers_to_one_peer_arrive_each_alone_and_in_order() {
+    for (listener, peer) in [
+        ("127.0.0.1:0", "127.0.0.1"),
+        ("0.0.0.0:0", "127.0.0.7"),
+        ("[::1]:0", "::1"),
+        ("[::]:0", "::1"),
+    ] {
+        let mut server = Server::on(listener);
+        let ip: IpAddr = peer.parse().unwrap();
+        let local = SocketAddr::new(ip, server.port());
+        let phones = [bound(SocketAddr::new(ip, 0)), bound(SocketAddr::new(ip, 0))];
+        let answers = (0..100).map(|number| format!("SIP/2.0 {:03} OK\r\n\r\n", 200 + number));
+        for answer in answers.clone() {
+            for phone in &phones {
+                let flow = Flow {
+                    transport: Transport::Udp,
+                    local,
+                    remote: phone.local_addr().unwrap(),
+                    connection: None,
+                };
+                server.sockets.send(&flow, answer.as_bytes());
+            }
+        }
+        server.end_turn();
+        for phone in &phones {
+            for answer in answers.clone() {
+                assert_eq!(receive(phone), (answer.into_bytes(), local));
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn keepalives_are_met_with_silence() {
     let mut server = Server::on("127.0.0.1:0");
     let phone = phone("127.0.0.1:0");
@@ -185,9 +216,7 @@ async fn keepalives_are_met_with_silence() {
 
     let (bytes, arrival) = server.message().await;
     assert_eq!(bytes, message);
-    server
-        .sockets
-        .send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
+    server.send(&arrival.flow, b"SIP/2.0 200 OK\r\n\r\n");
     assert_eq!(receive(&phone).0, b"SIP/2.0 200 OK\r\n\r\n");
 }
 
@@ -200,7 +229,12 @@ async fn what_cannot_leave_is_reported_as_failed() {
         remote: "127.0.0.1:0".parse().unwrap(),
         connection: None,
     };
-    server.sockets.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+    server.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+    assert_eq!(server.failure().await, flow);
+
+    for _ in 0..8 {
+        server.sockets.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+    }
     assert_eq!(server.failure().await, flow);
 }
 
@@ -210,7 +244,7 @@ async fn a_peer_that_is_gone_disturbs_nobody() {
     let gone = phone("127.0.0.1:0").local_addr().unwrap();
     let flow = server.sockets.flow_to(Transport::Udp, gone).unwrap();
     for _ in 0..3 {
-        server.sockets.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+        server.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
     }
     let phone = phone("127.0.0.1:0");
     phone

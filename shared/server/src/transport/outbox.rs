@@ -1,0 +1,234 @@
+//! Datagrams on their way out: gathered while the server works through what came in, then sent.
+//!
+//! Linux takes many datagrams for one peer in one system call, and carries them through its
+//! network stack as one, if all are of one size but the last, which may be shorter (UDP_SEGMENT,
+//! udp(7)). A carrier's trunk gets its answers that way for less; phones, each with an address
+//! of its own, get theirs one by one.
+
+use std::ops::Range;
+
+use sip_message::Flow;
+
+/// Datagrams that wait at most, and about how many bytes of them; then they leave at once.
+const WAITING: usize = 128;
+const WAITING_BYTES: usize = 256 * 1024;
+
+/// A shorter run is sent one by one: a capture on the sender's side shows a run as one packet,
+/// and who watches a phone should never have to wonder about that.
+const SHORTEST_RUN: usize = 4;
+
+/// The largest datagram of a run: what IPv6's smallest MTU of 1280 bytes leaves (RFC 8200 §5).
+const LARGEST_SEGMENT: usize = 1232;
+
+/// The most bytes of a run: what the length field of IPv4 leaves.
+const LARGEST_RUN: usize = 65_507;
+
+/// Datagrams that wait.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    waiting: Vec<Waiting>,
+    /// What they carry.
+    bytes: Vec<u8>,
+    /// Where a run is put together whose datagrams do not lie side by side.
+    joined: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    flow: Flow,
+    span: Range<usize>,
+}
+
+/// Datagrams that leave on one flow in one system call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run<'o> {
+    /// Where they go.
+    pub(crate) flow: Flow,
+    /// One behind the other, at least one.
+    pub(crate) bytes: &'o [u8],
+    /// The size of each in bytes; the last may be shorter.
+    pub(crate) segment: usize,
+}
+
+impl<'o> Run<'o> {
+    /// Each datagram.
+    pub(crate) fn datagrams(self) -> impl Iterator<Item = &'o [u8]> {
+        self.bytes.chunks(self.segment.max(1))
+    }
+
+    /// Whether it is one datagram alone.
+    pub(crate) fn is_single(self) -> bool {
+        self.bytes.len() <= self.segment
+    }
+}
+
+impl Outbox {
+    /// Takes a datagram. True when no more should wait.
+    pub(crate) fn push(&mut self, flow: &Flow, bytes: &[u8]) -> bool {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        self.waiting.push(Waiting {
+            flow: *flow,
+            span: start..self.bytes.len(),
+        });
+        self.waiting.len() >= WAITING || self.bytes.len() >= WAITING_BYTES
+    }
+
+    /// Hands over what waits, in runs of at most `longest` datagrams. Those for one peer keep
+    /// their order.
+    pub(crate) fn drain(&mut self, longest: usize, mut send: impl FnMut(Run<'_>)) {
+        if self.waiting.len() >= SHORTEST_RUN {
+            self.waiting.sort_by_key(|waiting| waiting.flow.remote);
+        }
+        let mut rest = self.waiting.as_slice();
+        while let Some(first) = rest.first() {
+            let run;
+            (run, rest) = rest.split_at(run_length(first, rest, longest));
+            send(Run {
+                flow: first.flow,
+                bytes: join(run, &self.bytes, &mut self.joined),
+                segment: first.span.len(),
+            });
+        }
+        self.waiting.clear();
+        self.bytes.clear();
+    }
+}
+
+/// How many of those that wait leave together with the first: as many of its size as follow it
+/// on its flow, and perhaps a shorter one.
+fn run_length(first: &Waiting, waiting: &[Waiting], longest: usize) -> usize {
+    let segment = first.span.len();
+    if segment == 0 || segment > LARGEST_SEGMENT {
+        return 1;
+    }
+    let most = longest.min(LARGEST_RUN / segment).min(waiting.len());
+    let waiting = &waiting[..most];
+    let is_alike = |other: &&Waiting| other.flow == first.flow && other.span.len() == segment;
+    let alike = waiting.iter().take_while(is_alike).count();
+    let ends_shorter = waiting.get(alike).is_some_and(|next| {
+        next.flow == first.flow && !next.span.is_empty() && next.span.len() < segment
+    });
+    let length = alike + usize::from(ends_shorter);
+    if length < SHORTEST_RUN { 1 } else { length }
+}
+
+/// The bytes of a run in one piece; they are copied only where others lie between them.
+fn join<'o>(run: &[Waiting], bytes: &'o [u8], joined: &'o mut Vec<u8>) -> &'o [u8] {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else {
+        return &[];
+    };
+    let is_one_piece = run.is_sorted_by(|a, b| a.span.end == b.span.start);
+    if is_one_piece {
+        return &bytes[first.span.start..last.span.end];
+    }
+    joined.clear();
+    for waiting in run {
+        joined.extend_from_slice(&bytes[waiting.span.clone()]);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use proptest::prelude::*;
+    use sip_message::Transport;
+
+    use super::*;
+
+    fn flow(port: u16) -> Flow {
+        Flow {
+            transport: Transport::Udp,
+            local: SocketAddr::from(([127, 0, 0, 1], 5060)),
+            remote: SocketAddr::from(([127, 0, 0, 2], port)),
+            connection: None,
+        }
+    }
+
+    /// What leaves: for each run its port and the sizes of its datagrams.
+    fn runs(sent: &[(u16, usize)], longest: usize) -> Vec<(u16, Vec<usize>)> {
+        let mut outbox = Outbox::default();
+        for (port, size) in sent {
+            outbox.push(&flow(*port), &vec![b'x'; *size]);
+        }
+        let mut runs = Vec::new();
+        outbox.drain(longest, |run| {
+            let sizes = run.datagrams().map(<[u8]>::len).collect();
+            runs.push((run.flow.remote.port(), sizes));
+        });
+        runs
+    }
+
+    #[test]
+    fn datagrams_of_one_size_for_one_peer_leave_together_and_a_shorter_one_ends_the_run() {
+        let sent = [(1, 300), (1, 300), (1, 300), (1, 299), (1, 300)];
+        let run = (1, vec![300, 300, 300, 299]);
+        assert_eq!(runs(&sent, 64), [run, (1, vec![300])]);
+    }
+
+    #[test]
+    fn a_larger_one_begins_anew() {
+        let sent = [(1, 300), (1, 300), (1, 300), (1, 301)];
+        let alone = [300, 300, 300, 301].map(|size| (1, vec![size]));
+        assert_eq!(runs(&sent, 64), alone);
+    }
+
+    #[test]
+    fn what_goes_to_others_does_not_part_a_run() {
+        let sent = [(1, 300), (2, 300), (1, 300), (2, 200), (1, 300), (1, 300)];
+        let run = (1, vec![300; 4]);
+        assert_eq!(runs(&sent, 64), [run, (2, vec![300]), (2, vec![200])]);
+    }
+
+    #[test]
+    fn what_no_network_carries_in_one_packet_leaves_alone() {
+        assert_eq!(runs(&[(1, 1233); 4], 64).len(), 4);
+        assert_eq!(runs(&[(1, 1232); 4], 64).len(), 1);
+    }
+
+    #[test]
+    fn a_run_is_as_long_as_the_system_takes_it() {
+        assert_eq!(
+            runs(&[(1, 300); 9], 5),
+            [(1, vec![300; 5]), (1, vec![300; 4])]
+        );
+        assert_eq!(runs(&[(1, 300); 4], 1).len(), 4);
+        let bytes = |run: &(u16, Vec<usize>)| run.1.iter().sum::<usize>();
+        let runs = runs(&[(1, 1200); 100], 128);
+        assert!(runs.iter().all(|run| bytes(run) <= LARGEST_RUN), "{runs:?}");
+    }
+
+    #[test]
+    fn no_more_waits_than_there_is_room_for() {
+        let mut outbox = Outbox::default();
+        let full = (1..).find(|_| outbox.push(&flow(1), b"x"));
+        assert_eq!(full, Some(WAITING));
+        outbox.drain(64, |_| {});
+        assert!(outbox.push(&flow(1), &vec![b'x'; WAITING_BYTES]));
+    }
+
+    proptest! {
+        /// Whatever is sent, each peer gets its datagrams whole and in order.
+        #[test]
+        fn nothing_is_lost_or_reordered_for_a_peer(
+            sent in prop::collection::vec((1_u16..4, 1_usize..5), 0..100),
+            longest in 1_usize..70,
+        ) {
+            let mut outbox = Outbox::default();
+            let mut expected = vec![Vec::new(); 4];
+            for (number, (port, size)) in sent.iter().enumerate() {
+                let datagram = vec![number as u8; *size];
+                outbox.push(&flow(*port), &datagram);
+                expected[usize::from(*port)].push(datagram);
+            }
+            let mut left = vec![Vec::new(); 4];
+            outbox.drain(longest, |run| {
+                let port = usize::from(run.flow.remote.port());
+                left[port].extend(run.datagrams().map(<[u8]>::to_vec));
+            });
+            prop_assert_eq!(left, expected);
+        }
+    }
+}
