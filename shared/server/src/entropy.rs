@@ -1,6 +1,6 @@
 use sip_message::Request;
 
-use crate::core::push_hex;
+use crate::text::push_hex;
 
 /// Where branches, connection numbers and secrets come from. Production asks the system, the
 /// lab counts.

@@ -6,12 +6,14 @@
 mod action;
 pub mod core;
 mod entropy;
+mod loop_mark;
 mod names;
 mod network;
 mod record_route;
 mod request;
 mod serve;
 mod settings;
+mod text;
 mod transport;
 
 pub use action::{Action, relay, relay_in_dialog, reply};

@@ -7,8 +7,8 @@
 
 use sip_message::{Connection, Flow, NameAddr, Params, ParseError, Request, Transport, Uri};
 
-use crate::core::{parse_hex, push_hex, push_host_port};
 use crate::names::{Names, Secret};
+use crate::text::{parse_hex, push_hex, push_host_port};
 
 /// The Record-Route values for a request that came by `from` and leaves by `to`, the one nearer
 /// to the caller first. One says both where both sides look alike, else each side gets its own

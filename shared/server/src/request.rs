@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use sip_message::{Connection, Flow, Name, NameAddr, Reply};
 
-use crate::core::{loop_mark, push_params};
+use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
 use crate::record_route::own_uri;
+use crate::text::push_params;
 
 /// Route entries of ours that one visit takes away: two a turn of a spiral. Bounds the work a
 /// request with thousands of them makes.

@@ -4,9 +4,9 @@ use sip_message::{Flow, Name, Request};
 
 use super::Core;
 use super::hops::{Hop, Next};
-use super::via::push_host_port;
 use crate::network::{Network, Unreachable};
 use crate::record_route::record_routes;
+use crate::text::push_host_port;
 
 /// What all branches of a request share.
 pub(crate) struct Outline {

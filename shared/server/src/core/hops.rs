@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use sip_message::{Flow, Host, Params, Target, Transport, Uri};
+use sip_message::{Flow, Host, Target, Transport, Uri};
 
 use crate::request::Request;
+use crate::text::push_params;
 
 /// One branch before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,16 +73,6 @@ fn request_uri(target: &str) -> String {
     let mut kept = bare[..bare.len() - uri.params.as_str().len()].to_owned();
     push_params(&mut kept, uri.params, &["method"]);
     kept
-}
-
-/// Writes parameters as they came, but for those to be left out.
-pub(crate) fn push_params(out: &mut String, params: Params<'_>, left_out: &[&str]) {
-    for (name, value) in params.iter() {
-        if !left_out.iter().any(|out| out.eq_ignore_ascii_case(name)) {
-            out.extend([";", name]);
-            out.extend(value.into_iter().flat_map(|value| ["=", value]));
-        }
-    }
 }
 
 fn next_of_target(target: &Target) -> Next {

@@ -32,14 +32,11 @@ use crate::request::Early;
 use crate::settings::{Clock, Limits, Settings, Timers};
 use crate::{Entropy, Names};
 
-pub(crate) use hops::push_params;
 pub use hops::{Hop, Next};
-pub(crate) use loops::loop_mark;
 pub use receive::Received;
 pub use server::Waits;
 use table::Table;
 use timers::{Agenda, Owner};
-pub(crate) use via::{parse_hex, push_hex, push_host_port};
 use wire::Wire;
 
 /// All a server remembers of the requests it is handling.

@@ -1,0 +1,29 @@
+//! What tells a loop from a spiral (RFC 5393 §4.2.1).
+
+use sip_message::{Name, NameAddr, Request};
+
+use crate::names::Secret;
+
+/// What a branch says of the request it was made for: all that decides where this server sends
+/// it. A request that comes back with the same mark would go the same way again; one that comes
+/// back changed is a spiral, which is allowed.
+pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
+    let (from, to) = (request.from(), request.to());
+    let [from, to] = [&from, &to].map(|address| {
+        let address = address.as_ref().ok();
+        address.and_then(NameAddr::tag).unwrap_or_default()
+    });
+    let number = request.cseq().map_or(0, |cseq| cseq.number).to_be_bytes();
+    let mut parts = Vec::with_capacity(12);
+    parts.extend([
+        from.as_bytes(),
+        to.as_bytes(),
+        &number,
+        request.call_id().unwrap_or_default().as_bytes(),
+        request.uri_text().as_bytes(),
+    ]);
+    for name in [Name::Route, Name::ProxyRequire, Name::ProxyAuthorization] {
+        parts.extend(request.raw(name));
+    }
+    secret.sign("loop", &parts)
+}
