@@ -1,6 +1,6 @@
 use crate::error::ParseError;
 use crate::params::Params;
-use crate::text::{offset_in, trim};
+use crate::text::{find, offset_in, trim};
 use crate::uri::Uri;
 
 /// An address with its parameters: `"Bob" <sip:11@host>;tag=1`, or bare `sip:11@host;tag=1`,
@@ -26,11 +26,11 @@ impl<'a> NameAddr<'a> {
             Err(at) => return Err(fault("quoted string never closed", at)),
             Ok(Some(open)) => {
                 let inside = &value[open + 1..];
-                let close = memchr::memchr(b'>', inside).ok_or(fault("< without >", open))?;
+                let close = find(inside, b'>').ok_or(fault("< without >", open))?;
                 (&value[..open], &inside[..close], &inside[close + 1..])
             }
             Ok(None) => {
-                let end = memchr::memchr(b';', value).unwrap_or(value.len());
+                let end = find(value, b';').unwrap_or(value.len());
                 let (uri, params) = value.split_at(end);
                 let uri = trim(uri);
                 // §20.10: a comma, question mark or semicolon of the URI's own needs brackets.

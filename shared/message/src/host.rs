@@ -1,10 +1,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use memchr::memchr;
-
 use crate::error::ParseError;
-use crate::text::number;
+use crate::text::{find, number};
 
 /// A host: a name or an address.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +49,7 @@ impl<'a> Host<'a> {
             true => text.find(']').map_or(0, |at| at + 1),
             false => 0,
         };
-        let colon = memchr(b':', &text.as_bytes()[after_reference..]);
+        let colon = find(&text.as_bytes()[after_reference..], b':');
         let Some(colon) = colon.map(|at| at + after_reference) else {
             return Ok((Self::parse(text.trim_ascii_end())?, None));
         };

@@ -128,13 +128,12 @@ impl Name {
             19 => &[Self::ProxyAuthorization],
             _ => &[],
         };
-        let last = name.last().map(u8::to_ascii_lowercase);
-        let is = |candidate: &&Self| {
-            let full = candidate.as_str().as_bytes();
-            // The last letter tells most of them apart; the first is too often a C.
-            full.last().map(u8::to_ascii_lowercase) == last && full.eq_ignore_ascii_case(name)
-        };
-        candidates.iter().find(is).copied().unwrap_or(Self::Other)
+        // Nearly every phone writes names as RFC 3261 does.
+        let is_so = |candidate: &&Self| candidate.as_str().as_bytes() == name;
+        let is = |candidate: &&Self| candidate.as_str().as_bytes().eq_ignore_ascii_case(name);
+        let found = candidates.iter().find(is_so);
+        let found = found.or_else(|| candidates.iter().find(is));
+        found.copied().unwrap_or(Self::Other)
     }
 
     fn from_compact(letter: u8) -> Self {

@@ -10,7 +10,7 @@ use crate::method::Method;
 use crate::name::Name;
 use crate::request::Request;
 use crate::response::Response;
-use crate::text::{is_token, offset_in, trim};
+use crate::text::{find, is_token, offset_in, trim};
 
 /// A message of either kind.
 #[derive(Debug, Clone)]
@@ -171,7 +171,7 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
     let start = whole.start as usize;
     let text = &bytes[start..whole.end as usize];
     let fault = |what, at| ParseError::new("header", what, start + at);
-    let colon = memchr(b':', text).ok_or(fault("line without a colon", 0))?;
+    let colon = find(text, b':').ok_or(fault("line without a colon", 0))?;
     let mut written = &text[..colon];
     while let [rest @ .., b' ' | b'\t'] = written {
         written = rest; // §25.1 HCOLON

@@ -6,7 +6,7 @@ use crate::error::ParseError;
 use crate::message::{Message, Span};
 use crate::method::Method;
 use crate::name::Name;
-use crate::text::{is_token, push_one_line};
+use crate::text::{find, is_token, push_one_line};
 use crate::uri::Uri;
 
 /// A request, with what the socket knew of it; header fields through [`Message`].
@@ -92,7 +92,7 @@ impl Request {
         let base = message.start_line.start as usize;
         let fault = |what, at| ParseError::new("request line", what, base + at);
         let line = message.bytes(&message.start_line).trim_ascii_end();
-        let method_end = memchr::memchr(b' ', line).ok_or(fault("no space after the method", 0))?;
+        let method_end = find(line, b' ').ok_or(fault("no space after the method", 0))?;
         let (method, rest) = line.split_at(method_end);
         let token = std::str::from_utf8(method).ok().filter(|m| !m.is_empty());
         let token = token.filter(|method| method.bytes().all(is_token));

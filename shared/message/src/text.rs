@@ -59,15 +59,21 @@ pub(crate) fn number<T: TryFrom<u64>>(value: &[u8]) -> Option<T> {
     (!digits.is_empty()).then(|| T::try_from(sum).ok())?
 }
 
+/// The position of the first such byte in a text of a few dozen bytes, which are looked through
+/// sooner than `memchr` is called.
+pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
+    text.iter().position(|b| *b == byte)
+}
+
 /// The text around the first such byte, which is ASCII.
 pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = memchr(byte, text.as_bytes())?;
+    let at = find(text.as_bytes(), byte)?;
     Some((&text[..at], &text[at + 1..]))
 }
 
 /// The text before the first such byte, which is ASCII, and the rest from it on.
 pub(crate) fn until(text: &str, byte: u8) -> (&str, &str) {
-    text.split_at(memchr(byte, text.as_bytes()).unwrap_or(text.len()))
+    text.split_at(find(text.as_bytes(), byte).unwrap_or(text.len()))
 }
 
 /// The position of the first `wanted` byte outside quoted strings and angle brackets.

@@ -1,7 +1,5 @@
 use std::borrow::Cow;
 
-use memchr::memchr;
-
 use crate::error::ParseError;
 use crate::escape;
 use crate::host::Host;
@@ -54,27 +52,31 @@ impl<'a> Uri<'a> {
     /// Names the fault and its offset; a scheme without `:` and a malformed SIP URI are 400.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("URI", what, at);
-        let never = |b: u8| b <= b' ' || b == 0x7f || matches!(b, b'<' | b'>' | b'"');
-        // Without an early exit the whole text is looked at in a few instructions.
-        if text.bytes().fold(false, |found, b| found | never(b)) {
-            let at = text.bytes().position(never).unwrap_or_default();
-            return Err(fault("character that no URI may hold", at));
-        }
-        let colon = memchr(b':', text.as_bytes()).ok_or(fault("no scheme", 0))?;
-        let (scheme, rest) = (&text[..colon], &text[colon + 1..]);
+        let no_byte = |at| fault("character that no URI may hold", at);
+        let check = |text: &str| {
+            text.bytes()
+                .position(is_never)
+                .map_or(Ok(()), |at| Err(no_byte(at)))
+        };
+        let Some((scheme, rest)) = cut(text, b':') else {
+            check(text)?;
+            return Err(fault("no scheme", 0));
+        };
         let sip = |secure| {
             SipUri::parse(secure, rest)
                 .map(Self::Sip)
-                .map_err(|e| e.within("URI", colon + 1))
+                .map_err(|e| e.within("URI", scheme.len() + 1))
         };
         if scheme.eq_ignore_ascii_case("sip") {
             sip(false)
         } else if scheme.eq_ignore_ascii_case("sips") {
             sip(true)
+        } else if let Err(error) = check(text) {
+            Err(error)
         } else if scheme.eq_ignore_ascii_case("tel") {
             let (number, params) = until(rest, b';');
             if number.is_empty() {
-                return Err(fault("empty number", colon + 1));
+                return Err(fault("empty number", scheme.len() + 1));
             }
             let params = Params::new(params);
             Ok(Self::Tel(TelUri { number, params }))
@@ -100,36 +102,78 @@ fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
+/// What stands in no URI, whatever its scheme.
+fn is_never(byte: u8) -> bool {
+    byte <= b' ' || byte == 0x7f || matches!(byte, b'<' | b'>' | b'"')
+}
+
+/// Where the parts of a SIP URI meet.
+#[derive(Default)]
+struct Delimiters {
+    /// The `@` behind the user.
+    at: Option<usize>,
+    /// The colon between user and password.
+    password: Option<usize>,
+    /// The first semicolon behind the host.
+    semicolon: Option<usize>,
+    /// The first question mark behind the host.
+    question: Option<usize>,
+}
+
+impl Delimiters {
+    /// Finds them in one walk; `Err` is where a byte stands that no URI may hold.
+    fn find(text: &str) -> Result<Self, usize> {
+        let mut found = Self::default();
+        let mut colon = None;
+        for (place, byte) in text.bytes().enumerate() {
+            match byte {
+                // The user part may hold `;` and `?` (§19.1.1), so what came before is no more.
+                b'@' if found.at.is_none() => {
+                    found = Self {
+                        at: Some(place),
+                        password: colon,
+                        ..Self::default()
+                    };
+                }
+                b':' => colon = colon.or(Some(place)),
+                b';' => found.semicolon = found.semicolon.or(Some(place)),
+                b'?' => found.question = found.question.or(Some(place)),
+                _ if is_never(byte) => return Err(place),
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+}
+
 impl<'a> SipUri<'a> {
     /// Reads what follows `sip:`.
     fn parse(secure: bool, text: &'a str) -> Result<Self, ParseError> {
-        // The user part may hold `;` and `?` (§19.1.1), so the `@` is sought first.
-        let (userinfo, hostpart) = match cut(text, b'@') {
-            Some((userinfo, hostpart)) => (Some(userinfo), hostpart),
-            None => (None, text),
-        };
-        let base = text.len() - hostpart.len();
-        let (user, password) = match userinfo.map(|info| (cut(info, b':'), info)) {
-            Some((Some((user, password)), _)) => (Some(user), Some(password)),
-            Some((None, user)) => (Some(user), None),
-            None => (None, None),
-        };
-        if user.is_some_and(str::is_empty) {
-            return Err(ParseError::new("URI", "empty user", 0));
+        let fault = |what, at| ParseError::new("URI", what, at);
+        let Delimiters {
+            at,
+            password,
+            semicolon,
+            question,
+        } = Delimiters::find(text).map_err(|at| fault("character that no URI may hold", at))?;
+        if at == Some(0) || password == Some(0) {
+            return Err(fault("empty user", 0));
         }
-        let (hostport, headers) = match cut(hostpart, b'?') {
-            Some((before, headers)) => (before, Some(headers)),
-            None => (hostpart, None),
+        let host = at.map_or(0, |at| at + 1);
+        let (before, headers) = match question {
+            Some(question) => (&text[..question], Some(&text[question + 1..])),
+            None => (text, None),
         };
-        let (hostport, params) = until(hostport, b';');
-        let (host, port) = Host::parse_with_port(hostport).map_err(|e| e.within("URI", base))?;
+        let params = semicolon.unwrap_or(before.len()).min(before.len());
+        let read = Host::parse_with_port(&before[host..params]);
+        let (host, port) = read.map_err(|e| e.within("URI", host))?;
         Ok(Self {
             secure,
-            user,
-            password,
+            user: at.map(|at| &text[..password.unwrap_or(at)]),
+            password: at.and_then(|at| Some(&text[password? + 1..at])),
             host,
             port,
-            params: Params::new(params),
+            params: Params::new(&before[params..]),
             headers,
         })
     }
