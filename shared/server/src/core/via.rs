@@ -92,21 +92,14 @@ fn octets(address: IpAddr) -> [u8; 16] {
     }
 }
 
-/// A branch of ours: the key of its client transaction, and the loop mark of the request.
+/// A branch of ours: the key of its client transaction, for an ACK that of the ACK, and the loop
+/// mark of the request.
 pub(crate) fn branch(key: u64, loop_mark: u64) -> String {
     let mut branch = String::with_capacity(MAGIC_COOKIE.len() + 33);
     branch.push_str(MAGIC_COOKIE);
     push_hex(&mut branch, key);
     branch.push('.');
     push_hex(&mut branch, loop_mark);
-    branch
-}
-
-/// The branch of a request that passes without a transaction.
-pub(crate) fn stateless_branch(key: u64) -> String {
-    let mut branch = String::with_capacity(MAGIC_COOKIE.len() + 16);
-    branch.push_str(MAGIC_COOKIE);
-    push_hex(&mut branch, key);
     branch
 }
 
