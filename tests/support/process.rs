@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// How often a log or an exit is looked at.
 const POLL: Duration = Duration::from_millis(5);
 
+/// How long a stopped process may take to stand still.
+const FREEZE: Duration = Duration::from_secs(2);
+
 /// Held while a program is started, and while a port is tried: until a new process runs its
 /// program it holds every socket of ours, a port just tried among them.
 pub(crate) static STARTS: Mutex<()> = Mutex::new(());
@@ -110,6 +113,17 @@ impl Process {
         }
     }
 
+    /// Stops it where it is: one that is still starting would start one more process while we
+    /// count them.
+    fn freeze(&self) {
+        let id = self.id();
+        send("STOP", &[id]);
+        let began = Instant::now();
+        while !is_frozen(id) && began.elapsed() < FREEZE {
+            std::thread::sleep(POLL);
+        }
+    }
+
     /// SIGTERM, and how it ended.
     pub fn stop(mut self, limit: Duration) -> ExitStatus {
         self.signal(Signal::Terminate);
@@ -120,6 +134,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if self.ended().is_none() {
+            self.freeze();
             let family = family(self.id());
             send("KILL", &family);
         }
@@ -148,6 +163,13 @@ pub fn family(id: u32) -> Vec<u32> {
         next += 1;
     }
     all
+}
+
+/// Whether a process is stopped (`T`), or has ended.
+fn is_frozen(id: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let state = status.lines().find_map(|line| line.strip_prefix("State:"));
+    state.is_none_or(|state| state.trim_start().starts_with(['T', 'Z']))
 }
 
 /// The shell's own `kill`: there without any package, and std has none.
