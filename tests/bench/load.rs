@@ -42,12 +42,13 @@ pub(crate) trait Job {
 }
 
 /// How a run went.
-#[derive(Debug)]
 pub(crate) struct Outcome {
     /// Transactions complete.
     pub(crate) done: u64,
     /// Transactions that were not answered in time.
     pub(crate) failed: u64,
+    /// The answer that should not have come.
+    pub(crate) refusal: Option<String>,
     /// Messages that either side sent again.
     pub(crate) again: u64,
     /// From the first request to the last answer.
@@ -59,7 +60,7 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// Whether nothing was lost or sent again.
     pub(crate) fn is_clean(&self) -> bool {
-        self.failed == 0 && self.again == 0
+        self.failed == 0 && self.again == 0 && self.refusal.is_none()
     }
 }
 
@@ -114,13 +115,30 @@ struct Slot {
     began: Option<Instant>,
 }
 
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            done,
+            failed,
+            again,
+            refusal,
+            ..
+        } = self;
+        let refusal = refusal.as_deref().unwrap_or("none");
+        write!(
+            f,
+            "{done} complete, {failed} not in time, {again} messages sent again, refusal: {refusal}"
+        )
+    }
+}
+
 /// Runs `count` transactions against `server` from `socket`.
 ///
 /// # Panics
 /// When a transaction fails, or either side sends anything again.
 pub(crate) fn run(socket: &UdpSocket, server: SocketAddr, count: u64, job: &mut impl Job) {
     let outcome = attempt(socket, server, count, IN_FLIGHT, job);
-    assert!(outcome.is_clean(), "of {count} transactions: {outcome:?}");
+    assert!(outcome.is_clean(), "{outcome}");
 }
 
 /// Runs `count` transactions, `in_flight` of them at any moment, or until the first is lost or
@@ -144,12 +162,13 @@ pub(crate) fn attempt(
         done: 0,
         again: 0,
         failed: 0,
+        refusal: None,
     };
     let began = Instant::now();
     let mut busy = Busy::new(began);
     let mut buffer = vec![0; 65_536];
     let (mut turns, mut opened) = (0, 0);
-    while run.done < count && run.failed == 0 && run.again() == 0 {
+    while run.done < count && run.is_clean() {
         // One after another: nobody's socket holds hundreds at once.
         if opened < in_flight {
             run.begin(opened);
@@ -176,6 +195,7 @@ pub(crate) fn attempt(
         done: run.done,
         failed: run.failed,
         again: run.again(),
+        refusal: run.refusal,
         took: began.elapsed(),
         busy: busy.total,
     }
@@ -191,12 +211,17 @@ struct Run<'r, J> {
     done: u64,
     again: u64,
     failed: u64,
+    refusal: Option<String>,
 }
 
 impl<J: Job> Run<'_, J> {
     /// Messages that either side sent again.
     fn again(&self) -> u64 {
         self.again + self.job.again()
+    }
+
+    fn is_clean(&self) -> bool {
+        self.failed == 0 && self.again() == 0 && self.refusal.is_none()
     }
 
     /// The next transaction in a free slot, if there is one more.
@@ -235,8 +260,7 @@ impl<J: Job> Run<'_, J> {
                 self.begin(index);
             }
             Turn::Failed => {
-                let text = String::from_utf8_lossy(message);
-                panic!("transaction {number} came to:\n{text}");
+                self.refusal = Some(String::from_utf8_lossy(message).into_owned());
             }
         }
     }

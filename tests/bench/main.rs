@@ -71,7 +71,9 @@ fn main() {
                 servers.reverse();
             }
             for kind in servers {
-                table.add(kind, measurement.run(kind, arguments.quick.max(1)));
+                if let Some(sample) = measurement.run(kind, arguments.quick.max(1)) {
+                    table.add(kind, sample);
+                }
                 std::thread::sleep(Duration::from_millis(200));
             }
         }
