@@ -1,6 +1,8 @@
 //! The answer to a challenge: where it stands in a request, and whether it was made for it.
 
-use sip_digest::Credentials;
+use std::borrow::Cow;
+
+use sip_digest::{Credentials, SyntaxError};
 use sip_message::{Name, Request, Uri, printable};
 
 /// Who asks: an origin server with 401, or a proxy with 407 (RFC 3261 §22.2, §22.3).
@@ -20,33 +22,36 @@ impl Asking {
     }
 }
 
-/// The credentials for our realm among those that a request carries: a phone behind two proxies
-/// answers both in one request (RFC 3261 §22.3). Those of another scheme are not ours.
+/// What stands in the header fields an answer to our challenge may stand in, one value a field.
+pub(crate) fn answers(request: &Request, asking: Asking) -> Vec<Cow<'_, str>> {
+    let values = request.raw(asking.credentials());
+    values.map(String::from_utf8_lossy).collect()
+}
+
+/// The credentials for our realm among the answers in a request: a phone behind two proxies
+/// answers both in one request (RFC 3261 §22.3). Those of another scheme are not ours. Inside,
+/// an `Err` for credentials that cannot be read.
 ///
 /// # Errors
 /// When there are none, with the realm of others that are there.
-pub(crate) fn credentials_for(
-    request: &Request,
-    asking: Asking,
+pub(crate) fn credentials_for<'v>(
+    answers: &'v [Cow<'_, str>],
     realm: &str,
-) -> Result<String, Option<String>> {
-    let mut others = Vec::new();
-    for value in request.raw(asking.credentials()) {
-        let value = String::from_utf8_lossy(value).into_owned();
-        match Credentials::parse(&value) {
+) -> Result<Result<Credentials<'v>, SyntaxError>, Option<String>> {
+    let mut other = None;
+    for value in answers {
+        match Credentials::parse(value) {
             Some(Ok(credentials)) if credentials.realm != realm => {
-                others.push(printable(credentials.realm.as_bytes()));
+                other.get_or_insert(credentials.realm);
             }
-            Some(_) => return Ok(value),
+            Some(credentials) => return Ok(credentials),
             None => {}
         }
     }
-    match others.first() {
-        Some(other) => Err(Some(format!(
-            "credentials for realm {other}, and {realm} is wanted"
-        ))),
-        None => Err(None),
-    }
+    Err(other.map(|other| {
+        let other = printable(other.as_bytes());
+        format!("credentials for realm {other}, and {realm} is wanted")
+    }))
 }
 
 /// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop

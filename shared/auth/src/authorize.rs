@@ -10,7 +10,7 @@ use sip_digest::{
 };
 use sip_message::{Name, NameAddr, Reply, Request, printable};
 
-use crate::answer::{Asking, credentials_for, is_same_place};
+use crate::answer::{Asking, answers, credentials_for, is_same_place};
 use crate::guesses::Guesses;
 use crate::nonce::Nonces;
 use crate::uses::Uses;
@@ -139,8 +139,13 @@ impl Auth {
 
     fn authorize(&self, request: &Request, asking: Asking) -> Result<Verified, Reply> {
         let realm = self.realm(request, asking);
-        let value = match credentials_for(request, asking, &realm) {
-            Ok(value) => value,
+        let answers = answers(request, asking);
+        let credentials = match credentials_for(&answers, &realm) {
+            Ok(Ok(credentials)) => credentials,
+            Ok(Err(fault)) => {
+                let reason = format!("{}: {fault}", asking.credentials().as_str());
+                return Err(Reply::new(400, printable(reason.as_bytes())));
+            }
             Err(why) => {
                 let challenge = self.challenge(request, asking, false);
                 return Err(match why {
@@ -148,14 +153,6 @@ impl Auth {
                     None => challenge, // the first request of every phone
                 });
             }
-        };
-        let credentials = match Credentials::parse(&value) {
-            Some(Ok(credentials)) => credentials,
-            Some(Err(fault)) => {
-                let reason = format!("{}: {fault}", asking.credentials().as_str());
-                return Err(Reply::new(400, printable(reason.as_bytes())));
-            }
-            None => return Err(self.challenge(request, asking, false)),
         };
         let (source, now) = (request.arrival().flow.remote.ip(), seconds(request));
         if let Some(wait) = self.inner.guesses.wait(source, now) {
