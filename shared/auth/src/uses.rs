@@ -5,11 +5,15 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::nonce::Nonce;
 
-/// How many used nonces are remembered. The oldest are forgotten first, and by then expired
-/// unless more than this many phones answered within a nonce's lifetime.
-const REMEMBERED: usize = 65_536;
+/// How many used nonces are remembered, in some 9 MB: those of 100,000 phones that come back
+/// each minute, with room to spare. The oldest are forgotten first, and by then expired unless
+/// more than this many were used within a nonce's lifetime.
+const REMEMBERED: usize = 262_144;
 
 /// The last use of each nonce.
+///
+/// In memory only, so that an answer costs no write: a server that starts again knows of no uses,
+/// and an answer overheard before counts once more until its nonce expires.
 #[derive(Debug, Default)]
 pub(crate) struct Uses(Mutex<Table>);
 
@@ -17,10 +21,13 @@ pub(crate) struct Uses(Mutex<Table>);
 struct Table {
     last: HashMap<Nonce, u32>,
     order: VecDeque<Nonce>,
+    /// The newest time of a nonce that was forgotten.
+    forgotten: Option<u32>,
 }
 
 impl Uses {
-    /// Counts a use; false when the nonce was used with this count or a higher one before.
+    /// Counts a use; false when the nonce was used with this count or a higher one before, or may
+    /// have been: when it is as old as one that was forgotten.
     /// `count` is the nonce count, or `None` without qop, where a nonce serves once.
     ///
     /// Only an answer that was right may be counted: anybody can write a count.
@@ -32,10 +39,14 @@ impl Uses {
             *last = count.max(*last);
             return is_new;
         }
+        if table.forgotten.is_some_and(|time| nonce.time <= time) {
+            return false;
+        }
         if table.order.len() >= REMEMBERED
             && let Some(oldest) = table.order.pop_front()
         {
             table.last.remove(&oldest);
+            table.forgotten = table.forgotten.max(Some(oldest.time));
         }
         table.last.insert(nonce, count);
         table.order.push_back(nonce);
@@ -60,16 +71,37 @@ mod tests {
         assert!(!uses.count(two, Some(9)));
     }
 
+    /// A nonce of its own for each use, a thousand a second.
+    fn nth(serial: u32) -> Nonce {
+        let time = serial / 1_000;
+        Nonce { time, serial }
+    }
+
     #[test]
     fn what_is_remembered_is_bounded() {
         let uses = Uses::default();
         for serial in 0..REMEMBERED as u32 + 10 {
-            assert!(uses.count(Nonce { time: 1, serial }, Some(1)));
+            assert!(uses.count(nth(serial), Some(1)));
         }
         let table = uses.0.lock().unwrap();
         assert_eq!(
             (table.last.len(), table.order.len()),
             (REMEMBERED, REMEMBERED)
         );
+    }
+
+    #[test]
+    fn what_is_forgotten_does_not_count_again() {
+        let uses = Uses::default();
+        let (first, never_used) = (nth(0), nth(999));
+        for serial in (0..REMEMBERED as u32 + 10).filter(|serial| *serial != 999) {
+            uses.count(nth(serial), Some(1));
+        }
+        assert!(!uses.0.lock().unwrap().last.contains_key(&first));
+        assert!(!uses.count(first, Some(1)), "the same answer");
+        assert!(!uses.count(first, Some(2)), "nobody knows its last count");
+        assert!(!uses.count(never_used, Some(1)), "nor whether it had one");
+        assert!(uses.count(nth(REMEMBERED as u32 + 10), Some(1)));
+        assert!(uses.count(nth(REMEMBERED as u32), Some(2)), "known");
     }
 }
