@@ -66,33 +66,3 @@ fn the_listings_name_rust_that_exists() {
         }
     }
 }
-
-#[test]
-#[ignore = "needs mdbook: cargo install mdbook --locked --no-default-features"]
-fn the_pages_build_as_an_mdbook() {
-    let course = Course::here().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let built = std::process::Command::new("mdbook")
-        .args(["build", "docs", "--dest-dir"])
-        .arg(folder.path())
-        .current_dir(&course.root)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&built.stderr);
-    assert!(built.status.success() && !said.contains("WARN"), "{said}");
-    for path in course.pages().unwrap() {
-        let Ok(page) = path.strip_prefix("docs") else {
-            continue;
-        };
-        let name = match page.to_str().unwrap() {
-            "SUMMARY.md" => continue,
-            "README.md" => "index.html".into(),
-            _ => page.with_extension("html"),
-        };
-        assert!(
-            folder.path().join(&name).exists(),
-            "{} is missing",
-            name.display()
-        );
-    }
-}
