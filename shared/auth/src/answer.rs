@@ -33,7 +33,7 @@ pub(crate) fn answers(request: &Request, asking: Asking) -> Vec<Cow<'_, str>> {
 /// an `Err` for credentials that cannot be read.
 ///
 /// # Errors
-/// When there are none, with the realm of others that are there.
+/// When there are none, with why the first of others that are there does not count.
 pub(crate) fn credentials_for<'v>(
     answers: &'v [Cow<'_, str>],
     realm: &str,
@@ -42,16 +42,18 @@ pub(crate) fn credentials_for<'v>(
     for value in answers {
         match Credentials::parse(value) {
             Some(Ok(credentials)) if credentials.realm != realm => {
-                other.get_or_insert(credentials.realm);
+                other.get_or_insert_with(|| {
+                    let other = printable(credentials.realm.as_bytes());
+                    format!("credentials for realm {other}, and {realm} is wanted")
+                });
             }
             Some(credentials) => return Ok(credentials),
-            None => {}
+            None => {
+                other.get_or_insert_with(|| "credentials of another scheme than Digest".to_owned());
+            }
         }
     }
-    Err(other.map(|other| {
-        let other = printable(other.as_bytes());
-        format!("credentials for realm {other}, and {realm} is wanted")
-    }))
+    Err(other)
 }
 
 /// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop

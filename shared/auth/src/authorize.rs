@@ -221,7 +221,12 @@ impl Auth {
         let right = Calculation::new(credentials, secret, method, request.body());
         if !responses_match(right.response(), credentials.response) || !is_known {
             self.inner.guesses.wrong(source, now);
-            return wrong(false, "unknown user or wrong password");
+            // For the log alone: the phone is told neither.
+            let why = match is_known {
+                true => "wrong password",
+                false => "no such user in the realm",
+            };
+            return wrong(false, why);
         }
         if now.saturating_sub(nonce.time) > self.inner.settings.nonce_lifetime {
             return wrong(true, "the nonce has expired");

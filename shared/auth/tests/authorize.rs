@@ -196,6 +196,55 @@ fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
 }
 
 #[test]
+fn the_log_tells_apart_what_the_phone_is_not_told() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    let foreign = Challenge {
+        nonce: "made-up".to_owned(),
+        ..challenge.clone()
+    };
+    let basic = "Authorization: Basic MTA6YWJjMTA=\r\n".to_owned();
+    let right = answer(&challenge);
+    let wrong = Answer {
+        password: "guess",
+        ..answer(&challenge)
+    };
+    let unknown = Answer {
+        username: "99",
+        ..answer(&challenge)
+    };
+    for (at, headers, why) in [
+        (1000, String::new(), None),
+        (
+            1001,
+            basic,
+            Some("credentials of another scheme than Digest"),
+        ),
+        (1001, wrong.authorization(), Some("user 10: wrong password")),
+        (
+            1001,
+            unknown.authorization(),
+            Some("user 99: no such user in the realm"),
+        ),
+        (
+            1301,
+            right.authorization(),
+            Some("user 10: the nonce has expired"),
+        ),
+        (
+            1001,
+            answer(&foreign).authorization(),
+            Some("user 10: the nonce is not ours"),
+        ),
+    ] {
+        let reply = auth
+            .www_authorize(&register(at, PHONE, &headers))
+            .unwrap_err();
+        assert_eq!((reply.status, reply.why.as_deref()), (401, why));
+    }
+}
+
+#[test]
 fn a_right_answer_to_an_old_nonce_is_stale_and_a_wrong_one_is_not() {
     let auth = auth(Settings {
         nonce_lifetime: 300,
