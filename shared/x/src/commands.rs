@@ -1,6 +1,6 @@
 //! Runs the commands of a page, as a reader would type them, one after the other.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use tempfile::TempDir;
 
 use crate::course::Course;
 use crate::problem::Problem;
-use crate::program::{Output, Program, cargo, drain, finish, finish_child, plain, wait};
+use crate::program::{Output, Program, cargo, finish, finish_child, plain, wait};
+use crate::server::Server;
+use crate::words::{PIPE, words};
 
 /// The port of SIP, which the commands of a page mean unless they name another.
 const SIP_PORT: &str = "5060";
-/// Stands between two programs of which one reads what the other writes; no page holds it.
-const PIPE: &str = "\0";
-/// How long a server has for its start and for its end.
+/// How long a program before a bar has for its end once the one behind it has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One reader at one terminal: an empty folder to work in, and the server started last.
@@ -27,14 +27,6 @@ pub struct Session<'a> {
     folder: TempDir,
     port: String,
     server: Option<Server>,
-}
-
-/// A server that runs.
-#[derive(Debug)]
-struct Server {
-    command: String,
-    child: Child,
-    stderr: std::thread::JoinHandle<String>,
 }
 
 /// What became of a command.
@@ -78,19 +70,10 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When it does not end on an interrupt, or ends with an error.
     pub fn stop(&mut self) -> Result<(), Problem> {
-        let Some(mut server) = self.server.take() else {
-            return Ok(());
-        };
-        let pid = server.child.id().to_string();
-        let _ = Command::new("kill").args(["-INT", &pid]).status();
-        let ended = wait(&mut server.child, PATIENCE);
-        let said = server.stderr.join().unwrap_or_default();
-        match ended {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Problem(format!("failed at its end: {said}"))),
-            Err(problem) => Err(problem),
+        match self.server.take() {
+            Some(server) => server.stop(),
+            None => Ok(()),
         }
-        .map_err(|p| p.at(format!("`{}`", server.command)))
     }
 
     fn interpret(&mut self, line: &str) -> Result<Outcome, Problem> {
@@ -190,20 +173,9 @@ impl<'a> Session<'a> {
         if !arguments.contains(&"--listen") {
             arguments.extend(["--listen", &listen]);
         }
-        let mut command = program.command(self.folder.path(), &arguments);
-        let mut child = command.spawn().map_err(|e| Problem(e.to_string()))?;
-        drop(drain(child.stdout.take()));
-        let stderr = drain(child.stderr.take());
-        self.server = Some(Server {
-            command: line.to_owned(),
-            child,
-            stderr,
-        });
-        if answers(&listen)? {
-            return Ok(Outcome::Serves);
-        }
-        self.stop()?;
-        Err(Problem(format!("no answer to OPTIONS within {PATIENCE:?}")))
+        let command = program.command(self.folder.path(), &arguments);
+        self.server = Some(Server::start(line, command, &listen)?);
+        Ok(Outcome::Serves)
     }
 
     fn with_port(&self, word: &str) -> String {
@@ -221,93 +193,9 @@ fn well(output: Output) -> Result<String, Problem> {
     }
 }
 
-impl Drop for Session<'_> {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            let _ = server.child.kill();
-            let _ = server.child.wait();
-        }
-    }
-}
-
-/// Whether a SIP server at that address answers OPTIONS with 200.
-fn answers(server: &str) -> Result<bool, Problem> {
-    let io = |e: std::io::Error| Problem(e.to_string());
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io)?;
-    let wait = Duration::from_millis(200);
-    socket.set_read_timeout(Some(wait)).map_err(io)?;
-    let server: SocketAddr = server.parse().map_err(|_| Problem(server.to_owned()))?;
-    let me = socket.local_addr().map_err(io)?;
-    let mut reply = [0; 2048];
-    for attempt in 0..PATIENCE.as_millis() / wait.as_millis() {
-        let options = format!(
-            "OPTIONS sip:{server} SIP/2.0\r\nVia: SIP/2.0/UDP {me};branch=z9hG4bK-{attempt};rport\r\n\
-             Max-Forwards: 70\r\nFrom: <sip:probe@{me}>;tag=probe\r\nTo: <sip:{server}>\r\n\
-             Call-ID: probe-{attempt}@{me}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
-        );
-        // Before the server is up, a loopback socket reports the port as closed.
-        let heard = socket
-            .send_to(options.as_bytes(), server)
-            .and_then(|_| socket.recv(&mut reply));
-        match heard {
-            Ok(length) => return Ok(reply[..length].starts_with(b"SIP/2.0 200 ")),
-            Err(_) => std::thread::sleep(wait / 10),
-        }
-    }
-    Ok(false)
-}
-
-/// The words of a command line; quotes hold words together, a bar between programs is a word of
-/// its own, and nothing else of a shell is known.
-fn words(line: &str) -> Result<Vec<String>, Problem> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut quote, mut inside) = (None, false);
-    for c in line.chars() {
-        match (c, quote) {
-            ('\'' | '"', None) => {
-                quote = Some(c);
-                if !inside {
-                    words.push(String::new());
-                    inside = true;
-                }
-            }
-            (c, Some(open)) if c == open => quote = None,
-            (c, None) if c.is_whitespace() => inside = false,
-            ('|', None) => {
-                words.push(PIPE.to_owned());
-                inside = false;
-            }
-            ('>' | '<' | '&' | ';' | '$' | '`', None) => {
-                return Err(Problem(format!("`{c}` needs a shell")));
-            }
-            (c, _) => {
-                if !inside {
-                    words.push(String::new());
-                    inside = true;
-                }
-                if let Some(word) = words.last_mut() {
-                    word.push(c);
-                }
-            }
-        }
-    }
-    Ok(words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quotes_hold_words_together() {
-        let found = words("sqlite3 sip.db \"select a from 'b'\" x").unwrap();
-        assert_eq!(found, ["sqlite3", "sip.db", "select a from 'b'", "x"]);
-    }
-
-    #[test]
-    fn a_command_that_needs_a_shell_is_refused() {
-        assert_eq!(words("a > b").unwrap_err().0, "`>` needs a shell");
-    }
 
     #[test]
     fn a_program_reads_what_the_one_before_the_bar_wrote() {

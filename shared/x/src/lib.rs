@@ -20,8 +20,10 @@ mod item;
 mod links;
 mod problem;
 mod program;
+mod server;
 mod source;
 mod start;
+mod words;
 
 pub use block::{fenced_languages, rewrite, typed};
 pub use check::check;
