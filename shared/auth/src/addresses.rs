@@ -4,16 +4,15 @@
 //! request in its name, and will not see the answers, which go to the carrier; a TCP connection
 //! cannot be forged so. That is why a group opens as little as it can.
 
-use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 use sip_digest::NotReadable;
 use sip_message::Request;
 
-use crate::address::{Address, Group, Network, Row, width};
+use crate::address::{Address, Group, Row};
+use crate::table::Table;
 
 /// The `address` table, in memory. Cheap to clone; clones are the same.
 #[derive(Clone)]
@@ -103,49 +102,9 @@ impl fmt::Debug for Addresses {
     }
 }
 
-/// The rows, and what makes a look-up as fast among a hundred thousand as among ten: it asks
-/// once for each size of network that a group has, and a group has few.
-#[derive(Default)]
-struct Table {
-    addresses: Vec<Address>,
-    networks: HashSet<(Group, Network, u16)>,
-    /// Group, width and length of its networks.
-    sizes: BTreeSet<(Group, u8, u8)>,
-}
-
-impl Table {
-    fn new(rows: &[Row]) -> (Self, Vec<String>) {
-        let (mut table, mut refused) = (Self::default(), Vec::new());
-        for row in rows {
-            match Address::read(row) {
-                Ok(address) => table.add(address),
-                Err(line) => refused.push(line),
-            }
-        }
-        (table, refused)
-    }
-
-    fn add(&mut self, address: Address) {
-        let (group, network) = (address.group, address.network);
-        self.networks.insert((group, network, address.port));
-        self.sizes.insert((group, network.width, network.length));
-        self.addresses.push(address);
-    }
-
-    fn has(&self, group: Group, source: SocketAddr) -> bool {
-        let ip = source.ip().to_canonical();
-        let width = width(ip);
-        let mut sizes = self.sizes.range((group, width, 0)..=(group, width, width));
-        sizes.any(|(.., length)| {
-            let network = Network::around(ip, *length);
-            let from = |port| self.networks.contains(&(group, network, port));
-            from(0) || from(source.port())
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
     use std::sync::Mutex;
     use std::time::UNIX_EPOCH;
 
@@ -167,72 +126,8 @@ mod tests {
         .map(str::to_owned)
     }
 
-    fn table(rows: &[Row]) -> Table {
-        let (table, refused) = Table::new(rows);
-        assert_eq!(refused, [""; 0]);
-        table
-    }
-
     fn source(text: &str) -> SocketAddr {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn an_address_is_of_its_group_and_of_no_other() {
-        let table = table(&[
-            row(200, "10.0.1.102", 32, 0),
-            row(300, "192.168.1.0", 24, 0),
-        ]);
-        assert!(table.has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(!table.has(CARRIERS, source("10.0.1.103:5060")));
-        assert!(!table.has(CARRIERS, source("192.168.1.10:5060")));
-        assert!(!table.has(Group(201), source("10.0.1.102:5060")));
-    }
-
-    #[test]
-    fn port_0_is_any_port_and_another_is_itself() {
-        let table = table(&[
-            row(200, "10.0.1.102", 32, 5060),
-            row(200, "10.0.1.103", 32, 0),
-        ]);
-        assert!(table.has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(!table.has(CARRIERS, source("10.0.1.102:5061")));
-        assert!(table.has(CARRIERS, source("10.0.1.103:40001")));
-    }
-
-    #[test]
-    fn mask_0_is_every_address_of_its_family() {
-        let four = table(&[row(200, "10.0.1.102", 0, 0)]);
-        assert!(four.has(CARRIERS, source("203.0.113.9:1")));
-        assert!(four.has(CARRIERS, source("[::ffff:203.0.113.9]:1")));
-        assert!(!four.has(CARRIERS, source("[2001:db8::9]:1")));
-        let six = table(&[row(200, "::", 0, 0)]);
-        assert!(six.has(CARRIERS, source("[2001:db8::9]:1")));
-        assert!(!six.has(CARRIERS, source("203.0.113.9:1")));
-        assert!(!six.has(CARRIERS, source("[::ffff:203.0.113.9]:1")));
-    }
-
-    #[test]
-    fn an_ipv4_address_written_as_ipv6_is_the_ipv4_address() {
-        let table = table(&[
-            row(200, "::ffff:10.0.1.0", 120, 0),
-            row(201, "10.0.2.7", 32, 0),
-        ]);
-        assert!(table.has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(!table.has(CARRIERS, source("10.0.2.102:5060")));
-        assert!(table.has(Group(201), source("[::ffff:10.0.2.7]:5060")));
-    }
-
-    #[test]
-    fn a_network_may_be_named_by_any_of_its_addresses() {
-        let table = table(&[
-            row(200, "10.0.1.102", 24, 0),
-            row(200, "2001:db8:102::7", 48, 0),
-        ]);
-        assert!(table.has(CARRIERS, source("10.0.1.1:5060")));
-        assert!(!table.has(CARRIERS, source("10.0.2.102:5060")));
-        assert!(table.has(CARRIERS, source("[2001:db8:102:ffff::1]:5060")));
-        assert!(!table.has(CARRIERS, source("[2001:db8:103::7]:5060")));
     }
 
     fn addresses(

@@ -1,57 +1,31 @@
-//! Challenges and the answers to them (RFC 3261 §22, RFC 2617 §3).
+//! The answers to challenges, and whose they are (RFC 3261 §22, RFC 2617 §3).
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use sip_digest::{
-    Algorithm, Calculation, Challenge, Credentials, Password, Qop, Secret, Subscribers,
-    responses_match,
+    Algorithm, Calculation, Credentials, Password, Secret, Subscribers, responses_match,
 };
-use sip_message::{Name, NameAddr, Reply, Request, printable};
+use sip_message::{Reply, Request, printable};
 
 use crate::answer::{Asking, answers, credentials_for, is_same_place};
 use crate::guesses::Guesses;
-use crate::nonce::Nonces;
+use crate::nonce::{Nonces, seconds};
+use crate::settings::Settings;
 use crate::uses::Uses;
 
 /// What stands in for the hash of a user there is not, so that the answer takes as long.
 const NOBODY: &str = "00000000000000000000000000000000";
 
-/// How challenges are made.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The realm; `None` takes the domain of To, or of From where a proxy asks, as the texts do
-    /// with an empty string.
-    pub realm: Option<String>,
-    /// The qop offered; `None` offers none, for phones that know RFC 2069 only.
-    pub qop: Option<Qop>,
-    /// How many seconds a nonce can be answered.
-    pub nonce_lifetime: u32,
-    /// Whether a REGISTER gets a 100 before anything else, as in the texts.
-    pub provisional_register: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            realm: None,
-            qop: Some(Qop::Auth),
-            nonce_lifetime: 300,
-            provisional_register: false,
-        }
-    }
-}
-
 /// Asks for passwords, and checks the answers. Cheap to clone; clones share what they know.
 #[derive(Clone)]
 pub struct Auth {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    settings: Settings,
-    nonces: Box<dyn Nonces>,
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) nonces: Box<dyn Nonces>,
     subscribers: Box<dyn Subscribers>,
     uses: Uses,
     guesses: Guesses,
@@ -125,16 +99,6 @@ impl Auth {
     /// As [`Auth::www_authorize`], with 407.
     pub fn proxy_authorize(&self, request: &Request) -> Result<Verified, Reply> {
         self.authorize(request, Asking::Proxy)
-    }
-
-    /// 401 with a new challenge (`www_challenge` of the texts).
-    pub fn www_challenge(&self, request: &Request) -> Reply {
-        self.challenge(request, Asking::Server, false)
-    }
-
-    /// 407 with a new challenge (`proxy_challenge` of the texts).
-    pub fn proxy_challenge(&self, request: &Request) -> Reply {
-        self.challenge(request, Asking::Proxy, false)
     }
 
     fn authorize(&self, request: &Request, asking: Asking) -> Result<Verified, Reply> {
@@ -238,55 +202,4 @@ impl Auth {
         let (user, realm) = (credentials.user().to_owned(), credentials.realm.to_owned());
         Ok(Ok(Verified { user, realm }))
     }
-
-    fn challenge(&self, request: &Request, asking: Asking, stale: bool) -> Reply {
-        let challenge = Challenge {
-            realm: self.realm(request, asking),
-            nonce: self.inner.nonces.make(seconds(request)),
-            stale,
-            qop: self.inner.settings.qop.into_iter().collect(),
-            ..Challenge::default()
-        };
-        let (status, name) = match asking {
-            Asking::Server => (401, Name::WwwAuthenticate),
-            Asking::Proxy => (407, Name::ProxyAuthenticate),
-        };
-        Reply::of(status).with(name.as_str(), challenge.to_string())
-    }
-
-    pub(crate) fn proxy_realm(&self, request: &Request) -> String {
-        self.realm(request, Asking::Proxy)
-    }
-
-    /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a
-    /// REGISTER, From of what a proxy is asked to carry.
-    fn realm(&self, request: &Request, asking: Asking) -> String {
-        if let Some(realm) = &self.inner.settings.realm {
-            return realm.clone();
-        }
-        let address = match asking {
-            Asking::Server => request.to(),
-            Asking::Proxy => request.from(),
-        };
-        let uri = address.and_then(|address| address.parse_uri());
-        let host = uri
-            .ok()
-            .and_then(|uri| uri.sip().map(|uri| uri.host.to_string()));
-        host.unwrap_or_default()
-    }
-}
-
-fn seconds(request: &Request) -> u32 {
-    let since = request
-        .arrival()
-        .at
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
-}
-
-/// The user of an address, for [`crate::check_to`] and [`crate::check_from`].
-pub(crate) fn user_of(address: &NameAddr<'_>) -> Option<String> {
-    let uri = address.parse_uri().ok()?;
-    Some(uri.sip()?.unescaped_user()?.into_owned())
 }

@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 use sip_digest::Qop;
 
-use crate::authorize::Settings;
+use crate::settings::Settings;
 
 /// The flags of a server that asks for passwords.
 #[derive(Debug, Clone, Args)]

@@ -1,8 +1,8 @@
 //! Whoever proved to be one user may not speak for another.
 
-use sip_message::Request;
+use sip_message::{NameAddr, Request};
 
-use crate::authorize::{Verified, user_of};
+use crate::authorize::Verified;
 
 /// Whether To names the user who answered the challenge: a REGISTER is for the address-of-record
 /// in To (RFC 3261 §10.2), and without this check any password registers any number
@@ -20,4 +20,10 @@ pub fn check_from(request: &Request, user: &Verified) -> bool {
         .and_then(|from| user_of(&from))
         .as_deref()
         == Some(user.user())
+}
+
+/// The user of an address, its escapes read.
+fn user_of(address: &NameAddr<'_>) -> Option<String> {
+    let uri = address.parse_uri().ok()?;
+    Some(uri.sip()?.unescaped_user()?.into_owned())
 }

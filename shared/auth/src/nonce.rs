@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use sip_message::Request;
 use subtle::ConstantTimeEq;
 
 /// How many bytes of the proof a nonce carries: 96 bits, nobody guesses them.
@@ -153,6 +155,16 @@ impl Nonces for GivenNonces {
             serial: u32::MAX - at as u32,
         })
     }
+}
+
+/// When a request came, as nonces count time: in seconds since 1970, which fit until 2106.
+pub(crate) fn seconds(request: &Request) -> u32 {
+    let since = request
+        .arrival()
+        .at
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -1,0 +1,26 @@
+use sip_digest::Qop;
+
+/// How challenges are made.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The realm; `None` takes the domain of To, or of From where a proxy asks, as the texts do
+    /// with an empty string.
+    pub realm: Option<String>,
+    /// The qop offered; `None` offers none, for phones that know RFC 2069 only.
+    pub qop: Option<Qop>,
+    /// How many seconds a nonce can be answered.
+    pub nonce_lifetime: u32,
+    /// Whether a REGISTER gets a 100 before anything else, as in the texts.
+    pub provisional_register: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            realm: None,
+            qop: Some(Qop::Auth),
+            nonce_lifetime: 300,
+            provisional_register: false,
+        }
+    }
+}
