@@ -49,15 +49,9 @@ impl<'a> Registration<'a> {
     /// Reads a REGISTER.
     ///
     /// # Errors
-    /// 404 for a To that names no address-of-record, 400 for what cannot be read or kept,
-    /// 403 for more contacts than an address-of-record may have, 423 for too short a time.
+    /// 404 for a To that names no user, 400 for what cannot be read or kept, 403 for more contacts than an address-of-record may have, 423 for too short a time.
     pub(crate) fn read(request: &'a Request, settings: &Settings) -> Result<Self, Reply> {
-        let to = request.to().and_then(|to| to.parse_uri());
-        let aor = to.ok().as_ref().and_then(address_of_record);
-        let aor = aor.ok_or_else(|| {
-            // §10.3 step 5: an address-of-record that is not one of this domain.
-            Reply::of(404).because("To names no user that could register")
-        })?;
+        let aor = aor(request)?;
         let call_id = request.call_id().map_err(bad)?;
         if call_id.len() > MAX_CALL_ID {
             return Err(bad_request("Call-ID: longer than 255 bytes"));
@@ -74,6 +68,19 @@ impl<'a> Registration<'a> {
             wish: Wish::read(request, settings)?,
         })
     }
+}
+
+/// Whom To names (§10.3 step 5).
+fn aor(request: &Request) -> Result<Cow<'_, str>, Reply> {
+    let to = request.to().map_err(bad)?;
+    let uri = to.parse_uri();
+    let uri = uri.map_err(|e| bad(request.locate(e, Name::To, to.uri)))?;
+    if uri.sip().is_none() {
+        return Err(bad_request("To: URI that is not sip")); // §10.2, RFC 4475 §3.3.4
+    }
+    // An address-of-record that is not one of this domain.
+    let why = "To names no user that could register";
+    address_of_record(&uri).ok_or_else(|| Reply::of(404).because(why))
 }
 
 impl<'a> Wish<'a> {
