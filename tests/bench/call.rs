@@ -4,8 +4,6 @@
 use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 
-use whole_system::address;
-
 use crate::callee::Callee;
 use crate::digest::{self, Digests};
 use crate::load::{self, Job, Outbox, Turn};
@@ -49,11 +47,11 @@ pub(crate) fn cost(peer: &Peer, count: u64, way: Way) -> f64 {
 /// The caller's socket, and the caller for a number of calls to phones that are registered.
 pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> (UdpSocket, Caller) {
     let (caller, callee) = (
-        address::socket(match way {
+        load::socket(match way {
             Way::Carrier => CARRIER,
             Way::Open | Way::Challenged => 2,
         }),
-        address::socket(3),
+        load::socket(3),
     );
     let contact = callee.local_addr().expect("bound");
     match way {

@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 
-use whole_system::address;
-
 use crate::digest::{self, Digests};
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
@@ -23,7 +21,7 @@ pub(crate) enum Nonce {
 /// Microseconds of the server for each registration. With a new nonce half of them make a
 /// binding and half refresh one; with a known one all of them refresh.
 pub(crate) fn cost(peer: &Peer, count: u64, nonce: Nonce) -> f64 {
-    let socket = address::socket(2);
+    let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     let users = (count / 2).clamp(1, USERS);
     let mut job = Challenged::new(&socket, peer.address(), contact, users, nonce);

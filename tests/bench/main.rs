@@ -19,6 +19,7 @@ mod load;
 mod measurement;
 mod message;
 mod options;
+mod outcome;
 mod peer;
 mod rate;
 mod register;

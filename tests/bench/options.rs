@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use whole_system::address;
-
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::peer::Peer;
@@ -16,7 +14,7 @@ struct Options {
 
 /// Microseconds of the server for each OPTIONS.
 pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
-    let socket = address::socket(2);
+    let socket = load::socket(2);
     let mut job = Options {
         local: socket.local_addr().expect("bound"),
         server: peer.address(),

@@ -8,11 +8,12 @@
 //! upwards, and the best rate of a run that was clean counts. A run that was not ends the search
 //! and is told.
 
-use whole_system::{address, core};
+use whole_system::core;
 
 use crate::call::{self, Way};
 use crate::challenged::{Challenged, Nonce};
-use crate::load::{self, Outcome};
+use crate::load;
+use crate::outcome::Outcome;
 use crate::peer::Peer;
 use crate::report::Sample;
 use crate::subscribers::USERS;
@@ -22,7 +23,7 @@ const IN_FLIGHT: [usize; 4] = [8, 32, 128, 512];
 
 /// Registrations a second, each with a new nonce.
 pub(crate) fn registrations(peer: &Peer, count: u64) -> Option<Sample> {
-    let socket = address::socket(2);
+    let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     let users = count.clamp(1, USERS);
     let mut job = Challenged::new(&socket, peer.address(), contact, users, Nonce::New);

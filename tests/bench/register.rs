@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 
-use whole_system::address;
-
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::peer::Peer;
@@ -20,7 +18,7 @@ pub(crate) struct Register {
 
 /// Microseconds of the server for each REGISTER: a new binding for each user, then a refresh.
 pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
-    let socket = address::socket(2);
+    let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     let mut job = Register::new(&socket, peer.address(), contact, count / 2);
     peer.cost(count, || {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use whole_system::{address, kamailio, step, text, usage, wire};
 
+use crate::load;
 use crate::peer::{Kind, Peer, Service};
 use crate::register;
 
@@ -52,7 +53,7 @@ pub(crate) fn seconds(kind: Kind, directory: &Path, users: u64) -> f64 {
 }
 
 fn fill(peer: &Peer, users: u64) {
-    let socket = address::socket(2);
+    let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     register::all(&socket, peer.address(), contact, users);
 }
