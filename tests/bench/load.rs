@@ -55,6 +55,57 @@ pub(crate) trait Job {
     }
 }
 
+/// What becomes of a transaction after a message.
+pub(crate) enum Turn {
+    /// It waits for more, what it wrote is sent.
+    Wait,
+    /// It is complete.
+    Done,
+    /// It came to what it should not.
+    Failed,
+}
+
+/// Messages to send.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    messages: Vec<Vec<u8>>,
+    used: usize,
+}
+
+impl Outbox {
+    /// An empty message to write into.
+    pub(crate) fn message(&mut self) -> &mut Vec<u8> {
+        if self.used == self.messages.len() {
+            self.messages.push(Vec::with_capacity(1024));
+        }
+        let message = &mut self.messages[self.used];
+        message.clear();
+        self.used += 1;
+        message
+    }
+
+    /// Sends all; the last is kept in `slot` to be sent again.
+    fn flush(&mut self, socket: &UdpSocket, slot: &mut Slot) {
+        for message in &self.messages[..self.used] {
+            send(socket, message);
+        }
+        if let Some(last) = self.used.checked_sub(1) {
+            slot.last.clone_from(&self.messages[last]);
+            slot.sent = Some(Instant::now());
+        }
+        self.used = 0;
+    }
+}
+
+/// A transaction under way.
+#[derive(Default)]
+struct Slot {
+    number: Option<u64>,
+    last: Vec<u8>,
+    sent: Option<Instant>,
+    began: Option<Instant>,
+}
+
 /// Runs `count` transactions against `server` from `socket`.
 ///
 /// # Panics
