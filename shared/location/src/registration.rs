@@ -49,7 +49,8 @@ impl<'a> Registration<'a> {
     /// Reads a REGISTER.
     ///
     /// # Errors
-    /// 404 for a To that names no user, 400 for what cannot be read or kept, 403 for more contacts than an address-of-record may have, 423 for too short a time.
+    /// 404 for a To that names no user, 400 for what cannot be read or kept, 403 for more contacts
+    /// than an address-of-record may have, 423 for too short a time.
     pub(crate) fn read(request: &'a Request, settings: &Settings) -> Result<Self, Reply> {
         let aor = aor(request)?;
         let call_id = request.call_id().map_err(bad)?;
