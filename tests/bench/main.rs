@@ -32,7 +32,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::measurement::Measurement;
-use crate::peer::Kind;
+use crate::peer::{Kind, Script};
 use crate::report::Table;
 
 /// Measures our servers and Kamailio in turns and prints medians and ratios.
@@ -47,6 +47,9 @@ struct Arguments {
     /// Which servers to measure.
     #[arg(long, value_delimiter = ',', default_values_t = Kind::ALL)]
     servers: Vec<Kind>,
+    /// Which configuration Kamailio runs with.
+    #[arg(long, default_value = "packaged")]
+    script: Script,
     /// Divides the number of transactions, for a quick look.
     #[arg(long, default_value_t = 1)]
     quick: u64,
@@ -72,7 +75,9 @@ fn main() {
                 servers.reverse();
             }
             for kind in servers {
-                if let Some(sample) = measurement.run(kind, arguments.quick.max(1)) {
+                if let Some(sample) =
+                    measurement.run(kind, arguments.script, arguments.quick.max(1))
+                {
                     table.add(kind, sample);
                 }
                 std::thread::sleep(Duration::from_millis(200));

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use crate::call::{self, Way};
 use crate::challenged::{self, Nonce};
-use crate::peer::{Kind, Peer, Service};
+use crate::peer::{Kind, Peer, Script, Service};
 use crate::report::{Goal, Sample};
 use crate::{options, rate, register, start};
 
@@ -114,13 +114,13 @@ impl Measurement {
 
     /// Measures a server once, with a `quick`th of the transactions; `None` where nothing came of
     /// it.
-    pub(crate) fn run(self, kind: Kind, quick: u64) -> Option<Sample> {
+    pub(crate) fn run(self, kind: Kind, script: Script, quick: u64) -> Option<Sample> {
         let files = tempfile::tempdir().expect("a directory for the server's files");
         let one = |value: f64| Some(Sample::from(value));
         if self == Self::Start {
-            return one(start::seconds(kind, files.path(), 100_000 / quick));
+            return one(start::seconds(kind, script, files.path(), 100_000 / quick));
         }
-        let peer = Peer::start(kind, self.service(), files.path());
+        let peer = Peer::start(kind, self.service(), script, files.path());
         let sample = match self {
             Self::Options => one(options::cost(&peer, 100_000 / quick)),
             Self::Register => one(register::cost(&peer, 60_000 / quick)),

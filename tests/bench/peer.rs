@@ -1,12 +1,13 @@
 //! A server to measure: ours or Kamailio.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::ValueEnum;
 use rusqlite::Connection;
 use whole_system::kamailio::{self, Kamailio, Storage};
+use whole_system::kamailio_script::{asking, open, packaged};
 use whole_system::step::{self, STEP_01, STEP_02, STEP_07, Server};
 use whole_system::{address, usage};
 
@@ -22,6 +23,15 @@ pub(crate) enum Kind {
     /// Kamailio with two UDP workers and bindings in memory alone, where the others keep them on
     /// disk.
     KamailioInMemory,
+}
+
+/// What Kamailio is told to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Script {
+    /// The configuration of Debian's package.
+    Packaged,
+    /// A page that does the measured work and nothing else.
+    Bare,
 }
 
 /// What a server is to do.
@@ -71,27 +81,33 @@ pub(crate) enum Peer {
 
 impl Peer {
     /// Starts one with its files in `directory`, and waits until it answers.
-    pub(crate) fn start(kind: Kind, service: Service, directory: &Path) -> Self {
+    pub(crate) fn start(kind: Kind, service: Service, script: Script, directory: &Path) -> Self {
         match kind {
             Kind::Ours => Self::Ours(start_ours(service, directory)),
-            Kind::Kamailio => start_kamailio(service, directory),
+            Kind::Kamailio => start_kamailio(service, script, directory),
             Kind::KamailioInMemory => {
                 let service = match service {
                     Service::OnDisk | Service::InMemory => Service::InMemory,
                     Service::PasswordsOnDisk | Service::Passwords => Service::Passwords,
                 };
-                start_kamailio(service, directory)
+                start_kamailio(service, script, directory)
             }
         }
     }
 
     /// Starts one with bindings on disk and does not wait.
-    pub(crate) fn launch(kind: Kind, address: SocketAddr, directory: &Path) -> Self {
+    pub(crate) fn launch(
+        kind: Kind,
+        address: SocketAddr,
+        script: Script,
+        directory: &Path,
+    ) -> Self {
         match kind {
             Kind::Ours => Self::Ours(Server::launch(STEP_02, directory, address)),
             Kind::Kamailio | Kind::KamailioInMemory => {
                 let storage = Storage::WriteThrough(step::database(directory));
-                Self::Kamailio(Kamailio::launch(address, &storage, 1, directory), None)
+                let script = script.text(address, &storage, 1, None);
+                Self::Kamailio(Kamailio::launch(address, &script, directory), None)
             }
         }
     }
@@ -162,7 +178,7 @@ fn start_ours(service: Service, directory: &Path) -> Server {
     Server::start_at(step, directory, address::free(1))
 }
 
-fn start_kamailio(service: Service, directory: &Path) -> Peer {
+fn start_kamailio(service: Service, script: Script, directory: &Path) -> Peer {
     let (address, file) = (address::free(1), step::database(directory));
     if service != Service::InMemory {
         kamailio::create_tables(&file);
@@ -172,15 +188,28 @@ fn start_kamailio(service: Service, directory: &Path) -> Peer {
         Service::InMemory | Service::Passwords => (Storage::Memory, 2),
         Service::OnDisk | Service::PasswordsOnDisk => (Storage::WriteThrough(file.clone()), 1),
     };
-    match service {
-        Service::InMemory | Service::OnDisk => {
-            let kamailio = Kamailio::start(address, &storage, workers, directory);
-            Peer::Kamailio(kamailio, None)
-        }
-        Service::Passwords | Service::PasswordsOnDisk => {
-            let users = subscribers::fill(&file);
-            let kamailio = Kamailio::start_asking(address, &storage, workers, &file, directory);
-            Peer::Kamailio(kamailio, Some(users))
+    let users = match service {
+        Service::InMemory | Service::OnDisk => None,
+        Service::Passwords | Service::PasswordsOnDisk => Some(subscribers::fill(&file)),
+    };
+    let script = script.text(address, &storage, workers, users.is_some().then_some(&file));
+    let kamailio = Kamailio::launch(address, &script, directory).when_ready();
+    Peer::Kamailio(kamailio, users)
+}
+
+impl Script {
+    /// The configuration; `users` is the database of those who have a password.
+    fn text(
+        self,
+        address: SocketAddr,
+        storage: &Storage,
+        workers: u32,
+        users: Option<&PathBuf>,
+    ) -> String {
+        match (self, users) {
+            (Self::Packaged, users) => packaged(address, storage, workers, users.map(|it| &**it)),
+            (Self::Bare, None) => open(address, storage, workers),
+            (Self::Bare, Some(users)) => asking(address, storage, workers, users),
         }
     }
 }

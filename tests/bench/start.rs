@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use whole_system::{address, kamailio, step, text, usage, wire};
 
 use crate::load;
-use crate::peer::{Kind, Peer, Service};
+use crate::peer::{Kind, Peer, Script, Service};
 use crate::register;
 
 /// A server that takes longer has failed.
@@ -20,10 +20,10 @@ pub(crate) fn mebibytes(peer: &Peer, users: u64) -> f64 {
 
 /// Seconds from the start of a server to the first answer that names the right binding, with
 /// `users` rows in its database.
-pub(crate) fn seconds(kind: Kind, directory: &Path, users: u64) -> f64 {
+pub(crate) fn seconds(kind: Kind, script: Script, directory: &Path, users: u64) -> f64 {
     match kind {
         Kind::Ours => {
-            let peer = Peer::start(kind, Service::OnDisk, directory);
+            let peer = Peer::start(kind, Service::OnDisk, script, directory);
             fill(&peer, users);
             peer.stop();
         }
@@ -33,7 +33,7 @@ pub(crate) fn seconds(kind: Kind, directory: &Path, users: u64) -> f64 {
     let address = address::free(1);
     let mut phone = wire::Phone::new(&format!("user{}", users - 1), 2, address);
     let began = Instant::now();
-    let peer = Peer::launch(kind, address, directory);
+    let peer = Peer::launch(kind, address, script, directory);
     loop {
         let query = phone.registration("");
         phone.send(&query);

@@ -35,38 +35,23 @@ impl Kamailio {
         Command::new("kamailio").arg("-v").output().is_ok()
     }
 
-    /// Starts one with `workers` UDP processes at `address` and waits until it answers.
+    /// Starts one with `workers` UDP processes at `address` that does what chapters 1 and 2 do,
+    /// and waits until it answers.
     pub fn start(address: SocketAddr, storage: &Storage, workers: u32, directory: &Path) -> Self {
-        Self::launch(address, storage, workers, directory).when_ready()
-    }
-
-    /// Starts one and does not wait.
-    pub fn launch(address: SocketAddr, storage: &Storage, workers: u32, directory: &Path) -> Self {
         let script = kamailio_script::open(address, storage, workers);
-        Self::run(address, &script, directory)
+        Self::launch(address, &script, directory).when_ready()
     }
 
-    /// Starts one that asks for the passwords of the table `subscriber` in the database `users`,
-    /// and knows carriers by its table `address`; waits until it answers.
-    pub fn start_asking(
-        address: SocketAddr,
-        storage: &Storage,
-        workers: u32,
-        users: &Path,
-        directory: &Path,
-    ) -> Self {
-        let script = kamailio_script::asking(address, storage, workers, users);
-        Self::run(address, &script, directory).when_ready()
-    }
-
-    fn when_ready(mut self) -> Self {
+    /// Waits until it answers.
+    pub fn when_ready(mut self) -> Self {
         let address = self.address;
         self.process
             .wait_until("answer to OPTIONS", START, |_| wire::answers(address));
         self
     }
 
-    fn run(address: SocketAddr, script: &str, directory: &Path) -> Self {
+    /// Starts one with a configuration that makes it listen at `address`, and does not wait.
+    pub fn launch(address: SocketAddr, script: &str, directory: &Path) -> Self {
         let file = directory.join("kamailio.cfg");
         fs::write(&file, script).expect("a file can be written");
         let mut command = Command::new("kamailio");

@@ -1,13 +1,69 @@
-//! Configurations for a Kamailio that is measured: the least that does the work, and every part
-//! of it in the way that is cheapest for Kamailio.
+//! Configurations for a Kamailio that is measured: its package's own, and the least that does the
+//! work, every part of it in the way that is cheapest for Kamailio.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::kamailio::Storage;
 
+/// Where Debian's package puts its configuration.
+const PACKAGED: &str = "/etc/kamailio/kamailio.cfg";
+
+/// The configuration its package comes with, a thousand lines that most who run Kamailio begin
+/// with: it looks for what is malformed, for scanners and for retransmissions before it routes.
+/// Passwords and carriers are on where there are `users`.
+///
+/// What is changed spares Kamailio work: no processes for TCP, HA1 ready in the table. Challenges
+/// offer `qop="auth"`, as ours do, and bindings are written through, not back.
+pub fn packaged(
+    address: SocketAddr,
+    storage: &Storage,
+    workers: u32,
+    users: Option<&Path>,
+) -> String {
+    let mut script = fs::read_to_string(PACKAGED).expect("the package's configuration");
+    let mut change = |from: &str, to: &str| {
+        assert!(script.contains(from), "{PACKAGED} has no line {from}");
+        script = script.replace(from, to);
+    };
+    let listen = format!("children={workers}\nlisten=udp:{address}\ndisable_tcp=yes");
+    change("children=8", &listen);
+    let mut first = String::from("#!KAMAILIO\n");
+    let bindings = match storage {
+        Storage::Memory => None,
+        Storage::WriteThrough(file) => Some((file.as_path(), "1")),
+        Storage::DatabaseOnly(file) => Some((file.as_path(), "3")),
+    };
+    if let Some((_, mode)) = bindings {
+        first.push_str("#!define WITH_USRLOCDB\n");
+        let mode = format!("\"db_mode\", {mode})");
+        change("\"db_mode\", 2)", &mode);
+    }
+    if users.is_some() {
+        first.push_str("#!define WITH_AUTH\n#!define WITH_IPAUTH\n");
+        change("\"calculate_ha1\", yes)", "\"calculate_ha1\", 0)");
+        change(
+            "\"password_column\", \"password\")",
+            "\"password_column\", \"ha1\")",
+        );
+        change(
+            "auth_challenge(\"$fd\", \"0\")",
+            "auth_challenge(\"$fd\", \"1\")",
+        );
+        change("allow_source_address()", "allow_source_address(\"200\")");
+    }
+    if let Some(file) = users.or(bindings.map(|(file, _)| file)) {
+        let file = file.display();
+        first.push_str("loadmodule \"db_sqlite.so\"\n");
+        first.push_str(&format!("#!define DBURL \"sqlite:///{file}\"\n"));
+    }
+    change("#!KAMAILIO\n", &first);
+    script
+}
+
 /// What chapters 1 and 2 do.
-pub(crate) fn open(address: SocketAddr, storage: &Storage, workers: u32) -> String {
+pub fn open(address: SocketAddr, storage: &Storage, workers: u32) -> String {
     let database = match storage {
         Storage::Memory => "",
         Storage::WriteThrough(_) | Storage::DatabaseOnly(_) => "loadmodule \"db_sqlite.so\"\n",
@@ -26,7 +82,7 @@ pub(crate) fn open(address: SocketAddr, storage: &Storage, workers: u32) -> Stri
 /// ours does and Kamailio is spared. A nonce lives 300 s with both. A challenge to an INVITE is
 /// sent without a transaction, and `sl` takes its ACK before the script sees it. Aliases are
 /// left out: ours looks them up for every call.
-pub(crate) fn asking(address: SocketAddr, storage: &Storage, workers: u32, users: &Path) -> String {
+pub fn asking(address: SocketAddr, storage: &Storage, workers: u32, users: &Path) -> String {
     let (common, realm) = (common(address, storage, workers), address.ip());
     let users = users.display();
     format!(

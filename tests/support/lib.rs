@@ -14,7 +14,7 @@ pub mod baresip;
 pub mod core;
 pub mod digest;
 pub mod kamailio;
-mod kamailio_script;
+pub mod kamailio_script;
 pub mod process;
 pub mod random;
 pub mod sipp;
