@@ -1,5 +1,5 @@
-//! A thousand calls of SIPp go through each chapter's proxy: by its own scenarios, and by two of
-//! ours where the caller is asked for a password.
+//! A thousand calls of SIPp go through each chapter's proxy: by its own scenarios, and by ours where
+//! the caller is asked for a password, or is a carrier.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ const CALLER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/caller.xml
 const CALLEE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/callee.xml");
 
 const CARRIER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/carrier.xml");
+const STRANGER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/stranger.xml");
 const REGISTRANT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/registrant.xml");
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -52,7 +53,7 @@ fn two_thousand_registrations_with_a_password_complete_and_nothing_is_sent_twice
 
 #[test]
 #[ignore = "needs SIPp (Debian: sip-tester), .ci/run installs it"]
-fn a_carrier_whose_address_is_listed_calls_without_a_password() {
+fn a_carrier_calls_without_a_password_from_a_listed_address_and_from_no_other() {
     let Some(&step) = STEPS.iter().find(|step| step.name == "step-07") else {
         panic!("chapter 7 is among the chapters");
     };
@@ -76,6 +77,10 @@ fn a_carrier_whose_address_is_listed_calls_without_a_password() {
     let mut uac = Sipp::start("uac", carrier, &call, files.path());
     is_content("uac", &mut uac, 200);
     is_content("uas", &mut uas, 200);
+
+    let call = [&["-sf", STRANGER][..], &call[2..]].concat();
+    let mut stranger = Sipp::start("stranger", address::free(15), &call, files.path());
+    is_content("stranger", &mut stranger, 200);
     assert!(server.stop().success());
 }
 
