@@ -30,6 +30,7 @@ mod reader;
 mod row;
 mod schema;
 mod show;
+mod ticket;
 mod writer;
 
 pub use admin::{

@@ -1,17 +1,17 @@
 //! The group commit: changes wait in a queue, and a thread writes all that wait at once.
 //!
-//! While one transaction syncs, the next collects. So a sync is shared by as many phones as
-//! come in the time it takes, and a lone phone waits for nobody. The queue is the order.
+//! While one transaction syncs, the next collects, and none begins before the server has worked
+//! through what came together. So a sync is shared by as many phones as come in the time it takes,
+//! and a lone phone waits for nobody. The queue is the order.
 
-use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 
 use sip_location::{Change, JournalError};
 
 use crate::batch::Store;
 use crate::load::Purge;
+use crate::ticket::{Batch, Promise, Ticket, died};
 
 /// The thread and the queue to it. Dropping it writes what waits and ends the thread.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Writer {
 #[derive(Debug)]
 struct Shared {
     queue: Mutex<Queue>,
-    came: Condvar,
+    came: Arc<Condvar>,
     limit: usize,
 }
 
@@ -45,20 +45,6 @@ enum Work {
     Purge(Purge),
 }
 
-/// The changes of one transaction, and who waits for it.
-#[derive(Debug, Default)]
-struct Batch(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    outcome: Option<Result<(), JournalError>>,
-    waiting: Vec<Waker>,
-}
-
-/// The duty to tell everyone who waits for a batch what became of it. If the thread dies with
-/// it, they are told that, so that no wait is for ever.
-struct Promise(Arc<Batch>);
-
 impl Writer {
     /// Starts the thread. At most `limit` changes wait.
     ///
@@ -71,7 +57,7 @@ impl Writer {
     fn run(limit: usize, work: impl FnOnce(&Shared) + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
-            came: Condvar::new(),
+            came: Arc::default(),
             limit,
         });
         let last = LastWords(Arc::clone(&shared));
@@ -84,23 +70,21 @@ impl Writer {
         })
     }
 
-    /// Queues changes. The future ends with the transaction they are part of.
+    /// Queues changes. The future ends with the transaction they are part of, which begins once
+    /// whoever waits has let others go first: a server works through what came together, and
+    /// only then waits, so that all of it is one transaction.
     pub(crate) fn write(&self, changes: Vec<Change>) -> Ticket {
         let mut queue = self.shared.lock();
         if queue.gone {
-            return Ticket(Err(died()));
+            return Ticket::refused(died());
         }
         if queue.changes.len() + changes.len() > self.shared.limit {
-            return Ticket(Err(JournalError::Busy));
+            return Ticket::refused(JournalError::Busy);
         }
         let idle = queue.changes.is_empty();
         queue.changes.extend(changes);
-        let ticket = Ticket(Ok(Arc::clone(&queue.batch)));
-        drop(queue);
-        if idle {
-            self.shared.came.notify_one();
-        }
-        ticket
+        let untold = idle.then(|| Arc::clone(&self.shared.came));
+        Ticket::queued(Arc::clone(&queue.batch), untold)
     }
 
     /// Removes expired rows, whenever there is nothing else to do.
@@ -181,76 +165,65 @@ impl Drop for LastWords {
     }
 }
 
-impl Promise {
-    fn keep(self, outcome: Result<(), JournalError>) {
-        self.0.end(outcome);
-    }
-}
-
-impl Drop for Promise {
-    /// Nothing happens to a promise that was kept.
-    fn drop(&mut self) {
-        self.0.end(Err(died()));
-    }
-}
-
-/// The thread panics at nothing that is known. What is told all the same.
-fn died() -> JournalError {
-    JournalError::Failed("the thread that writes the database died: restart the server".to_owned())
-}
-
-impl Batch {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells everyone who waits, once. The outcome stands before the first is woken, so that a
-    /// server that wakes finds all of them done.
-    fn end(&self, outcome: Result<(), JournalError>) {
-        let waiting = {
-            let mut state = self.state();
-            state.outcome.get_or_insert(outcome);
-            std::mem::take(&mut state.waiting)
-        };
-        waiting.into_iter().for_each(Waker::wake);
-    }
-}
-
-/// Waits for the transaction some changes are part of.
-pub(crate) struct Ticket(Result<Arc<Batch>, JournalError>);
-
-impl Future for Ticket {
-    type Output = Result<(), JournalError>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let batch = match &self.0 {
-            Ok(batch) => batch,
-            Err(error) => return Poll::Ready(Err(error.clone())),
-        };
-        let mut state = batch.state();
-        if let Some(outcome) = &state.outcome {
-            return Poll::Ready(outcome.clone());
-        }
-        if !state
-            .waiting
-            .iter()
-            .any(|waker| waker.will_wake(context.waker()))
-        {
-            state.waiting.push(context.waker().clone());
-        }
-        Poll::Pending
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::sync::mpsc;
+    use std::task::{Context, Poll, Waker};
+    use std::time::Duration;
 
     use super::*;
 
     /// Whether the ticket has got its answer, without a wait.
     fn answer(ticket: &mut Ticket) -> Poll<Result<(), JournalError>> {
         Pin::new(ticket).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// For a thread to do what it can.
+    const LONG: Duration = Duration::from_millis(50);
+
+    fn change() -> Vec<Change> {
+        vec![Change::Delete("sip-1".to_owned())]
+    }
+
+    /// A writer that only says how many changes each of its transactions would have had, and has
+    /// nothing to do.
+    fn counting() -> (Writer, mpsc::Receiver<usize>) {
+        let (tell, told) = mpsc::channel();
+        let work = move |shared: &Shared| {
+            while let Some(Work::Write(changes, promise)) = shared.take() {
+                tell.send(changes.len()).unwrap();
+                promise.keep(Ok(()));
+            }
+        };
+        let writer = Writer::run(8192, work).unwrap();
+        drop(writer.write(change()));
+        assert_eq!(told.recv(), Ok(1));
+        std::thread::sleep(LONG);
+        (writer, told)
+    }
+
+    #[test]
+    fn what_comes_before_the_first_waits_is_one_transaction() {
+        let (writer, transactions) = counting();
+        let (mut one, mut two) = (writer.write(change()), writer.write(change()));
+        assert!(answer(&mut one).is_pending() && answer(&mut two).is_pending());
+        let three = writer.write(change());
+        let early = transactions.recv_timeout(LONG);
+        assert!(early.is_err(), "{early:?}");
+        while answer(&mut one).is_pending() {
+            std::thread::yield_now();
+        }
+        assert_eq!(transactions.recv(), Ok(3));
+        assert_eq!(answer(&mut two), Poll::Ready(Ok(())));
+        drop(three);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_written_all_the_same() {
+        let (writer, transactions) = counting();
+        drop(writer.write(change()));
+        assert_eq!(transactions.recv_timeout(100 * LONG), Ok(1));
     }
 
     #[test]
@@ -262,8 +235,8 @@ mod tests {
             assert!(at_work.is_none(), "the panic of this test");
         })
         .unwrap();
-        let change = || vec![Change::Delete("sip-1".to_owned())];
         let mut written = writer.write(change());
+        assert!(answer(&mut written).is_pending() && answer(&mut written).is_pending());
         while !writer.shared.lock().changes.is_empty() {
             std::thread::yield_now();
         }
