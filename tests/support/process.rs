@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 /// How often a log or an exit is looked at.
 const POLL: Duration = Duration::from_millis(5);
 
+/// When SIGTERM is sent once more: Kamailio looks whether a signal came, then sleeps until one
+/// comes, and sleeps through what comes between. Ours have ended by then.
+const AGAIN: Duration = Duration::from_secs(5);
+
 /// How long a stopped process may take to stand still.
 const FREEZE: Duration = Duration::from_secs(2);
 
@@ -126,6 +130,14 @@ impl Process {
 
     /// SIGTERM, and how it ended.
     pub fn stop(mut self, limit: Duration) -> ExitStatus {
+        self.signal(Signal::Terminate);
+        let began = Instant::now();
+        while began.elapsed() < AGAIN {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            std::thread::sleep(POLL);
+        }
         self.signal(Signal::Terminate);
         self.wait(limit)
     }
