@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 /// How often a log or an exit is looked at.
 const POLL: Duration = Duration::from_millis(5);
 
-/// When SIGTERM is sent once more: Kamailio looks whether a signal came, then sleeps until one
-/// comes, and sleeps through what comes between. Ours have ended by then.
+/// When SIGTERM is sent once more: Kamailio was seen to go on after the first, once in many runs,
+/// perhaps because it came while it was still starting. Ours have ended by then.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// How long a stopped process may take to stand still.
