@@ -67,4 +67,9 @@ impl Entropy for CountedEntropy {
             tag
         })
     }
+
+    fn made(&self, tag: &str, fingerprint: u64) -> bool {
+        let made = |(known, its): &(u64, String)| *known == fingerprint && its == tag;
+        self.with(|state| state.tag_of.iter().any(made))
+    }
 }

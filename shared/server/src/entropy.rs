@@ -1,6 +1,6 @@
 use sip_message::Request;
 
-use crate::text::push_hex;
+use crate::text::{parse_hex, push_hex};
 
 /// Where branches, connection numbers and secrets come from. Production asks the system, the
 /// lab counts.
@@ -15,6 +15,11 @@ pub trait Entropy {
         let mut tag = String::with_capacity(16);
         push_hex(&mut tag, fingerprint);
         tag
+    }
+
+    /// Whether [`Entropy::tag`] made that tag of that fingerprint.
+    fn made(&self, tag: &str, fingerprint: u64) -> bool {
+        parse_hex(tag) == Some(fingerprint)
     }
 }
 

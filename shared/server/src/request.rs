@@ -2,8 +2,9 @@ use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use sip_message::{Connection, Flow, Name, NameAddr, Reply};
+use sip_message::{Connection, Name, NameAddr, Reply};
 
+use crate::core::Waits;
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
 use crate::record_route::own_uri;
@@ -13,13 +14,23 @@ use crate::text::push_params;
 /// request with thousands of them makes.
 const MAX_OWN_ROUTES: usize = 16;
 
-/// Provisional responses that scripts have made and the driver is to send.
-pub(crate) type Early = Rc<RefCell<Vec<(Flow, Vec<u8>)>>>;
+/// Provisional responses that scripts have made and the core is to send.
+pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
+
+/// A provisional response, and what opens the transaction it belongs to.
+#[derive(Debug)]
+pub(crate) struct Provisional {
+    pub(crate) key: u64,
+    pub(crate) waits: Waits,
+    pub(crate) bytes: Vec<u8>,
+}
 
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]
 pub struct Request {
     message: sip_message::Request,
+    /// The transaction it opens; an ACK opens none.
+    key: Option<u64>,
     size: usize,
     secret: Secret,
     early: Early,
@@ -32,12 +43,14 @@ impl Request {
     /// A request as it came, `size` bytes long; `secret` signs the mark of its branches.
     pub(crate) fn new(
         message: sip_message::Request,
+        key: Option<u64>,
         size: usize,
         secret: Secret,
         early: Early,
     ) -> Self {
         Self {
             message,
+            key,
             size,
             secret,
             early,
@@ -51,8 +64,11 @@ impl Request {
     /// INVITE gets its 100 without asking; to anything else over UDP a 100 within 3.5 s helps
     /// nobody, and RFC 4320 §4.1 forbids it.
     pub fn trying(&self, reason: &'static str) {
+        let Some(key) = self.key else { return }; // an ACK is never answered
         let bytes = Reply::new(100, reason).to_bytes(&self.message, "");
-        self.early.borrow_mut().push((self.arrival().flow, bytes));
+        let waits = Waits::of(self);
+        let provisional = Provisional { key, waits, bytes };
+        self.early.borrow_mut().push(provisional);
     }
 
     /// Takes one from Max-Forwards, or adds the header with `default` (RFC 3261 §16.6 step 3;

@@ -40,7 +40,9 @@ enum Step {
 /// Serves until `stop` is done, then lets what is under way finish for a moment.
 ///
 /// `script` decides what becomes of each new request. Retransmissions, ACKs to refusals,
-/// CANCELs and responses never reach it (RFC 3261 §17). What it answers to an ACK is dropped.
+/// CANCELs and responses never reach it (RFC 3261 §17), but a request it has challenged and an
+/// OPTIONS, which leave nothing behind, do when they come again (§8.2.7). What it answers to an
+/// ACK is dropped.
 pub async fn serve<N: Network>(
     network: &mut N,
     script: &impl AsyncFn(&mut Request) -> Result<Action, Reply>,
@@ -126,9 +128,7 @@ fn run_script<'a>(
         let too_late = |_| Err(Reply::of(500).because("the script waited too long"));
         Step::Decided(key, request, decision.unwrap_or_else(too_late))
     });
-    let polled = run.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    core.send_early(network);
-    match polled {
+    match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(step) => take_step(core, step, now, network),
         Poll::Pending => {
             if let Some((key, waits)) = waits {

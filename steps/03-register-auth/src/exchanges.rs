@@ -243,6 +243,8 @@ async fn an_early_100_stops_nothing(stage: &mut Stage) {
         "and the 401 behind it is lost.",
         "A phone that waits for its answer goes on repeating all the same, only slower (RFC 3261 \
          §17.1.2.2). RFC 4320 forbids this 100 over UDP, and some old phones take it ill.",
+        "The server remembers nobody whom it asked for a password (§8.2.7), so it begins anew,",
+        "and asks with another nonce.",
     ]);
     ten.new_register().send().answer(401).await;
 }

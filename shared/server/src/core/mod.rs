@@ -17,6 +17,7 @@ mod receive;
 mod relay;
 mod responses;
 mod server;
+mod stateless;
 mod table;
 mod timers;
 mod via;
@@ -24,11 +25,10 @@ mod wire;
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Reply, Request};
 use tokio::time::Instant;
 
 use crate::network::Network;
-use crate::request::Early;
+use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, Settings, Timers};
 use crate::{Entropy, Names};
 
@@ -95,10 +95,12 @@ impl Core {
         self.agenda.next()
     }
 
-    /// Sends what scripts said before they decided ([`crate::Request::trying`]).
-    pub fn send_early(&mut self, network: &mut dyn Network) {
-        for (flow, bytes) in self.early.take() {
-            self.wire.send(&flow, &bytes, network);
+    /// Sends what scripts said before they decided ([`crate::Request::trying`]), each in the
+    /// transaction it opens.
+    fn send_early(&mut self, now: Instant, network: &mut dyn Network) {
+        for Provisional { key, waits, bytes } in self.early.take() {
+            self.script_waits(key, waits, now);
+            self.pass_response(key, 100, bytes, now, network);
         }
     }
 
@@ -113,6 +115,7 @@ impl Core {
                 Owner::Client(key) => self.client_timer(key, at, kind, network),
             }
         }
+        self.send_early(now, network);
         self.tidy(now);
     }
 
@@ -137,27 +140,5 @@ impl Core {
     fn is_full(&self, size: usize) -> bool {
         self.servers.len() + self.clients.len() >= self.limits.transactions
             || self.open_bytes + size > self.limits.open_bytes
-    }
-
-    /// Answers without a transaction: the same bytes whenever the same request comes again.
-    fn answer_statelessly(
-        &mut self,
-        key: u64,
-        request: &Request,
-        reply: &Reply,
-        network: &mut dyn Network,
-    ) {
-        let tag = self.tag(request, key);
-        let bytes = reply.to_bytes(request, &tag);
-        self.wire.send(&request.arrival().flow, &bytes, network);
-    }
-
-    /// The tag of a To this server answers itself, the same for every copy of the request.
-    fn tag(&mut self, request: &Request, key: u64) -> String {
-        if request.has_to_tag() {
-            return String::new(); // it keeps its own
-        }
-        let fingerprint = self.names.secret().sign("tag", &[&key.to_be_bytes()]);
-        self.entropy.tag(request, fingerprint)
     }
 }

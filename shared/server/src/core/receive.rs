@@ -64,11 +64,10 @@ impl Core {
         }
         match request.method() {
             Method::Ack => {
-                if self.acknowledge(key, now) {
+                if self.acknowledge(key, now) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
-                let request = Request::new(request, size, *self.names.secret(), self.early.clone());
-                return Some(Received { key: None, request });
+                return Some(self.received(None, request, size));
             }
             Method::Cancel => {
                 self.receive_cancel(key, &request, now, network);
@@ -93,10 +92,13 @@ impl Core {
             self.answer_statelessly(key, &request, &reply, network);
             return None;
         }
-        Some(Received {
-            key: Some(key),
-            request: Request::new(request, size, *self.names.secret(), self.early.clone()),
-        })
+        Some(self.received(Some(key), request, size))
+    }
+
+    fn received(&self, key: Option<u64>, request: sip_message::Request, size: usize) -> Received {
+        let (secret, early) = (*self.names.secret(), self.early.clone());
+        let request = Request::new(request, key, size, secret, early);
+        Received { key, request }
     }
 
     /// What a proxy checks of every request before it routes it (§16.3): the scheme, loops and

@@ -27,6 +27,7 @@ impl Core {
         network: &mut dyn Network,
     ) -> Option<(Request, Vec<Hop>)> {
         self.refresh_time(key);
+        self.send_early(now, network);
         let targets = match decision {
             Ok(Action::Relay(targets)) => targets,
             Ok(Action::RelayInDialog) => vec![dialog_target(&request, network)],
@@ -69,13 +70,13 @@ impl Core {
             self.note_refusal(request, reply);
         }
         let terminated = self.is_cancelled(key).then(|| Reply::of(487));
-        self.answer(
-            key,
-            request,
-            terminated.as_ref().unwrap_or(reply),
-            now,
-            network,
-        );
+        let reply = terminated.as_ref().unwrap_or(reply);
+        if self.is_forgotten(key, request, reply) {
+            self.remove_server(key); // a script that waited has opened it
+            self.answer_statelessly(key, request, reply, network);
+        } else {
+            self.answer(key, request, reply, now, network);
+        }
     }
 
     fn note_refusal(&mut self, request: &Request, reply: &Reply) {

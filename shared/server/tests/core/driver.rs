@@ -149,13 +149,13 @@ async fn a_copy_never_reaches_the_script() {
         Ok(Reply::of(200).into())
     };
     with_server(script, async |line: &Line| {
-        let options = request(caller(), "OPTIONS", "sip:192.0.2.1", "z9hG4bK-o");
+        let register = request(caller(), "REGISTER", "sip:192.0.2.1", "z9hG4bK-r");
         for _ in 0..3 {
-            line.gets(caller(), &options).await;
+            line.gets(caller(), &register).await;
         }
         sleep(ms(101)).await;
         assert_eq!(
-            line.gets(caller(), &options).await.len(),
+            line.gets(caller(), &register).await.len(),
             2,
             "the answer, and again"
         );

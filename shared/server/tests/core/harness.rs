@@ -90,9 +90,20 @@ pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Rep
             _ => Err(Reply::of(405)),
         };
     };
+    if user == "guarded" {
+        return Err(challenge(request.method()));
+    }
     let targets = users.get(user).cloned().ok_or(Reply::of(404))?;
     request.record_route();
     Ok(relay(targets))
+}
+
+/// What whoever has no password gets.
+fn challenge(method: &Method) -> Reply {
+    match method {
+        Method::Register => Reply::of(401).with("WWW-Authenticate", "Digest realm=\"r\""),
+        _ => Reply::of(407).with("Proxy-Authenticate", "Digest realm=\"r\""),
+    }
 }
 
 /// The caller of most tests.

@@ -23,5 +23,6 @@ mod other_server;
 mod record_route;
 mod recorded;
 mod routes;
+mod stateless;
 mod torture;
 mod via;
