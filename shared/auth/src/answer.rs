@@ -22,38 +22,35 @@ impl Asking {
     }
 }
 
-/// What stands in the header fields an answer to our challenge may stand in, one value a field.
-pub(crate) fn answers(request: &Request, asking: Asking) -> Vec<Cow<'_, str>> {
-    let values = request.raw(asking.credentials());
-    values.map(String::from_utf8_lossy).collect()
+/// What an answer is to whoever asks in a realm.
+pub(crate) enum Answer<'v> {
+    /// Made for this realm.
+    Ours(Credentials<'v>),
+    /// Another proxy's, or of another scheme: why it does not count.
+    Foreign(String),
+    /// Credentials that cannot be read.
+    Broken(SyntaxError),
 }
 
-/// The credentials for our realm among the answers in a request: a phone behind two proxies
-/// answers both in one request (RFC 3261 §22.3). Those of another scheme are not ours. Inside,
-/// an `Err` for credentials that cannot be read.
-///
-/// # Errors
-/// When there are none, with why the first of others that are there does not count.
-pub(crate) fn credentials_for<'v>(
-    answers: &'v [Cow<'_, str>],
-    realm: &str,
-) -> Result<Result<Credentials<'v>, SyntaxError>, Option<String>> {
-    let mut other = None;
-    for value in answers {
+impl<'v> Answer<'v> {
+    pub(crate) fn read(value: &'v str, realm: &str) -> Self {
         match Credentials::parse(value) {
-            Some(Ok(credentials)) if credentials.realm != realm => {
-                other.get_or_insert_with(|| {
-                    let other = printable(credentials.realm.as_bytes());
-                    format!("credentials for realm {other}, and {realm} is wanted")
-                });
+            Some(Ok(credentials)) if credentials.realm == realm => Self::Ours(credentials),
+            Some(Ok(credentials)) => {
+                let other = printable(credentials.realm.as_bytes());
+                Self::Foreign(format!(
+                    "credentials for realm {other}, and {realm} is wanted"
+                ))
             }
-            Some(credentials) => return Ok(credentials),
-            None => {
-                other.get_or_insert_with(|| "credentials of another scheme than Digest".to_owned());
-            }
+            Some(Err(fault)) => Self::Broken(fault),
+            None => Self::Foreign("credentials of another scheme than Digest".to_owned()),
         }
     }
-    Err(other)
+}
+
+/// The value of a header field as text; what is no UTF-8 in it is part of no right answer.
+pub(crate) fn text(value: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
 }
 
 /// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop

@@ -1,14 +1,12 @@
 //! The answers to challenges, and whose they are (RFC 3261 §22, RFC 2617 §3).
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use sip_digest::{
-    Algorithm, Calculation, Credentials, Password, Secret, Subscribers, responses_match,
-};
+use sip_digest::{Algorithm, Credentials, Password, Secret, Subscribers, is_right};
 use sip_message::{Reply, Request, printable};
 
-use crate::answer::{Asking, answers, credentials_for, is_same_place};
+use crate::answer::{Answer, Asking, is_same_place, text};
+use crate::challenge::Stale;
 use crate::guesses::Guesses;
 use crate::nonce::{Nonces, seconds};
 use crate::settings::Settings;
@@ -48,12 +46,6 @@ impl Verified {
     pub fn realm(&self) -> &str {
         &self.realm
     }
-}
-
-/// Why an answer does not count, and whether the phone may try again without its user.
-struct Wrong {
-    stale: bool,
-    why: String,
 }
 
 impl Auth {
@@ -101,79 +93,78 @@ impl Auth {
         self.authorize(request, Asking::Proxy)
     }
 
+    /// Looks for the answer in our realm: a phone behind two proxies answers both in one request
+    /// (RFC 3261 §22.3), and those of another scheme are not for us.
     fn authorize(&self, request: &Request, asking: Asking) -> Result<Verified, Reply> {
         let realm = self.realm(request, asking);
-        let answers = answers(request, asking);
-        let credentials = match credentials_for(&answers, &realm) {
-            Ok(Ok(credentials)) => credentials,
-            Ok(Err(fault)) => {
-                let reason = format!("{}: {fault}", asking.credentials().as_str());
-                return Err(Reply::new(400, printable(reason.as_bytes())));
-            }
-            Err(why) => {
-                let challenge = self.challenge(request, asking, false);
-                return Err(match why {
-                    Some(why) => challenge.because(why),
-                    None => challenge, // the first request of every phone
-                });
-            }
-        };
-        let (source, now) = (request.arrival().flow.remote.ip(), seconds(request));
-        if let Some(wait) = self.inner.guesses.wait(source, now) {
-            let why = format!("{source} has guessed too often, wait {wait} s");
-            return Err(Reply::of(503)
-                .with("Retry-After", wait.to_string())
-                .because(why));
-        }
-        match self.verify(request, &credentials, source, now)? {
-            Ok(verified) => Ok(verified),
-            Err(Wrong { stale, why }) => {
-                let user = printable(credentials.username.as_bytes());
-                let why = format!("user {user}: {why}");
-                Err(self.challenge(request, asking, stale).because(why))
+        let mut foreign = None;
+        for value in request.raw(asking.credentials()) {
+            match Answer::read(&text(value), &realm) {
+                Answer::Ours(credentials) => {
+                    self.allow_guess(request)?;
+                    return self.verify(request, asking, &credentials);
+                }
+                Answer::Foreign(why) => foreign = foreign.or(Some(why)),
+                Answer::Broken(fault) => {
+                    let reason = format!("{}: {fault}", asking.credentials().as_str());
+                    return Err(Reply::new(400, printable(reason.as_bytes())));
+                }
             }
         }
+        let challenge = self.challenge(request, asking, &realm, Stale::No);
+        Err(match foreign {
+            Some(why) => challenge.because(why),
+            None => challenge, // the first request of every phone
+        })
     }
 
-    /// Checks an answer. Everything is worked out before anything is judged, so that an unknown
-    /// user takes as long as a wrong password, and both get the same answer.
+    /// Whether an answer of this source is looked at.
+    fn allow_guess(&self, request: &Request) -> Result<(), Reply> {
+        let source = request.arrival().flow.remote.ip();
+        let Some(wait) = self.inner.guesses.wait(source, seconds(request)) else {
+            return Ok(());
+        };
+        let why = format!("{source} has guessed too often, wait {wait} s");
+        Err(Reply::of(503)
+            .with("Retry-After", wait.to_string())
+            .because(why))
+    }
+
+    /// Checks an answer in our realm. Everything is worked out before anything is judged, so that
+    /// an unknown user takes as long as a wrong password, and both get the same answer.
     fn verify(
         &self,
         request: &Request,
+        asking: Asking,
         credentials: &Credentials<'_>,
-        source: IpAddr,
-        now: u32,
-    ) -> Result<Result<Verified, Wrong>, Reply> {
-        let wrong = |stale, why: &str| {
-            Ok(Err(Wrong {
-                stale,
-                why: why.to_owned(),
-            }))
+    ) -> Result<Verified, Reply> {
+        let Inner {
+            settings,
+            nonces,
+            subscribers,
+            uses,
+            guesses,
+        } = &*self.inner;
+        let (user, realm, used) = (credentials.user(), credentials.realm, credentials.qop);
+        let refuse = |stale, why| {
+            let name = printable(credentials.username.as_bytes());
+            let why = format!("user {name}: {why}"); // for the log alone
+            Err(self.challenge(request, asking, realm, stale).because(why))
         };
-        let Some(nonce) = self.inner.nonces.read(credentials.nonce) else {
-            return wrong(false, "the nonce is not ours");
+        let Some(nonce) = nonces.read(credentials.nonce) else {
+            return refuse(Stale::No, "the nonce is not ours");
         };
         if credentials.algorithm != Algorithm::Md5 {
-            return wrong(false, "an algorithm that was not offered");
+            return refuse(Stale::No, "an algorithm that was not offered");
         }
-        let offered = self.inner.settings.qop;
-        if credentials
-            .qop
-            .as_ref()
-            .is_some_and(|used| Some(used.qop) != offered)
-        {
-            return wrong(false, "a qop that was not offered");
+        if used.is_some_and(|used| Some(used.qop) != settings.qop) {
+            return refuse(Stale::No, "a qop that was not offered");
         }
         if !is_same_place(credentials.uri, request) {
-            return wrong(false, "the uri is not the one of the request");
+            return refuse(Stale::No, "the uri is not the one of the request");
         }
-        let kept = self
-            .inner
-            .subscribers
-            .password(credentials.user(), credentials.realm);
+        let kept = subscribers.password(user, realm);
         let kept = kept.map_err(|e| Reply::of(500).because(format!("subscribers: {e}")))?;
-        let is_known = kept.is_some();
-        let method = request.method().as_str();
         let secret = match &kept {
             Some(Password::Plain(password)) => Secret::Password(password),
             Some(Password::Hashed { ha1b, .. }) if credentials.username.contains('@') => {
@@ -182,24 +173,28 @@ impl Auth {
             Some(Password::Hashed { ha1, .. }) => Secret::Ha1(ha1),
             None => Secret::Ha1(NOBODY),
         };
-        let right = Calculation::new(credentials, secret, method, request.body());
-        if !responses_match(right.response(), credentials.response) || !is_known {
-            self.inner.guesses.wrong(source, now);
-            // For the log alone: the phone is told neither.
-            let why = match is_known {
-                true => "wrong password",
-                false => "no such user in the realm",
+        let is_right = is_right(
+            credentials,
+            secret,
+            request.method().as_str(),
+            request.body(),
+        );
+        let now = seconds(request);
+        if !is_right || kept.is_none() {
+            guesses.wrong(request.arrival().flow.remote.ip(), now);
+            let why = match kept {
+                Some(_) => "wrong password",
+                None => "no such user in the realm",
             };
-            return wrong(false, why);
+            return refuse(Stale::No, why);
         }
-        if now.saturating_sub(nonce.time) > self.inner.settings.nonce_lifetime {
-            return wrong(true, "the nonce has expired");
+        if now.saturating_sub(nonce.time) > settings.nonce_lifetime {
+            return refuse(Stale::Yes, "the nonce has expired");
         }
-        let count = credentials.qop.as_ref().map(|used| used.count);
-        if !self.inner.uses.count(nonce, count) {
-            return wrong(true, "the answer was used before");
+        if !uses.count(nonce, used.map(|used| used.count)) {
+            return refuse(Stale::Yes, "the answer was used before");
         }
-        let (user, realm) = (credentials.user().to_owned(), credentials.realm.to_owned());
-        Ok(Ok(Verified { user, realm }))
+        let (user, realm) = (user.to_owned(), realm.to_owned());
+        Ok(Verified { user, realm })
     }
 }

@@ -1,28 +1,46 @@
 //! The challenges: what a phone is asked, and in which realm (RFC 3261 §22, RFC 2617 §3.2.1).
 
+use std::borrow::Cow;
+use std::fmt::Write;
+
 use sip_digest::Challenge;
-use sip_message::{Name, Reply, Request};
+use sip_message::{Host, Name, Reply, Request, Uri};
 
 use crate::answer::Asking;
 use crate::authorize::Auth;
 use crate::nonce::seconds;
 
+/// Whether the answer was right but for its nonce: the phone may try again and ask nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stale {
+    Yes,
+    No,
+}
+
 impl Auth {
     /// 401 with a new challenge (`www_challenge` of the texts).
     pub fn www_challenge(&self, request: &Request) -> Reply {
-        self.challenge(request, Asking::Server, false)
+        let realm = self.realm(request, Asking::Server);
+        self.challenge(request, Asking::Server, &realm, Stale::No)
     }
 
     /// 407 with a new challenge (`proxy_challenge` of the texts).
     pub fn proxy_challenge(&self, request: &Request) -> Reply {
-        self.challenge(request, Asking::Proxy, false)
+        let realm = self.realm(request, Asking::Proxy);
+        self.challenge(request, Asking::Proxy, &realm, Stale::No)
     }
 
-    pub(crate) fn challenge(&self, request: &Request, asking: Asking, stale: bool) -> Reply {
+    pub(crate) fn challenge(
+        &self,
+        request: &Request,
+        asking: Asking,
+        realm: &str,
+        stale: Stale,
+    ) -> Reply {
         let challenge = Challenge {
-            realm: self.realm(request, asking),
+            realm: realm.to_owned(),
             nonce: self.inner.nonces.make(seconds(request)),
-            stale,
+            stale: stale == Stale::Yes,
             qop: self.inner.settings.qop.into_iter().collect(),
             ..Challenge::default()
         };
@@ -30,27 +48,27 @@ impl Auth {
             Asking::Server => (401, Name::WwwAuthenticate),
             Asking::Proxy => (407, Name::ProxyAuthenticate),
         };
-        Reply::of(status).with(name.as_str(), challenge.to_string())
-    }
-
-    pub(crate) fn proxy_realm(&self, request: &Request) -> String {
-        self.realm(request, Asking::Proxy)
+        let mut value = String::with_capacity(128); // what most challenges fit in
+        let _ = write!(value, "{challenge}"); // a String takes everything
+        Reply::of(status).with(name.as_str(), value)
     }
 
     /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a
     /// REGISTER, From of what a proxy is asked to carry.
-    pub(crate) fn realm(&self, request: &Request, asking: Asking) -> String {
+    pub(crate) fn realm<'a>(&'a self, request: &'a Request, asking: Asking) -> Cow<'a, str> {
         if let Some(realm) = &self.inner.settings.realm {
-            return realm.clone();
+            return realm.into();
         }
         let address = match asking {
             Asking::Server => request.to(),
             Asking::Proxy => request.from(),
         };
-        let uri = address.and_then(|address| address.parse_uri());
-        let host = uri
-            .ok()
-            .and_then(|uri| uri.sip().map(|uri| uri.host.to_string()));
-        host.unwrap_or_default()
+        match address.and_then(|address| address.parse_uri()) {
+            Ok(Uri::Sip(uri)) => match uri.host {
+                Host::Name(name) => name.into(),
+                address => address.to_string().into(),
+            },
+            _ => "".into(),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use sip_digest::Credentials;
 use sip_message::{Name, Request};
 
+use crate::answer::{Asking, text};
 use crate::authorize::{Auth, Verified};
 
 /// Takes the credentials away that were for us (`consume_credentials` of the texts): all of the
@@ -16,7 +17,7 @@ impl Auth {
     /// The same where nobody was asked: inside a call, where many phones repeat in ACK and BYE
     /// what they answered the INVITE's challenge with.
     pub fn consume_unasked(&self, request: &mut Request) {
-        let realm = self.proxy_realm(request);
+        let realm = self.realm(request, Asking::Proxy).into_owned();
         consume(request, &realm);
     }
 }
@@ -26,7 +27,7 @@ fn consume(request: &mut Request, realm: &str) {
         if !matches!(name, Name::Authorization | Name::ProxyAuthorization) {
             return true;
         }
-        let value = String::from_utf8_lossy(value);
+        let value = text(value);
         !matches!(Credentials::parse(&value), Some(Ok(c)) if c.realm == realm)
     });
 }

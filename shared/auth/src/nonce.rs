@@ -14,6 +14,9 @@ use subtle::ConstantTimeEq;
 /// How many bytes of the proof a nonce carries: 96 bits, nobody guesses them.
 const PROOF: usize = 12;
 
+/// How many bytes a nonce stands for: time, serial number and proof.
+const BYTES: usize = 4 + 4 + PROOF;
+
 /// What nonces are made with. Kept in the database, so that a restart invalidates none.
 #[derive(Clone)]
 pub struct NonceKey(Hmac<Sha256>);
@@ -28,11 +31,10 @@ impl NonceKey {
         Self(Hmac::new(&block.into()))
     }
 
-    fn proof(&self, time: u32, serial: u32) -> [u8; PROOF] {
+    fn proof(&self, numbers: &[u8]) -> [u8; PROOF] {
         let mut mac = self.0.clone();
         mac.update(b"nonce");
-        mac.update(&time.to_be_bytes());
-        mac.update(&serial.to_be_bytes());
+        mac.update(numbers);
         let whole = mac.finalize().into_bytes();
         let mut proof = [0; PROOF];
         proof.copy_from_slice(&whole[..PROOF]);
@@ -60,22 +62,34 @@ pub struct Nonce {
 impl Nonce {
     /// The text of the `nonce` parameter, 40 hex digits.
     pub fn print(self, key: &NonceKey) -> String {
-        let proof = hex::encode(key.proof(self.time, self.serial));
-        format!("{:08x}{:08x}{proof}", self.time, self.serial)
+        let mut text = [0; 2 * BYTES];
+        let _ = hex::encode_to_slice(self.bytes(key), &mut text); // two digits a byte, so it fits
+        str::from_utf8(&text).unwrap_or_default().to_owned()
     }
 
     /// Reads a nonce of ours; `None` when it is not: another server's, made up, or changed in
     /// one digit.
     pub fn read(text: &str, key: &NonceKey) -> Option<Self> {
-        let bytes = hex::decode(text).ok()?;
-        let (time, rest) = bytes.split_first_chunk::<4>()?;
-        let (serial, proof) = rest.split_first_chunk::<4>()?;
+        let mut bytes = [0; BYTES];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        let (time, rest) = bytes.split_first_chunk()?;
+        let (serial, _) = rest.split_first_chunk()?;
         let nonce = Self {
             time: u32::from_be_bytes(*time),
             serial: u32::from_be_bytes(*serial),
         };
-        let is_ours: bool = proof.ct_eq(&key.proof(nonce.time, nonce.serial)).into();
+        let is_ours: bool = bytes.ct_eq(&nonce.bytes(key)).into();
         is_ours.then_some(nonce)
+    }
+
+    /// Time, serial number and the proof of both.
+    fn bytes(self, key: &NonceKey) -> [u8; BYTES] {
+        let mut bytes = [0; BYTES];
+        let (numbers, proof) = bytes.split_at_mut(BYTES - PROOF);
+        numbers[..4].copy_from_slice(&self.time.to_be_bytes());
+        numbers[4..].copy_from_slice(&self.serial.to_be_bytes());
+        proof.copy_from_slice(&key.proof(numbers));
+        bytes
     }
 }
 

@@ -43,9 +43,45 @@ impl Algorithm {
 
     /// The hash of `text` in lower-case hex: 32 digits of MD5, 64 of SHA-256.
     pub fn hash(self, text: &[u8]) -> String {
+        self.hash_parts(&[text]).as_str().to_owned()
+    }
+
+    /// The hash of the parts with a colon between each two, as all that a digest hashes is put
+    /// together.
+    pub(crate) fn hash_parts(self, parts: &[impl AsRef<[u8]>]) -> Hash {
         match self {
-            Self::Md5 | Self::Md5Sess => hex::encode(Md5::digest(text)),
-            Self::Sha256 | Self::Sha256Sess => hex::encode(Sha256::digest(text)),
+            Self::Md5 | Self::Md5Sess => Hash::of::<Md5>(parts),
+            Self::Sha256 | Self::Sha256Sess => Hash::of::<Sha256>(parts),
         }
+    }
+}
+
+/// A hash in lower-case hex.
+#[derive(Clone, Copy)]
+pub(crate) struct Hash {
+    digits: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl Hash {
+    /// The digits of SHA-256.
+    pub(crate) const LONGEST: usize = 64;
+
+    fn of<D: Digest>(parts: &[impl AsRef<[u8]>]) -> Self {
+        let mut digest = D::new();
+        for (n, part) in parts.iter().enumerate() {
+            if n > 0 {
+                digest.update(b":");
+            }
+            digest.update(part);
+        }
+        let (mut digits, length) = ([0; Self::LONGEST], 2 * <D as Digest>::output_size());
+        // Two digits a byte: the places are as many as the digits.
+        let _ = hex::encode_to_slice(digest.finalize(), &mut digits[..length]);
+        Self { digits, length }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.digits[..self.length]).unwrap_or_default()
     }
 }

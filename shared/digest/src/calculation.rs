@@ -1,8 +1,9 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Hash};
 use crate::credentials::{Credentials, Protected};
 use crate::qop::Qop;
 
@@ -48,7 +49,8 @@ pub struct Calculation {
 
 /// HA1 as a server keeps it: the hash of `username:realm:password` (RFC 2617 §3.2.2.2).
 pub fn ha1(algorithm: Algorithm, username: &str, realm: &str, password: &str) -> String {
-    algorithm.hash(format!("{username}:{realm}:{password}").as_bytes())
+    let hash = algorithm.hash_parts(&[username, realm, password]);
+    hash.as_str().to_owned()
 }
 
 impl Calculation {
@@ -60,12 +62,7 @@ impl Calculation {
         method: &str,
         body: &[u8],
     ) -> Self {
-        let covers_body = |p: &Protected<'_>| p.qop == Qop::AuthInt;
-        let of_body = match credentials.qop.as_ref().is_some_and(covers_body) {
-            true => credentials.algorithm.hash(body),
-            false => String::new(),
-        };
-        Self::over_hash(credentials, secret, method, &of_body)
+        Self::over_hash(credentials, secret, method, &of_body(credentials, body))
     }
 
     /// The same where the hash of the body is at hand, in hex. It counts with auth-int only.
@@ -75,51 +72,16 @@ impl Calculation {
         method: &str,
         of_body: &str,
     ) -> Self {
-        let Credentials {
-            username,
-            realm,
-            nonce,
-            uri,
-            algorithm,
-            ..
-        } = *credentials;
         let mut steps = Vec::with_capacity(5);
-        let mut hash = |name, text: String| {
-            let hash = algorithm.hash(text.as_bytes());
+        work(credentials, secret, method, of_body, |name, parts| {
+            let hash = credentials.algorithm.hash_parts(parts);
             steps.push(Step {
                 name,
-                text,
-                hash: hash.clone(),
+                text: parts.join(":"),
+                hash: hash.as_str().to_owned(),
             });
             hash
-        };
-        let mut ha1 = match secret {
-            Secret::Password(password) => hash("HA1", format!("{username}:{realm}:{password}")),
-            Secret::Ha1(ha1) => ha1.to_ascii_lowercase(),
-        };
-        let qop = credentials.qop.as_ref();
-        if algorithm.is_session() {
-            let cnonce = qop
-                .map(|qop| qop.cnonce)
-                .or(credentials.cnonce)
-                .unwrap_or_default();
-            ha1 = hash("HA1 of the session", format!("{ha1}:{nonce}:{cnonce}"));
-        }
-        let ha2 = match qop {
-            Some(Protected {
-                qop: Qop::AuthInt, ..
-            }) => hash("HA2", format!("{method}:{uri}:{of_body}")),
-            _ => hash("HA2", format!("{method}:{uri}")),
-        };
-        match qop {
-            Some(Protected {
-                token, nc, cnonce, ..
-            }) => hash(
-                "response",
-                format!("{ha1}:{nonce}:{nc}:{cnonce}:{token}:{ha2}"),
-            ),
-            None => hash("response", format!("{ha1}:{nonce}:{ha2}")),
-        };
+        });
         Self { steps }
     }
 
@@ -129,9 +91,98 @@ impl Calculation {
     }
 }
 
+/// Whether the response of these credentials is the one a [`Calculation`] comes to, of which
+/// nothing is kept.
+pub fn is_right(
+    credentials: &Credentials<'_>,
+    secret: Secret<'_>,
+    method: &str,
+    body: &[u8],
+) -> bool {
+    let of_body = of_body(credentials, body);
+    let hash = |_, parts: &[&str]| credentials.algorithm.hash_parts(parts);
+    let right = work(credentials, secret, method, &of_body, hash);
+    responses_match(right.as_str(), credentials.response)
+}
+
 /// Whether two responses are the same hex number, in a time that tells nothing of where they
-/// differ.
+/// differ. The right one is in lower case.
 pub fn responses_match(right: &str, given: &str) -> bool {
-    let given = given.to_ascii_lowercase();
-    right.as_bytes().ct_eq(given.as_bytes()).into()
+    let mut lower = [0; Hash::LONGEST];
+    let Some(lower) = lower.get_mut(..given.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(given.as_bytes());
+    lower.make_ascii_lowercase();
+    right.as_bytes().ct_eq(lower).into()
+}
+
+/// The hash of a body that the response covers; of any other nobody asks.
+fn of_body(credentials: &Credentials<'_>, body: &[u8]) -> String {
+    match credentials.qop {
+        Some(Protected {
+            qop: Qop::AuthInt, ..
+        }) => credentials.algorithm.hash(body),
+        _ => String::new(),
+    }
+}
+
+/// What is hashed, in order; the last hash is the response. `hash` is given the name of each and
+/// the parts between its colons.
+fn work(
+    credentials: &Credentials<'_>,
+    secret: Secret<'_>,
+    method: &str,
+    of_body: &str,
+    mut hash: impl FnMut(&'static str, &[&str]) -> Hash,
+) -> Hash {
+    let Credentials {
+        username,
+        realm,
+        nonce,
+        uri,
+        algorithm,
+        qop,
+        ..
+    } = *credentials;
+    let (of_password, kept, of_session);
+    let mut ha1 = match secret {
+        Secret::Password(password) => {
+            of_password = hash("HA1", &[username, realm, password]);
+            of_password.as_str()
+        }
+        Secret::Ha1(ha1) => {
+            kept = lower_case(ha1);
+            &kept
+        }
+    };
+    if algorithm.is_session() {
+        let cnonce = qop.map(|qop| qop.cnonce).or(credentials.cnonce);
+        of_session = hash(
+            "HA1 of the session",
+            &[ha1, nonce, cnonce.unwrap_or_default()],
+        );
+        ha1 = of_session.as_str();
+    }
+    let ha2 = match qop {
+        Some(Protected {
+            qop: Qop::AuthInt, ..
+        }) => hash("HA2", &[method, uri, of_body]),
+        _ => hash("HA2", &[method, uri]),
+    };
+    let ha2 = ha2.as_str();
+    match qop {
+        Some(Protected {
+            token, nc, cnonce, ..
+        }) => hash("response", &[ha1, nonce, nc, cnonce, token, ha2]),
+        None => hash("response", &[ha1, nonce, ha2]),
+    }
+}
+
+/// Hex digits as they are hashed.
+fn lower_case(digits: &str) -> Cow<'_, str> {
+    match digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        true => digits.to_ascii_lowercase().into(),
+        false => digits.into(),
+    }
 }

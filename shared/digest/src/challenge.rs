@@ -79,11 +79,14 @@ impl fmt::Display for Challenge {
         if let Some(algorithm) = self.algorithm {
             write!(f, ", algorithm={}", algorithm.as_str())?;
         }
-        if !self.qop.is_empty() {
-            let tokens: Vec<&str> = self.qop.iter().map(|qop| qop.as_str()).collect();
-            write!(f, ", qop=\"{}\"", tokens.join(","))?;
+        let Some((first, others)) = self.qop.split_first() else {
+            return Ok(());
+        };
+        write!(f, ", qop=\"{}", first.as_str())?;
+        for other in others {
+            write!(f, ",{}", other.as_str())?;
         }
-        Ok(())
+        f.write_str("\"")
     }
 }
 

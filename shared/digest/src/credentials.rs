@@ -55,25 +55,25 @@ impl<'a> Credentials<'a> {
         Some(params.and_then(|params| {
             let param = |name: &str| params.iter().find(|p| p.name.eq_ignore_ascii_case(name));
             let optional = |name: &str| param(name).map(|p| p.value);
-            let needed = |name: &str| optional(name).ok_or(SyntaxError::missing(name, value));
-            let known = |name: &str| {
+            let needed =
+                |name: &str| optional(name).ok_or_else(|| SyntaxError::missing(name, value));
+            let fault = |name: &str, what| {
                 let offset = param(name).map_or(0, |p| p.offset);
-                SyntaxError::new(name, "not a known one", offset)
+                SyntaxError::new(name, what, offset)
             };
+            let known = |name: &str| fault(name, "not a known one");
             let algorithm = match optional("algorithm") {
-                Some(token) => Algorithm::from_token(token).ok_or(known("algorithm"))?,
+                Some(token) => Algorithm::from_token(token).ok_or_else(|| known("algorithm"))?,
                 None => Algorithm::Md5,
             };
             let qop = match optional("qop") {
                 Some(token) => {
-                    let qop = Qop::from_token(token).ok_or(known("qop"))?;
+                    let qop = Qop::from_token(token).ok_or_else(|| known("qop"))?;
                     let (nc, cnonce) = (needed("nc")?, needed("cnonce")?);
                     let digits =
                         (1..=8).contains(&nc.len()) && nc.bytes().all(|b| b.is_ascii_hexdigit());
                     let count = digits.then(|| u32::from_str_radix(nc, 16).ok()).flatten();
-                    let offset = param("nc").map_or(0, |p| p.offset);
-                    let count =
-                        count.ok_or(SyntaxError::new("nc", "no hex number of 8 digits", offset))?;
+                    let count = count.ok_or_else(|| fault("nc", "no hex number of 8 digits"))?;
                     Some(Protected {
                         qop,
                         token,

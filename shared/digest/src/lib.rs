@@ -15,7 +15,7 @@ mod qop;
 mod subscribers;
 
 pub use algorithm::Algorithm;
-pub use calculation::{Calculation, Secret, Step, ha1, responses_match};
+pub use calculation::{Calculation, Secret, Step, ha1, is_right, responses_match};
 pub use challenge::Challenge;
 pub use credentials::{Credentials, Protected};
 pub use error::SyntaxError;

@@ -1,3 +1,5 @@
+use memchr::memchr2;
+
 use crate::error::SyntaxError;
 
 /// One parameter of a challenge or of credentials, its value as it stood between the quotes.
@@ -32,14 +34,13 @@ const MOST: usize = 64;
 fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
     let mut found: Vec<Param<'_>> = Vec::with_capacity(12);
     loop {
-        at += skip(&whole[at..], |c| is_space(c) || c == ',');
+        at += skip(&whole[at..], |byte| is_space(byte) || byte == b',');
         let rest = &whole[at..];
         if rest.is_empty() {
             return Ok(found);
         }
-        let end = rest
-            .find('=')
-            .ok_or(SyntaxError::new("", "parameter without a value", at))?;
+        let end = rest.bytes().position(|byte| byte == b'=');
+        let end = end.ok_or_else(|| SyntaxError::new("", "parameter without a value", at))?;
         let name = rest[..end].trim_end();
         if name.is_empty() || !name.bytes().all(is_token) {
             return Err(SyntaxError::new(
@@ -61,11 +62,12 @@ fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
         let text = &whole[value_at..];
         let (value, quoted, after) = match text.strip_prefix('"') {
             Some(inside) => {
-                let close = closing_quote(inside).ok_or(fault("quoted string never closed"))?;
+                let close = closing_quote(inside);
+                let close = close.ok_or_else(|| fault("quoted string never closed"))?;
                 (&inside[..close], true, value_at + close + 2)
             }
             None => {
-                let end = skip(text, |c| !is_space(c) && c != ',');
+                let end = skip(text, |byte| !is_space(byte) && byte != b',');
                 (&text[..end], false, value_at + end)
             }
         };
@@ -87,24 +89,33 @@ fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
 
 /// Where the quoted string that begins here ends; a backslash takes the next character along.
 fn closing_quote(inside: &str) -> Option<usize> {
-    let mut escaped = false;
-    inside.bytes().position(|byte| {
-        let closes = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        closes
-    })
+    let bytes = inside.as_bytes();
+    let mut from = 0;
+    loop {
+        let at = from + memchr2(b'"', b'\\', bytes.get(from..)?)?;
+        if bytes[at] == b'"' {
+            return Some(at);
+        }
+        from = at + 2;
+    }
 }
 
-fn skip(text: &str, skipped: impl Fn(char) -> bool) -> usize {
-    text.find(|c| !skipped(c)).unwrap_or(text.len())
+/// How many bytes at the beginning of `text` are of those.
+fn skip(text: &str, skipped: impl Fn(u8) -> bool) -> usize {
+    let end = text.bytes().position(|byte| !skipped(byte));
+    end.unwrap_or(text.len())
 }
 
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n')
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
+        )
 }
 
 #[cfg(test)]

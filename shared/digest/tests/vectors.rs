@@ -1,25 +1,25 @@
 //! Every response that the texts and the RFCs print, worked out again.
 #![allow(clippy::unwrap_used)] // a vector that cannot be read has failed
 
-use sip_digest::{Algorithm, Calculation, Credentials, Secret, ha1, responses_match};
+use sip_digest::{Algorithm, Calculation, Credentials, Secret, ha1, is_right, responses_match};
 
 fn work_out(value: &str, password: &str, method: &str, body: &[u8]) -> Calculation {
     let credentials = Credentials::parse(value).unwrap().unwrap();
     Calculation::new(&credentials, Secret::Password(password), method, body)
 }
 
-fn is_right(value: &str, password: &str, method: &str) {
+fn verifies(value: &str, password: &str, method: &str) {
     let credentials = Credentials::parse(value).unwrap().unwrap();
     let calculation = work_out(value, password, method, b"");
-    assert!(
-        responses_match(calculation.response(), credentials.response),
-        "{calculation:?}"
-    );
+    assert_eq!(calculation.response(), credentials.response);
+    let counts = |password| is_right(&credentials, Secret::Password(password), method, b"");
+    assert!(counts(password));
+    assert!(!counts("another"));
 }
 
 #[test]
 fn the_papers_register_verifies() {
-    is_right(
+    verifies(
         r#"Digest username="10", realm="192.168.1.15", algorithm=MD5, uri="sip:192.168.1.15", nonce="462791f06aa9b37a34fd11b1adc58c5a9df7c95b", response="be9e8d46b8dcd522f22301e1f2b3287c""#,
         "abc10",
         "REGISTER",
@@ -41,7 +41,7 @@ fn the_papers_two_calls_verify() {
         let value = format!(
             r#"Digest username="10", realm="192.168.1.15", uri="sip:11@192.168.1.15", nonce="{nonce}", response="{response}""#
         );
-        is_right(&value, "abc10", "INVITE");
+        verifies(&value, "abc10", "INVITE");
     }
 }
 
@@ -86,7 +86,7 @@ fn a_password_hashed_alone_is_what_the_search_engines_know() {
 
 #[test]
 fn rfc_2617_section_3_5() {
-    is_right(
+    verifies(
         r#"Digest username="Mufasa", realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", uri="/dir/index.html", qop=auth, nc=00000001, cnonce="0a4f113b", response="6629fae49393a05397450978507c4ef1", opaque="5ccc069c403ebaf9f0171e9517f40e41""#,
         "Circle Of Life",
         "GET",
@@ -105,7 +105,7 @@ fn rfc_7616_section_3_9_1() {
         let value = format!(
             r#"Digest username="Mufasa", realm="http-auth@example.org", uri="/dir/index.html", algorithm={algorithm}, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", nc=00000001, cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", qop=auth, response="{response}", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS""#
         );
-        is_right(&value, "Circle of Life", "GET");
+        verifies(&value, "Circle of Life", "GET");
     }
 }
 
@@ -117,6 +117,12 @@ fn a_server_that_keeps_ha1_comes_to_the_same() {
     let calculation = Calculation::new(&credentials, Secret::Ha1(&kept), "REGISTER", b"");
     assert_eq!(calculation.response(), "be9e8d46b8dcd522f22301e1f2b3287c");
     assert_eq!(calculation.steps.len(), 2);
+    let answered = Credentials {
+        response: calculation.response(),
+        ..credentials
+    };
+    assert!(is_right(&answered, Secret::Ha1(&kept), "REGISTER", b""));
+    assert!(!is_right(&answered, Secret::Ha1(&kept), "INVITE", b""));
 }
 
 #[test]
@@ -136,6 +142,11 @@ fn a_session_binds_ha1_to_both_nonces_and_auth_int_covers_the_body() {
     assert_eq!(texts[1], format!("{first}:n:c"));
     assert_eq!(texts[2], format!("INVITE:sip:r:{body}"));
     assert_eq!(texts[3], format!("{session}:n:00000001:c:auth-int:{ha2}"));
+    let mut credentials = Credentials::parse(value).unwrap().unwrap();
+    credentials.response = calculation.response();
+    let counts = |body| is_right(&credentials, Secret::Password("p"), "INVITE", body);
+    assert!(counts(b"v=0"));
+    assert!(!counts(b"v=1"));
 }
 
 #[test]
@@ -144,4 +155,5 @@ fn upper_case_hex_is_the_same_number_and_a_prefix_is_not() {
     assert!(responses_match(right, &right.to_uppercase()));
     assert!(!responses_match(right, &right[..31]));
     assert!(!responses_match(right, ""));
+    assert!(!responses_match(right, &right.repeat(3)));
 }
