@@ -19,7 +19,7 @@ pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
         from.as_bytes(),
         to.as_bytes(),
         &number,
-        request.call_id().unwrap_or_default().as_bytes(),
+        request.value(Name::CallId).unwrap_or_default(),
         request.uri_text().as_bytes(),
     ]);
     for name in [Name::Route, Name::ProxyRequire, Name::ProxyAuthorization] {

@@ -35,6 +35,8 @@ pub struct Request {
     secret: Secret,
     early: Early,
     loop_mark: Option<u64>,
+    /// What Max-Forwards is to say when it leaves.
+    hops_left: Option<u8>,
     pub(crate) record_route: bool,
     pub(crate) next_flow: Option<Connection>,
 }
@@ -55,6 +57,7 @@ impl Request {
             secret,
             early,
             loop_mark: None,
+            hops_left: None,
             record_route: false,
             next_flow: None,
         }
@@ -71,19 +74,18 @@ impl Request {
         self.early.borrow_mut().push(provisional);
     }
 
-    /// Takes one from Max-Forwards, or adds the header with `default` (RFC 3261 §16.6 step 3;
-    /// `mf_process_maxfwd_header` of the texts).
+    /// Takes one from Max-Forwards, or adds the header with `default`, should the request be
+    /// relayed (RFC 3261 §16.6 step 3; `mf_process_maxfwd_header` of the texts).
     ///
     /// # Errors
     /// 483 Too Many Hops when none is left (§16.3 step 3).
     pub fn check_max_forwards(&mut self, default: u8) -> Result<(), Reply> {
         // The parser has read the header already, so it is a number or absent.
-        let left = match self.max_forwards().unwrap_or_default() {
+        self.hops_left = match self.max_forwards().unwrap_or_default() {
             Some(0) => return Err(Reply::of(483).because("Max-Forwards is 0")),
-            Some(left) => left - 1,
-            None => default,
+            Some(left) => Some(left - 1),
+            None => Some(default),
         };
-        self.message.set(Name::MaxForwards, &left.to_string());
         Ok(())
     }
 
@@ -236,7 +238,11 @@ impl Request {
         mark
     }
 
-    pub(crate) fn into_message(self) -> sip_message::Request {
+    /// The message as it is to leave.
+    pub(crate) fn into_message(mut self) -> sip_message::Request {
+        if let Some(left) = self.hops_left {
+            self.message.set(Name::MaxForwards, &left.to_string());
+        }
         self.message
     }
 }

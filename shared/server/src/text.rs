@@ -39,35 +39,25 @@ pub(crate) fn push_ip(out: &mut String, address: IpAddr) {
 
 /// Writes a number without the machinery of `fmt`, which costs more than the rest of a Via.
 pub(crate) fn push_decimal(out: &mut String, number: u16) {
-    let mut rest = number;
-    let mut digits = [b'0'; 5];
-    let mut start = digits.len();
-    while let Some(place) = start.checked_sub(1) {
-        start = place;
-        digits[place] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+    if number >= 10 {
+        push_decimal(out, number / 10);
     }
-    out.extend(digits[start..].iter().map(|digit| *digit as char));
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Sixteen hexadecimal digits and nothing else.
 pub(crate) fn parse_hex(text: &str) -> Option<u64> {
-    let digits = text.as_bytes().iter();
-    let number = digits.filter_map(|digit| char::from(*digit).to_digit(16));
-    let read = number.fold((0, 0), |(count, number), digit| {
-        (count + 1, number << 4 | u64::from(digit))
-    });
-    (text.len() == 16 && read.0 == 16).then_some(read.1)
+    let has_sign = text.starts_with('+'); // which `from_str_radix` takes
+    let digits = Some(text).filter(|text| text.len() == 16 && !has_sign)?;
+    u64::from_str_radix(digits, 16).ok()
 }
 
 /// Writes sixteen hexadecimal digits.
 pub(crate) fn push_hex(out: &mut String, number: u64) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |place: u32| DIGITS[(number >> (place * 4) & 15) as usize] as char;
-    out.extend((0..16).rev().map(digit));
+    for place in (0..16).rev() {
+        out.push(char::from(DIGITS[(number >> (place * 4) & 15) as usize]));
+    }
 }
 
 /// Writes parameters as they came, but for those to be left out.

@@ -48,8 +48,7 @@ impl Core {
         branch: &str,
     ) -> Vec<u8> {
         if hop.strict {
-            let mut message = strictly_routed(message, hop);
-            return self.headed(&mut message, outline, flow, branch);
+            return self.headed(&strictly_routed(message, hop), outline, flow, branch);
         }
         if hop.uri != message.uri_text() {
             message.set_uri(&hop.uri);
@@ -57,31 +56,24 @@ impl Core {
         self.headed(message, outline, flow, branch)
     }
 
-    /// Prints the message with our Record-Route and Via before all else.
-    fn headed(
-        &self,
-        message: &mut Request,
-        outline: &Outline,
-        flow: &Flow,
-        branch: &str,
-    ) -> Vec<u8> {
-        let routes = match outline.record_route {
-            true => record_routes(&self.names, message, &message.arrival().flow, flow),
-            false => Vec::new(),
-        };
-        for value in &routes {
-            message.push_front(Name::RecordRoute, value);
+    /// Prints the message with our Via and Record-Route before all other header fields.
+    fn headed(&self, message: &Request, outline: &Outline, flow: &Flow, branch: &str) -> Vec<u8> {
+        let mut head = String::with_capacity(256);
+        head.extend(["Via: SIP/2.0/", flow.transport.as_str(), " "]);
+        push_host_port(&mut head, flow.local);
+        head.extend([";branch=", branch, "\r\n"]);
+        if outline.record_route {
+            let routes = record_routes(&self.names, message, &message.arrival().flow, flow);
+            for route in routes.iter().rev() {
+                head.extend(["Record-Route: ", route, "\r\n"]);
+            }
         }
-        let mut via = String::with_capacity(112);
-        via.extend(["SIP/2.0/", flow.transport.as_str(), " "]);
-        push_host_port(&mut via, flow.local);
-        via.extend([";branch=", branch]);
-        message.push_front(Name::Via, &via);
-        let bytes = message.to_bytes();
-        message.remove_first(Name::Via);
-        for _ in &routes {
-            message.remove_first(Name::RecordRoute);
-        }
+        let mut bytes = head.into_bytes();
+        let head = bytes.len();
+        message.print(&mut bytes);
+        let start_line = bytes[head..].iter().position(|byte| *byte == b'\n');
+        let start_line = start_line.map_or(0, |end| end + 1);
+        bytes[..head + start_line].rotate_left(head);
         bytes
     }
 }

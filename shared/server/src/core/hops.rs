@@ -46,23 +46,21 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
         Err(_) => (Next::Nowhere("the Route cannot be read"), false),
     });
     let hop = |target: &Target| {
+        let uri = Uri::parse(&target.uri).ok();
         let (next, strict) = match &route {
             Some(route) => route.clone(),
-            None => (next_of_target(target), false),
+            None => (next_of_target(target, uri.as_ref()), false),
         };
-        Hop {
-            uri: request_uri(&target.uri),
-            next,
-            strict,
-        }
+        let uri = request_uri(&target.uri, uri.as_ref());
+        Hop { uri, next, strict }
     };
     targets.iter().map(hop).collect()
 }
 
 /// A target as a Request-URI: without the headers a Contact may have, and without a method,
 /// which no Request-URI may hold (RFC 3261 §19.1.1).
-fn request_uri(target: &str) -> String {
-    let Ok(Uri::Sip(uri)) = Uri::parse(target) else {
+fn request_uri(target: &str, uri: Option<&Uri<'_>>) -> String {
+    let Some(Uri::Sip(uri)) = uri else {
         return target.to_owned();
     };
     let headers = uri.headers.map_or(0, |headers| headers.len() + 1);
@@ -75,11 +73,8 @@ fn request_uri(target: &str) -> String {
     kept
 }
 
-fn next_of_target(target: &Target) -> Next {
-    let by_uri = match Uri::parse(&target.uri) {
-        Ok(uri) => next_of(&uri),
-        Err(_) => Next::Nowhere("the target is no URI"),
-    };
+fn next_of_target(target: &Target, uri: Option<&Uri<'_>>) -> Next {
+    let by_uri = uri.map_or(Next::Nowhere("the target is no URI"), next_of);
     match target.flow {
         Some(flow) => Next::Flow(flow, Box::new(by_uri)),
         None => by_uri,

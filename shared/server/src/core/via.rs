@@ -16,29 +16,30 @@ const MAGIC_COOKIE: &str = "z9hG4bK";
 /// when it is good as it came.
 pub(crate) fn marked(request: &Request, via: &Via<'_>) -> Option<String> {
     let source = request.arrival().flow.remote;
-    let asks_rport = via.rport().is_some();
     let tells_truth = via.host.ip() == Some(source.ip());
-    if tells_truth && !asks_rport && !via.params.has("received") {
-        return None;
-    }
-    let value = request.list(Name::Via).next()?;
-    let value = std::str::from_utf8(value).ok()?;
-    let sent_by = value.split(';').next().unwrap_or(value).trim_end();
+    let (mut asks_rport, mut has_received) = (false, false);
+    let value = std::str::from_utf8(request.list(Name::Via).next()?).ok()?;
+    let sent_by = value.strip_suffix(via.params.as_str()).unwrap_or(value);
     let mut marked = String::with_capacity(value.len() + 48);
-    marked.push_str(sent_by);
+    marked.push_str(sent_by.trim_end());
     for (name, value) in via.params.iter() {
         if name.eq_ignore_ascii_case("received") {
+            has_received = true;
             continue;
         }
         marked.push(';');
         marked.push_str(name);
         if name.eq_ignore_ascii_case("rport") {
+            asks_rport = true;
             marked.push('=');
             push_decimal(&mut marked, source.port());
         } else if let Some(value) = value {
             marked.push('=');
             marked.push_str(value);
         }
+    }
+    if tells_truth && !asks_rport && !has_received {
+        return None;
     }
     if asks_rport || !tells_truth {
         marked.push_str(";received=");
