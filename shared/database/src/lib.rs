@@ -26,6 +26,7 @@ mod error;
 mod flags;
 mod load;
 mod open;
+mod queue;
 mod reader;
 mod row;
 mod schema;

@@ -1,17 +1,25 @@
 //! The group commit: changes wait in a queue, and a thread writes all that wait at once.
 //!
 //! While one transaction syncs, the next collects, and none begins before the server has worked
-//! through what came together. So a sync is shared by as many phones as come in the time it takes,
-//! and a lone phone waits for nobody. The queue is the order.
+//! through what came together. Those who were just answered often come back at once, behind them
+//! whoever waited for a place; so after a transaction of several the next waits a moment for as
+//! many as were under way. A sync is what costs most, and all of them share it; a lone phone
+//! waits for nobody. The queue is the order.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use sip_location::{Change, JournalError};
 
 use crate::batch::Store;
 use crate::load::Purge;
-use crate::ticket::{Batch, Promise, Ticket, died};
+use crate::queue::Queue;
+use crate::ticket::{Promise, Ticket, died};
+
+/// How long the thread waits for as many as were under way: 1 ms, which no phone notices, and
+/// about what three syncs take on a disk of flash.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// The thread and the queue to it. Dropping it writes what waits and ends the thread.
 #[derive(Debug)]
@@ -25,18 +33,7 @@ struct Shared {
     queue: Mutex<Queue>,
     came: Arc<Condvar>,
     limit: usize,
-}
-
-/// What waits to be written.
-#[derive(Debug, Default)]
-struct Queue {
-    changes: Vec<Change>,
-    batch: Arc<Batch>,
-    purge: Option<Purge>,
-    /// The thread shall end.
-    ended: bool,
-    /// The thread is no more.
-    gone: bool,
+    moment: Duration,
 }
 
 /// What the thread does next.
@@ -51,14 +48,19 @@ impl Writer {
     /// # Errors
     /// When the system gives no thread.
     pub(crate) fn start(store: Store, limit: usize) -> std::io::Result<Self> {
-        Self::run(limit, move |shared| shared.work(store))
+        Self::run(limit, MOMENT, move |shared| shared.work(store))
     }
 
-    fn run(limit: usize, work: impl FnOnce(&Shared) + Send + 'static) -> std::io::Result<Self> {
+    fn run(
+        limit: usize,
+        moment: Duration,
+        work: impl FnOnce(&Shared) + Send + 'static,
+    ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             came: Arc::default(),
             limit,
+            moment,
         });
         let last = LastWords(Arc::clone(&shared));
         let thread = std::thread::Builder::new()
@@ -81,9 +83,7 @@ impl Writer {
         if queue.changes.len() + changes.len() > self.shared.limit {
             return Ticket::refused(JournalError::Busy);
         }
-        let idle = queue.changes.is_empty();
-        queue.changes.extend(changes);
-        let untold = idle.then(|| Arc::clone(&self.shared.came));
+        let untold = queue.add(changes).then(|| Arc::clone(&self.shared.came));
         Ticket::queued(Arc::clone(&queue.batch), untold)
     }
 
@@ -127,13 +127,26 @@ impl Shared {
         }
     }
 
+    /// Waits a moment for as many as were under way when the last transaction ended: those it
+    /// wrote, and those that came meanwhile.
+    fn collect(&self) -> MutexGuard<'_, Queue> {
+        let mut queue = self.lock();
+        queue.wanted += queue.changes.len();
+        let (mut queue, _) = self
+            .came
+            .wait_timeout_while(queue, self.moment, |queue| {
+                !queue.suffices() && !queue.ended
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        queue.wanted = 0;
+        queue
+    }
+
     /// Waits for work, changes before all; `None` at the end, when all is written.
     fn take(&self) -> Option<Work> {
-        let mut queue = self.lock();
+        let mut queue = self.collect();
         loop {
-            if !queue.changes.is_empty() {
-                let changes = std::mem::take(&mut queue.changes);
-                let promise = Promise(std::mem::take(&mut queue.batch));
+            if let Some((changes, promise)) = queue.take() {
                 return Some(Work::Write(changes, promise));
             }
             if queue.ended {
@@ -170,7 +183,6 @@ mod tests {
     use std::pin::Pin;
     use std::sync::mpsc;
     use std::task::{Context, Poll, Waker};
-    use std::time::Duration;
 
     use super::*;
 
@@ -188,7 +200,7 @@ mod tests {
 
     /// A writer that only says how many changes each of its transactions would have had, and has
     /// nothing to do.
-    fn counting() -> (Writer, mpsc::Receiver<usize>) {
+    fn counting(moment: Duration) -> (Writer, mpsc::Receiver<usize>) {
         let (tell, told) = mpsc::channel();
         let work = move |shared: &Shared| {
             while let Some(Work::Write(changes, promise)) = shared.take() {
@@ -196,7 +208,7 @@ mod tests {
                 promise.keep(Ok(()));
             }
         };
-        let writer = Writer::run(8192, work).unwrap();
+        let writer = Writer::run(8192, moment, work).unwrap();
         drop(writer.write(change()));
         assert_eq!(told.recv(), Ok(1));
         std::thread::sleep(LONG);
@@ -205,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_comes_before_the_first_waits_is_one_transaction() {
-        let (writer, transactions) = counting();
+        let (writer, transactions) = counting(MOMENT);
         let (mut one, mut two) = (writer.write(change()), writer.write(change()));
         assert!(answer(&mut one).is_pending() && answer(&mut two).is_pending());
         let three = writer.write(change());
@@ -220,8 +232,37 @@ mod tests {
     }
 
     #[test]
+    fn after_several_the_next_transaction_waits_for_as_many() {
+        let (writer, transactions) = counting(100 * LONG);
+        drop((0..3).map(|_| writer.write(change())).collect::<Vec<_>>());
+        assert_eq!(transactions.recv_timeout(50 * LONG), Ok(3));
+        drop(writer.write(change()));
+        drop(writer.write(change()));
+        let early = transactions.recv_timeout(LONG);
+        assert!(early.is_err(), "{early:?}");
+        drop(writer.write(change()));
+        assert_eq!(transactions.recv_timeout(50 * LONG), Ok(3));
+    }
+
+    #[test]
+    fn it_waits_a_moment_and_no_longer() {
+        let (writer, transactions) = counting(LONG);
+        drop((0..3).map(|_| writer.write(change())).collect::<Vec<_>>());
+        assert_eq!(transactions.recv(), Ok(3));
+        drop(writer.write(change()));
+        assert_eq!(transactions.recv_timeout(100 * LONG), Ok(1));
+    }
+
+    #[test]
+    fn after_one_alone_the_next_does_not_wait() {
+        let (writer, transactions) = counting(100 * LONG);
+        drop(writer.write(change()));
+        assert_eq!(transactions.recv_timeout(50 * LONG), Ok(1));
+    }
+
+    #[test]
     fn what_nobody_waits_for_is_written_all_the_same() {
-        let (writer, transactions) = counting();
+        let (writer, transactions) = counting(MOMENT);
         drop(writer.write(change()));
         assert_eq!(transactions.recv_timeout(100 * LONG), Ok(1));
     }
@@ -229,7 +270,7 @@ mod tests {
     #[test]
     fn when_the_thread_panics_every_wait_ends_in_an_error() {
         let (die, told_to_die) = mpsc::channel();
-        let mut writer = Writer::run(8192, move |shared| {
+        let mut writer = Writer::run(8192, MOMENT, move |shared| {
             let at_work = shared.take();
             told_to_die.recv().unwrap();
             assert!(at_work.is_none(), "the panic of this test");
