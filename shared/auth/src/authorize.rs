@@ -99,7 +99,7 @@ impl Auth {
         let realm = self.realm(request, asking);
         let mut foreign = None;
         for value in request.raw(asking.credentials()) {
-            match Answer::read(&text(value), &realm) {
+            match Answer::read(&text(value), realm) {
                 Answer::Ours(credentials) => {
                     self.allow_guess(request)?;
                     return self.verify(request, asking, &credentials);
@@ -111,7 +111,7 @@ impl Auth {
                 }
             }
         }
-        let challenge = self.challenge(request, asking, &realm, Stale::No);
+        let challenge = self.challenge(request, asking, realm.to_string(), Stale::No);
         Err(match foreign {
             Some(why) => challenge.because(why),
             None => challenge, // the first request of every phone
@@ -149,7 +149,8 @@ impl Auth {
         let refuse = |stale, why| {
             let name = printable(credentials.username.as_bytes());
             let why = format!("user {name}: {why}"); // for the log alone
-            Err(self.challenge(request, asking, realm, stale).because(why))
+            let challenge = self.challenge(request, asking, realm.to_owned(), stale);
+            Err(challenge.because(why))
         };
         let Some(nonce) = nonces.read(credentials.nonce) else {
             return refuse(Stale::No, "the nonce is not ours");

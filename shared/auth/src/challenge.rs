@@ -1,6 +1,5 @@
 //! The challenges: what a phone is asked, and in which realm (RFC 3261 §22, RFC 2617 §3.2.1).
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
 use sip_digest::Challenge;
@@ -20,25 +19,25 @@ pub(crate) enum Stale {
 impl Auth {
     /// 401 with a new challenge (`www_challenge` of the texts).
     pub fn www_challenge(&self, request: &Request) -> Reply {
-        let realm = self.realm(request, Asking::Server);
-        self.challenge(request, Asking::Server, &realm, Stale::No)
+        let realm = self.realm(request, Asking::Server).to_string();
+        self.challenge(request, Asking::Server, realm, Stale::No)
     }
 
     /// 407 with a new challenge (`proxy_challenge` of the texts).
     pub fn proxy_challenge(&self, request: &Request) -> Reply {
-        let realm = self.realm(request, Asking::Proxy);
-        self.challenge(request, Asking::Proxy, &realm, Stale::No)
+        let realm = self.realm(request, Asking::Proxy).to_string();
+        self.challenge(request, Asking::Proxy, realm, Stale::No)
     }
 
     pub(crate) fn challenge(
         &self,
         request: &Request,
         asking: Asking,
-        realm: &str,
+        realm: String,
         stale: Stale,
     ) -> Reply {
         let challenge = Challenge {
-            realm: realm.to_owned(),
+            realm,
             nonce: self.inner.nonces.make(seconds(request)),
             stale: stale == Stale::Yes,
             qop: self.inner.settings.qop.into_iter().collect(),
@@ -55,20 +54,17 @@ impl Auth {
 
     /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a
     /// REGISTER, From of what a proxy is asked to carry.
-    pub(crate) fn realm<'a>(&'a self, request: &'a Request, asking: Asking) -> Cow<'a, str> {
+    pub(crate) fn realm<'a>(&'a self, request: &'a Request, asking: Asking) -> Host<'a> {
         if let Some(realm) = &self.inner.settings.realm {
-            return realm.into();
+            return Host::Name(realm);
         }
         let address = match asking {
             Asking::Server => request.to(),
             Asking::Proxy => request.from(),
         };
         match address.and_then(|address| address.parse_uri()) {
-            Ok(Uri::Sip(uri)) => match uri.host {
-                Host::Name(name) => name.into(),
-                address => address.to_string().into(),
-            },
-            _ => "".into(),
+            Ok(Uri::Sip(uri)) => uri.host,
+            _ => Host::Name(""),
         }
     }
 }

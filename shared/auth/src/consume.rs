@@ -17,8 +17,11 @@ impl Auth {
     /// The same where nobody was asked: inside a call, where many phones repeat in ACK and BYE
     /// what they answered the INVITE's challenge with.
     pub fn consume_unasked(&self, request: &mut Request) {
-        let realm = self.realm(request, Asking::Proxy).into_owned();
-        consume(request, &realm);
+        let is_there = |name| request.raw(name).next().is_some();
+        if is_there(Name::Authorization) || is_there(Name::ProxyAuthorization) {
+            let realm = self.realm(request, Asking::Proxy).to_string();
+            consume(request, &realm);
+        }
     }
 }
 
