@@ -1,6 +1,6 @@
 use crate::error::ParseError;
 use crate::method::Method;
-use crate::text::{self, is_token, offset_in, trim};
+use crate::text::{self, offset_in, trim};
 
 /// The number and method of a CSeq (RFC 3261 §20.16).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,9 @@ impl CSeq {
         let number = u32::try_from(number);
         let number = number.map_err(|_| fault("number above 2^32-1", trimmed))?;
         let method = trim(rest);
-        let is_method = method.len() < rest.len() && method.iter().all(|b| is_token(*b));
-        let token = std::str::from_utf8(method).ok().filter(|_| is_method);
-        let token = token.filter(|token| !token.is_empty());
-        let method = Method::from_token(token.ok_or(fault("no method after the number", rest))?);
+        let is_apart = method.len() < rest.len();
+        let method = Method::from_token(method).filter(|_| is_apart);
+        let method = method.ok_or(fault("no method after the number", rest))?;
         Ok(Self { number, method })
     }
 }

@@ -31,8 +31,7 @@ impl<'a> Host<'a> {
                 .map(Self::V6)
                 .ok_or(fault("no IPv6 address in []", 1));
         }
-        let starts_as_address = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-        if starts_as_address && let Ok(address) = text.parse() {
+        if let Some(address) = dotted(text) {
             return Ok(Self::V4(address));
         }
         let named = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
@@ -68,6 +67,29 @@ impl<'a> Host<'a> {
             Self::V6(address) => Some(address.into()),
         }
     }
+}
+
+/// An IPv4 address: four numbers to 255, none with a zero before it. The standard library's
+/// parser agrees and takes four times as long, and a request is full of addresses.
+fn dotted(text: &str) -> Option<Ipv4Addr> {
+    let (mut address, mut octet, mut digits, mut dots) = (0_u32, 0_u32, 0, 0);
+    for byte in text.bytes() {
+        let has_leading_zero = digits > 0 && octet == 0;
+        match byte {
+            b'0'..=b'9' if !has_leading_zero => {
+                (octet, digits) = (octet * 10 + u32::from(byte - b'0'), digits + 1);
+                if octet > 255 {
+                    return None;
+                }
+            }
+            b'.' if digits > 0 => {
+                address = address << 8 | octet;
+                (octet, digits, dots) = (0, 0, dots + 1);
+            }
+            _ => return None,
+        }
+    }
+    (dots == 3 && digits > 0).then(|| Ipv4Addr::from(address << 8 | octet))
 }
 
 /// RFC 3261's grammar lets `::` be followed by the colon before an IPv4 tail:

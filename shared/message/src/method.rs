@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::text::is_token;
+
 /// A request method (RFC 3261 §7.1); case-sensitive, unlike header names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -57,25 +59,26 @@ impl Method {
         }
     }
 
-    /// The method of a token that is already known to be one.
-    pub(crate) fn from_token(token: &str) -> Self {
-        match token {
-            "INVITE" => Self::Invite,
-            "ACK" => Self::Ack,
-            "BYE" => Self::Bye,
-            "CANCEL" => Self::Cancel,
-            "REGISTER" => Self::Register,
-            "OPTIONS" => Self::Options,
-            "PRACK" => Self::Prack,
-            "SUBSCRIBE" => Self::Subscribe,
-            "NOTIFY" => Self::Notify,
-            "PUBLISH" => Self::Publish,
-            "INFO" => Self::Info,
-            "REFER" => Self::Refer,
-            "MESSAGE" => Self::Message,
-            "UPDATE" => Self::Update,
-            other => Self::Other(other.into()),
-        }
+    /// The method of that token; `None` when it is no token.
+    pub(crate) fn from_token(token: &[u8]) -> Option<Self> {
+        Some(match token {
+            b"INVITE" => Self::Invite,
+            b"ACK" => Self::Ack,
+            b"BYE" => Self::Bye,
+            b"CANCEL" => Self::Cancel,
+            b"REGISTER" => Self::Register,
+            b"OPTIONS" => Self::Options,
+            b"PRACK" => Self::Prack,
+            b"SUBSCRIBE" => Self::Subscribe,
+            b"NOTIFY" => Self::Notify,
+            b"PUBLISH" => Self::Publish,
+            b"INFO" => Self::Info,
+            b"REFER" => Self::Refer,
+            b"MESSAGE" => Self::Message,
+            b"UPDATE" => Self::Update,
+            other if other.is_empty() || !other.iter().all(|b| is_token(*b)) => return None,
+            other => Self::Other(std::str::from_utf8(other).ok()?.into()),
+        })
     }
 }
 

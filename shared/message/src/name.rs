@@ -105,35 +105,46 @@ impl Name {
 
     /// Reads a name of any case or a compact form (§7.3.1, §7.3.3).
     pub(crate) fn from_bytes(name: &[u8]) -> Self {
-        let candidates: &[Self] = match name.len() {
-            1 => return Self::from_compact(name[0].to_ascii_lowercase()),
-            2 => &[Self::To],
-            3 => &[Self::Via],
-            4 => &[Self::From, Self::CSeq, Self::Date, Self::Path],
-            5 => &[Self::Allow, Self::Route, Self::Event],
-            7 => &[Self::CallId, Self::Contact, Self::Expires, Self::Require],
-            9 => &[Self::Supported, Self::Timestamp],
-            10 => &[Self::UserAgent],
-            11 => &[
-                Self::MaxBreadth,
-                Self::MinExpires,
-                Self::RetryAfter,
-                Self::Unsupported,
-            ],
-            12 => &[Self::MaxForwards, Self::ContentType, Self::RecordRoute],
-            13 => &[Self::Authorization, Self::ProxyRequire],
-            14 => &[Self::ContentLength],
-            16 => &[Self::WwwAuthenticate],
-            18 => &[Self::ProxyAuthenticate],
-            19 => &[Self::ProxyAuthorization],
-            _ => &[],
-        };
-        // Nearly every phone writes names as RFC 3261 does.
-        let is_so = |candidate: &&Self| candidate.as_str().as_bytes() == name;
-        let is = |candidate: &&Self| candidate.as_str().as_bytes().eq_ignore_ascii_case(name);
-        let found = candidates.iter().find(is_so);
-        let found = found.or_else(|| candidates.iter().find(is));
-        found.copied().unwrap_or(Self::Other)
+        match name {
+            // Nearly every phone writes names as RFC 3261 does.
+            b"Allow" => Self::Allow,
+            b"Authorization" => Self::Authorization,
+            b"Call-ID" => Self::CallId,
+            b"Contact" => Self::Contact,
+            b"Content-Length" => Self::ContentLength,
+            b"Content-Type" => Self::ContentType,
+            b"CSeq" => Self::CSeq,
+            b"Date" => Self::Date,
+            b"Event" => Self::Event,
+            b"Expires" => Self::Expires,
+            b"From" => Self::From,
+            b"Max-Breadth" => Self::MaxBreadth,
+            b"Max-Forwards" => Self::MaxForwards,
+            b"Min-Expires" => Self::MinExpires,
+            b"Path" => Self::Path,
+            b"Proxy-Authenticate" => Self::ProxyAuthenticate,
+            b"Proxy-Authorization" => Self::ProxyAuthorization,
+            b"Proxy-Require" => Self::ProxyRequire,
+            b"Record-Route" => Self::RecordRoute,
+            b"Require" => Self::Require,
+            b"Retry-After" => Self::RetryAfter,
+            b"Route" => Self::Route,
+            b"Supported" => Self::Supported,
+            b"Timestamp" => Self::Timestamp,
+            b"To" => Self::To,
+            b"Unsupported" => Self::Unsupported,
+            b"User-Agent" => Self::UserAgent,
+            b"Via" => Self::Via,
+            b"WWW-Authenticate" => Self::WwwAuthenticate,
+            [compact] => Self::from_compact(compact.to_ascii_lowercase()),
+            _ => Self::from_any_case(name),
+        }
+    }
+
+    fn from_any_case(name: &[u8]) -> Self {
+        let is = |full: &str| full.as_bytes().eq_ignore_ascii_case(name);
+        let found = NAMES.iter().find(|(full, ..)| is(full));
+        found.map_or(Self::Other, |(.., name)| *name)
     }
 
     fn from_compact(letter: u8) -> Self {

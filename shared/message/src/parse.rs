@@ -4,6 +4,7 @@ use memchr::{memchr, memchr3_iter};
 
 use crate::MAX_MESSAGE;
 use crate::arrival::Arrival;
+use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::message::{Field, Message, Span};
 use crate::method::Method;
@@ -76,7 +77,7 @@ pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
         let response = head_fault.map_or_else(|| Response::read(message, arrival), Err);
         return response.map(Packet::Response).map_err(silent);
     }
-    let request = Request::read(message, arrival).map_err(silent)?;
+    let mut request = Request::read(message, arrival).map_err(silent)?;
     match head_fault.map_or_else(|| request.check(), Err) {
         Ok(()) => Ok(Packet::Request(request)),
         Err(error) => {
@@ -128,17 +129,12 @@ fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseErro
         fault = fault.or(Some(ParseError::new("header", what, at)));
     }
     buffer.shrink_to(buffer.len() + 1024); // a small message may have come in a large buffer
-    let mut message = Message {
+    let message = Message {
         buffer,
         start_line,
         fields,
         body,
     };
-    // §18.3: bytes of a datagram beyond its Content-Length are discarded.
-    if let Ok(Some(length)) = message.content_length() {
-        let end = message.body.start.saturating_add(length);
-        message.body.end = message.body.end.min(end);
-    }
     Ok((message, fault))
 }
 
@@ -185,7 +181,8 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
     {
         return Err(fault("name with a character that no name may hold", at));
     }
-    let value = trim(&text[colon + 1..]);
+    let value = &text[colon + 1..];
+    let value = trim(value.strip_suffix(b"\r\n").unwrap_or(value));
     let value_at = (start + offset_in(text, value)) as u32;
     Ok(Field {
         name,
@@ -245,8 +242,9 @@ fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
 }
 
 impl Message {
-    /// Checks what requests and responses both need.
-    pub(crate) fn check_common(&self) -> Result<(), ParseError> {
+    /// Checks what requests and responses both need, ends the body where it says it ends, and
+    /// gives back the CSeq it has read.
+    pub(crate) fn check_common(&mut self) -> Result<CSeq, ParseError> {
         if self
             .vias()
             .try_fold(0, |count, via| via.map(|_| count + 1))?
@@ -264,14 +262,18 @@ impl Message {
             }
         }
         self.call_id()?;
-        self.cseq()?;
-        // §18.3: a datagram that ends before its Content-Length is an error.
-        let has = self.body.end - self.body.start;
-        if self.content_length()?.is_some_and(|length| length > has) {
-            let error = ParseError::new("Content-Length", "larger than the body", 0);
-            let value = self.value(Name::ContentLength).unwrap_or_default();
-            return Err(self.locate(error, Name::ContentLength, value));
+        let cseq = self.cseq()?;
+        // §18.3: a datagram that ends before its Content-Length is an error, and bytes beyond it
+        // are discarded.
+        if let Some(length) = self.content_length()? {
+            let end = self.body.start.saturating_add(length);
+            if end > self.body.end {
+                let error = ParseError::new("Content-Length", "larger than the body", 0);
+                let value = self.value(Name::ContentLength).unwrap_or_default();
+                return Err(self.locate(error, Name::ContentLength, value));
+            }
+            self.body.end = end;
         }
-        Ok(())
+        Ok(cseq)
     }
 }

@@ -6,7 +6,7 @@ use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::message::Message;
 use crate::name::Name;
-use crate::text::{is_lws, number, offset_in};
+use crate::text::{is_lws, number, offset_in, split_first};
 use crate::via::Via;
 
 impl Message {
@@ -15,7 +15,11 @@ impl Message {
     /// # Errors
     /// As [`Via::parse`], with the offset in the message.
     pub fn top_via(&self) -> Result<Via<'_>, ParseError> {
-        self.vias().next().ok_or(self.missing(Name::Via))?
+        let value = self
+            .raw(Name::Via)
+            .find_map(|value| Some(split_first(value)?.0));
+        let value = value.ok_or_else(|| self.missing(Name::Via))?;
+        Via::parse(value).map_err(|e| self.locate(e, Name::Via, value))
     }
 
     /// Every Via, from the last hop to the first.

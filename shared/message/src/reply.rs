@@ -5,7 +5,7 @@ use crate::request::Request;
 use crate::text::push_one_line;
 
 /// A header field of a reply: a name and a value.
-pub type Header = (&'static str, String);
+pub type Header = (&'static str, Cow<'static, str>);
 
 /// What a script answers: a status, a reason and header fields (`sl_send_reply` of the texts).
 /// It becomes bytes only beside the request it answers. Line ends and other control bytes in a
@@ -40,7 +40,7 @@ impl Reply {
 
     /// With a further header field.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
@@ -61,42 +61,45 @@ impl Reply {
         out.extend([status / 100, status / 10 % 10, status % 10].map(|digit| b'0' + digit as u8));
         out.push(b' ');
         push_one_line(&mut out, &self.reason);
-        out.extend_from_slice(b"\r\n");
-        for value in request.raw(Name::Via) {
-            push_header(&mut out, Name::Via, value);
+        for via in request.raw(Name::Via) {
+            push(&mut out, b"\r\nVia: ", via);
         }
-        for name in [Name::From, Name::To, Name::CallId, Name::CSeq] {
-            let Some(value) = request.value(name) else {
-                continue; // the request is malformed, and told so
-            };
-            push_header(&mut out, name, value);
-            if name == Name::To && self.status != 100 && !request.has_to_tag() {
-                out.truncate(out.len() - b"\r\n".len());
+        // A malformed request may lack one, and is told so.
+        if let Some(from) = request.value(Name::From) {
+            push(&mut out, b"\r\nFrom: ", from);
+        }
+        if let Some(to) = request.value(Name::To) {
+            push(&mut out, b"\r\nTo: ", to);
+            if self.status != 100 && !request.has_to_tag() {
                 out.extend_from_slice(b";tag=");
                 push_one_line(&mut out, tag);
-                out.extend_from_slice(b"\r\n");
             }
         }
+        if let Some(call_id) = request.value(Name::CallId) {
+            push(&mut out, b"\r\nCall-ID: ", call_id);
+        }
+        if let Some(cseq) = request.value(Name::CSeq) {
+            push(&mut out, b"\r\nCSeq: ", cseq);
+        }
         if self.status == 100
-            && let Some(value) = request.value(Name::Timestamp)
+            && let Some(timestamp) = request.value(Name::Timestamp)
         {
-            push_header(&mut out, Name::Timestamp, value); // §8.2.6.1
+            push(&mut out, b"\r\nTimestamp: ", timestamp); // §8.2.6.1
         }
         for (name, value) in &self.headers {
-            out.extend_from_slice(name.as_bytes());
+            push(&mut out, b"\r\n", name.as_bytes());
             out.extend_from_slice(b": ");
             push_one_line(&mut out, value);
-            out.extend_from_slice(b"\r\n");
         }
-        out.extend_from_slice(b"Content-Length: 0\r\n\r\n");
+        out.extend_from_slice(b"\r\nContent-Length: 0\r\n\r\n");
         out
     }
 }
 
-fn push_header(out: &mut Vec<u8>, name: Name, value: &[u8]) {
-    for piece in [name.as_str().as_bytes(), b": ", value, b"\r\n"] {
-        out.extend_from_slice(piece);
-    }
+/// Ends the line before, begins a header field, and copies what it says.
+fn push<const N: usize>(out: &mut Vec<u8>, label: &[u8; N], value: &[u8]) {
+    out.extend_from_slice(label);
+    out.extend_from_slice(value);
 }
 
 /// The reason phrase of a status code (RFC 3261 §21 and later registrations).

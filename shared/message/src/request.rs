@@ -6,7 +6,7 @@ use crate::error::ParseError;
 use crate::message::{Message, Span};
 use crate::method::Method;
 use crate::name::Name;
-use crate::text::{find, is_token, push_one_line};
+use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 
 /// A request, with what the socket knew of it; header fields through [`Message`].
@@ -83,7 +83,9 @@ impl Request {
 
     /// Whether the request is inside a dialog: its To has a tag (§12.2).
     pub fn has_to_tag(&self) -> bool {
-        self.to().is_ok_and(|to| to.tag().is_some())
+        // Behind a closing bracket, where most To of a first request end, there is no parameter.
+        let may_have = |to: &[u8]| !to.ends_with(b">");
+        self.value(Name::To).is_some_and(may_have) && self.to().is_ok_and(|to| to.tag().is_some())
     }
 
     /// Finds method, Request-URI and version on the request line (§7.1); what is wrong with
@@ -94,9 +96,7 @@ impl Request {
         let line = message.bytes(&message.start_line).trim_ascii_end();
         let method_end = find(line, b' ').ok_or(fault("no space after the method", 0))?;
         let (method, rest) = line.split_at(method_end);
-        let token = std::str::from_utf8(method).ok().filter(|m| !m.is_empty());
-        let token = token.filter(|method| method.bytes().all(is_token));
-        let method = Method::from_token(token.ok_or(fault("method that is no token", 0))?);
+        let method = Method::from_token(method).ok_or(fault("method that is no token", 0))?;
 
         let uri_end = memchr::memrchr(b' ', rest).filter(|end| *end > 0);
         let uri_end = method_end + uri_end.ok_or(fault("no SIP version", line.len()))?;
@@ -114,11 +114,10 @@ impl Request {
     }
 
     /// Checks what no element can do without (§8.1.1, §16.3).
-    pub(crate) fn check(&self) -> Result<(), ParseError> {
+    pub(crate) fn check(&mut self) -> Result<(), ParseError> {
         self.check_version()?;
         self.check_uri()?;
-        self.message.check_common()?;
-        if self.message.cseq()?.method != self.method {
+        if self.message.check_common()?.method != self.method {
             let error = ParseError::new("CSeq", "method other than the request's", 0);
             let value = self.message.value(Name::CSeq).unwrap_or_default();
             return Err(self.message.locate(error, Name::CSeq, value));
@@ -147,13 +146,12 @@ impl Request {
     fn check_uri(&self) -> Result<(), ParseError> {
         let at = self.uri.start as usize;
         let fault = |what, at| ParseError::new("Request-URI", what, at);
-        if let Err(error) = std::str::from_utf8(self.message.bytes(&self.uri)) {
-            return Err(fault("bytes that are not UTF-8", at + error.valid_up_to()));
-        }
-        let uri = self.uri()?;
+        let text = std::str::from_utf8(self.message.bytes(&self.uri))
+            .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))?;
+        let uri = Uri::parse(text).map_err(|e| e.within("Request-URI", at))?;
         // §19.1.1 table 1: they would be header fields smuggled past whoever checks those.
         if uri.sip().is_some_and(|uri| uri.headers.is_some()) {
-            let at = at + self.uri_text().find('?').unwrap_or_default();
+            let at = at + text.find('?').unwrap_or_default();
             return Err(fault("headers, which it may not have", at));
         }
         Ok(())

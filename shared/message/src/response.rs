@@ -40,7 +40,7 @@ impl Response {
     }
 
     /// Reads the status line and checks what no element can do without.
-    pub(crate) fn read(message: Message, arrival: Arrival) -> Result<Self, ParseError> {
+    pub(crate) fn read(mut message: Message, arrival: Arrival) -> Result<Self, ParseError> {
         let base = message.start_line.start as usize;
         let fault = |what, at| ParseError::new("status line", what, base + at);
         let line = message.bytes(&message.start_line);

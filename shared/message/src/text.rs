@@ -1,6 +1,6 @@
 //! Scanning shared by the typed readers: tokens, quoted strings, lists.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2};
 
 /// Whether a byte may stand in a token (RFC 3261 §25.1).
 pub(crate) fn is_token(byte: u8) -> bool {
@@ -133,7 +133,13 @@ pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The first part of a semicolon-separated text and what follows its semicolon.
 pub(crate) fn split_param(text: &str) -> (&str, Option<&str>) {
-    match find_outside(text.as_bytes(), b';') {
+    // Parameters are short: a plain loop has found their end sooner than `memchr` is called.
+    let first = text.bytes().position(|b| matches!(b, b';' | b'"' | b'<'));
+    let end = first.and_then(|at| match text.as_bytes()[at] {
+        b';' => Some(at),
+        _ => find_outside(text.as_bytes(), b';'),
+    });
+    match end {
         Some(end) => (&text[..end], Some(&text[end + 1..])),
         None => (text, None),
     }
@@ -141,7 +147,7 @@ pub(crate) fn split_param(text: &str) -> (&str, Option<&str>) {
 
 /// Whether nothing in the text can open a quoted string or a bracket.
 pub(crate) fn is_plain(text: &str) -> bool {
-    memchr3(b'"', b'<', b'>', text.as_bytes()).is_none()
+    !text.bytes().any(|b| matches!(b, b'"' | b'<' | b'>'))
 }
 
 /// Where `part` begins inside `whole`, of which it is a slice.
@@ -157,9 +163,8 @@ pub(crate) fn push_one_line(out: &mut Vec<u8>, text: &str) {
     let start = out.len();
     out.extend_from_slice(text.as_bytes());
     for byte in &mut out[start..] {
-        if byte.is_ascii_control() && *byte != b'\t' {
-            *byte = b' ';
-        }
+        let is_text = !byte.is_ascii_control() || *byte == b'\t';
+        *byte = if is_text { *byte } else { b' ' }; // written always: many bytes at a time
     }
 }
 

@@ -103,9 +103,20 @@ fn is_scheme(text: &str) -> bool {
 }
 
 /// What stands in no URI, whatever its scheme.
-fn is_never(byte: u8) -> bool {
+const fn is_never(byte: u8) -> bool {
     byte <= b' ' || byte == 0x7f || matches!(byte, b'<' | b'>' | b'"')
 }
+
+/// Which bytes part a SIP URI or cannot stand in it.
+const TELLS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_never(byte as u8) || matches!(byte as u8, b'@' | b':' | b';' | b'?');
+        byte += 1;
+    }
+    table
+};
 
 /// Where the parts of a SIP URI meet.
 #[derive(Default)]
@@ -126,6 +137,9 @@ impl Delimiters {
         let mut found = Self::default();
         let mut colon = None;
         for (place, byte) in text.bytes().enumerate() {
+            if !TELLS[usize::from(byte)] {
+                continue;
+            }
             match byte {
                 // The user part may hold `;` and `?` (§19.1.1), so what came before is no more.
                 b'@' if found.at.is_none() => {
@@ -138,8 +152,7 @@ impl Delimiters {
                 b':' => colon = colon.or(Some(place)),
                 b';' => found.semicolon = found.semicolon.or(Some(place)),
                 b'?' => found.question = found.question.or(Some(place)),
-                _ if is_never(byte) => return Err(place),
-                _ => {}
+                _ => return Err(place),
             }
         }
         Ok(found)

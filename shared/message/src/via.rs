@@ -100,6 +100,9 @@ impl<'a> Via<'a> {
 
 /// Whether a Via begins with the protocol `SIP / 2.0 /`, and what follows the second slash.
 fn split_protocol(via: &str) -> Option<(bool, &str)> {
+    if let Some(rest) = via.strip_prefix("SIP/2.0/") {
+        return Some((true, rest)); // as nearly everybody writes it
+    }
     let (name, rest) = cut(via, b'/')?;
     let (version, rest) = cut(rest, b'/')?;
     let is_sip = name.trim_ascii().eq_ignore_ascii_case("SIP");
