@@ -189,7 +189,7 @@ fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
     let [wrong, unknown] = replies.map(|mut reply| {
         assert_eq!(reply.status, 401);
         let nonce = challenge_in(&reply).nonce;
-        reply.headers[0].1 = reply.headers[0].1.replace(&nonce, "NONCE");
+        reply.headers[0].1 = reply.headers[0].1.replace(&nonce, "NONCE").into();
         (reply.status, reply.reason, reply.headers)
     });
     assert_eq!(wrong, unknown);

@@ -10,20 +10,15 @@ use crate::packed::Packed;
 pub(crate) const LATE_COPY: u32 = 32;
 
 /// What tells contacts of one address-of-record apart.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity<'a> {
     uri: &'a str,
-    instance: Option<&'a str>,
-    reg_id: Option<u32>,
+    params: &'a str,
 }
 
 impl<'a> Identity<'a> {
     pub(crate) fn new(uri: &'a str, params: &'a str) -> Self {
-        Self {
-            uri,
-            instance: instance(params),
-            reg_id: reg_id(params),
-        }
+        Self { uri, params }
     }
 
     pub(crate) fn of(binding: &'a Packed) -> Self {
@@ -36,13 +31,20 @@ impl<'a> Identity<'a> {
     /// Two phones that both name a flow stay apart though their URIs be equal: behind two NATs
     /// both can be `sip:11@192.168.1.5` (RFC 5626 §6).
     pub(crate) fn is(&self, other: &Self) -> bool {
-        let same_instance = self.instance.is_some() && self.instance == other.instance;
-        if same_instance && self.reg_id == other.reg_id {
+        if self == other {
+            return true; // a phone that refreshes says the same again
+        }
+        let (a, b) = (self.flow(), other.flow());
+        if a.0.is_some() && a == b {
             return true;
         }
-        let flow = |of: &Self| of.instance.is_some() && of.reg_id.is_some();
-        let two_flows = flow(self) && flow(other);
-        !two_flows && is_same_uri(self.uri, other.uri)
+        let names_flow = |flow| matches!(flow, (Some(_), Some(_)));
+        !(names_flow(a) && names_flow(b)) && is_same_uri(self.uri, other.uri)
+    }
+
+    /// The instance of the phone and which of its flows it is, as far as it says so.
+    fn flow(&self) -> (Option<&'a str>, Option<u32>) {
+        (instance(self.params), reg_id(self.params))
     }
 }
 

@@ -20,13 +20,12 @@ use sip_message::{Flow, Name, Request, SipUri, Transport};
 /// phone.
 pub(crate) fn way_back(request: &Request, contact: &SipUri<'_>) -> Option<Flow> {
     let flow = request.arrival().flow;
-    let direct = request.list(Name::Via).nth(1).is_none();
-    let wanted = direct
-        && match flow.transport {
-            Transport::Tcp => true,
-            Transport::Udp => is_behind_nat(request, contact, flow.remote.ip()),
-        };
-    wanted.then_some(flow)
+    let leads_there = match flow.transport {
+        Transport::Tcp => false,
+        Transport::Udp => !is_behind_nat(request, contact, flow.remote.ip()),
+    };
+    let is_direct = || request.list(Name::Via).nth(1).is_none();
+    (!leads_there && is_direct()).then_some(flow)
 }
 
 fn is_behind_nat(request: &Request, contact: &SipUri<'_>, source: IpAddr) -> bool {

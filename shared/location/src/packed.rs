@@ -113,7 +113,7 @@ impl Packed {
     /// The record's unique id; `seed` is the run's.
     pub(crate) fn ruid(&self, seed: u64) -> String {
         match self.foreign_ruid() {
-            "" => format!("sip-{:016x}", seed.wrapping_add(self.id)),
+            "" => own_ruid(seed.wrapping_add(self.id)),
             foreign => foreign.to_owned(),
         }
     }
@@ -135,4 +135,15 @@ impl Packed {
             flow: self.flow.as_deref().copied(),
         }
     }
+}
+
+/// `sip-` and sixteen hexadecimal digits, without the machinery of `fmt`: a binding that is
+/// kept is told by it each time.
+fn own_ruid(number: u64) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |place: u32| char::from(DIGITS[(number >> (place * 4) & 15) as usize]);
+    let mut ruid = String::with_capacity(20);
+    ruid.push_str("sip-");
+    ruid.extend((0..16).rev().map(digit));
+    ruid
 }

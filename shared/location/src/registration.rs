@@ -175,11 +175,13 @@ fn keepable(params: Params<'_>) -> Result<Cow<'_, str>, Reply> {
     if !folds && !params.has("expires") {
         return Ok(Cow::Borrowed(text));
     }
+    let stays = |(name, _): &(&str, _)| !name.eq_ignore_ascii_case("expires");
+    let mut others = params.iter().filter(stays).peekable();
+    if others.peek().is_none() {
+        return Ok(Cow::Borrowed(""));
+    }
     let mut kept = String::with_capacity(text.len());
-    for (name, value) in params.iter() {
-        if name.eq_ignore_ascii_case("expires") {
-            continue;
-        }
+    for (name, value) in others {
         kept.push(';');
         kept.push_str(name);
         if let Some(value) = value {

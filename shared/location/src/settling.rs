@@ -5,16 +5,23 @@ use crate::location::Location;
 pub(crate) struct Settling {
     location: Location,
     aor: String,
+    hash: u64,
     change: u64,
     written: Option<Written>,
 }
 
 impl Settling {
-    /// `change` of the bindings of `aor`, which ends with `written`.
-    pub(crate) fn new(location: &Location, aor: String, change: u64, written: Written) -> Self {
+    /// `change` of the bindings of `aor`, whose hash is `hash`; it ends with `written`.
+    pub(crate) fn new(
+        location: &Location,
+        (aor, hash): (String, u64),
+        change: u64,
+        written: Written,
+    ) -> Self {
         Self {
             location: location.clone(),
             aor,
+            hash,
             change,
             written: Some(written),
         }
@@ -33,11 +40,11 @@ impl Settling {
 
     fn finish(&self, kept: bool) {
         let table = &self.location.inner.table;
-        let (hash, mut part) = table.part_of(&self.aor);
+        let mut part = table.part_at(self.hash);
         if kept {
             part.unsettled.keep(self.change);
         } else {
-            part.undo(table, hash, &self.aor, self.change);
+            part.undo(table, self.hash, &self.aor, self.change);
         }
     }
 }

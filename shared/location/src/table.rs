@@ -25,12 +25,26 @@ pub(crate) struct Table {
     turn: AtomicUsize,
 }
 
-/// One part: the addresses-of-record whose hash falls into it, each with at least one binding.
-/// The address stands in the bindings' own text.
+/// One part: the addresses-of-record whose hash falls into it.
 #[derive(Debug, Default)]
 pub(crate) struct Part {
-    users: HashTable<Vec<Packed>>,
+    users: HashTable<User>,
     pub(crate) unsettled: Unsettled,
+}
+
+/// One address-of-record, which stands in the bindings' own text.
+#[derive(Debug)]
+struct User {
+    /// Kept, so that a table that grows need not look at every text again.
+    hash: u64,
+    /// At least one.
+    bindings: Vec<Packed>,
+}
+
+impl User {
+    fn is(&self, aor: &str) -> bool {
+        self.bindings.first().map(Packed::aor) == Some(aor)
+    }
 }
 
 impl Table {
@@ -47,10 +61,15 @@ impl Table {
 
     /// The part an address-of-record belongs to, locked, and its hash there.
     pub(crate) fn part_of(&self, aor: &str) -> (u64, MutexGuard<'_, Part>) {
-        let hash = self.hash(aor);
+        let hash = self.hasher.hash(aor.as_bytes());
+        (hash, self.part_at(hash))
+    }
+
+    /// The part of an address-of-record whose hash is known, locked.
+    pub(crate) fn part_at(&self, hash: u64) -> MutexGuard<'_, Part> {
         // Bits the table inside does not use: it takes the lowest for the place and the
         // highest seven for its tags.
-        (hash, self.part((hash >> 32) as usize % PARTS))
+        self.part((hash >> 32) as usize % PARTS)
     }
 
     /// One part, locked. A panic under the lock cannot leave it half changed: changes are made
@@ -64,10 +83,6 @@ impl Table {
     /// The part whose turn it is, locked.
     pub(crate) fn next_part(&self) -> MutexGuard<'_, Part> {
         self.part(self.turn.fetch_add(1, Ordering::Relaxed) % PARTS)
-    }
-
-    fn hash(&self, aor: &str) -> u64 {
-        self.hasher.hash(aor.as_bytes())
     }
 
     /// The next number for a change or a binding.
@@ -92,7 +107,7 @@ impl Table {
 
 impl Part {
     pub(crate) fn users(&self) -> impl Iterator<Item = &[Packed]> {
-        self.users.iter().map(Vec::as_slice)
+        self.users.iter().map(|user| user.bindings.as_slice())
     }
 
     pub(crate) fn user_count(&self) -> usize {
@@ -101,8 +116,10 @@ impl Part {
 
     /// The bindings of an address-of-record.
     pub(crate) fn find(&self, hash: u64, aor: &str) -> &[Packed] {
-        let found = self.users.find(hash, |bindings| is(bindings, aor));
-        found.map(Vec::as_slice).unwrap_or_default()
+        let found = self.users.find(hash, |user| user.is(aor));
+        found
+            .map(|user| user.bindings.as_slice())
+            .unwrap_or_default()
     }
 
     /// Lets `edit` change the bindings of an address-of-record, which exists as long as it has
@@ -114,10 +131,11 @@ impl Part {
         aor: &str,
         edit: impl FnOnce(&mut Vec<Packed>) -> T,
     ) -> T {
-        if let Ok(mut entry) = self.users.find_entry(hash, |bindings| is(bindings, aor)) {
-            let before = entry.get().len();
-            let result = edit(entry.get_mut());
-            let after = entry.get().len();
+        if let Ok(mut entry) = self.users.find_entry(hash, |user| user.is(aor)) {
+            let bindings = &mut entry.get_mut().bindings;
+            let before = bindings.len();
+            let result = edit(bindings);
+            let after = bindings.len();
             if after == 0 {
                 entry.remove();
             }
@@ -129,8 +147,8 @@ impl Part {
         let result = edit(&mut bindings);
         table.grew(bindings.len() as isize);
         if !bindings.is_empty() {
-            let hash_of = |bindings: &Vec<Packed>| table.hash(aor_of(bindings));
-            self.users.insert_unique(hash, bindings, hash_of);
+            let user = User { hash, bindings };
+            self.users.insert_unique(hash, user, |user| user.hash);
         }
         result
     }
@@ -140,10 +158,10 @@ impl Part {
     pub(crate) fn purge(&mut self, table: &Table, now: u32) -> Vec<Packed> {
         let mut purged = Vec::new();
         let unsettled = &self.unsettled;
-        self.users.retain(|bindings| {
+        self.users.retain(|user| {
             let is_over = |b: &mut Packed| b.has_expired(now) && !unsettled.holds(b.id);
-            purged.extend(bindings.extract_if(.., is_over));
-            !bindings.is_empty()
+            purged.extend(user.bindings.extract_if(.., is_over));
+            !user.bindings.is_empty()
         });
         table.grew(-(purged.len() as isize));
         purged
@@ -166,12 +184,4 @@ fn restore(bindings: &mut Vec<Packed>, before: Before) {
         (None, Some(binding)) => bindings.push(binding),
         (None, None) => {}
     }
-}
-
-fn is(bindings: &[Packed], aor: &str) -> bool {
-    aor_of(bindings) == aor
-}
-
-fn aor_of(bindings: &[Packed]) -> &str {
-    bindings.first().map(Packed::aor).unwrap_or_default()
 }

@@ -22,14 +22,8 @@ impl<'a> Host<'a> {
     /// An empty host, a byte no host name holds, or a malformed reference.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("host", what, at);
-        if let Some(inner) = text.strip_prefix('[') {
-            let inner = inner
-                .strip_suffix(']')
-                .ok_or(fault("IPv6 reference without ]", 0))?;
-            let address = inner.parse().ok().or_else(|| three_colons(inner));
-            return address
-                .map(Self::V6)
-                .ok_or(fault("no IPv6 address in []", 1));
+        if text.starts_with('[') {
+            return reference(text);
         }
         if let Some(address) = dotted(text) {
             return Ok(Self::V4(address));
@@ -69,27 +63,45 @@ impl<'a> Host<'a> {
     }
 }
 
-/// An IPv4 address: four numbers to 255, none with a zero before it. The standard library's
-/// parser agrees and takes four times as long, and a request is full of addresses.
+/// An IPv4 address as the standard library reads it, which takes four times as long; and a
+/// request is full of addresses.
 fn dotted(text: &str) -> Option<Ipv4Addr> {
-    let (mut address, mut octet, mut digits, mut dots) = (0_u32, 0_u32, 0, 0);
-    for byte in text.bytes() {
-        let has_leading_zero = digits > 0 && octet == 0;
-        match byte {
-            b'0'..=b'9' if !has_leading_zero => {
-                (octet, digits) = (octet * 10 + u32::from(byte - b'0'), digits + 1);
-                if octet > 255 {
-                    return None;
-                }
-            }
-            b'.' if digits > 0 => {
-                address = address << 8 | octet;
-                (octet, digits, dots) = (0, 0, dots + 1);
-            }
-            _ => return None,
+    let mut octets = text.as_bytes().split(|b| *b == b'.').map(octet);
+    let address = [
+        octets.next()??,
+        octets.next()??,
+        octets.next()??,
+        octets.next()??,
+    ];
+    octets.next().is_none().then(|| address.into())
+}
+
+/// A number to 255 with no zero before it.
+fn octet(digits: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| byte - b'0');
+    match *digits {
+        [ones] => digit(ones),
+        [b'0', ..] => None,
+        [tens, ones] => Some(digit(tens)? * 10 + digit(ones)?),
+        [hundreds, tens, ones] => {
+            let below = digit(tens)? * 10 + digit(ones)?;
+            digit(hundreds)?.checked_mul(100)?.checked_add(below)
         }
+        _ => None,
     }
-    (dots == 3 && digits > 0).then(|| Ipv4Addr::from(address << 8 | octet))
+}
+
+/// An IPv6 address in brackets (§25.1 IPv6reference).
+fn reference(text: &str) -> Result<Host<'_>, ParseError> {
+    let fault = |what, at| ParseError::new("host", what, at);
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let inner = inner.ok_or(fault("IPv6 reference without ]", 0))?;
+    let address = inner.parse().ok().or_else(|| three_colons(inner));
+    address
+        .map(Host::V6)
+        .ok_or(fault("no IPv6 address in []", 1))
 }
 
 /// RFC 3261's grammar lets `::` be followed by the colon before an IPv4 tail:

@@ -242,9 +242,9 @@ fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
 }
 
 impl Message {
-    /// Checks what requests and responses both need, ends the body where it says it ends, and
-    /// gives back the CSeq it has read.
-    pub(crate) fn check_common(&mut self) -> Result<CSeq, ParseError> {
+    /// Checks what requests and responses both need, and gives back the CSeq it has read.
+    /// `uri` has been read already, and From and To mostly name it or each other once more.
+    pub(crate) fn check_common(&self, uri: &str) -> Result<CSeq, ParseError> {
         if self
             .vias()
             .try_fold(0, |count, via| via.map(|_| count + 1))?
@@ -252,9 +252,14 @@ impl Message {
         {
             self.top_via()?;
         }
-        for (name, address) in [(Name::From, self.from()?), (Name::To, self.to()?)] {
-            let read = address.parse_uri();
-            read.map_err(|e| self.locate(e, name, address.uri))?;
+        let (from, to) = (self.from()?, self.to()?);
+        let known = [uri, from.uri];
+        for (name, address, known) in [(Name::From, from, &known[..1]), (Name::To, to, &known[..])]
+        {
+            if !known.contains(&address.uri) {
+                let read = address.parse_uri();
+                read.map_err(|e| self.locate(e, name, address.uri))?;
+            }
             // §25.1 tag-param: an empty one would be neither inside a dialog nor outside.
             if address.params.value("tag").is_some_and(str::is_empty) {
                 let error = ParseError::new(name.as_str(), "empty tag", 0);
@@ -262,18 +267,22 @@ impl Message {
             }
         }
         self.call_id()?;
-        let cseq = self.cseq()?;
-        // §18.3: a datagram that ends before its Content-Length is an error, and bytes beyond it
-        // are discarded.
-        if let Some(length) = self.content_length()? {
-            let end = self.body.start.saturating_add(length);
-            if end > self.body.end {
-                let error = ParseError::new("Content-Length", "larger than the body", 0);
-                let value = self.value(Name::ContentLength).unwrap_or_default();
-                return Err(self.locate(error, Name::ContentLength, value));
-            }
-            self.body.end = end;
+        self.cseq()
+    }
+
+    /// Ends the body where Content-Length says (§18.3): bytes of a datagram beyond it are
+    /// discarded, one that ends before it is an error.
+    pub(crate) fn end_body(&mut self) -> Result<(), ParseError> {
+        let Some(length) = self.content_length()? else {
+            return Ok(());
+        };
+        let end = self.body.start.saturating_add(length);
+        if end > self.body.end {
+            let error = ParseError::new("Content-Length", "larger than the body", 0);
+            let value = self.value(Name::ContentLength).unwrap_or_default();
+            return Err(self.locate(error, Name::ContentLength, value));
         }
-        Ok(cseq)
+        self.body.end = end;
+        Ok(())
     }
 }

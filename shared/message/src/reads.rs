@@ -1,12 +1,14 @@
 //! The typed reads of header fields, each at the time it is asked for.
 
+use memchr::memchr3;
+
 use crate::address::NameAddr;
 use crate::contact::{Contact, Contacts, delta_seconds};
 use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::message::Message;
 use crate::name::Name;
-use crate::text::{is_lws, number, offset_in, split_first};
+use crate::text::{number, offset_in, split_first};
 use crate::via::Via;
 
 impl Message {
@@ -53,10 +55,10 @@ impl Message {
             let fault = |what, at| ParseError::new("Call-ID", what, at);
             let text = std::str::from_utf8(value)
                 .map_err(|e| fault("bytes that are not UTF-8", e.valid_up_to()))?;
-            match text.bytes().position(is_lws) {
+            match memchr3(b' ', b'\t', b'\r', value) {
                 None if text.is_empty() => Err(fault("empty", 0)),
                 None => Ok(text),
-                Some(at) => Err(fault("more than one word", at)),
+                Some(at) => Err(fault("more than one word", at)), // a fold begins with CR
             }
         })
     }

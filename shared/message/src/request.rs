@@ -116,8 +116,10 @@ impl Request {
     /// Checks what no element can do without (§8.1.1, §16.3).
     pub(crate) fn check(&mut self) -> Result<(), ParseError> {
         self.check_version()?;
-        self.check_uri()?;
-        if self.message.check_common()?.method != self.method {
+        let uri = self.check_uri()?;
+        let cseq = self.message.check_common(uri)?;
+        self.message.end_body()?;
+        if cseq.method != self.method {
             let error = ParseError::new("CSeq", "method other than the request's", 0);
             let value = self.message.value(Name::CSeq).unwrap_or_default();
             return Err(self.message.locate(error, Name::CSeq, value));
@@ -143,7 +145,7 @@ impl Request {
         }
     }
 
-    fn check_uri(&self) -> Result<(), ParseError> {
+    fn check_uri(&self) -> Result<&str, ParseError> {
         let at = self.uri.start as usize;
         let fault = |what, at| ParseError::new("Request-URI", what, at);
         let text = std::str::from_utf8(self.message.bytes(&self.uri))
@@ -154,7 +156,7 @@ impl Request {
             let at = at + text.find('?').unwrap_or_default();
             return Err(fault("headers, which it may not have", at));
         }
-        Ok(())
+        Ok(text)
     }
 }
 

@@ -55,7 +55,8 @@ impl Response {
         let code = number(code).filter(|code| is_whole && (100..700).contains(code));
         let what = "status code that is none from 100 to 699";
         let status = code.ok_or(fault(what, VERSION.len()))?;
-        message.check_common()?;
+        message.check_common("")?;
+        message.end_body()?;
         Ok(Self {
             message,
             status,
