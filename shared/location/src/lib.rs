@@ -12,7 +12,7 @@
 //! | `nat` | when a phone is called at the address it sent from |
 //! | `table` | the bindings in memory, in parts with a lock each |
 //! | `save`, `lookup` | the two functions of a script |
-//! | `packed` | how 100,000 bindings fit into 23 MB |
+//! | `packed` | how 100,000 bindings fit into 24 MB |
 //! | `journal` | what makes the bindings last |
 //! | `unsettled`, `settling` | how memory goes back when that fails |
 

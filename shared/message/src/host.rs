@@ -155,6 +155,32 @@ mod tests {
     }
 
     #[test]
+    fn an_ipv4_address_is_what_the_standard_library_takes_for_one() {
+        for text in [
+            "0.0.0.0",
+            "192.0.2.1",
+            "255.255.255.255",
+            "256.0.0.1",
+            "1.2.3.999",
+            "1.2.3.1000",
+            "01.2.3.4",
+            "1.2.3.00",
+            "1.2.3",
+            "1.2.3.",
+            ".1.2.3",
+            "1..2.3",
+            "1.2.3.4.5",
+            "1.2.3.4.",
+            "1.2.3.a",
+            "1.2.3.4 ",
+            "+1.2.3.4",
+            "",
+        ] {
+            assert_eq!(dotted(text), text.parse().ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_host_is_refused_at_its_place() {
         for (text, at) in [
             ("", 0),
