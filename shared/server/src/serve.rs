@@ -65,7 +65,8 @@ pub async fn serve<N: Network>(
                 steps.push(step);
                 is_ready = true;
             }
-            is_ready |= alarm.poll(context).is_ready();
+            // What is due is done at every turn: the alarm only ends a wait.
+            is_ready = is_ready || alarm.poll(context).is_ready();
             if stopping.is_none() && stop.as_mut().poll(context).is_ready() {
                 stopping = Some(Instant::now() + GRACE);
                 is_ready = true;
