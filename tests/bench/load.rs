@@ -106,13 +106,13 @@ struct Slot {
     began: Option<Instant>,
 }
 
-/// Runs `count` transactions against `server` from `socket`. A disk may halt for longer than T1:
-/// one message in a thousand may be sent again, which is told.
+/// Runs `count` transactions against `server` from `socket`. A disk may halt for longer than T1, and
+/// all that is in flight is sent again: up to one message in a hundred may be, which is told.
 ///
 /// # Panics
 /// When a transaction fails, or more is sent again.
 pub(crate) fn run(socket: &UdpSocket, server: SocketAddr, count: u64, job: &mut impl Job) {
-    let outcome = attempt_with(socket, server, count, IN_FLIGHT, count / 1000, job);
+    let outcome = attempt_with(socket, server, count, IN_FLIGHT, count / 100, job);
     assert!(outcome.done == count, "{outcome}");
     if outcome.again > 0 {
         println!("  {outcome}");
