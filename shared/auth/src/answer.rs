@@ -22,6 +22,13 @@ impl Asking {
     }
 }
 
+/// Whether the answer was right but for its nonce: the phone may try again and ask nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stale {
+    Yes,
+    No,
+}
+
 /// What an answer is to whoever asks in a realm.
 pub(crate) enum Answer<'v> {
     /// Made for this realm.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use sip_digest::{Algorithm, Credentials, Password, Secret, Subscribers, is_right};
 use sip_message::{Reply, Request, printable};
 
-use crate::answer::{Answer, Asking, is_same_place, text};
-use crate::challenge::Stale;
+use crate::answer::{Answer, Asking, Stale, is_same_place, text};
 use crate::guesses::Guesses;
 use crate::nonce::{Nonces, seconds};
 use crate::settings::Settings;

@@ -5,16 +5,9 @@ use std::fmt::Write;
 use sip_digest::Challenge;
 use sip_message::{Host, Name, Reply, Request, Uri};
 
-use crate::answer::Asking;
+use crate::answer::{Asking, Stale};
 use crate::authorize::Auth;
 use crate::nonce::seconds;
-
-/// Whether the answer was right but for its nonce: the phone may try again and ask nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stale {
-    Yes,
-    No,
-}
 
 impl Auth {
     /// 401 with a new challenge (`www_challenge` of the texts).

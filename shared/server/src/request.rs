@@ -2,9 +2,8 @@ use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use sip_message::{Connection, Name, NameAddr, Reply};
+use sip_message::{Connection, Flow, Method, Name, NameAddr, Reply};
 
-use crate::core::Waits;
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
 use crate::record_route::own_uri;
@@ -23,6 +22,25 @@ pub(crate) struct Provisional {
     pub(crate) key: u64,
     pub(crate) waits: Waits,
     pub(crate) bytes: Vec<u8>,
+}
+
+/// A request on which a script or a look-up takes its time: what must be known meanwhile.
+#[derive(Debug)]
+pub struct Waits {
+    pub(crate) flow: Flow,
+    pub(crate) is_invite: bool,
+    pub(crate) copy: Vec<u8>,
+}
+
+impl Waits {
+    /// What is kept of a request while it is away.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            flow: request.arrival().flow,
+            is_invite: *request.method() == Method::Invite,
+            copy: request.to_bytes(),
+        }
+    }
 }
 
 /// A request as a script handles it: the message, and what the script asked for.

@@ -28,13 +28,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use tokio::time::Instant;
 
 use crate::network::Network;
+pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, Settings, Timers};
 use crate::{Entropy, Names};
 
 pub use hops::{Hop, Next};
 pub use receive::Received;
-pub use server::Waits;
 use table::Table;
 use timers::{Agenda, Owner};
 use wire::Wire;

@@ -9,6 +9,7 @@ use super::Core;
 use super::context::Context;
 use super::timers::{Kind, Owner};
 use crate::network::Network;
+use crate::request::Waits;
 
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
 const TRYING_AFTER: Duration = Duration::from_millis(200);
@@ -52,25 +53,6 @@ pub(crate) struct Server {
     pub(crate) held: usize,
     /// Its number among the finished.
     pub(crate) number: Option<u64>,
-}
-
-/// A request on which a script or a look-up takes its time: what must be known meanwhile.
-#[derive(Debug)]
-pub struct Waits {
-    flow: Flow,
-    is_invite: bool,
-    copy: Vec<u8>,
-}
-
-impl Waits {
-    /// What is kept of a request while it is away.
-    pub fn of(request: &crate::Request) -> Self {
-        Self {
-            flow: request.arrival().flow,
-            is_invite: *request.method() == Method::Invite,
-            copy: request.to_bytes(),
-        }
-    }
 }
 
 impl Server {
