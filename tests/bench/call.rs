@@ -8,6 +8,7 @@ use crate::callee::Callee;
 use crate::digest::{self, Digests};
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
+use crate::outcome::Outcome;
 use crate::peer::Peer;
 use crate::subscribers::{CARRIER, USERS};
 use crate::{challenged, register};
@@ -33,19 +34,19 @@ pub(crate) enum Way {
 }
 
 /// Microseconds of the server for each call.
-pub(crate) fn cost(peer: &Peer, count: u64, way: Way) -> f64 {
-    let (socket, mut job) = prepare(peer, count + count / 10, way);
-    load::run(&socket, peer.address(), count / 10, &mut job);
+pub(crate) fn cost(peer: &Peer, count: u64, way: Way) -> Result<f64, Outcome> {
+    let (socket, mut job) = prepare(peer, count + count / 10, way)?;
+    load::run(&socket, peer.address(), count / 10, &mut job)?;
     job.run = count / 10;
     let cost = peer.cost(count, || {
         load::run(&socket, peer.address(), count, &mut job)
-    });
+    })?;
     job.callee.is_content();
-    cost
+    Ok(cost)
 }
 
 /// The caller's socket, and the caller for a number of calls to phones that are registered.
-pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> (UdpSocket, Caller) {
+pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> Result<(UdpSocket, Caller), Outcome> {
     let (caller, callee) = (
         load::socket(match way {
             Way::Carrier => CARRIER,
@@ -55,9 +56,9 @@ pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> (UdpSocket, Caller) 
     );
     let contact = callee.local_addr().expect("bound");
     match way {
-        Way::Open => register::all(&caller, peer.address(), contact, CALLEES),
+        Way::Open => register::all(&caller, peer.address(), contact, CALLEES)?,
         Way::Challenged | Way::Carrier => {
-            challenged::all(&caller, peer.address(), contact, CALLEES);
+            challenged::all(&caller, peer.address(), contact, CALLEES)?;
         }
     }
     let job = Caller {
@@ -67,7 +68,7 @@ pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> (UdpSocket, Caller) 
         digests: (way == Way::Challenged).then(Digests::new),
         callee: Callee::new(callee, calls),
     };
-    (caller, job)
+    Ok((caller, job))
 }
 
 /// Whoever calls.

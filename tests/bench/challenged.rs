@@ -6,6 +6,7 @@ use std::net::{SocketAddr, UdpSocket};
 use crate::digest::{self, Digests};
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
+use crate::outcome::Outcome;
 use crate::peer::Peer;
 use crate::subscribers::USERS;
 
@@ -20,13 +21,13 @@ pub(crate) enum Nonce {
 
 /// Microseconds of the server for each registration. With a new nonce half of them make a
 /// binding and half refresh one; with a known one all of them refresh.
-pub(crate) fn cost(peer: &Peer, count: u64, nonce: Nonce) -> f64 {
+pub(crate) fn cost(peer: &Peer, count: u64, nonce: Nonce) -> Result<f64, Outcome> {
     let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     let users = (count / 2).clamp(1, USERS);
     let mut job = Challenged::new(&socket, peer.address(), contact, users, nonce);
     if nonce == Nonce::Known {
-        load::run(&socket, peer.address(), users, &mut job);
+        load::run(&socket, peer.address(), users, &mut job)?;
     }
     peer.cost(count, || {
         load::run(&socket, peer.address(), count, &mut job)
@@ -34,9 +35,14 @@ pub(crate) fn cost(peer: &Peer, count: u64, nonce: Nonce) -> f64 {
 }
 
 /// Registers `users` users at `contact`.
-pub(crate) fn all(socket: &UdpSocket, server: SocketAddr, contact: SocketAddr, users: u64) {
+pub(crate) fn all(
+    socket: &UdpSocket,
+    server: SocketAddr,
+    contact: SocketAddr,
+    users: u64,
+) -> Result<(), Outcome> {
     let mut job = Challenged::new(socket, server, contact, users, Nonce::New);
-    load::run(socket, server, users, &mut job);
+    load::run(socket, server, users, &mut job)
 }
 
 /// Registrations of users 0 to `users`, one after another, and again.

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use crate::call::{self, Way};
 use crate::challenged::{self, Nonce};
+use crate::outcome::Outcome;
 use crate::peer::{Kind, Peer, Script, Service};
 use crate::report::{Goal, Sample};
 use crate::{options, rate, register, start};
@@ -112,11 +113,13 @@ impl Measurement {
         }
     }
 
-    /// Measures a server once, with a `quick`th of the transactions; `None` where nothing came of
-    /// it.
-    pub(crate) fn run(self, kind: Kind, script: Script, quick: u64) -> Option<Sample> {
+    /// Measures a server once, with a `quick`th of the transactions.
+    ///
+    /// # Errors
+    /// How it went, when it was not clean and so does not count.
+    pub(crate) fn run(self, kind: Kind, script: Script, quick: u64) -> Result<Sample, Outcome> {
         let files = tempfile::tempdir().expect("a directory for the server's files");
-        let one = |value: f64| Some(Sample::from(value));
+        let one = |value: Result<f64, Outcome>| value.map(Sample::from);
         if self == Self::Start {
             return one(start::seconds(kind, script, files.path(), 100_000 / quick));
         }

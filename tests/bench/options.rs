@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
+use crate::outcome::Outcome;
 use crate::peer::Peer;
 
 struct Options {
@@ -13,13 +14,13 @@ struct Options {
 }
 
 /// Microseconds of the server for each OPTIONS.
-pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
+pub(crate) fn cost(peer: &Peer, count: u64) -> Result<f64, Outcome> {
     let socket = load::socket(2);
     let mut job = Options {
         local: socket.local_addr().expect("bound"),
         server: peer.address(),
     };
-    load::run(&socket, peer.address(), count / 10, &mut job);
+    load::run(&socket, peer.address(), count / 10, &mut job)?;
     peer.cost(count, || {
         load::run(&socket, peer.address(), count, &mut job)
     })

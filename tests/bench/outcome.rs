@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 /// How a run went.
+#[derive(Default)]
 pub(crate) struct Outcome {
     /// Transactions complete.
     pub(crate) done: u64,

@@ -11,6 +11,7 @@ use whole_system::kamailio_script::{asking, open, packaged};
 use whole_system::step::{self, STEP_01, STEP_02, STEP_07, Server};
 use whole_system::{address, usage};
 
+use crate::outcome::Outcome;
 use crate::subscribers;
 
 /// Whose server.
@@ -137,11 +138,15 @@ impl Peer {
     }
 
     /// Does `work` of `transactions` and gives the processor time for each, in microseconds.
-    pub(crate) fn cost(&self, transactions: u64, work: impl FnOnce()) -> f64 {
+    pub(crate) fn cost(
+        &self,
+        transactions: u64,
+        work: impl FnOnce() -> Result<(), Outcome>,
+    ) -> Result<f64, Outcome> {
         let before = usage::processor_time(self.id());
-        work();
+        work()?;
         let spent = usage::processor_time(self.id()) - before;
-        spent.as_secs_f64() * 1e6 / transactions as f64
+        Ok(spent.as_secs_f64() * 1e6 / transactions as f64)
     }
 
     /// Ends it.

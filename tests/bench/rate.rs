@@ -22,7 +22,7 @@ use crate::subscribers::USERS;
 const IN_FLIGHT: [usize; 4] = [8, 32, 128, 512];
 
 /// Registrations a second, each with a new nonce.
-pub(crate) fn registrations(peer: &Peer, count: u64) -> Option<Sample> {
+pub(crate) fn registrations(peer: &Peer, count: u64) -> Result<Sample, Outcome> {
     let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     let users = count.clamp(1, USERS);
@@ -33,9 +33,9 @@ pub(crate) fn registrations(peer: &Peer, count: u64) -> Option<Sample> {
 }
 
 /// Calls a second, each with a challenge.
-pub(crate) fn calls(peer: &Peer, count: u64) -> Option<Sample> {
+pub(crate) fn calls(peer: &Peer, count: u64) -> Result<Sample, Outcome> {
     let all = count * IN_FLIGHT.len() as u64;
-    let (socket, mut job) = call::prepare(peer, all, Way::Challenged);
+    let (socket, mut job) = call::prepare(peer, all, Way::Challenged)?;
     search(peer, |in_flight| {
         let outcome = load::attempt(&socket, peer.address(), count, in_flight, &mut job);
         job.run += count;
@@ -43,19 +43,23 @@ pub(crate) fn calls(peer: &Peer, count: u64) -> Option<Sample> {
     })
 }
 
-/// The best clean rate, and how busy the generator was at it; `None` when no run was clean.
-fn search(peer: &Peer, mut attempt: impl FnMut(usize) -> Outcome) -> Option<Sample> {
+/// The best clean rate, and how busy the generator was at it.
+///
+/// # Errors
+/// How the first run went, when it was not clean.
+fn search(peer: &Peer, mut attempt: impl FnMut(usize) -> Outcome) -> Result<Sample, Outcome> {
     let cores = core::ours();
     let [server, .., generator] = cores[..] else {
         panic!("server and generator need a processor each");
     };
     core::pin(peer.id(), &[server]);
     core::pin_this(&[generator]);
-    let mut best: Option<Sample> = None;
+    let mut best = Err(Outcome::default());
     for in_flight in IN_FLIGHT {
         let outcome = attempt(in_flight);
         if !outcome.is_clean() {
             println!("  not clean with {in_flight} in flight: {outcome}");
+            best = best.or(Err(outcome));
             break;
         }
         let took = outcome.took.as_secs_f64();
@@ -63,9 +67,9 @@ fn search(peer: &Peer, mut attempt: impl FnMut(usize) -> Outcome) -> Option<Samp
             outcome.done as f64 / took,
             outcome.busy.as_secs_f64() / took,
         );
-        if best.is_none_or(|best| best.value < value) {
+        if !matches!(best, Ok(Sample { value: best, .. }) if best >= value) {
             let busy = Some(busy);
-            best = Some(Sample { value, busy });
+            best = Ok(Sample { value, busy });
         }
     }
     // The next server is started from here, and would be bound as this is.

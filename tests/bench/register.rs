@@ -5,6 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
+use crate::outcome::Outcome;
 use crate::peer::Peer;
 
 /// Registrations of users 0 to `users`, one after another, and again.
@@ -17,7 +18,7 @@ pub(crate) struct Register {
 }
 
 /// Microseconds of the server for each REGISTER: a new binding for each user, then a refresh.
-pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
+pub(crate) fn cost(peer: &Peer, count: u64) -> Result<f64, Outcome> {
     let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
     let mut job = Register::new(&socket, peer.address(), contact, count / 2);
@@ -27,9 +28,14 @@ pub(crate) fn cost(peer: &Peer, count: u64) -> f64 {
 }
 
 /// Registers `users` users at `contact`.
-pub(crate) fn all(socket: &UdpSocket, server: SocketAddr, contact: SocketAddr, users: u64) {
+pub(crate) fn all(
+    socket: &UdpSocket,
+    server: SocketAddr,
+    contact: SocketAddr,
+    users: u64,
+) -> Result<(), Outcome> {
     let mut job = Register::new(socket, server, contact, users);
-    load::run(socket, server, users, &mut job);
+    load::run(socket, server, users, &mut job)
 }
 
 impl Register {

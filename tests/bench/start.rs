@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use whole_system::{address, kamailio, step, text, usage, wire};
 
 use crate::load;
+use crate::outcome::Outcome;
 use crate::peer::{Kind, Peer, Script, Service};
 use crate::register;
 
@@ -13,18 +14,23 @@ use crate::register;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Memory of a server that holds `users` bindings, in MiB.
-pub(crate) fn mebibytes(peer: &Peer, users: u64) -> f64 {
-    fill(peer, users);
-    usage::memory(peer.id()) as f64 / f64::from(1 << 20)
+pub(crate) fn mebibytes(peer: &Peer, users: u64) -> Result<f64, Outcome> {
+    fill(peer, users)?;
+    Ok(usage::memory(peer.id()) as f64 / f64::from(1 << 20))
 }
 
 /// Seconds from the start of a server to the first answer that names the right binding, with
 /// `users` rows in its database.
-pub(crate) fn seconds(kind: Kind, script: Script, directory: &Path, users: u64) -> f64 {
+pub(crate) fn seconds(
+    kind: Kind,
+    script: Script,
+    directory: &Path,
+    users: u64,
+) -> Result<f64, Outcome> {
     match kind {
         Kind::Ours => {
             let peer = Peer::start(kind, Service::OnDisk, script, directory);
-            fill(&peer, users);
+            fill(&peer, users)?;
             peer.stop();
         }
         // The same rows, without the half minute its write-through would take.
@@ -49,13 +55,13 @@ pub(crate) fn seconds(kind: Kind, script: Script, directory: &Path, users: u64) 
     }
     let seconds = began.elapsed().as_secs_f64();
     peer.stop();
-    seconds
+    Ok(seconds)
 }
 
-fn fill(peer: &Peer, users: u64) {
+fn fill(peer: &Peer, users: u64) -> Result<(), Outcome> {
     let socket = load::socket(2);
     let contact = socket.local_addr().expect("bound");
-    register::all(&socket, peer.address(), contact, users);
+    register::all(&socket, peer.address(), contact, users)
 }
 
 /// What Kamailio writes for [`register::all`].
