@@ -60,6 +60,12 @@ pub trait Network {
     /// Sends one message, at the latest when events are asked for next.
     fn send(&mut self, flow: &Flow, bytes: &[u8]);
 
+    /// Sends the server's own final answer to a request, with which all is said: it may leave
+    /// after what is sent later, until events are asked for next.
+    fn answer(&mut self, flow: &Flow, bytes: &[u8]) {
+        self.send(flow, bytes);
+    }
+
     /// Looks a host name up (A and AAAA), within a time limit of its own.
     fn resolve(&self, host: &str, port: u16) -> Lookup;
 }

@@ -134,7 +134,7 @@ impl Core {
         let bytes = reply.to_bytes(request, tag);
         let flow = request.arrival().flow;
         let is_invite = *request.method() == Method::Invite;
-        self.wire.send(&flow, &bytes, network);
+        self.wire.answer(&flow, &bytes, network);
         if !is_invite && flow.transport.is_reliable() {
             self.remove_server(key); // Timer J is zero
             return;

@@ -28,7 +28,7 @@ impl Core {
     ) {
         let tag = self.tag(request, key);
         let bytes = reply.to_bytes(request, &tag);
-        self.wire.send(&request.arrival().flow, &bytes, network);
+        self.wire.answer(&request.arrival().flow, &bytes, network);
     }
 
     /// The tag of a To this server answers itself, the same for every copy of the request.

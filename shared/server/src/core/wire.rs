@@ -21,10 +21,20 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8], network: &mut dyn Network) {
+        self.show(flow, bytes);
+        network.send(flow, bytes);
+    }
+
+    /// Sends a final answer of our own.
+    pub(crate) fn answer(&mut self, flow: &Flow, bytes: &[u8], network: &mut dyn Network) {
+        self.show(flow, bytes);
+        network.answer(flow, bytes);
+    }
+
+    fn show(&mut self, flow: &Flow, bytes: &[u8]) {
         self.observer
             .message(Direction::Out, flow, self.time, bytes);
         self.stats.sent.fetch_add(1, Relaxed);
-        network.send(flow, bytes);
     }
 
     pub(crate) fn note(&mut self, text: fmt::Arguments<'_>) {

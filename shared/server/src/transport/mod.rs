@@ -33,6 +33,7 @@ use connection::Conversation;
 use connections::{Connections, Place};
 pub use limits::TransportLimits;
 use link::{Flushed, Link, Queued};
+use outbox::Order;
 use resolve::Resolver;
 use route::{Routes, unmapped};
 use tcp::Door;
@@ -149,9 +150,16 @@ impl Sockets {
         self.tasks.spawn(conversation);
     }
 
-    fn send_datagram(&mut self, flow: &Flow, bytes: &[u8]) {
+    fn send_in(&mut self, order: Order, flow: &Flow, bytes: &[u8]) {
+        match flow.transport {
+            Transport::Udp => self.send_datagram(flow, bytes, order),
+            Transport::Tcp => self.send_in_stream(flow, bytes),
+        }
+    }
+
+    fn send_datagram(&mut self, flow: &Flow, bytes: &[u8], order: Order) {
         match self.datagrams.iter_mut().find(|d| d.serves(flow.local)) {
-            Some(socket) => socket.send(flow, bytes, &mut self.lost),
+            Some(socket) => socket.send(flow, bytes, order, &mut self.lost),
             None => self.lost.push(*flow),
         }
     }
@@ -249,10 +257,11 @@ impl Network for Sockets {
     }
 
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        match flow.transport {
-            Transport::Udp => self.send_datagram(flow, bytes),
-            Transport::Tcp => self.send_in_stream(flow, bytes),
-        }
+        self.send_in(Order::Kept, flow, bytes);
+    }
+
+    fn answer(&mut self, flow: &Flow, bytes: &[u8]) {
+        self.send_in(Order::Free, flow, bytes);
     }
 
     fn resolve(&self, host: &str, port: u16) -> Lookup {

@@ -5,6 +5,7 @@
 //! udp(7)). A carrier's trunk gets its answers that way for less; phones, each with an address
 //! of its own, get theirs one by one.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use sip_message::Flow;
@@ -33,10 +34,29 @@ pub(crate) struct Outbox {
     joined: Vec<u8>,
 }
 
+/// Whether a datagram leaves in its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Before what is pushed later for the same peer.
+    Kept,
+    /// At the end, among others of its size, since nothing follows from it.
+    Free,
+}
+
 #[derive(Debug)]
 struct Waiting {
     flow: Flow,
     span: Range<usize>,
+    order: Order,
+}
+
+impl Waiting {
+    /// What leaves together has to stand together: one peer's datagrams, those that are free
+    /// behind the others, the largest first.
+    fn rank(&self) -> impl Ord + use<> {
+        let free = (self.order == Order::Free).then_some(Reverse(self.span.len()));
+        (self.flow.remote, free)
+    }
 }
 
 /// Datagrams that leave on one flow in one system call.
@@ -64,21 +84,21 @@ impl<'o> Run<'o> {
 
 impl Outbox {
     /// Takes a datagram. True when no more should wait.
-    pub(crate) fn push(&mut self, flow: &Flow, bytes: &[u8]) -> bool {
+    pub(crate) fn push(&mut self, flow: &Flow, bytes: &[u8], order: Order) -> bool {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         self.waiting.push(Waiting {
             flow: *flow,
             span: start..self.bytes.len(),
+            order,
         });
         self.waiting.len() >= WAITING || self.bytes.len() >= WAITING_BYTES
     }
 
-    /// Hands over what waits, in runs of at most `longest` datagrams. Those for one peer keep
-    /// their order.
+    /// Hands over what waits, in runs of at most `longest` datagrams.
     pub(crate) fn drain(&mut self, longest: usize, mut send: impl FnMut(Run<'_>)) {
         if self.waiting.len() >= SHORTEST_RUN {
-            self.waiting.sort_by_key(|waiting| waiting.flow.remote);
+            self.waiting.sort_by_key(Waiting::rank);
         }
         let mut rest = self.waiting.as_slice();
         while let Some(first) = rest.first() {
@@ -149,9 +169,13 @@ mod tests {
 
     /// What leaves: for each run its port and the sizes of its datagrams.
     fn runs(sent: &[(u16, usize)], longest: usize) -> Vec<(u16, Vec<usize>)> {
+        runs_of(Order::Kept, sent, longest)
+    }
+
+    fn runs_of(order: Order, sent: &[(u16, usize)], longest: usize) -> Vec<(u16, Vec<usize>)> {
         let mut outbox = Outbox::default();
         for (port, size) in sent {
-            outbox.push(&flow(*port), &vec![b'x'; *size]);
+            outbox.push(&flow(*port), &vec![b'x'; *size], order);
         }
         let mut runs = Vec::new();
         outbox.drain(longest, |run| {
@@ -173,6 +197,14 @@ mod tests {
         let sent = [(1, 300), (1, 300), (1, 300), (1, 301)];
         let alone = [300, 300, 300, 301].map(|size| (1, vec![size]));
         assert_eq!(runs(&sent, 64), alone);
+    }
+
+    #[test]
+    fn those_of_free_order_leave_with_others_of_their_size() {
+        let sent = [299, 300, 299, 300, 299, 300, 300, 298, 299].map(|size| (1, size));
+        let long = (1, vec![300, 300, 300, 300, 299]);
+        let short = (1, vec![299, 299, 299, 298]);
+        assert_eq!(runs_of(Order::Free, &sent, 64), [long, short]);
     }
 
     #[test]
@@ -203,24 +235,29 @@ mod tests {
     #[test]
     fn no_more_waits_than_there_is_room_for() {
         let mut outbox = Outbox::default();
-        let full = (1..).find(|_| outbox.push(&flow(1), b"x"));
+        let full = (1..).find(|_| outbox.push(&flow(1), b"x", Order::Kept));
         assert_eq!(full, Some(WAITING));
         outbox.drain(64, |_| {});
-        assert!(outbox.push(&flow(1), &vec![b'x'; WAITING_BYTES]));
+        assert!(outbox.push(&flow(1), &vec![b'x'; WAITING_BYTES], Order::Kept));
     }
 
     proptest! {
-        /// Whatever is sent, each peer gets its datagrams whole and in order.
+        /// Whatever is sent, each peer gets its datagrams whole: of enough for a run first those
+        /// whose order is kept.
         #[test]
-        fn nothing_is_lost_or_reordered_for_a_peer(
-            sent in prop::collection::vec((1_u16..4, 1_usize..5), 0..100),
+        fn nothing_is_lost_and_what_is_to_keep_its_order_does(
+            sent in prop::collection::vec((1_u16..4, 1_usize..5, any::<bool>()), SHORTEST_RUN..100),
             longest in 1_usize..70,
         ) {
             let mut outbox = Outbox::default();
-            let mut expected = vec![Vec::new(); 4];
-            for (number, (port, size)) in sent.iter().enumerate() {
+            let (mut kept, mut free) = (vec![Vec::new(); 4], vec![Vec::new(); 4]);
+            for (number, (port, size, is_free)) in sent.iter().enumerate() {
                 let datagram = vec![number as u8; *size];
-                outbox.push(&flow(*port), &datagram);
+                let (order, expected) = match is_free {
+                    true => (Order::Free, &mut free),
+                    false => (Order::Kept, &mut kept),
+                };
+                outbox.push(&flow(*port), &datagram, order);
                 expected[usize::from(*port)].push(datagram);
             }
             let mut left = vec![Vec::new(); 4];
@@ -228,7 +265,13 @@ mod tests {
                 let port = usize::from(run.flow.remote.port());
                 left[port].extend(run.datagrams().map(<[u8]>::to_vec));
             });
-            prop_assert_eq!(left, expected);
+            for ((mut left, kept), mut free) in left.into_iter().zip(kept).zip(free) {
+                let mut last = left.split_off(kept.len());
+                prop_assert_eq!(left, kept);
+                last.sort();
+                free.sort();
+                prop_assert_eq!(last, free);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::keepalive::is_keepalive;
-use super::outbox::Outbox;
+use super::outbox::{Order, Outbox};
 use super::route::is_of_one_machine;
 use crate::Clock;
 use crate::network::Event;
@@ -156,8 +156,8 @@ impl Datagrams {
 
     /// Takes a datagram that leaves from the flow's local address with the next
     /// [`Datagrams::flush`]; flows on which there is no way to the peer are added to `lost`.
-    pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8], lost: &mut Vec<Flow>) {
-        if self.outbox.push(flow, bytes) {
+    pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8], order: Order, lost: &mut Vec<Flow>) {
+        if self.outbox.push(flow, bytes, order) {
             self.flush(lost);
         }
     }
