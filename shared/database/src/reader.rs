@@ -87,7 +87,8 @@ impl Reader {
     }
 
     /// Replaces the Request-URI by what its user is an alias of (`lookup("aliases")` of the
-    /// texts); a Request-URI that is no alias stays.
+    /// texts); a Request-URI that is no alias stays. The table knows no ports: a user of the
+    /// domain that was called is at the port that was called.
     ///
     /// # Errors
     /// 500 when the table cannot be read.
@@ -96,14 +97,17 @@ impl Reader {
             let uri = *uri.sip()?;
             let (user, host) = (uri.unescaped_user()?, uri.host.to_string());
             let port = uri.port.map(|port| format!(":{port}")).unwrap_or_default();
-            Some((self.alias(&user, &host), format!("{host}{port}")))
+            Some((self.alias(&user, &host), host, port))
         });
-        let Some((alias, here)) = found else {
+        let Some((alias, here, port)) = found else {
             return Ok(());
         };
         let alias = alias.map_err(|e| Reply::of(500).because(format!("aliases: {e}")))?;
         if let Some(Alias { user, domain }) = alias {
-            let domain = if domain.is_empty() { here } else { domain };
+            let domain = match domain.is_empty() || domain.eq_ignore_ascii_case(&here) {
+                true => here + &port,
+                false => domain,
+            };
             request.set_uri(&format!("sip:{}@{domain}", escape_user(&user)));
         }
         Ok(())
@@ -157,7 +161,10 @@ impl Subscribers for Reader {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use rusqlite::StatementStatus;
+    use sip_message::{Arrival, Flow, Packet, Transport, parse};
 
     use super::*;
 
@@ -227,6 +234,44 @@ mod tests {
         assert_eq!(alias("d"), stands_for("11", "d"));
         assert_eq!(alias("e"), stands_for("10", ""));
         assert_eq!(reader.alias("bob", "d").unwrap(), None);
+    }
+
+    #[test]
+    fn a_user_of_the_domain_that_was_called_is_at_the_port_that_was_called() {
+        let rows = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
+            VALUES ('alice', 'd', '11', 'd'), ('bob', 'd', '12', 'e'), ('carol', '', '13', '')";
+        let (_folder, database) = database(rows);
+        let reader = database.reader().unwrap();
+        let stands_for = |called: &str| {
+            let mut request = request_to(called);
+            reader.lookup_aliases(&mut request).unwrap();
+            request.uri_text().to_owned()
+        };
+        assert_eq!(stands_for("sip:alice@d:5070"), "sip:11@d:5070");
+        assert_eq!(stands_for("sip:alice@d"), "sip:11@d");
+        assert_eq!(stands_for("sip:bob@d:5070"), "sip:12@e");
+        assert_eq!(stands_for("sip:carol@d:5070"), "sip:13@d:5070");
+    }
+
+    fn request_to(uri: &str) -> Request {
+        let text = format!(
+            "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1\r\n\
+             From: <sip:10@d>;tag=1\r\nTo: <{uri}>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n"
+        );
+        let [local, remote] = ["192.0.2.15:5060", "192.0.2.10:5060"].map(|a| a.parse().unwrap());
+        let arrival = Arrival {
+            at: SystemTime::UNIX_EPOCH,
+            flow: Flow {
+                transport: Transport::Udp,
+                local,
+                remote,
+                connection: None,
+            },
+        };
+        match parse(text.into_bytes(), arrival) {
+            Ok(Packet::Request(request)) => request,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// The table as Kamailio's own scripts make it, whose indices are not unique.
