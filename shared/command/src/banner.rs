@@ -17,6 +17,8 @@ pub(crate) struct Banner<'a> {
     pub(crate) control: &'a Path,
     /// Where users are kept, where they are.
     pub(crate) database: Option<&'a Path>,
+    /// The realm of every challenge, where one is set.
+    pub(crate) realm: Option<&'a str>,
     /// Bindings that are known already, from before a restart.
     pub(crate) bindings: usize,
 }
@@ -46,7 +48,7 @@ impl Banner<'_> {
             count => out += &format!("Registered from before: {count} bindings\n"),
         }
         self.phone_settings(&mut out, &reached);
-        self.next_steps(&mut out);
+        self.next_steps(&mut out, &reached);
         out
     }
 
@@ -118,7 +120,19 @@ impl Banner<'_> {
         let _ = writeln!(out, "  transport  UDP or TCP");
     }
 
-    fn next_steps(&self, out: &mut String) {
+    /// ` --domain D`, with which `sipctl` keeps hashes: what will be the realm of a phone set up
+    /// as above.
+    fn users_domain(&self, reached: &[SocketAddr]) -> String {
+        let first = self.domains.first().map(String::as_str);
+        let address = reached.first().map(|address| bare(address.ip()));
+        match self.realm.or(first).or(address.as_deref()) {
+            Some(domain) if domain.contains(' ') => format!(" --domain '{domain}'"),
+            Some(domain) => format!(" --domain {domain}"),
+            None => String::new(),
+        }
+    }
+
+    fn next_steps(&self, out: &mut String, reached: &[SocketAddr]) {
         let package = self.chapter.package;
         let place = |flag: &str, path: &Path, default: &str| match path.to_str() {
             Some(path) if path == default => String::new(),
@@ -138,7 +152,8 @@ impl Banner<'_> {
         if self.chapter.authentication != Authentication::None {
             let kept = self.database.unwrap_or(Path::new(DEFAULT_DATABASE));
             let database = place("database", kept, DEFAULT_DATABASE);
-            let add = format!("cargo run -p sipctl -- {database}add 10 PASSWORD");
+            let domain = self.users_domain(reached);
+            let add = format!("cargo run -p sipctl -- {database}add 10 PASSWORD{domain}");
             steps.insert(0, (add, "lets phone 10 in; each number needs this once"));
         }
         let width = steps.iter().map(|(command, _)| command.len()).max();
@@ -153,10 +168,17 @@ impl Banner<'_> {
 
 /// An address as the host of a URI: without SIP's own port, IPv6 in brackets.
 fn host(address: &SocketAddr) -> String {
-    match address {
-        _ if address.port() != 5060 => address.to_string(),
-        SocketAddr::V4(v4) => v4.ip().to_string(),
-        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    match address.port() {
+        5060 => bare(address.ip()),
+        _ => address.to_string(),
+    }
+}
+
+/// An address without any port, IPv6 in brackets: the domain of its users, and their realm.
+fn bare(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("[{v6}]"),
     }
 }
 
@@ -192,6 +214,7 @@ mod tests {
             domains,
             control: Path::new(DEFAULT_CONTROL),
             database: None,
+            realm: None,
             bindings: 0,
         }
     }
@@ -288,16 +311,17 @@ Ctrl-C stops the server.
         assert!(
             text.contains(
                 "In another terminal:\n  \
-                 cargo run -p sipctl -- add 10 PASSWORD  lets phone 10 in; each number needs this once\n  \
-                 cargo run -p sipctl -- ul show          who is registered\n  \
-                 cargo run -p step-03 -- demo            this chapter's exchanges, played here\n"
+                 cargo run -p sipctl -- add 10 PASSWORD --domain 127.0.0.1  lets phone 10 in; each number needs this once\n  \
+                 cargo run -p sipctl -- ul show                             who is registered\n  \
+                 cargo run -p step-03 -- demo                               this chapter's exchanges, played here\n"
             ),
             "{text}"
         );
         banner.database = Some(Path::new("data/users.db"));
+        banner.realm = Some("at home");
         let text = banner.text();
         assert!(
-            text.contains("sipctl -- --database data/users.db add 10 PASSWORD  lets"),
+            text.contains("-- --database data/users.db add 10 PASSWORD --domain 'at home'  lets"),
             "{text}"
         );
     }

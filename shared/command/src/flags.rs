@@ -60,6 +60,10 @@ pub struct Flags {
     #[arg(skip)]
     pub database: Option<PathBuf>,
 
+    /// The realm of a chapter that asks for passwords in one; see [`Flags::in_realm`].
+    #[arg(skip)]
+    pub realm: Option<String>,
+
     /// What to do other than serve.
     #[command(subcommand)]
     pub task: Option<Task>,
@@ -106,6 +110,13 @@ impl Flags {
         let beside = || database.with_extension("sock");
         self.database = Some(database.to_owned());
         self.control = Some(self.control.unwrap_or_else(beside));
+        self
+    }
+
+    /// The same for a chapter that asks for passwords, in `realm` where one is set.
+    #[must_use]
+    pub fn in_realm(mut self, realm: Option<&str>) -> Self {
+        self.realm = realm.map(str::to_owned);
         self
     }
 

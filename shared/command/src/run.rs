@@ -94,6 +94,7 @@ async fn serve_until_stopped<C>(
         domains: &flags.domain,
         control: &control_path,
         database: flags.database.as_deref(),
+        realm: flags.realm.as_deref(),
         bindings: location.counts().bindings,
     });
 

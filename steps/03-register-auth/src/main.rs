@@ -31,7 +31,7 @@ const CHAPTER: Chapter = sip_command::chapter!(exchanges, Register, "Chapter 3: 
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let flags = cli.flags.clone().beside(&cli.kept.database);
+    let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
     sip_command::run(&CHAPTER, flags, |start| open(start, &cli), route)
 }
 

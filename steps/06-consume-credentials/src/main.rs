@@ -32,7 +32,7 @@ const CHAPTER: Chapter =
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let flags = cli.flags.clone().beside(&cli.kept.database);
+    let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
     sip_command::run(&CHAPTER, flags, |start| open(start, &cli), route)
 }
 

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey};
 use sip_command::{Chapter, Failure, Flags, Service, Start, chapter, run};
-use sip_database::Database;
 
 use crate::route::{Cx, route};
 
@@ -31,11 +30,12 @@ const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 7: known 
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    run(&CHAPTER, cli.flags.clone().beside(&cli.kept.database), |start| open(start, &cli), route)
+    let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
+    run(&CHAPTER, flags, |start| open(start, &cli), route)
 }
 
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(&cli.kept.database)?;
+    let database = sip_database::Database::open(&cli.kept.database)?;
     let names = start.names(sip_server::Secret(database.secret(start.new_secret().0)?));
     let location = database.location(start.location_settings(), start.clock().now())?;
     let nonces = KeyedNonces::new(NonceKey::new(names.secret().0), start.new_number());
