@@ -156,7 +156,7 @@ impl fmt::Display for WriteError {
             Self::Full => f.write_str("the disk of the database is full: make room"),
             Self::ReadOnly => f.write_str(
                 "the database can no longer be written: its file was moved, deleted or made \
-                 read-only; put it back and restart",
+                 read-only; put it back, or restart",
             ),
             Self::Disk(why) => write!(f, "the disk of the database failed ({why})"),
             Self::Damaged(why) => write!(f, "the database is damaged ({why}): restore a copy"),

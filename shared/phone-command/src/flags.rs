@@ -155,6 +155,7 @@ pub(crate) enum Verb {
 
     /// Call a user, or any SIP URI.
     Call {
+        /// A user of the domain, such as 11, or any SIP URI.
         #[arg(value_name = "USER|URI")]
         whom: String,
 
@@ -172,13 +173,16 @@ pub(crate) enum Verb {
 
     /// Send a text message.
     Message {
+        /// A user of the domain, such as 11, or any SIP URI.
         #[arg(value_name = "USER|URI")]
         whom: String,
+        /// What to say.
         text: String,
     },
 
     /// Ask the server, or a user's phone, whether it is there and what it can do.
     Options {
+        /// A user of the domain, or any SIP URI; without it the server.
         #[arg(value_name = "USER|URI")]
         whom: Option<String>,
     },

@@ -107,13 +107,14 @@ impl fmt::Display for Wanted {
             Kind::Status(status) => write!(f, "{status}")?,
             Kind::Final => f.write_str("a final response")?,
         }
-        if let Some((number, method)) = &self.cseq {
-            write!(f, " to {number} {method}")?;
+        match (&self.cseq, &self.call_id) {
+            (Some((number, method)), Some(call_id)) => {
+                write!(f, " to {method} (CSeq {number}, Call-ID {call_id})")
+            }
+            (Some((number, method)), None) => write!(f, " to {method} (CSeq {number})"),
+            (None, Some(call_id)) => write!(f, " (Call-ID {call_id})"),
+            (None, None) => Ok(()),
         }
-        if let Some(call_id) = &self.call_id {
-            write!(f, " in call {call_id}")?;
-        }
-        Ok(())
     }
 }
 
@@ -135,12 +136,12 @@ impl fmt::Display for NeverCame {
         let seconds = self.waited.as_secs_f64();
         write!(
             f,
-            "{} waited {seconds:.3} s for {} in vain; ",
+            "{} waited {seconds:.3} s in vain for {}; ",
             self.who, self.wanted
         )?;
         match self.unread.as_slice() {
             [] => f.write_str("nothing else came"),
-            unread => write!(f, "unread are: {}", unread.join(", ")),
+            unread => write!(f, "instead came {}", unread.join(", ")),
         }
     }
 }

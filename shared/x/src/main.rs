@@ -24,9 +24,9 @@ enum Verb {
     },
     /// Show how the routing script changes from one chapter to another, as in `diff 01 02`.
     Diff {
-        /// The earlier chapter.
+        /// The earlier chapter's number.
         old: String,
-        /// The later chapter.
+        /// The later chapter's number.
         new: String,
         /// Another of their files than the routing script, as in `src/main.rs`.
         #[arg(default_value = x::SCRIPT)]
@@ -36,12 +36,12 @@ enum Verb {
     Ladders,
     /// Play a chapter's exchanges with the routing script as you left it, and compare.
     Check {
-        /// The chapter.
+        /// Its number: 1 to 7.
         chapter: String,
     },
     /// Begin a chapter yourself: put the chapter before's routing script in its place.
     Start {
-        /// The chapter.
+        /// Its number: 1 to 7.
         chapter: String,
     },
 }

@@ -40,9 +40,14 @@ pub(crate) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure>
         socket.set_nonblocking(true)?;
         Ok((socket.into(), file))
     };
-    open().map_err(|error| {
-        let hint = "give another place with --control PATH";
-        Failure::new(format!("control socket {shown}: {error}; {hint}"))
+    open().map_err(|error| match path.parent() {
+        Some(folder) if error.kind() == ErrorKind::NotFound => Failure::new(format!(
+            "there is no folder {} for {shown}, the control socket, and what lies beside it: make it",
+            folder.display()
+        )),
+        _ => Failure::new(format!(
+            "control socket {shown}: {error}; give another place with --control PATH"
+        )),
     })
 }
 
