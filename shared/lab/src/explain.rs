@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sip_message::{Contacts, Message, Method, Packet, Request, Response, printable};
+use sip_message::{Contacts, Message, Method, Name, Packet, Request, Response, printable};
 
 use crate::recording::{Fate, Recorded, Recording};
 use crate::summary::{dtmf, nowhere};
@@ -94,7 +94,14 @@ fn key(message: &Message) -> Key {
 
 fn own_request(request: &Request, sender: &str) -> String {
     let who = begin(sender);
+    let is_answer = [Name::Authorization, Name::ProxyAuthorization]
+        .into_iter()
+        .any(|name| request.value(name).is_some());
     match request.method() {
+        method if is_answer => {
+            let method = printable(method.as_str().as_bytes());
+            format!("{who} sends the {method} with its answer to the challenge.")
+        }
         Method::Register => match request.contacts() {
             Ok(Contacts::Star) => format!("{who} takes all its addresses away."),
             Ok(Contacts::List(contacts)) if contacts.is_empty() => {
@@ -117,16 +124,8 @@ fn own_request(request: &Request, sender: &str) -> String {
 }
 
 fn relayed_request(request: &Request, sender: &str, receiver: &str) -> String {
-    let who = begin(sender);
-    match request.method() {
-        Method::Invite if !request.has_to_tag() => {
-            format!("{who} knows where the callee is: at {receiver}.")
-        }
-        method => {
-            let method = printable(method.as_str().as_bytes());
-            format!("{who} passes the {method} on to {receiver}.")
-        }
-    }
+    let method = printable(request.method().as_str().as_bytes());
+    format!("{} passes the {method} on to {receiver}.", begin(sender))
 }
 
 fn own_response(response: &Response, sender: &str, receiver: &str) -> String {
@@ -141,6 +140,7 @@ fn own_response(response: &Response, sender: &str, receiver: &str) -> String {
         (486, _) => format!("{who} is busy."),
         (487, _) => format!("{who} ends the call that never began."),
         (200..=299, _) => format!("{who} confirms it."),
+        (401 | 407, _) => format!("{who} asks {receiver} for a password."),
         (status, _) => {
             let reason = printable(response.reason());
             format!("{who} refuses: {status} {reason}.")

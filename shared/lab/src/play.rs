@@ -63,7 +63,7 @@ fn recorded(exchange: &Exchange, ether: &Ether) -> Recording {
     let left_over = ether.left_over();
     assert!(
         left_over.is_empty(),
-        "{} explains or loses messages that never came: {left_over:?}",
+        "{}: no message came of which this was to be said, or which was to be lost: {left_over:?}",
         exchange.name()
     );
     let recording = Recording {

@@ -23,6 +23,8 @@ const TOP: f64 = 132.0;
 const ROW: f64 = 38.0;
 /// How wide a character of a label is.
 const CHARACTER: f64 = 7.9;
+/// How wide a character of the title is, in the widest of the usual fonts.
+const TITLE_CHARACTER: f64 = 10.0;
 
 /// Colours for light and dark pages; requests green, responses blue, as near to the paper's
 /// green and cyan as can be read on both.
@@ -66,7 +68,8 @@ impl Recording {
     pub fn svg(&self) -> String {
         let lanes = lanes(self.nodes.len());
         let rows: Vec<Row> = self.rows().collect();
-        let width = lanes.last().copied().unwrap_or(LEFT) + RIGHT;
+        let title_width = 32.0 + TITLE_CHARACTER * self.title.chars().count() as f64;
+        let width = (lanes.last().copied().unwrap_or(LEFT) + RIGHT).max(title_width);
         let bottom = TOP + ROW * rows.len() as f64;
         let height = bottom + 26.0;
 

@@ -101,7 +101,7 @@ fn the_terminal_tells_requests_from_responses_and_explains_each() {
          Phone 10 has heard nothing and sends it again.\n\n    INVITE sip:11@192.168.1.15 SIP/2.0\n",
         "Phone 10 calls. It never arrives.",
         "The server has it and sees to it: phone 10 need not send it again.",
-        "The server knows where the callee is: at phone 11.",
+        "The server passes the INVITE on to phone 11.",
         "The server passes it back the way the request came.",
         "── The server stops. ──",
         "the server's log: ",

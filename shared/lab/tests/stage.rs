@@ -150,7 +150,7 @@ fn what_a_stopped_server_is_sent_is_lost() {
 }
 
 #[test]
-#[should_panic(expected = "phone 11 waited 40.000 s for INVITE in vain; nothing else came")]
+#[should_panic(expected = "phone 11 waited 40.000 s in vain for INVITE; nothing else came")]
 fn a_message_that_never_comes_ends_the_exchange() {
     async fn waiting(stage: &mut Stage) {
         let eleven = stage.phone("11", "192.168.1.11");
@@ -160,8 +160,10 @@ fn a_message_that_never_comes_ends_the_exchange() {
 }
 
 #[test]
-#[should_panic(expected = "phone 10 waited 0.002 s for 180 to 1 INVITE in call \
-                           call-10-1@192.168.1.10 in vain; unread are: 404 Not Found (INVITE)")]
+#[should_panic(
+    expected = "phone 10 waited 0.002 s in vain for 180 to INVITE (CSeq 1, Call-ID \
+                           call-10-1@192.168.1.10); instead came 404 Not Found (INVITE)"
+)]
 fn another_final_answer_ends_the_wait_at_once_and_is_named() {
     async fn unknown(stage: &mut Stage) {
         let ten = stage.phone("10", "192.168.1.10");
@@ -192,7 +194,7 @@ fn an_exchange_that_never_stops_sending_is_stopped() {
 }
 
 #[test]
-#[should_panic(expected = "explains or loses messages that never came: [\"Nothing.\", \"BYE\"]")]
+#[should_panic(expected = "was to be said, or which was to be lost: [\"Nothing.\", \"BYE\"]")]
 fn an_explanation_without_its_message_is_a_fault_of_the_exchange() {
     async fn wordy(stage: &mut Stage) {
         let ten = stage.phone("10", "192.168.1.10");
