@@ -194,7 +194,11 @@ async fn users_call_each_other_again(stage: &mut Stage) {
 
 async fn an_unlisted_source_is_asked_for_a_password(stage: &mut Stage) {
     let stranger = stage.peer("stranger", "10", STRANGER);
-    stage.explain_each(&["From an address of no group, as phone 10.", "Then show it.", ""]);
+    stage.explain_each(&[
+        "From an address of no group. It says it is phone 10,",
+        "so it is asked for 10's password.",
+        "",
+    ]);
     stranger.invite("11").refused(407).await;
     stage.explain_each(&[
         "The same, with a From as a carrier has it.",
