@@ -116,9 +116,14 @@ impl Ether {
         });
     }
 
-    /// What happened, and whether more happened than was recorded.
-    pub(crate) fn take_entries(&self) -> (Vec<Entry>, bool) {
-        self.with(|wire| (std::mem::take(&mut wire.entries), wire.overflowed))
+    /// What happened.
+    pub(crate) fn take_entries(&self) -> Vec<Entry> {
+        self.with(|wire| std::mem::take(&mut wire.entries))
+    }
+
+    /// Whether more happened than was recorded.
+    pub(crate) fn overflowed(&self) -> bool {
+        self.with(|wire| wire.overflowed)
     }
 
     /// Explanations and losses that no message has met.

@@ -20,7 +20,7 @@ impl Stage {
     ///
     /// # Panics
     /// When a phone waits in vain, the server panics, or the exchange never ends: each says
-    /// what happened.
+    /// what happened, and standard error has what was played until then.
     pub fn play<Starting>(
         exchange: &Exchange,
         mut chapter: impl FnMut(StageServer) -> Starting + 'static,
@@ -37,6 +37,7 @@ impl Stage {
         let start_chapter = Box::new(move |server| Box::pin(chapter(server)) as Serving);
         LocalSet::new().block_on(&runtime, async {
             let mut stage = Self::new(exchange.start(), start_chapter);
+            let witness = Witness(exchange, stage.ether.clone());
             stage.raise_server();
             let played = tokio::time::timeout(LONGEST, exchange.play(&mut stage)).await;
             assert!(
@@ -46,34 +47,50 @@ impl Stage {
             );
             stage.settle().await;
             stage.lower_server().await;
-            recorded(exchange, &stage.ether)
+            witness.check();
+            with_the_server_second(witness.recording())
         })
     }
 }
 
-/// What happened, once everything that was said beforehand has met its message.
-fn recorded(exchange: &Exchange, ether: &Ether) -> Recording {
-    let (entries, overflowed) = ether.take_entries();
-    assert!(
-        !overflowed,
-        "{} sends without end: more than {} messages",
-        exchange.name(),
-        entries.len()
-    );
-    let left_over = ether.left_over();
-    assert!(
-        left_over.is_empty(),
-        "{}: no message came of which this was to be said, or which was to be lost: {left_over:?}",
-        exchange.name()
-    );
-    let recording = Recording {
-        name: exchange.name(),
-        title: exchange.title().to_owned(),
-        start: exchange.start(),
-        nodes: ether.nodes(),
-        entries,
-    };
-    with_the_server_second(recording)
+/// Sees what happens on the stage, and tells it when the exchange breaks off.
+struct Witness<'a>(&'a Exchange, Ether);
+
+impl Witness<'_> {
+    /// That the exchange ended, and everything that was said beforehand has met its message.
+    fn check(&self) {
+        let Self(exchange, ether) = self;
+        let name = exchange.name();
+        assert!(!ether.overflowed(), "{name} sends without end");
+        let left_over = ether.left_over();
+        assert!(
+            left_over.is_empty(),
+            "{name} ends early: nothing came for {left_over:?}"
+        );
+    }
+
+    fn recording(&self) -> Recording {
+        let Self(exchange, ether) = self;
+        Recording {
+            name: exchange.name(),
+            title: exchange.title().to_owned(),
+            start: exchange.start(),
+            nodes: ether.nodes(),
+            entries: ether.take_entries(),
+        }
+    }
+}
+
+impl Drop for Witness<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() && !self.1.overflowed() {
+            let played = self.recording().snapshot();
+            eprint!(
+                "\nPlayed until then:\n\n{}",
+                String::from_utf8_lossy(&played)
+            );
+        }
+    }
 }
 
 /// Puts the server, which joined first, between the phones: arrows of a ladder are short there.

@@ -194,7 +194,7 @@ fn an_exchange_that_never_stops_sending_is_stopped() {
 }
 
 #[test]
-#[should_panic(expected = "was to be said, or which was to be lost: [\"Nothing.\", \"BYE\"]")]
+#[should_panic(expected = "wordy ends early: nothing came for [\"Nothing.\", \"BYE\"]")]
 fn an_explanation_without_its_message_is_a_fault_of_the_exchange() {
     async fn wordy(stage: &mut Stage) {
         let ten = stage.phone("10", "192.168.1.10");

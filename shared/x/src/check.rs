@@ -24,16 +24,15 @@ pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result
     let mut right = 0;
     for name in &names {
         let expected = Exchange::read(course, chapter, name)?;
-        let told = match play(&program, name)? {
-            Ok(played) => first_difference(&expected, &played),
-            Err(why) => Some(format!("        {why}\n")),
-        };
-        match told {
-            None => {
-                right += 1;
-                say(&format!("ok      {name}"));
-            }
-            Some(told) => say(&format!("differs {name}\n{told}")),
+        let played = play(&program, name)?;
+        let difference = first_difference(&expected, &played.exchange);
+        let broke_off = played.broke_off.map(|why| format!("        {why}\n"));
+        let told: String = difference.into_iter().chain(broke_off).collect();
+        if told.is_empty() {
+            right += 1;
+            say(&format!("ok      {name}"));
+        } else {
+            say(&format!("differs {name}\n{told}"));
         }
     }
     say(&format!(
@@ -45,24 +44,37 @@ pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result
     Ok(right == names.len())
 }
 
-/// Plays an exchange; when it breaks off, because a phone waits for a message that never comes,
-/// says so in its words.
-fn play(program: &Program, name: &str) -> Result<Result<Exchange, String>, Problem> {
+/// What was played, and in its words why it broke off: a phone waits for what never comes.
+struct Played {
+    exchange: Exchange,
+    broke_off: Option<String>,
+}
+
+fn play(program: &Program, name: &str) -> Result<Played, Problem> {
     let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
     let output = program.run(folder.path(), &["demo", name, "--text", FILE])?;
     if output.success {
         let path = folder.path().join(FILE);
         let text = std::fs::read_to_string(&path).map_err(|e| Problem::file(&path, &e))?;
-        return Ok(Ok(Exchange::parse(&text)));
-    }
-    let message = output
-        .stderr
-        .split_once(" panicked at ")
-        .and_then(|(_, told)| {
-            let (_place, message) = told.split_once('\n')?;
-            Some(message.split("\nnote: ").next().unwrap_or(message))
+        return Ok(Played {
+            exchange: Exchange::parse(&text),
+            broke_off: None,
         });
-    Ok(Err(message.unwrap_or(&output.stderr).trim().to_owned()))
+    }
+    Ok(broken_off(&output.stderr))
+}
+
+/// What a stage tells when an exchange breaks off: a panic's place and words, and below them
+/// every message until then.
+fn broken_off(told: &str) -> Played {
+    let words = told.split_once(" panicked at ").and_then(|(_, told)| {
+        let (_place, words) = told.split_once('\n')?;
+        Some(words.split("\nnote: ").next().unwrap_or(words))
+    });
+    Played {
+        exchange: Exchange::parse(told),
+        broke_off: Some(words.unwrap_or(told).trim().to_owned()),
+    }
 }
 
 /// What a reader needs to know of the first message that is not as expected.
@@ -84,7 +96,8 @@ fn first_difference(expected: &Exchange, played: &Exchange) -> Option<String> {
             shown(got.lines().take(2))
         ),
         (Some(want), Some(got)) => {
-            let line = |text: &str, n: usize| text.lines().nth(n).map(str::to_owned);
+            // Line ends count, so somewhere they differ.
+            let line = |text: &str, n: usize| text.split('\n').nth(n).map(str::to_owned);
             let differs = (0..).find(|&n| line(want, n) != line(got, n)).unwrap_or(0);
             writeln!(
                 told,
@@ -93,8 +106,12 @@ fn first_difference(expected: &Exchange, played: &Exchange) -> Option<String> {
                 at + 1,
                 differs + 1,
                 shown(got.lines().take(2)),
-                line(want, differs).unwrap_or_else(|| "(nothing)".to_owned()),
-                line(got, differs).unwrap_or_else(|| "(nothing)".to_owned()),
+                line(want, differs)
+                    .as_deref()
+                    .map_or("(nothing)", str::trim_end),
+                line(got, differs)
+                    .as_deref()
+                    .map_or("(nothing)", str::trim_end),
             )
         }
         (None, None) => Ok(()),
@@ -131,8 +148,22 @@ mod tests {
     }
 
     #[test]
+    fn of_an_exchange_that_breaks_off_the_messages_until_then_are_compared() {
+        let told = "\nthread 'main' (1) panicked at shared/phone/src/wanted.rs:1:2:\n\
+            phone 10 waited in vain\nnote: run with `RUST_BACKTRACE=1`\n\nPlayed until then:\n\n\
+            --- +a\nREGISTER x\r\n--- +b\nSIP/2.0 404 Not Found\r\n";
+        let played = broken_off(told);
+        let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\n");
+        let difference = first_difference(&want, &played.exchange).unwrap();
+        assert!(difference.contains("message 2 differs"), "{difference}");
+        assert_eq!(played.broke_off.as_deref(), Some("phone 10 waited in vain"));
+    }
+
+    #[test]
     fn an_exchange_that_ends_early_is_said_so() {
         let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\n");
+        let told = first_difference(&want, &exchange("--- +a\nREGISTER x\n")).unwrap();
+        assert!(told.contains("message 1 differs in its line 2"), "{told}");
         let told = first_difference(&want, &exchange("--- +a\nREGISTER x\r\n")).unwrap();
         assert!(told.contains("ends after message 1"), "{told}");
         assert!(told.contains("SIP/2.0 200 OK"), "{told}");
