@@ -1,7 +1,8 @@
 //! Runs the commands of a page, as a reader would type them, one after the other.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -46,12 +47,10 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When there is no folder or no port to be had.
     pub fn new(course: &'a Course) -> Result<Self, Problem> {
-        let io = |e: std::io::Error| Problem(e.to_string());
-        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io)?;
-        let port = tcp.local_addr().map_err(io)?.port();
+        let port = free_port().ok_or_else(|| Problem("no port is free".to_owned()))?;
         Ok(Self {
             course,
-            folder: tempfile::tempdir().map_err(io)?,
+            folder: tempfile::tempdir().map_err(|e| Problem(e.to_string()))?,
             port: port.to_string(),
             server: None,
         })
@@ -181,6 +180,19 @@ impl<'a> Session<'a> {
     fn with_port(&self, word: &str) -> String {
         word.replace(SIP_PORT, &self.port)
     }
+}
+
+/// A port nobody listens on. The servers of a page start one after the other, so it lies below
+/// those that the system hands out to whoever names none meanwhile.
+fn free_port() -> Option<u16> {
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let mine = u16::try_from(std::process::id() % 500).ok()? * 20;
+    (0..10_000).find_map(|_| {
+        let port = 20_000 + mine.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        let everywhere = (Ipv4Addr::UNSPECIFIED, port);
+        let is_free = TcpListener::bind(everywhere).is_ok() && UdpSocket::bind(everywhere).is_ok();
+        is_free.then_some(port)
+    })
 }
 
 /// The standard output of what ended well.
