@@ -6,9 +6,9 @@ use std::process::Command;
 
 use anstream::adapter::strip_str;
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use sip_lab::{PcapWriter, Recording, Stage, exchange};
-use sip_message::{Flow, Transport};
-use sip_server::Direction;
+use sip_lab::{PcapWriter, Recording, Stage, StageServer, exchange};
+use sip_message::{Flow, Name, Transport};
+use sip_server::{Direction, Reply, Request};
 use support::{a_call, a_troubled_call, forgetful};
 
 fn call() -> Recording {
@@ -111,6 +111,34 @@ fn the_terminal_tells_requests_from_responses_and_explains_each() {
 }
 
 #[test]
+fn the_terminal_tells_a_challenge_from_a_refusal_and_an_answer_from_a_first_try() {
+    async fn asked(stage: &mut Stage) {
+        let ten = stage.phone("10", "192.168.1.10");
+        ten.new_register().send().answer(401).await;
+        let answer = ten.new_register().header("Authorization", "Digest x");
+        answer.send().answer(403).await;
+    }
+    async fn asks(stage: StageServer) {
+        let script = async |request: &mut Request| {
+            let is_answer = request.value(Name::Authorization).is_some();
+            Err(Reply::of(if is_answer { 403 } else { 401 }))
+        };
+        stage.serve(&script).await;
+    }
+    let text = Stage::play(&exchange!(asked, "Asked"), asks).terminal();
+    let plain = strip_str(&text).to_string();
+    let told = [
+        "Phone 10 says where it is, and for how long.",
+        "The server asks phone 10 for a password.",
+        "Phone 10 sends the REGISTER with its answer to the challenge.",
+        "The server refuses: 403 Forbidden.",
+    ];
+    for told in told {
+        assert_eq!(plain.matches(told).count(), 1, "{told:?} in\n{plain}");
+    }
+}
+
+#[test]
 fn what_the_exchange_explains_stands_instead() {
     let plain = strip_str(&call().terminal()).to_string();
     assert!(plain.contains("Phone 10 calls 11, of which it knows no more than the number."));
@@ -160,6 +188,18 @@ fn a_picture_is_well_formed_and_told_in_words() {
     assert!(svg.contains("phone 10 to server: INVITE, lost."), "{svg}");
     assert!(svg.contains("prefers-color-scheme: dark"));
     assert_eq!(svg.matches("class=\"cross\"").count(), 1);
+}
+
+#[test]
+fn a_picture_of_two_is_as_wide_as_its_title() {
+    async fn small(stage: &mut Stage) {
+        stage.phone("10", "192.168.1.10").register().await;
+    }
+    let short = exchange!(small, "Short");
+    let long = exchange!(small, "A title of fifty characters and some, as books have");
+    let has = |svg: String, width| assert!(svg.contains(&format!("width=\"{width}\"")), "{svg}");
+    has(Stage::play(&short, forgetful).svg(), 516);
+    has(Stage::play(&long, forgetful).svg(), 32 + 10 * 51);
 }
 
 #[test]
