@@ -70,6 +70,30 @@ pub fn many_contacts(s: &mut Stage) {
     s.play(&ask);
 }
 
+pub fn calls_itself(s: &mut Stage) {
+    let mut ask = s.register(11, "11");
+    ask.extra = format!("Contact: <{}>\r\nExpires: 150\r\n", s.uri("11"));
+    s.play(&ask);
+    s.forget();
+    let ask = s.ask("INVITE", 10, "10", "11");
+    s.play(&ask);
+}
+
+pub fn stray_response(s: &mut Stage) {
+    let (server, stranger) = (s.server.address(), s.at(STRANGER));
+    let response = format!(
+        "SIP/2.0 200 OK\r\n\
+         Via: SIP/2.0/UDP {server};branch=z9hG4bKnever.sent\r\n\
+         Via: SIP/2.0/UDP {stranger};branch=z9hG4bKmade.up\r\n\
+         From: <sip:10@{server}>;tag=1\r\n\
+         To: <sip:11@{server}>;tag=2\r\n\
+         Call-ID: stray\r\n\
+         CSeq: 1 INVITE\r\n\
+         Content-Length: 0\r\n\r\n"
+    );
+    s.play_silent(STRANGER, &response);
+}
+
 pub fn foreign_uri(s: &mut Stage) {
     let mut ask = s.ask("INVITE", STRANGER, "10", "11");
     ask.uri = format!("sip:victim@{}", s.at(CARRIER));

@@ -47,6 +47,8 @@ pub const ALL: &[Difference] = &[
     SEND_ERROR,
     LONG_EXPIRES,
     FORGED_DIALOG,
+    LOOPS,
+    STRAY,
     URI,
     ALGORITHM,
 ];
@@ -221,6 +223,21 @@ pub const FORGED_DIALOG: Difference = Difference {
     lies_in: LiesIn::Kamailio,
     reason: "A To tag can be made up, and so can a Route that names the server. Ours knows the \
              Routes it wrote itself, by a keyed hash in them.",
+};
+
+pub const LOOPS: Difference = Difference {
+    name: "loops",
+    lies_in: LiesIn::Kamailio,
+    reason: "A Contact that leads back to the server sends each call round. Kamailio lets it go \
+             until it has grown too long, or Max-Forwards has come down from 70 to 0. Ours sees \
+             by its own Via that the call was here before (RFC 5393 §4.2).",
+};
+
+pub const STRAY: Difference = Difference {
+    name: "stray responses",
+    lies_in: LiesIn::Kamailio,
+    reason: "A response to nothing the server has sent is carried to its second Via, anybody's \
+             packets to anywhere. RFC 3261 §16.7 wanted it so, RFC 6026 §8.9 forbids it.",
 };
 
 pub const URI: Difference = Difference {

@@ -77,6 +77,23 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
+        "11 registers where the server is; 10 calls",
+        play::calls_itself,
+        [
+            "100 trying -- your call is important to us; 513 Message Overflow",
+            "100 Trying; 482 Loop Detected",
+        ],
+        &[LOOPS],
+    ),
+    Row::differs(
+        1,
+        "a stranger's response to nothing, its second Via his own",
+        play::stray_response,
+        ["200 OK", "silence"],
+        &[STRAY],
+    ),
+    Row::differs(
+        1,
         "a stranger's INVITE to a host elsewhere",
         play::foreign_uri,
         [CARRIED_ELSEWHERE, "403 Relaying Denied"],
