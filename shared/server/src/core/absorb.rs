@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::Core;
 use super::derived::reread;
 use super::server::State;
-use super::timers::{Kind, Owner, doubled};
+use super::timers::{Kind, Owner, doubled, is_due};
 use crate::network::Network;
 
 impl Core {
@@ -63,8 +63,8 @@ impl Core {
     pub(crate) fn server_timer(
         &mut self,
         key: u64,
-        at: Instant,
         kind: Kind,
+        now: Instant,
         network: &mut dyn Network,
     ) {
         let t2 = self.timers.t2;
@@ -72,20 +72,20 @@ impl Core {
             return;
         };
         match (kind, server.retransmit) {
-            (Kind::End, _) if server.end == Some(at) => self.remove_server(key),
-            (Kind::Trying, _) if server.trying == Some(at) => {
+            (Kind::End, _) if is_due(server.end, now) => self.remove_server(key),
+            (Kind::Trying, _) if is_due(server.trying, now) => {
                 let copy = reread(&std::mem::take(&mut server.copy));
                 let Some(request) = copy.as_ref().or(server.request.as_deref()) else {
                     return;
                 };
                 let bytes = Reply::of(100).to_bytes(request, ""); // a 100 adds no tag
-                self.pass_response(key, 100, bytes, at, network);
+                self.pass_response(key, 100, bytes, now, network);
             }
-            (Kind::Retransmit, Some((due, interval))) if due == at => {
+            (Kind::Retransmit, Some((due, interval))) if due <= now => {
                 let interval = doubled(interval, t2);
-                server.retransmit = Some((at + interval, interval));
+                server.retransmit = Some((now + interval, interval));
                 self.agenda
-                    .add(at + interval, Owner::Server(key), Kind::Retransmit);
+                    .add(now + interval, Owner::Server(key), Kind::Retransmit);
                 self.wire.send(&server.flow, &server.last, network);
             }
             _ => {}

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::Core;
 use super::context::Answer;
 use super::derived::derived_request;
-use super::timers::{Kind, Owner, doubled};
+use super::timers::{Kind, Owner, doubled, is_due};
 use crate::network::Network;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,8 +193,8 @@ impl Core {
     pub(crate) fn client_timer(
         &mut self,
         key: u64,
-        at: Instant,
         kind: Kind,
+        now: Instant,
         network: &mut dyn Network,
     ) {
         let t2 = self.timers.t2;
@@ -202,25 +202,25 @@ impl Core {
             return;
         };
         match (kind, client.retransmit) {
-            (Kind::End, _) if client.end == Some(at) => {
+            (Kind::End, _) if is_due(client.end, now) => {
                 let otherwise = client.otherwise;
-                self.give_up(key, otherwise, at, network);
+                self.give_up(key, otherwise, now, network);
             }
             (Kind::Ring, _) => match client.ring {
                 // One entry follows the deadline: provisional responses may come in thousands.
-                Some(later) if later > at => self.agenda.add(later, Owner::Client(key), kind),
-                Some(_) => self.cancel_client(key, 408, at, network),
+                Some(later) if later > now => self.agenda.add(later, Owner::Client(key), kind),
+                Some(_) => self.cancel_client(key, 408, now, network),
                 None => {}
             },
-            (Kind::Retransmit, Some((due, interval))) if due == at => {
+            (Kind::Retransmit, Some((due, interval))) if due <= now => {
                 let interval = match (&client.method, client.state) {
                     (Method::Invite, _) => interval * 2, // Timer A
                     (_, State::Proceeding) => t2,        // Timer E
                     (_, _) => doubled(interval, t2),     // Timer E
                 };
-                client.retransmit = Some((at + interval, interval));
+                client.retransmit = Some((now + interval, interval));
                 self.agenda
-                    .add(at + interval, Owner::Client(key), Kind::Retransmit);
+                    .add(now + interval, Owner::Client(key), Kind::Retransmit);
                 self.wire.send(&client.flow, &client.bytes, network);
             }
             _ => {}

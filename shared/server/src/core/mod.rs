@@ -109,10 +109,10 @@ impl Core {
         if self.next_deadline().is_some_and(|at| at <= now) {
             self.wire.time = self.clock.now();
         }
-        while let Some((at, owner, kind)) = self.agenda.due(now) {
+        while let Some((_, owner, kind)) = self.agenda.due(now) {
             match owner {
-                Owner::Server(key) => self.server_timer(key, at, kind, network),
-                Owner::Client(key) => self.client_timer(key, at, kind, network),
+                Owner::Server(key) => self.server_timer(key, kind, now, network),
+                Owner::Client(key) => self.client_timer(key, kind, now, network),
             }
         }
         self.send_early(now, network);

@@ -98,6 +98,11 @@ impl Agenda {
     }
 }
 
+/// Whether a timer that runs has come due.
+pub(crate) fn is_due(timer: Option<Instant>, now: Instant) -> bool {
+    timer.is_some_and(|at| at <= now)
+}
+
 /// The next interval of a retransmission that doubles up to `limit` (§17.1.2.2).
 pub(crate) fn doubled(interval: Duration, limit: Duration) -> Duration {
     (interval * 2).min(limit)

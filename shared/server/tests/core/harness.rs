@@ -241,6 +241,13 @@ impl Server {
         timeline.into_iter().map(|(_, sent)| sent).collect()
     }
 
+    /// Time passes, and the server does not run until it is over; what is sent then.
+    pub(crate) fn stands_still(&mut self, time: Duration) -> Vec<Sent> {
+        self.now += time;
+        self.core.fire(self.now, &mut self.network);
+        self.sent()
+    }
+
     /// Time passes; when, in milliseconds since the beginning, that start line was sent.
     pub(crate) fn times_of(&mut self, start: &str, time: Duration) -> Vec<u128> {
         let timeline = self.timeline(time);

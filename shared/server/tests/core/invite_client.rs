@@ -13,6 +13,16 @@ fn an_invite_without_an_answer_is_sent_again_at_doubling_intervals_until_timer_b
 }
 
 #[test]
+fn a_server_that_stood_still_sends_an_invite_again_once_and_not_as_often_as_it_missed() {
+    let mut server = Server::new();
+    server.calls("b");
+    let sent = server.stands_still(ms(18_000));
+    assert_eq!(starts(&sent), ["INVITE sip:b@192.0.2.11 SIP/2.0"]);
+    let times = server.times_of("INVITE sip:b@192.0.2.11", ms(10_000));
+    assert_eq!(times, [19_000, 21_000, 25_000]);
+}
+
+#[test]
 fn timer_b_answers_the_caller_408() {
     let mut server = Server::new();
     server.calls("b");

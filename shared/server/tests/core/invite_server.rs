@@ -67,6 +67,16 @@ fn a_refusal_of_the_callee_is_sent_again_by_timer_g_until_timer_h() {
 }
 
 #[test]
+fn a_server_that_stood_still_sends_a_refusal_again_once_and_not_as_often_as_it_missed() {
+    let mut server = Server::new();
+    let sent = server.calls("b");
+    server.answered(&sent[0], 486, "tag-b");
+    let again = server.stands_still(ms(18_000));
+    assert_eq!(starts(&again), ["SIP/2.0 486 Reason"]);
+    assert_eq!(server.times_of("SIP/2.0 486", ms(4000)), [19_000, 21_000]);
+}
+
+#[test]
 fn an_ack_ends_timer_g_and_is_absorbed_until_timer_i() {
     let mut server = Server::new();
     let invites = server.calls("b");
