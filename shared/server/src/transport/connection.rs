@@ -28,6 +28,9 @@ const READ: usize = 8192;
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How much of what it still sends is read meanwhile.
 const FAREWELL_BYTES: usize = 256 << 10;
+/// How long a peer that has closed its side still gets answers: what nothing holds up is
+/// answered within T1 (RFC 3261 §17.1.1.1).
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
 /// What the task of a connection works with.
 pub(crate) struct Conversation {
@@ -40,8 +43,10 @@ pub(crate) struct Conversation {
 
 /// How a connection ended.
 enum End {
-    /// The peer closed it, broke it, or took too long.
+    /// The peer broke it or took too long.
     Closed,
+    /// The peer closed its side. It may still read.
+    SaidAll,
     /// What came cannot be cut into messages.
     Unreadable(FrameError),
 }
@@ -102,7 +107,7 @@ impl Conversation {
                 }
             }
             match read_some(stream, &mut framer) {
-                Ok(0) => return End::Closed,
+                Ok(0) => return End::SaidAll,
                 Ok(_) => {}
                 Err(e) if e.kind() == ErrorKind::WouldBlock => continue,
                 Err(_) => return End::Closed,
@@ -169,17 +174,27 @@ impl Conversation {
     async fn finish(self, end: End) {
         let farewell = match &end {
             End::Unreadable(error) => refusal(error, self.arrival(), &self.place.tag()),
-            End::Closed => None,
+            End::Closed | End::SaidAll => None,
         };
-        self.place.withdraw();
+        let may_read = matches!(end, End::SaidAll) && self.place.has_announced();
+        if may_read {
+            self.place.retire();
+        } else {
+            self.place.withdraw();
+        }
         if self.link.was_used() {
             let flow = *self.link.flow();
             // Nobody listens once the server is gone.
             let _ = self.events.send(Event::Failed { flow }).await;
         }
-        if let (Some(farewell), Some(stream)) = (farewell, self.link.stream()) {
+        let Some(stream) = self.link.stream() else {
+            return;
+        };
+        if let Some(farewell) = farewell {
             self.link.queue(&farewell, usize::MAX);
             let _ = timeout(FAREWELL, take_leave(&self.link, stream)).await;
+        } else if may_read {
+            let _ = timeout(LAST_ANSWERS, write_on(&self.link, stream, LAST_ANSWERS)).await;
         }
     }
 }

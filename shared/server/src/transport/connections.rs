@@ -31,6 +31,8 @@ struct Table {
     /// Places taken; a connection that takes its leave still has one.
     taken: usize,
     open: HashMap<Connection, Arc<Link>>,
+    /// Those whose peer has closed its side: it still gets answers, and is called no more.
+    retired: HashMap<Connection, Arc<Link>>,
     by_remote: HashMap<SocketAddr, Connection>,
     /// Where a peer says it can be called: its address, and the port of its topmost Via.
     by_announced: HashMap<SocketAddr, Connection>,
@@ -58,6 +60,7 @@ impl Connections {
                 next: entropy.number(),
                 taken: 0,
                 open: HashMap::new(),
+                retired: HashMap::new(),
                 by_remote: HashMap::new(),
                 by_announced: HashMap::new(),
                 per_peer: HashMap::new(),
@@ -105,9 +108,11 @@ impl Connections {
         Some((link, place))
     }
 
-    /// The connection of that number.
+    /// The connection of that number, to answer over.
     pub(crate) fn link(&self, connection: Connection) -> Option<Arc<Link>> {
-        self.table().open.get(&connection).cloned()
+        let table = self.table();
+        let link = table.open.get(&connection);
+        link.or_else(|| table.retired.get(&connection)).cloned()
     }
 
     /// The open connection to exactly that address, or else one whose peer announced it.
@@ -128,6 +133,16 @@ impl Connections {
     fn table(&self) -> MutexGuard<'_, Table> {
         // Each change is whole before the next begins; a panic leaves at worst one entry stale.
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn take(&mut self, place: &Place) -> Option<Arc<Link>> {
+        remove_own(&mut self.by_remote, place.remote, place.connection);
+        if let Some(announced) = place.announced {
+            remove_own(&mut self.by_announced, announced, place.connection);
+        }
+        self.open.remove(&place.connection)
     }
 }
 
@@ -152,15 +167,19 @@ impl Place {
         format!("{:016x}", self.connections.secret.sign("tag", &[&number]))
     }
 
+    /// Leaves the connection to answers: nobody is called over it any more.
+    pub(crate) fn retire(&self) {
+        let mut table = self.connections.table();
+        if let Some(link) = table.take(self) {
+            table.retired.insert(self.connection, link);
+        }
+    }
+
     /// Takes the connection out of the table, so that nobody sends over it any more.
     pub(crate) fn withdraw(&self) {
         let mut table = self.connections.table();
-        let table = &mut *table;
-        table.open.remove(&self.connection);
-        remove_own(&mut table.by_remote, self.remote, self.connection);
-        if let Some(announced) = self.announced {
-            remove_own(&mut table.by_announced, announced, self.connection);
-        }
+        table.take(self);
+        table.retired.remove(&self.connection);
     }
 }
 

@@ -1,8 +1,10 @@
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use sip_message::Transport;
 use sip_server::{Event, Network};
-use tokio::io::AsyncReadExt;
+use socket2::SockRef;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::peer::{Phone, Server, request};
@@ -109,6 +111,23 @@ async fn an_ack_that_cannot_be_framed_is_not_answered() {
 }
 
 #[tokio::test]
+async fn a_peer_that_has_said_all_gets_its_answer_and_is_called_no_more() {
+    let (mut server, mut phone) = server_and_phone().await;
+    phone.send(&request("127.0.0.1:5099", "a")).await;
+    phone.0.shutdown().await.unwrap();
+    let (_, arrival) = server.message().await;
+    let connection = arrival.flow.connection.unwrap();
+    while server.sockets.flow_of(connection).is_some() {
+        server.serve(tokio::task::yield_now()).await;
+    }
+    server.sockets.send(&arrival.flow, b"answer");
+    let mut answer = String::new();
+    let read = phone.0.read_to_string(&mut answer);
+    server.serve(read).await.unwrap();
+    assert_eq!(answer, "answer");
+}
+
+#[tokio::test]
 async fn a_peer_is_reached_over_the_connection_it_opened() {
     let (mut server, mut phone) = server_and_phone().await;
     phone.send(&request("127.0.0.1", "a")).await;
@@ -207,6 +226,8 @@ async fn a_connection_that_was_used_is_reported_when_it_is_lost() {
     let (_, arrival) = server.message().await;
     server.sockets.send(&arrival.flow, b"answer");
     server.serve(phone.receive(6)).await;
+    let reset = SockRef::from(&phone.0).set_linger(Some(Duration::ZERO));
+    reset.unwrap();
     drop(phone);
     assert_eq!(server.failure().await, arrival.flow);
     let connection = arrival.flow.connection.unwrap();
