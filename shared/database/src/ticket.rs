@@ -43,15 +43,12 @@ impl Batch {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells everyone who waits, once. The outcome stands before the first is woken, so that a
-    /// server that wakes finds all of them done.
+    /// Tells everyone who waits, once. All are woken before the first can look: a server that
+    /// wakes finds all of them done, where it would go back to sleep after each.
     fn end(&self, outcome: Result<(), JournalError>) {
-        let waiting = {
-            let mut state = self.state();
-            state.outcome.get_or_insert(outcome);
-            std::mem::take(&mut state.waiting)
-        };
-        waiting.into_iter().for_each(Waker::wake);
+        let mut state = self.state();
+        state.outcome.get_or_insert(outcome);
+        state.waiting.drain(..).for_each(Waker::wake);
     }
 }
 
@@ -61,6 +58,8 @@ pub(crate) struct Ticket {
     /// What wakes the thread, if that is this one's to do.
     untold: Option<Arc<Condvar>>,
     has_yielded: bool,
+    /// Which of those who wait this one is.
+    place: Option<usize>,
 }
 
 impl Ticket {
@@ -70,6 +69,7 @@ impl Ticket {
             batch: Ok(batch),
             untold,
             has_yielded: false,
+            place: None,
         }
     }
 
@@ -79,6 +79,7 @@ impl Ticket {
             batch: Err(error),
             untold: None,
             has_yielded: true,
+            place: None,
         }
     }
 
@@ -99,13 +100,14 @@ impl Drop for Ticket {
 impl Future for Ticket {
     type Output = Result<(), JournalError>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.untold.is_some() && !std::mem::replace(&mut self.has_yielded, true) {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if this.untold.is_some() && !std::mem::replace(&mut this.has_yielded, true) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        self.tell();
-        let batch = match &self.batch {
+        this.tell();
+        let batch = match &this.batch {
             Ok(batch) => batch,
             Err(error) => return Poll::Ready(Err(error.clone())),
         };
@@ -113,13 +115,65 @@ impl Future for Ticket {
         if let Some(outcome) = &state.outcome {
             return Poll::Ready(outcome.clone());
         }
-        if !state
-            .waiting
-            .iter()
-            .any(|waker| waker.will_wake(context.waker()))
-        {
-            state.waiting.push(context.waker().clone());
+        match this.place {
+            Some(place) => state.waiting[place].clone_from(context.waker()),
+            None => {
+                this.place = Some(state.waiting.len());
+                state.waiting.push(context.waker().clone());
+            }
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn poll(ticket: &mut Ticket, waker: &Waker) -> Poll<Result<(), JournalError>> {
+        Pin::new(ticket).poll(&mut Context::from_waker(waker))
+    }
+
+    /// Counts how often it was woken, and takes its time about it.
+    #[derive(Default)]
+    struct Slow(AtomicUsize);
+
+    impl Wake for Slow {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    #[test]
+    fn whoever_looks_once_it_is_done_finds_that_all_were_woken() {
+        let (batch, woken) = (Arc::new(Batch::default()), Arc::new(Slow::default()));
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut tickets = [0; 5].map(|_| Ticket::queued(Arc::clone(&batch), None));
+        for ticket in &mut tickets {
+            assert!(poll(ticket, &waker).is_pending());
+        }
+        let thread = thread::spawn(move || batch.end(Ok(())));
+        while poll(&mut tickets[0], &waker).is_pending() {
+            thread::yield_now();
+        }
+        assert_eq!(woken.0.load(Ordering::SeqCst), 5);
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn who_looked_last_is_woken() {
+        let (batch, woken) = (Arc::new(Batch::default()), Arc::new(Slow::default()));
+        let mut ticket = Ticket::queued(Arc::clone(&batch), None);
+        for waker in [Waker::noop(), &Waker::from(Arc::clone(&woken))] {
+            assert!(poll(&mut ticket, waker).is_pending());
+        }
+        batch.end(Ok(()));
+        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
     }
 }
