@@ -9,23 +9,26 @@ use sip_location::{Binding, Change};
 use crate::error::WriteError;
 use crate::row::{further_params, instance, julian, q, received};
 
-/// Writes a binding over the row of its ruid. What a refresh cannot change stays out of the
-/// update, so that the indices of those columns are left alone.
-const PUT: &str = "INSERT INTO location (ruid, username, contact, received, expires, q, callid, \
+/// Writes a binding over the row of its ruid, where there is one: nearly always, as phones refresh.
+/// What a refresh cannot change stays out of it, so that the indices of those columns are left
+/// alone.
+const UPDATE: &str = "UPDATE location SET contact = ?3, received = ?4, expires = ?5, q = ?6, \
+     callid = ?7, cseq = ?8, last_modified = ?9, user_agent = ?10, socket = ?11, instance = ?12, \
+     reg_id = ?13, connection_id = -1 WHERE ruid = ?1";
+/// Writes a binding where there is no row. So there is no conflict either, but a table is refused
+/// in which ruid has no index to tell by.
+const INSERT: &str = "INSERT INTO location (ruid, username, contact, received, expires, q, callid, \
      cseq, last_modified, user_agent, socket, instance, reg_id, connection_id) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, -1) \
-     ON CONFLICT (ruid) DO UPDATE SET contact = excluded.contact, received = excluded.received, \
-     expires = excluded.expires, q = excluded.q, callid = excluded.callid, cseq = excluded.cseq, \
-     last_modified = excluded.last_modified, user_agent = excluded.user_agent, \
-     socket = excluded.socket, instance = excluded.instance, reg_id = excluded.reg_id, \
-     connection_id = -1";
+     ON CONFLICT (ruid) DO NOTHING";
 const DELETE: &str = "DELETE FROM location WHERE ruid = ?1";
 const PUT_PARAMS: &str = "INSERT OR REPLACE INTO contact_params (ruid, params) VALUES (?1, ?2)";
 const DELETE_PARAMS: &str = "DELETE FROM contact_params WHERE ruid = ?1";
 
 /// The statements of a batch.
 struct Statements<'c> {
-    put: CachedStatement<'c>,
+    update: CachedStatement<'c>,
+    insert: CachedStatement<'c>,
     delete: CachedStatement<'c>,
     put_params: CachedStatement<'c>,
     delete_params: CachedStatement<'c>,
@@ -95,7 +98,8 @@ pub(crate) fn check(connection: &Connection) -> rusqlite::Result<()> {
 
 fn prepare(connection: &Connection) -> rusqlite::Result<Statements<'_>> {
     Ok(Statements {
-        put: connection.prepare_cached(PUT)?,
+        update: connection.prepare_cached(UPDATE)?,
+        insert: connection.prepare_cached(INSERT)?,
         delete: connection.prepare_cached(DELETE)?,
         put_params: connection.prepare_cached(PUT_PARAMS)?,
         delete_params: connection.prepare_cached(DELETE_PARAMS)?,
@@ -115,7 +119,7 @@ impl Statements<'_> {
     }
 
     fn put(&mut self, binding: &Binding) -> rusqlite::Result<()> {
-        self.put.execute(params![
+        let columns = params![
             binding.ruid,
             binding.aor,
             binding.contact,
@@ -129,7 +133,10 @@ impl Statements<'_> {
             Some(&binding.socket).filter(|socket| !socket.is_empty()),
             instance(binding),
             binding.reg_id().unwrap_or(0),
-        ])?;
+        ];
+        if self.update.execute(columns)? == 0 {
+            self.insert.execute(columns)?;
+        }
         match further_params(binding) {
             Some(params) => self.put_params.execute([binding.ruid.as_str(), params])?,
             None => self.delete_params.execute([&binding.ruid])?,

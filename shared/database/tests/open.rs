@@ -121,6 +121,21 @@ fn an_older_table_or_one_without_a_column_is_named() {
 }
 
 #[test]
+fn a_table_of_bindings_without_an_index_to_tell_them_by_is_refused() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    let bare = "CREATE TABLE bare AS SELECT * FROM location; DROP TABLE location; \
+        ALTER TABLE bare RENAME TO location";
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(bare).unwrap();
+    let (fault, _) = refusal(&path);
+    assert!(
+        matches!(&fault, OpenFault::Other(what) if what.contains("UNIQUE")),
+        "{fault:?}"
+    );
+}
+
+#[test]
 fn a_file_another_program_holds_is_locked() {
     let (_directory, path) = file();
     let other = Connection::open(&path).unwrap();
