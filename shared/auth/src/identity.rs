@@ -1,5 +1,7 @@
 //! Whoever proved to be one user may not speak for another.
 
+use std::borrow::Cow;
+
 use sip_message::{NameAddr, Request};
 
 use crate::authorize::Verified;
@@ -23,7 +25,7 @@ pub fn check_from(request: &Request, user: &Verified) -> bool {
 }
 
 /// The user of an address, its escapes read.
-fn user_of(address: &NameAddr<'_>) -> Option<String> {
+fn user_of<'a>(address: &NameAddr<'a>) -> Option<Cow<'a, str>> {
     let uri = address.parse_uri().ok()?;
-    Some(uri.sip()?.unescaped_user()?.into_owned())
+    uri.sip()?.unescaped_user()
 }

@@ -35,7 +35,10 @@ impl Location {
         Ok(reply)
     }
 
-    fn save_in_memory(&self, request: &Request) -> Result<(Reply, Option<Settling>), Reply> {
+    fn save_in_memory<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Result<(Reply, Option<Settling<'a>>), Reply> {
         let Inner {
             settings,
             table,
@@ -66,7 +69,7 @@ impl Location {
             let pack = |over: Option<&Packed>, wanted: &Wanted<'_>| {
                 self.pack_wanted(&by, &socket, over, wanted, change)
             };
-            let before = apply(bindings, &plan, pack);
+            let before = apply(bindings, &plan, change, pack);
             (answer(bindings, by.now, &date), before)
         });
         let Some(journal) = &self.inner.journal else {
@@ -74,17 +77,11 @@ impl Location {
         };
         let after = part.find(hash, &by.aor);
         let changes = changes(after, &before, change, settings);
-        for (id, binding) in before {
-            part.unsettled.push(Before {
-                id,
-                change,
-                binding,
-            });
-        }
+        part.unsettled.extend(before);
         let written = journal.write(changes);
         drop(part);
-        let key = (by.aor.into_owned(), hash);
-        Ok((reply, Some(Settling::new(self, key, change, written))))
+        let settling = Settling::new(table, (by.aor, hash), change, written);
+        Ok((reply, Some(settling)))
     }
 
     fn pack_wanted(
@@ -117,7 +114,7 @@ impl Location {
     }
 
     /// The part of [`Location::remove`] that does not wait.
-    pub(crate) fn remove_in_memory(&self, aor: &str) -> (usize, Option<Settling>) {
+    pub(crate) fn remove_in_memory<'a>(&'a self, aor: &'a str) -> (usize, Option<Settling<'a>>) {
         let Inner {
             settings,
             table,
@@ -135,59 +132,56 @@ impl Location {
             .iter()
             .map(|binding| Change::Delete(binding.ruid(settings.seed)));
         let deleted = deleted.collect();
-        for binding in removed {
-            part.unsettled.push(Before {
-                id: binding.id,
-                change,
-                binding: Some(binding),
-            });
-        }
+        let before = removed
+            .into_iter()
+            .map(|binding| Before::removed(change, binding));
+        part.unsettled.extend(before);
         let written = journal.write(deleted);
         drop(part);
-        let key = (aor.to_owned(), hash);
-        (count, Some(Settling::new(self, key, change, written)))
+        let settling = Settling::new(table, (aor.into(), hash), change, written);
+        (count, Some(settling))
     }
 }
 
-/// Does what was planned; gives back what was before, by the binding's number.
+/// Does what was planned; gives back what was before.
 fn apply(
     bindings: &mut Vec<Packed>,
     plan: &Plan<'_>,
+    change: u64,
     pack: impl Fn(Option<&Packed>, &Wanted<'_>) -> Packed,
-) -> Vec<(u64, Option<Packed>)> {
+) -> Vec<Before> {
     let mut before = Vec::with_capacity(plan.written.len() + plan.removed.len());
     for (over, wanted) in &plan.written {
         let new = pack(over.and_then(|at| bindings.get(at)), wanted);
         let id = new.id;
-        match over.and_then(|at| bindings.get_mut(at)) {
-            Some(place) => before.push((id, Some(std::mem::replace(place, new)))),
+        let binding = match over.and_then(|at| bindings.get_mut(at)) {
+            Some(place) => Some(std::mem::replace(place, new)),
             None => {
                 bindings.push(new);
-                before.push((id, None));
+                None
             }
-        }
+        };
+        before.push(Before {
+            id,
+            change,
+            binding,
+        });
     }
     let mut removed = plan.removed.clone();
     removed.sort_unstable();
     for at in removed.into_iter().rev() {
-        let binding = bindings.remove(at);
-        before.push((binding.id, Some(binding)));
+        before.push(Before::removed(change, bindings.remove(at)));
     }
     before
 }
 
 /// What the journal is to keep of a change: the bindings it wrote, and those it removed.
-fn changes(
-    after: &[Packed],
-    before: &[(u64, Option<Packed>)],
-    change: u64,
-    settings: &Settings,
-) -> Vec<Change> {
+fn changes(after: &[Packed], before: &[Before], change: u64, settings: &Settings) -> Vec<Change> {
     let written = after.iter().filter(|binding| binding.change == change);
     let written = written.map(|binding| Change::Put(Box::new(binding.unpack(settings.seed))));
     let is_gone = |id: u64| !after.iter().any(|binding| binding.id == id);
-    let removed = before.iter().filter(|(id, _)| is_gone(*id));
-    let removed = removed.filter_map(|(_, binding)| binding.as_ref());
+    let removed = before.iter().filter(|before| is_gone(before.id));
+    let removed = removed.filter_map(|before| before.binding.as_ref());
     let removed = removed.map(|binding| Change::Delete(binding.ruid(settings.seed)));
     // Removals first: a binding that makes way may stand where the new one goes.
     removed.chain(written).collect()

@@ -1,25 +1,27 @@
+use std::borrow::Cow;
+
 use crate::journal::{JournalError, Written};
-use crate::location::Location;
+use crate::table::Table;
 
 /// A change the journal is at work on.
-pub(crate) struct Settling {
-    location: Location,
-    aor: String,
+pub(crate) struct Settling<'a> {
+    table: &'a Table,
+    aor: Cow<'a, str>,
     hash: u64,
     change: u64,
     written: Option<Written>,
 }
 
-impl Settling {
+impl<'a> Settling<'a> {
     /// `change` of the bindings of `aor`, whose hash is `hash`; it ends with `written`.
     pub(crate) fn new(
-        location: &Location,
-        (aor, hash): (String, u64),
+        table: &'a Table,
+        (aor, hash): (Cow<'a, str>, u64),
         change: u64,
         written: Written,
     ) -> Self {
         Self {
-            location: location.clone(),
+            table,
             aor,
             hash,
             change,
@@ -39,17 +41,16 @@ impl Settling {
     }
 
     fn finish(&self, kept: bool) {
-        let table = &self.location.inner.table;
-        let mut part = table.part_at(self.hash);
+        let mut part = self.table.part_at(self.hash);
         if kept {
             part.unsettled.keep(self.change);
         } else {
-            part.undo(table, self.hash, &self.aor, self.change);
+            part.undo(self.table, self.hash, &self.aor, self.change);
         }
     }
 }
 
-impl Drop for Settling {
+impl Drop for Settling<'_> {
     /// Whoever waited gave up; the journal goes on, and what it writes stays.
     fn drop(&mut self) {
         if self.written.is_some() {

@@ -13,13 +13,24 @@ pub(crate) struct Before {
     pub(crate) binding: Option<Packed>,
 }
 
+impl Before {
+    /// Before a change that removed this binding.
+    pub(crate) fn removed(change: u64, binding: Packed) -> Self {
+        Self {
+            id: binding.id,
+            change,
+            binding: Some(binding),
+        }
+    }
+}
+
 /// The changes under way in one part of the table. There are no more than the journal lets wait.
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled(Vec<Before>);
 
 impl Unsettled {
-    pub(crate) fn push(&mut self, before: Before) {
-        self.0.push(before);
+    pub(crate) fn extend(&mut self, before: impl IntoIterator<Item = Before>) {
+        self.0.extend(before);
     }
 
     /// The journal kept a change: what was before it is forgotten, and what was before earlier
