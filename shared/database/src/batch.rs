@@ -24,6 +24,7 @@ const INSERT: &str = "INSERT INTO location (ruid, username, contact, received, e
 const DELETE: &str = "DELETE FROM location WHERE ruid = ?1";
 const PUT_PARAMS: &str = "INSERT OR REPLACE INTO contact_params (ruid, params) VALUES (?1, ?2)";
 const DELETE_PARAMS: &str = "DELETE FROM contact_params WHERE ruid = ?1";
+const ANY_PARAMS: &str = "SELECT EXISTS (SELECT 1 FROM contact_params)";
 
 /// The statements of a batch.
 struct Statements<'c> {
@@ -32,6 +33,8 @@ struct Statements<'c> {
     delete: CachedStatement<'c>,
     put_params: CachedStatement<'c>,
     delete_params: CachedStatement<'c>,
+    /// Whether there are any to delete: where no phone has some, nobody looks for each.
+    any_params: bool,
 }
 
 /// The file as its one writer has it open.
@@ -103,6 +106,9 @@ fn prepare(connection: &Connection) -> rusqlite::Result<Statements<'_>> {
         delete: connection.prepare_cached(DELETE)?,
         put_params: connection.prepare_cached(PUT_PARAMS)?,
         delete_params: connection.prepare_cached(DELETE_PARAMS)?,
+        any_params: connection
+            .prepare_cached(ANY_PARAMS)?
+            .query_row([], |row| row.get(0))?,
     })
 }
 
@@ -112,8 +118,7 @@ impl Statements<'_> {
             Change::Put(binding) => self.put(binding),
             Change::Delete(ruid) => {
                 self.delete.execute([ruid])?;
-                self.delete_params.execute([ruid])?;
-                Ok(())
+                self.replace_params(ruid, None)
             }
         }
     }
@@ -137,10 +142,16 @@ impl Statements<'_> {
         if self.update.execute(columns)? == 0 {
             self.insert.execute(columns)?;
         }
-        match further_params(binding) {
-            Some(params) => self.put_params.execute([binding.ruid.as_str(), params])?,
-            None => self.delete_params.execute([&binding.ruid])?,
-        };
+        self.replace_params(&binding.ruid, further_params(binding))
+    }
+
+    fn replace_params(&mut self, ruid: &str, params: Option<&str>) -> rusqlite::Result<()> {
+        if let Some(params) = params {
+            self.put_params.execute([ruid, params])?;
+            self.any_params = true;
+        } else if self.any_params {
+            self.delete_params.execute([ruid])?;
+        }
         Ok(())
     }
 }
@@ -152,8 +163,8 @@ mod tests {
     use super::*;
     use crate::open::open;
 
-    fn change(number: u32) -> Change {
-        Change::Put(Box::new(Binding {
+    fn binding(number: u32) -> Binding {
+        Binding {
             ruid: format!("sip-{number:016x}"),
             aor: number.to_string(),
             contact: format!("sip:{number}@{}", "x".repeat(400)),
@@ -166,7 +177,11 @@ mod tests {
             user_agent: String::new(),
             socket: String::new(),
             flow: None,
-        }))
+        }
+    }
+
+    fn change(number: u32) -> Change {
+        Change::Put(Box::new(binding(number)))
     }
 
     #[test]
@@ -197,5 +212,29 @@ mod tests {
             .unwrap();
         assert_eq!(store.commit((0..100).map(change)), Ok(()));
         assert_eq!(count(&store), 100);
+    }
+    #[test]
+    fn parameters_that_a_contact_drops_go_with_the_transaction_that_wrote_them_or_later() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sip.db");
+        let mut store = Store::new(open(&path, Duration::ZERO).unwrap(), &path);
+        let with_params = |number| {
+            let params = ";audio".to_owned();
+            Change::Put(Box::new(Binding {
+                params,
+                ..binding(number)
+            }))
+        };
+        let mut kept_after = |changes: Vec<Change>| -> i64 {
+            store.commit(changes).unwrap();
+            let sql = "SELECT count(*) FROM contact_params";
+            store
+                .connection
+                .query_row(sql, [], |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!(kept_after(vec![with_params(1), change(1)]), 0);
+        assert_eq!(kept_after(vec![with_params(1), with_params(2)]), 2);
+        assert_eq!(kept_after(vec![change(1)]), 1);
     }
 }
