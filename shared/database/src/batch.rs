@@ -33,7 +33,7 @@ struct Statements<'c> {
     delete: CachedStatement<'c>,
     put_params: CachedStatement<'c>,
     delete_params: CachedStatement<'c>,
-    /// Whether there are any to delete: where no phone has some, nobody looks for each.
+    /// Whether any contact has some: where none has, they are not looked for one by one.
     any_params: bool,
 }
 

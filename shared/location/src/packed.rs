@@ -141,9 +141,9 @@ impl Packed {
 /// kept is told by it each time.
 fn own_ruid(number: u64) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |place: u32| char::from(DIGITS[(number >> (place * 4) & 15) as usize]);
-    let mut ruid = String::with_capacity(20);
-    ruid.push_str("sip-");
-    ruid.extend((0..16).rev().map(digit));
-    ruid
+    let mut ruid = *b"sip-0000000000000000";
+    for (place, digit) in ruid[4..].iter_mut().rev().enumerate() {
+        *digit = DIGITS[(number >> (place * 4) & 15) as usize];
+    }
+    str::from_utf8(&ruid).unwrap_or_default().to_owned()
 }

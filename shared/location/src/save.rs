@@ -196,19 +196,11 @@ fn answer(bindings: &[Packed], now: u32, date: &str) -> Reply {
     for binding in live {
         let (contact, params) = (binding.contact(), binding.params());
         let mut value = String::with_capacity(contact.len() + params.len() + 24);
-        value.extend(["<", contact, ">", params, ";expires="]);
-        push_decimal(&mut value, binding.expires - now);
+        let left = (binding.expires - now).to_string();
+        value.extend(["<", contact, ">", params, ";expires=", &left]);
         reply.headers.push(("Contact", value.into()));
     }
     reply.with("Date", date.to_owned())
-}
-
-/// Writes a number without the machinery of `fmt`, which costs more than the rest of a Contact.
-fn push_decimal(out: &mut String, number: u32) {
-    if number > 9 {
-        push_decimal(out, number / 10);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// The same was asked for in another transaction a moment ago, and is not on disk yet: no 200
