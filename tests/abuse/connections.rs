@@ -75,7 +75,7 @@ fn a_message_without_end_is_cut_off() {
 fn more_connections_than_files_leave_udp_served_and_tcp_again_when_they_go() {
     for &step in STEPS {
         let files = whole_system::directory();
-        let server = Server::start_with_few_files(step, files.path(), 100);
+        let server = Server::start_limited(step, files.path(), "-n 100"); // files, sockets included
         let crowd: Vec<TcpStream> = (0..300).map(|_| connect(server.address())).collect();
         let mut phone = server.phone("11", 11);
         phone.register(600);

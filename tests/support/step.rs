@@ -110,12 +110,12 @@ impl Server {
         Self::launch_as(&mut command, step, directory, address)
     }
 
-    /// Starts a chapter's server that may open no more than `files` files, sockets included, and
-    /// waits until it answers.
-    pub fn start_with_few_files(step: Step, directory: &Path, files: u32) -> Self {
+    /// Starts a chapter's server under a limit of the system, as `ulimit` of sh takes it, and waits
+    /// until it answers.
+    pub fn start_limited(step: Step, directory: &Path, limit: &str) -> Self {
         let mut command = Command::new("sh");
         command
-            .args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")])
+            .args(["-c", &format!("ulimit {limit}; exec \"$0\" \"$@\"")])
             .arg(program(step.name));
         let server = Self::launch_as(&mut command, step, directory, address::free(1));
         server.when_ready()

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::sys::signal::Signal::SIGXFSZ;
 use sip_location::Location;
 use sip_server::{
     Action, Clock, Limits, Reply, Request, Settings, Sockets, Stats, SystemEntropy, Timers,
@@ -169,6 +170,9 @@ struct StopSignals {
 impl StopSignals {
     fn new() -> Result<Self, Failure> {
         let failed = |e: io::Error| Failure::new(format!("the system gives no signals: {e}"));
+        // Heard by nobody: else a file that may grow no further (`ulimit -f`) would end the
+        // server, and not only the write (setrlimit(2)).
+        let _ = signal(SignalKind::from_raw(SIGXFSZ as i32)).map_err(failed)?;
         Ok(Self {
             interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
             terminate: signal(SignalKind::terminate()).map_err(failed)?,
