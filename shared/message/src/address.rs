@@ -1,6 +1,6 @@
 use crate::error::ParseError;
 use crate::params::Params;
-use crate::text::{find, offset_in, trim};
+use crate::text::{LWS, cut, offset_in, trim, until};
 use crate::uri::Uri;
 
 /// An address with its parameters: `"Bob" <sip:11@host>;tag=1`, or bare `sip:11@host;tag=1`,
@@ -22,20 +22,24 @@ impl<'a> NameAddr<'a> {
     /// An open quote or bracket, text where parameters should be, or a URI that is not UTF-8.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("address", what, at);
+        let text = |part: &'a [u8]| {
+            let at = offset_in(value, part);
+            std::str::from_utf8(part)
+                .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))
+        };
         let (display, uri, params) = match find_bracket(value) {
             Err(at) => return Err(fault("quoted string never closed", at)),
             Ok(Some(open)) => {
-                let inside = &value[open + 1..];
-                let close = find(inside, b'>').ok_or(fault("< without >", open))?;
-                (&value[..open], &inside[..close], &inside[close + 1..])
+                let inside = text(&value[open + 1..])?;
+                let (uri, params) = cut(inside, b'>').ok_or(fault("< without >", open))?;
+                (trim(&value[..open]), uri, params)
             }
             Ok(None) => {
-                let end = find(value, b';').unwrap_or(value.len());
-                let (uri, params) = value.split_at(end);
-                let uri = trim(uri);
+                let (uri, params) = until(text(value)?, b';');
+                let uri = uri.trim_matches(LWS);
                 // §20.10: a comma, question mark or semicolon of the URI's own needs brackets.
-                if let Some(at) = uri.iter().position(|b| matches!(b, b'?' | b',' | b'"')) {
-                    let at = offset_in(value, uri) + at;
+                if let Some(at) = uri.find(['?', ',', '"']) {
+                    let at = offset_in(value, uri.as_bytes()) + at;
                     return Err(fault("URI that needs < > around it", at));
                 }
                 (&value[..0], uri, params)
@@ -44,18 +48,14 @@ impl<'a> NameAddr<'a> {
         if uri.is_empty() {
             return Err(fault("empty address", 0));
         }
-        let text = |part: &'a [u8]| {
-            let at = offset_in(value, part);
-            std::str::from_utf8(part)
-                .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))
-        };
-        let params = text(trim(params))?;
+        let params = params.trim_matches(LWS);
         Params::check(params)
             .map_err(|(what, at)| fault(what, offset_in(value, params.as_bytes()) + at))?;
+        let params = Params::new(params);
         Ok(Self {
-            display: trim(display),
-            uri: text(uri)?,
-            params: Params::new(params),
+            display,
+            uri,
+            params,
         })
     }
 

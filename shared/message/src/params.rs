@@ -1,4 +1,6 @@
-use crate::text::{cut, is_plain, split_param};
+use memchr::memchr3;
+
+use crate::text::{cut, split_param};
 
 /// Semicolon parameters, raw: `;lr;tag=1a2b;text="a \"b\""` (RFC 3261 §25.1 generic-param).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,7 +67,7 @@ impl<'a> Params<'a> {
         if !text.is_empty() && !text.starts_with(';') {
             return Err(("text where parameters should be", 0));
         }
-        if is_plain(text) {
+        if memchr3(b'"', b'<', b'>', text.as_bytes()).is_none() {
             return Ok(());
         }
         let mut open_quote = None;

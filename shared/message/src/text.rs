@@ -23,6 +23,9 @@ pub(crate) fn is_token(byte: u8) -> bool {
 }
 
 /// Linear white space, folded line ends included (§25.1 LWS).
+pub(crate) const LWS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Whether a byte is linear white space.
 pub(crate) fn is_lws(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
@@ -143,11 +146,6 @@ pub(crate) fn split_param(text: &str) -> (&str, Option<&str>) {
         Some(end) => (&text[..end], Some(&text[end + 1..])),
         None => (text, None),
     }
-}
-
-/// Whether nothing in the text can open a quoted string or a bracket.
-pub(crate) fn is_plain(text: &str) -> bool {
-    !text.bytes().any(|b| matches!(b, b'"' | b'<' | b'>'))
 }
 
 /// Where `part` begins inside `whole`, of which it is a slice.
