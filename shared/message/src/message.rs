@@ -79,6 +79,11 @@ impl Message {
         self.bytes(&self.body)
     }
 
+    /// The message as it came, whatever has been edited since.
+    pub fn as_it_came(&self) -> &[u8] {
+        self.bytes(&(0..self.body.end))
+    }
+
     pub(crate) fn written_name(&self, field: &Field) -> &[u8] {
         let start = field.whole.start;
         self.bytes(&(start..start + u32::from(field.name_len)))

@@ -9,6 +9,8 @@ use crate::text::{cut, is_lws, number, offset_in, until};
 /// One Via value (RFC 3261 §20.42): `SIP/2.0/UDP host:port;branch=…`.
 #[derive(Debug, Clone, Copy)]
 pub struct Via<'a> {
+    /// All that stands before the parameters, as it came: protocol, transport, sent-by.
+    pub before_params: &'a str,
     /// The transport token as it came: `UDP`, `TCP`, or one that is not served.
     pub transport: &'a str,
     /// Where its sender says it listens.
@@ -43,7 +45,9 @@ impl<'a> Via<'a> {
         let (host, port) =
             Host::parse_with_port(sent_by).map_err(|e| e.within("Via", offset(sent_by)))?;
         Params::check(params).map_err(|(what, at)| fault(what, offset(params) + at))?;
+        let before_params = all[..offset(params)].trim_ascii_end();
         Ok(Self {
+            before_params,
             transport,
             host,
             port,

@@ -29,6 +29,7 @@ pub(crate) struct Provisional {
 pub struct Waits {
     pub(crate) flow: Flow,
     pub(crate) is_invite: bool,
+    /// The request as it came.
     pub(crate) copy: Vec<u8>,
 }
 
@@ -38,7 +39,7 @@ impl Waits {
         Self {
             flow: request.arrival().flow,
             is_invite: *request.method() == Method::Invite,
-            copy: request.to_bytes(),
+            copy: request.as_it_came().to_vec(),
         }
     }
 }
@@ -47,8 +48,8 @@ impl Waits {
 #[derive(Debug)]
 pub struct Request {
     message: sip_message::Request,
-    /// The transaction it opens; an ACK opens none.
-    key: Option<u64>,
+    /// The transaction it belongs to; an ACK to its INVITE's.
+    pub(crate) key: u64,
     size: usize,
     secret: Secret,
     early: Early,
@@ -63,7 +64,7 @@ impl Request {
     /// A request as it came, `size` bytes long; `secret` signs the mark of its branches.
     pub(crate) fn new(
         message: sip_message::Request,
-        key: Option<u64>,
+        key: u64,
         size: usize,
         secret: Secret,
         early: Early,
@@ -85,9 +86,12 @@ impl Request {
     /// INVITE gets its 100 without asking; to anything else over UDP a 100 within 3.5 s helps
     /// nobody, and RFC 4320 §4.1 forbids it.
     pub fn trying(&self, reason: &'static str) {
-        let Some(key) = self.key else { return }; // an ACK is never answered
+        if *self.method() == Method::Ack {
+            return; // it is never answered
+        }
         let bytes = Reply::new(100, reason).to_bytes(&self.message, "");
         let waits = Waits::of(self);
+        let key = self.key;
         let provisional = Provisional { key, waits, bytes };
         self.early.borrow_mut().push(provisional);
     }

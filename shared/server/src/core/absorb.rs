@@ -8,6 +8,7 @@ use super::Core;
 use super::derived::reread;
 use super::server::State;
 use super::timers::{Kind, Owner, doubled, is_due};
+use super::via::mark;
 use crate::network::Network;
 
 impl Core {
@@ -74,7 +75,10 @@ impl Core {
         match (kind, server.retransmit) {
             (Kind::End, _) if is_due(server.end, now) => self.remove_server(key),
             (Kind::Trying, _) if is_due(server.trying, now) => {
-                let copy = reread(&std::mem::take(&mut server.copy));
+                let mut copy = reread(&std::mem::take(&mut server.copy));
+                if let Some(copy) = &mut copy {
+                    mark(copy, server.flow.remote);
+                }
                 let Some(request) = copy.as_ref().or(server.request.as_deref()) else {
                     return;
                 };

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Core;
 use super::loops::is_looped;
-use super::via::{marked, transaction_key};
+use super::via::{mark, marked, transaction_key};
 use super::wire::Shown;
 use crate::network::{Direction, Network};
 use crate::request::Request;
@@ -59,7 +59,7 @@ impl Core {
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
         let key = transaction_key(&request, &via, request.method(), self.names.secret())?;
-        if let Some(marked) = marked(&request, &via) {
+        if let Some(marked) = marked(&via, request.arrival().flow.remote) {
             request.set_first(Name::Via, &marked);
         }
         match request.method() {
@@ -67,7 +67,7 @@ impl Core {
                 if self.acknowledge(key, now) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
-                return Some(self.received(None, request, size));
+                return Some(self.received(key, request, size));
             }
             Method::Cancel => {
                 self.receive_cancel(key, &request, now, network);
@@ -92,12 +92,13 @@ impl Core {
             self.answer_statelessly(key, &request, &reply, network);
             return None;
         }
-        Some(self.received(Some(key), request, size))
+        Some(self.received(key, request, size))
     }
 
-    fn received(&self, key: Option<u64>, request: sip_message::Request, size: usize) -> Received {
+    fn received(&self, key: u64, request: sip_message::Request, size: usize) -> Received {
         let (secret, early) = (*self.names.secret(), self.early.clone());
         let request = Request::new(request, key, size, secret, early);
+        let key = (*request.method() != Method::Ack).then_some(key);
         Received { key, request }
     }
 
@@ -153,9 +154,7 @@ impl Core {
         let Some(mut request) = request else { return };
         let Ok(via) = request.top_via() else { return };
         let key = transaction_key(&request, &via, request.method(), self.names.secret());
-        if let Some(marked) = marked(&request, &via) {
-            request.set_first(Name::Via, &marked);
-        }
+        mark(&mut request, from);
         let reply = Reply::new(error.status, error.to_string());
         self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
     }

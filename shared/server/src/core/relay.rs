@@ -9,7 +9,7 @@ use super::context::{Answer, Context};
 use super::forward::Outline;
 use super::hops::{Hop, Next, hops};
 use super::loops::share_breadth;
-use super::via::{branch, transaction_key};
+use super::via::branch;
 use super::wire::Shown;
 use crate::action::Action;
 use crate::network::Network;
@@ -183,15 +183,11 @@ impl Core {
     /// §16.11: the ACK to a 2xx passes without a transaction; its branch is the same for every
     /// copy of it. An ACK never forks.
     fn relay_ack(&mut self, mut request: Request, hops: &[Hop], network: &mut dyn Network) {
-        let secret = *self.names.secret();
-        let mark = request.loop_mark();
+        let Some(hop) = hops.first() else { return };
+        let secret = self.names.secret();
+        let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
+        let branch = branch(key, request.loop_mark());
         let mut message = request.into_message();
-        let via = message.top_via().ok();
-        let key = via.and_then(|via| transaction_key(&message, &via, &Method::Ack, &secret));
-        let (Some(key), Some(hop)) = (key, hops.first()) else {
-            return;
-        };
-        let branch = branch(secret.sign("ack", &[&key.to_be_bytes()]), mark);
         let outline = Outline {
             record_route: false,
         };

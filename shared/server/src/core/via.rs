@@ -1,7 +1,7 @@
 //! What a server does with Via: marks the top one of a request with where it really came from,
 //! names transactions by it, and writes its own.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use sip_message::{Host, Method, Name, Request, Via};
 
@@ -14,14 +14,12 @@ const MAGIC_COOKIE: &str = "z9hG4bK";
 /// The top Via with `received`, and a value for `rport` where the client asks (RFC 3261
 /// §18.2.1, RFC 3581 §4). What the client says of itself in these two is overwritten. `None`
 /// when it is good as it came.
-pub(crate) fn marked(request: &Request, via: &Via<'_>) -> Option<String> {
-    let source = request.arrival().flow.remote;
+pub(crate) fn marked(via: &Via<'_>, source: SocketAddr) -> Option<String> {
     let tells_truth = via.host.ip() == Some(source.ip());
     let (mut asks_rport, mut has_received) = (false, false);
-    let value = std::str::from_utf8(request.list(Name::Via).next()?).ok()?;
-    let sent_by = value.strip_suffix(via.params.as_str()).unwrap_or(value);
-    let mut marked = String::with_capacity(value.len() + 48);
-    marked.push_str(sent_by.trim_end());
+    let length = via.before_params.len() + via.params.as_str().len();
+    let mut marked = String::with_capacity(length + 48);
+    marked.push_str(via.before_params);
     for (name, value) in via.params.iter() {
         if name.eq_ignore_ascii_case("received") {
             has_received = true;
@@ -46,6 +44,14 @@ pub(crate) fn marked(request: &Request, via: &Via<'_>) -> Option<String> {
         push_ip(&mut marked, source.ip());
     }
     Some(marked)
+}
+
+/// Marks the top Via of a request that came from `source`.
+pub(crate) fn mark(request: &mut Request, source: SocketAddr) {
+    let marked = request.top_via().ok().and_then(|via| marked(&via, source));
+    if let Some(marked) = marked {
+        request.set_first(Name::Via, &marked);
+    }
 }
 
 /// The server transaction a request belongs to (§17.2.3): branch, sent-by and method, an ACK

@@ -1,6 +1,6 @@
 //! Via: where a request really came from (RFC 3261 §18.2, RFC 3581), and transaction matching.
 
-use super::harness::{Server, callee, caller, starts};
+use super::harness::{Server, callee, caller, ms, starts};
 use super::messages::{invite, request, response};
 use super::recorded::{Peer, Sent, peer, udp};
 use sip_message::Transport;
@@ -50,6 +50,20 @@ fn rport_gets_the_port_and_received_the_address() {
     );
     let marked = "SIP/2.0/UDP 10.0.0.1;rport=6000;branch=z9hG4bKx;received=198.51.100.7";
     assert_eq!(sent.all("Via"), [marked]);
+}
+
+#[test]
+fn the_100_while_a_script_waits_says_where_the_request_came_from() {
+    let mut server = Server::new();
+    server.holds_scripts = true;
+    let text = invite(caller(), "b");
+    let via = text.lines().nth(1).unwrap();
+    let text = text.replace(via, "Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx");
+    server.gets(udp("198.51.100.7:6000"), &text);
+    let sent = server.passes(ms(200));
+    assert_eq!(starts(&sent), ["SIP/2.0 100 Trying"]);
+    let marked = "SIP/2.0/UDP 10.0.0.1;rport=6000;branch=z9hG4bKx;received=198.51.100.7";
+    assert_eq!(sent[0].all("Via"), [marked]);
 }
 
 #[test]
