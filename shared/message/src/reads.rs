@@ -46,6 +46,11 @@ impl Message {
         self.read(Name::To, NameAddr::parse)
     }
 
+    /// The tag of the From or the To (§19.3), when it has one.
+    pub fn tag(&self, name: Name) -> Option<&str> {
+        NameAddr::parse(self.value(name)?).ok()?.tag()
+    }
+
     /// Call-ID (§20.8), compared byte by byte.
     ///
     /// # Errors

@@ -85,7 +85,7 @@ impl Request {
     pub fn has_to_tag(&self) -> bool {
         // Behind a closing bracket, where most To of a first request end, there is no parameter.
         let may_have = |to: &[u8]| !to.ends_with(b">");
-        self.value(Name::To).is_some_and(may_have) && self.to().is_ok_and(|to| to.tag().is_some())
+        self.value(Name::To).is_some_and(may_have) && self.tag(Name::To).is_some()
     }
 
     /// Finds method, Request-URI and version on the request line (§7.1); what is wrong with

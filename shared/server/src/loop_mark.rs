@@ -1,6 +1,6 @@
 //! What tells a loop from a spiral (RFC 5393 §4.2.1).
 
-use sip_message::{Name, NameAddr, Request};
+use sip_message::{Name, Request};
 
 use crate::names::Secret;
 
@@ -8,11 +8,7 @@ use crate::names::Secret;
 /// it. A request that comes back with the same mark would go the same way again; one that comes
 /// back changed is a spiral, which is allowed.
 pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
-    let (from, to) = (request.from(), request.to());
-    let [from, to] = [&from, &to].map(|address| {
-        let address = address.as_ref().ok();
-        address.and_then(NameAddr::tag).unwrap_or_default()
-    });
+    let [from, to] = [Name::From, Name::To].map(|side| request.tag(side).unwrap_or_default());
     let number = request.cseq().map_or(0, |cseq| cseq.number).to_be_bytes();
     let mut parts = Vec::with_capacity(12);
     parts.extend([

@@ -5,7 +5,7 @@
 //! with a Route to this server opens no way to strangers. On a stream it also names the
 //! connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over it and no other.
 
-use sip_message::{Connection, Flow, NameAddr, Params, ParseError, Request, Transport, Uri};
+use sip_message::{Connection, Flow, Name, Params, Request, Transport, Uri};
 
 use crate::names::{Names, Secret};
 use crate::text::{parse_hex, push_hex, push_host_port};
@@ -20,11 +20,7 @@ pub(crate) fn record_routes(
     to: &Flow,
 ) -> Vec<String> {
     let call_id = request.call_id().unwrap_or_default();
-    let tag = request
-        .from()
-        .ok()
-        .and_then(|from| from.tag())
-        .unwrap_or_default();
+    let tag = request.tag(Name::From).unwrap_or_default();
     let value = |flow: &Flow| {
         let mut token = String::new();
         if let Some(Connection(number)) = flow.connection {
@@ -87,11 +83,11 @@ fn is_signed(secret: &Secret, request: &Request, params: Params<'_>) -> bool {
         return false;
     };
     let flow = params.value("flow").unwrap_or_default();
-    let is_caller = |side: Result<NameAddr<'_>, ParseError>| {
-        let tag = side.ok().and_then(|side| side.tag());
+    let is_caller = |side| {
+        let tag = request.tag(side);
         tag.is_some_and(|tag| sign(secret, call_id, tag, flow) == signature)
     };
-    is_caller(request.from()) || is_caller(request.to())
+    is_caller(Name::From) || is_caller(Name::To)
 }
 
 fn sign(secret: &Secret, call_id: &str, tag: &str, flow: &str) -> u64 {
