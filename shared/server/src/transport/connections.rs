@@ -9,7 +9,7 @@ use nix::sys::resource::{Resource, getrlimit};
 use sip_message::{Connection, Flow, Transport};
 
 use super::limits::TransportLimits;
-use super::link::Link;
+use super::link::{Backlog, Link};
 use crate::entropy::Entropy;
 use crate::names::Secret;
 
@@ -20,6 +20,7 @@ const RESERVED_FILES: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Connections {
     table: Mutex<Table>,
+    backlog: Arc<Backlog>,
     most: usize,
     most_per_peer: usize,
     secret: Secret,
@@ -65,6 +66,7 @@ impl Connections {
                 by_announced: HashMap::new(),
                 per_peer: HashMap::new(),
             }),
+            backlog: Backlog::new(limits.waiting_bytes_in_all),
             most: limits.connections.min(allowed_by_system()),
             most_per_peer: limits.connections_per_peer,
             secret: Secret(key),
@@ -91,12 +93,13 @@ impl Connections {
         table.taken += 1;
         let connection = Connection(table.next);
         table.next = table.next.wrapping_add(1);
-        let link = Arc::new(Link::new(Flow {
+        let flow = Flow {
             transport: Transport::Tcp,
             local,
             remote,
             connection: Some(connection),
-        }));
+        };
+        let link = Arc::new(Link::new(flow, Arc::clone(&self.backlog)));
         table.open.insert(connection, Arc::clone(&link));
         table.by_remote.insert(remote, connection);
         let place = Place {

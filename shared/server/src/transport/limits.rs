@@ -16,6 +16,9 @@ pub struct TransportLimits {
     pub stall: Duration,
     /// Bytes that wait for a peer to read them.
     pub waiting_bytes: usize,
+    /// Bytes that wait for all peers together; beyond it, whoever has not read what waits for it
+    /// and is sent more is closed.
+    pub waiting_bytes_in_all: usize,
     /// How long connecting may take.
     pub connect: Duration,
     /// How long looking a name up may take.
@@ -31,6 +34,7 @@ impl Default for TransportLimits {
             patience: Duration::from_secs(30),
             stall: Duration::from_secs(30),
             waiting_bytes: 256 << 10,
+            waiting_bytes_in_all: 32 << 20,
             connect: Duration::from_secs(5),
             resolve: Duration::from_secs(5),
         }

@@ -1,7 +1,8 @@
 //! The sending half of a TCP connection: what waits to be written, and writing it.
 
 use std::io::{self, ErrorKind};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sip_message::Flow;
 use tokio::net::TcpStream;
@@ -17,10 +18,30 @@ pub(crate) struct Link {
     /// Missing while connecting.
     stream: OnceLock<TcpStream>,
     outbox: Mutex<Outbox>,
+    backlog: Arc<Backlog>,
     /// Tells the connection's task to write on when the peer reads again.
     pub(crate) blocked: Notify,
     /// Tells the connection's task to end.
     pub(crate) closing: Notify,
+}
+
+/// What waits on all connections together, so that thousands of peers that read nothing cannot
+/// have the server hold the share of each.
+#[derive(Debug)]
+pub(crate) struct Backlog {
+    bytes: AtomicUsize,
+    most: usize,
+}
+
+impl Backlog {
+    pub(crate) fn new(most: usize) -> Arc<Self> {
+        let bytes = AtomicUsize::new(0);
+        Arc::new(Self { bytes, most })
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.bytes.load(Relaxed) + bytes <= self.most
+    }
 }
 
 #[derive(Debug, Default)]
@@ -55,11 +76,12 @@ pub(crate) enum Queued {
 }
 
 impl Link {
-    pub(crate) fn new(flow: Flow) -> Self {
+    pub(crate) fn new(flow: Flow, backlog: Arc<Backlog>) -> Self {
         Self {
             flow,
             stream: OnceLock::new(),
             outbox: Mutex::default(),
+            backlog,
             blocked: Notify::new(),
             closing: Notify::new(),
         }
@@ -78,17 +100,22 @@ impl Link {
         self.stream.get()
     }
 
-    /// Puts bytes in line, of which at most `bound` wait.
+    /// Puts bytes in line, of which at most `bound` wait. Where nothing waits, one message always
+    /// may, whatever others have not read.
     pub(crate) fn queue(&self, bytes: &[u8], bound: usize) -> Queued {
         let mut outbox = self.outbox();
-        if outbox.waiting() + bytes.len() > bound {
+        let is_full = |waiting: usize| {
+            waiting + bytes.len() > bound || waiting > 0 && !self.backlog.has_room(bytes.len())
+        };
+        if is_full(outbox.waiting()) {
             // Perhaps nobody has tried to write yet; an error shows when the task does.
             let _ = self.write(&mut outbox);
-            if outbox.waiting() + bytes.len() > bound {
+            if is_full(outbox.waiting()) {
                 return Queued::Full;
             }
         }
         outbox.bytes.extend_from_slice(bytes);
+        self.backlog.bytes.fetch_add(bytes.len(), Relaxed);
         match std::mem::replace(&mut outbox.listed, true) {
             false => Queued::First,
             true => Queued::Behind,
@@ -108,7 +135,10 @@ impl Link {
         };
         while outbox.waiting() > 0 {
             match stream.try_write(&outbox.bytes[outbox.written..]) {
-                Ok(count) => outbox.written += count,
+                Ok(count) => {
+                    outbox.written += count;
+                    self.backlog.bytes.fetch_sub(count, Relaxed);
+                }
                 Err(e) if e.kind() == ErrorKind::WouldBlock => {
                     outbox.compact();
                     return Ok(Flushed::Blocked);
@@ -132,6 +162,13 @@ impl Link {
     fn outbox(&self) -> MutexGuard<'_, Outbox> {
         // What a panic elsewhere left behind is still a queue of bytes.
         self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let waiting = self.outbox().waiting();
+        self.backlog.bytes.fetch_sub(waiting, Relaxed);
     }
 }
 

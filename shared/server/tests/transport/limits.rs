@@ -108,6 +108,44 @@ async fn a_peer_that_does_not_read_is_closed_and_costs_no_more_than_its_share() 
 }
 
 #[tokio::test]
+async fn peers_that_do_not_read_have_one_share_together_and_who_reads_is_served() {
+    let limits = TransportLimits {
+        waiting_bytes: 64 << 20,
+        waiting_bytes_in_all: 48 << 20,
+        ..TransportLimits::default()
+    };
+    let much = vec![b'x'; 32 << 20]; // more than the system takes
+    let (mut server, mut reader) = server_and_phone(limits).await;
+    let mut deaf = Vec::new();
+    for _ in 0..3 {
+        let mut phone = call(&mut server).await;
+        phone.send(&request("127.0.0.1", "a")).await;
+        let (_, arrival) = server.message().await;
+        server.send(&arrival.flow, &much);
+        deaf.push((phone, arrival.flow));
+    }
+    reader.send(&request("127.0.0.1", "b")).await;
+    let (_, arrival) = server.message().await;
+    for _ in 0..100 {
+        server.send(&arrival.flow, &[b'x'; 1024]);
+        server.serve(reader.receive(1024)).await;
+    }
+    for (_, flow) in &deaf {
+        server.sockets.send(flow, b"one more");
+    }
+    for _ in 0..deaf.len() {
+        let closed = server.failure().await;
+        assert!(deaf.iter().any(|(_, flow)| *flow == closed));
+    }
+    assert!(is_kept(&mut server, &mut reader).await);
+    // What waited for them has made room.
+    server.send(&arrival.flow, &much);
+    server.send(&arrival.flow, b"one more");
+    let all = server.serve(reader.receive(much.len() + 8)).await;
+    assert!(all.ends_with(b"one more"));
+}
+
+#[tokio::test]
 async fn much_said_in_one_turn_is_not_held_against_the_peer() {
     let limits = TransportLimits {
         waiting_bytes: 16 << 10,
