@@ -109,6 +109,11 @@ impl Framer {
         !self.failed && !self.unread().iter().all(|b| matches!(b, b'\r' | b'\n'))
     }
 
+    /// How many bytes are kept of what is not yet a whole frame.
+    pub fn unfinished(&self) -> usize {
+        self.unread().len()
+    }
+
     fn unread(&self) -> &[u8] {
         self.buffer.get(self.start..).unwrap_or_default()
     }

@@ -90,6 +90,7 @@ impl Conversation {
     async fn read(&mut self, stream: &TcpStream, opened: Opened) -> End {
         let mut framer = Framer::default();
         let mut pace = Pace::new(opened, &self.limits);
+        let mut unfinished = self.place.unfinished();
         let mut alarm = pin!(sleep_until(pace.deadline()));
         loop {
             if pace.deadline() < alarm.deadline() {
@@ -114,6 +115,10 @@ impl Conversation {
             }
             if let Err(end) = self.take_frames(&mut framer, &mut pace).await {
                 return end;
+            }
+            unfinished.hold(framer.unfinished());
+            if framer.unfinished() > READ && !unfinished.has_room(0) {
+                return End::Closed;
             }
         }
     }

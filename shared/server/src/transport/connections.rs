@@ -9,7 +9,8 @@ use nix::sys::resource::{Resource, getrlimit};
 use sip_message::{Connection, Flow, Transport};
 
 use super::limits::TransportLimits;
-use super::link::{Backlog, Link};
+use super::link::Link;
+use super::share::{Bound, Share};
 use crate::entropy::Entropy;
 use crate::names::Secret;
 
@@ -20,7 +21,9 @@ const RESERVED_FILES: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Connections {
     table: Mutex<Table>,
-    backlog: Arc<Backlog>,
+    /// What waits to be written, and what was read of messages that are not whole.
+    waiting: Arc<Bound>,
+    unfinished: Arc<Bound>,
     most: usize,
     most_per_peer: usize,
     secret: Secret,
@@ -66,7 +69,8 @@ impl Connections {
                 by_announced: HashMap::new(),
                 per_peer: HashMap::new(),
             }),
-            backlog: Backlog::new(limits.waiting_bytes_in_all),
+            waiting: Bound::new(limits.waiting_bytes_in_all),
+            unfinished: Bound::new(limits.unfinished_bytes_in_all),
             most: limits.connections.min(allowed_by_system()),
             most_per_peer: limits.connections_per_peer,
             secret: Secret(key),
@@ -99,7 +103,7 @@ impl Connections {
             remote,
             connection: Some(connection),
         };
-        let link = Arc::new(Link::new(flow, Arc::clone(&self.backlog)));
+        let link = Arc::new(Link::new(flow, Share::of(&self.waiting)));
         table.open.insert(connection, Arc::clone(&link));
         table.by_remote.insert(remote, connection);
         let place = Place {
@@ -162,6 +166,11 @@ impl Place {
 
     pub(crate) fn has_announced(&self) -> bool {
         self.announced.is_some()
+    }
+
+    /// Its share of what may be kept of messages that are not whole.
+    pub(crate) fn unfinished(&self) -> Share {
+        Share::of(&self.connections.unfinished)
     }
 
     /// A To tag for what the peer is answered before a server sees it.

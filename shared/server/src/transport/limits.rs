@@ -19,6 +19,9 @@ pub struct TransportLimits {
     /// Bytes that wait for all peers together; beyond it, whoever has not read what waits for it
     /// and is sent more is closed.
     pub waiting_bytes_in_all: usize,
+    /// Bytes kept of the messages that are not whole, of all peers together; beyond it, whoever
+    /// is inside one that does not come in a few packets is closed.
+    pub unfinished_bytes_in_all: usize,
     /// How long connecting may take.
     pub connect: Duration,
     /// How long looking a name up may take.
@@ -35,6 +38,7 @@ impl Default for TransportLimits {
             stall: Duration::from_secs(30),
             waiting_bytes: 256 << 10,
             waiting_bytes_in_all: 32 << 20,
+            unfinished_bytes_in_all: 32 << 20,
             connect: Duration::from_secs(5),
             resolve: Duration::from_secs(5),
         }

@@ -1,12 +1,13 @@
 //! The sending half of a TCP connection: what waits to be written, and writing it.
 
 use std::io::{self, ErrorKind};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sip_message::Flow;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+
+use super::share::Share;
 
 /// What the buffer of an idle connection may keep.
 const IDLE_CAPACITY: usize = 4096;
@@ -18,35 +19,17 @@ pub(crate) struct Link {
     /// Missing while connecting.
     stream: OnceLock<TcpStream>,
     outbox: Mutex<Outbox>,
-    backlog: Arc<Backlog>,
     /// Tells the connection's task to write on when the peer reads again.
     pub(crate) blocked: Notify,
     /// Tells the connection's task to end.
     pub(crate) closing: Notify,
 }
 
-/// What waits on all connections together, so that thousands of peers that read nothing cannot
-/// have the server hold the share of each.
 #[derive(Debug)]
-pub(crate) struct Backlog {
-    bytes: AtomicUsize,
-    most: usize,
-}
-
-impl Backlog {
-    pub(crate) fn new(most: usize) -> Arc<Self> {
-        let bytes = AtomicUsize::new(0);
-        Arc::new(Self { bytes, most })
-    }
-
-    fn has_room(&self, bytes: usize) -> bool {
-        self.bytes.load(Relaxed) + bytes <= self.most
-    }
-}
-
-#[derive(Debug, Default)]
 struct Outbox {
     bytes: Vec<u8>,
+    /// Its share of what may wait for all peers.
+    share: Share,
     /// How much of the bytes is written.
     written: usize,
     /// Whether the server has it on its list of links to flush.
@@ -76,12 +59,18 @@ pub(crate) enum Queued {
 }
 
 impl Link {
-    pub(crate) fn new(flow: Flow, backlog: Arc<Backlog>) -> Self {
+    pub(crate) fn new(flow: Flow, share: Share) -> Self {
+        let outbox = Outbox {
+            bytes: Vec::new(),
+            share,
+            written: 0,
+            listed: false,
+            used: false,
+        };
         Self {
             flow,
             stream: OnceLock::new(),
-            outbox: Mutex::default(),
-            backlog,
+            outbox: Mutex::new(outbox),
             blocked: Notify::new(),
             closing: Notify::new(),
         }
@@ -104,18 +93,15 @@ impl Link {
     /// may, whatever others have not read.
     pub(crate) fn queue(&self, bytes: &[u8], bound: usize) -> Queued {
         let mut outbox = self.outbox();
-        let is_full = |waiting: usize| {
-            waiting + bytes.len() > bound || waiting > 0 && !self.backlog.has_room(bytes.len())
-        };
-        if is_full(outbox.waiting()) {
+        if !outbox.has_room(bytes.len(), bound) {
             // Perhaps nobody has tried to write yet; an error shows when the task does.
             let _ = self.write(&mut outbox);
-            if is_full(outbox.waiting()) {
+            if !outbox.has_room(bytes.len(), bound) {
                 return Queued::Full;
             }
         }
         outbox.bytes.extend_from_slice(bytes);
-        self.backlog.bytes.fetch_add(bytes.len(), Relaxed);
+        outbox.note_waiting();
         match std::mem::replace(&mut outbox.listed, true) {
             false => Queued::First,
             true => Queued::Behind,
@@ -137,7 +123,7 @@ impl Link {
             match stream.try_write(&outbox.bytes[outbox.written..]) {
                 Ok(count) => {
                     outbox.written += count;
-                    self.backlog.bytes.fetch_sub(count, Relaxed);
+                    outbox.note_waiting();
                 }
                 Err(e) if e.kind() == ErrorKind::WouldBlock => {
                     outbox.compact();
@@ -165,16 +151,18 @@ impl Link {
     }
 }
 
-impl Drop for Link {
-    fn drop(&mut self) {
-        let waiting = self.outbox().waiting();
-        self.backlog.bytes.fetch_sub(waiting, Relaxed);
-    }
-}
-
 impl Outbox {
     fn waiting(&self) -> usize {
         self.bytes.len() - self.written
+    }
+
+    fn has_room(&self, bytes: usize, bound: usize) -> bool {
+        let waiting = self.waiting();
+        waiting + bytes <= bound && (waiting == 0 || self.share.has_room(bytes))
+    }
+
+    fn note_waiting(&mut self) {
+        self.share.hold(self.waiting());
     }
 
     fn compact(&mut self) {

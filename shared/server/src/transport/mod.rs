@@ -12,6 +12,7 @@ mod refusal;
 mod resolve;
 mod route;
 mod sent_by;
+mod share;
 mod tcp;
 mod udp;
 

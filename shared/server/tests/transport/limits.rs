@@ -146,6 +146,35 @@ async fn peers_that_do_not_read_have_one_share_together_and_who_reads_is_served(
 }
 
 #[tokio::test]
+async fn large_messages_that_are_not_whole_have_one_bound_and_small_ones_are_served() {
+    let limits = TransportLimits {
+        unfinished_bytes_in_all: 100 << 10,
+        ..TransportLimits::default()
+    };
+    let (mut server, mut other) = server_and_phone(limits).await;
+    let request = request("127.0.0.1", "a");
+    let large = String::from_utf8(request.clone()).unwrap();
+    let large = large.replace("Length: 0", "Length: 60000") + &"x".repeat(40_000);
+    let mut slow = Vec::new();
+    for _ in 0..3 {
+        let mut phone = call(&mut server).await;
+        phone.send(large.as_bytes()).await;
+        server.serve(tokio::time::sleep(SHORT)).await;
+        slow.push(phone);
+    }
+    let last = slow.last_mut().unwrap();
+    assert_eq!(server.serve(last.receive_to_the_end()).await, b"");
+    other.send(&request[..100]).await;
+    server.serve(tokio::time::sleep(SHORT)).await;
+    other.send(&request[100..]).await;
+    assert_eq!(server.message().await.0, request);
+    assert!(is_kept(&mut server, &mut other).await);
+    // What was kept of the one that was closed has made room, and the others may go on.
+    slow[0].send(&[b'x'; 20_000]).await;
+    assert_eq!(server.message().await.0.len(), large.len() + 20_000);
+}
+
+#[tokio::test]
 async fn much_said_in_one_turn_is_not_held_against_the_peer() {
     let limits = TransportLimits {
         waiting_bytes: 16 << 10,
