@@ -75,7 +75,8 @@ impl Kamailio {
 impl Drop for Kamailio {
     fn drop(&mut self) {
         // Ends its children as well, which a kill would not.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let kill = format!("kill {}", self.0.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
         let _ = self.0.wait();
     }
 }

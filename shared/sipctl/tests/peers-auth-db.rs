@@ -72,9 +72,8 @@ impl Kamailio {
 impl Drop for Kamailio {
     fn drop(&mut self) {
         // Ends its children as well, which a kill would not.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
+        let kill = format!("kill {}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
         let _ = self.child.wait();
     }
 }

@@ -39,8 +39,9 @@ impl Server {
 
     /// Interrupts it; it must end well.
     pub(crate) fn stop(mut self) -> Result<(), Problem> {
-        let pid = self.child.id().to_string();
-        let _ = Command::new("kill").args(["-INT", &pid]).status();
+        // The shell's own: the program kill is in a package that not every machine has.
+        let kill = format!("kill -INT {}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
         let ended = wait(&mut self.child, PATIENCE).and_then(|is_well| match is_well {
             true => Ok(()),
             false => {
