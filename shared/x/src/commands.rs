@@ -98,6 +98,10 @@ impl<'a> Session<'a> {
                 plain(&mut cargo, &self.course.root);
                 Ok(Outcome::Ran(well(finish(cargo)?)?))
             }
+            ["cargo", "install", ..] => Err(Problem(
+                "it would install a program wherever the tests run: link to how it is done"
+                    .to_owned(),
+            )),
             [] => Err(Problem("an empty command".to_owned())),
             words => self.pipeline(words),
         }
@@ -229,5 +233,13 @@ mod tests {
             Outcome::Missing("no-such-program-anywhere".to_owned())
         );
         assert!(session.run("cargo x diff 01 77").is_err());
+    }
+
+    #[test]
+    fn nothing_is_installed_on_the_machine_of_whoever_runs_the_tests() {
+        let course = Course::here().unwrap();
+        let mut session = Session::new(&course).unwrap();
+        let refusal = session.run("cargo install no-such-program").unwrap_err();
+        assert!(refusal.to_string().contains("would install"), "{refusal}");
     }
 }
