@@ -241,8 +241,11 @@ impl Phone {
                 Ok((length, _)) => {
                     return Some(String::from_utf8_lossy(&buffer[..length]).into_owned());
                 }
-                // Refused: what an earlier datagram to a dead server came to.
-                Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
+                // Refused: what an earlier datagram to a dead server came to. Interrupted: a
+                // machine that was frozen for a moment.
+                Err(error)
+                    if [ErrorKind::ConnectionRefused, ErrorKind::Interrupted]
+                        .contains(&error.kind()) => {}
                 Err(_) => return None,
             }
         }

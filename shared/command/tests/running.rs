@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
@@ -97,7 +97,13 @@ impl Server {
     fn ask(&self, phone: &UdpSocket, method: &str, number: usize) -> String {
         phone.send(&request(phone, method, number)).unwrap();
         let mut answer = [0; 2048];
-        let length = phone.recv(&mut answer).unwrap();
+        let length = loop {
+            match phone.recv(&mut answer) {
+                // A machine that is frozen for a moment interrupts a wait that has a limit.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                received => break received.unwrap(),
+            }
+        };
         let answer = String::from_utf8_lossy(&answer[..length]);
         answer.lines().next().unwrap().to_owned()
     }

@@ -58,7 +58,13 @@ impl Server {
         );
         socket.send_to(invite.as_bytes(), server).unwrap();
         let mut answer = [0; 2048];
-        let length = socket.recv(&mut answer).unwrap();
+        let length = loop {
+            match socket.recv(&mut answer) {
+                // A machine that is frozen for a moment interrupts a wait that has a limit.
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                received => break received.unwrap(),
+            }
+        };
         String::from_utf8_lossy(&answer[..length]).lines().next().unwrap().to_owned()
     }
 
