@@ -18,6 +18,7 @@ pub mod kamailio_script;
 pub mod process;
 pub mod random;
 pub mod sipp;
+pub mod standstill;
 pub mod step;
 pub mod stream;
 pub mod text;
