@@ -163,24 +163,15 @@ impl Auth {
         if !is_same_place(credentials.uri, request) {
             return refuse(Stale::No, "the uri is not the one of the request");
         }
-        let kept = subscribers.password(user, realm);
-        let kept = kept.map_err(|e| Reply::of(500).because(format!("subscribers: {e}")))?;
-        let secret = match &kept {
-            Some(Password::Plain(password)) => Secret::Password(password),
-            Some(Password::Hashed { ha1b, .. }) if credentials.username.contains('@') => {
-                Secret::Ha1(ha1b)
-            }
-            Some(Password::Hashed { ha1, .. }) => Secret::Ha1(ha1),
-            None => Secret::Ha1(NOBODY),
-        };
-        let is_right = is_right(
-            credentials,
-            secret,
-            request.method().as_str(),
-            request.body(),
-        );
+        let mut kept = subscribers.remembered(user, realm);
+        let mut is_right = answers(request, credentials, kept.as_ref());
+        if !is_right {
+            let looked_up = subscribers.password(user, realm);
+            kept = looked_up.map_err(|e| Reply::of(500).because(format!("subscribers: {e}")))?;
+            is_right = answers(request, credentials, kept.as_ref());
+        }
         let now = seconds(request);
-        if !is_right || kept.is_none() {
+        if !is_right {
             guesses.wrong(request.arrival().flow.remote.ip(), now);
             let why = match kept {
                 Some(_) => "wrong password",
@@ -197,4 +188,19 @@ impl Auth {
         let (user, realm) = (user.to_owned(), realm.to_owned());
         Ok(Verified { user, realm })
     }
+}
+
+/// Whether the answer is the one of a user of whom this is kept. It takes as long for a user there
+/// is not, whose answer is never right.
+fn answers(request: &Request, credentials: &Credentials<'_>, kept: Option<&Password>) -> bool {
+    let secret = match kept {
+        Some(Password::Plain(password)) => Secret::Password(password),
+        Some(Password::Hashed { ha1b, .. }) if credentials.username.contains('@') => {
+            Secret::Ha1(ha1b)
+        }
+        Some(Password::Hashed { ha1, .. }) => Secret::Ha1(ha1),
+        None => Secret::Ha1(NOBODY),
+    };
+    let (method, body) = (request.method().as_str(), request.body());
+    is_right(credentials, secret, method, body) && kept.is_some()
 }

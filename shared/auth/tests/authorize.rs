@@ -159,6 +159,41 @@ fn a_right_answer_verifies_its_user() {
     assert_eq!((verified.user(), verified.realm()), ("10", REALM));
 }
 
+/// 10, whose password was changed a moment ago.
+struct Changed;
+
+impl Subscribers for Changed {
+    fn password(&self, user: &str, _domain: &str) -> Result<Option<Password>, NotReadable> {
+        Ok((user == "10").then(|| Password::Plain("new".to_owned())))
+    }
+
+    fn remembered(&self, user: &str, _domain: &str) -> Option<Password> {
+        (user == "10").then(|| Password::Plain("old".to_owned()))
+    }
+}
+
+#[test]
+fn an_answer_that_memory_takes_for_wrong_is_judged_by_the_table() {
+    let auth = Auth::new(
+        Settings::default(),
+        KeyedNonces::new(NonceKey::new([7; 16]), 1),
+        Changed,
+    );
+    let status = |username, password| {
+        let challenge = asked(&auth);
+        let answer = Answer {
+            username,
+            password,
+            ..answer(&challenge)
+        };
+        try_at(&auth, 1001, &answer).map_or_else(|refusal| refusal.status, |_| 200)
+    };
+    assert_eq!(status("10", "new"), 200);
+    assert_eq!(status("10", "old"), 200, "for as long as it is remembered");
+    assert_eq!(status("10", "other"), 401);
+    assert_eq!(status("11", "new"), 401);
+}
+
 #[test]
 fn a_subscriber_whose_hashes_are_kept_answers_with_and_without_the_domain() {
     let auth = auth(Settings::default());

@@ -2,11 +2,14 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use sip_location::{Binding, Change};
 
 use crate::error::WriteError;
+use crate::recent::{Recent, Version};
 use crate::row::{further_params, instance, julian, q, received};
 
 /// Writes a binding over the row of its ruid, where there is one: nearly always, as phones refresh.
@@ -44,6 +47,7 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The file's device and number, by which it is known should another take its name.
     identity: Option<(u64, u64)>,
+    recent: Option<Arc<Recent>>,
 }
 
 impl Store {
@@ -52,7 +56,14 @@ impl Store {
             connection,
             path: path.to_owned(),
             identity: identity(path),
+            recent: None,
         }
+    }
+
+    /// Tells in each transaction whether another connection has changed the file.
+    pub(crate) fn telling(self, recent: &Arc<Recent>) -> Self {
+        let recent = Some(Arc::clone(recent));
+        Self { recent, ..self }
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -75,6 +86,11 @@ impl Store {
         // Immediate: takes the write lock at once, where waiting for another program is possible.
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(immediate)?;
+        if let Some(recent) = &self.recent {
+            let mut asked = transaction.prepare_cached("PRAGMA data_version")?;
+            let version = asked.query_row([], |row| row.get(0))?;
+            recent.checked(Version(version), Instant::now());
+        }
         {
             let mut statements = prepare(&transaction)?;
             for change in changes {

@@ -9,6 +9,7 @@ use crate::batch::Store;
 use crate::error::{OpenError, OpenFault, WriteError};
 use crate::load::{self, Loaded, Purge};
 use crate::open;
+use crate::recent::Recent;
 use crate::writer::Writer;
 
 /// A database in use. Cheap to clone; clones are the same. When the last is dropped, what was
@@ -23,6 +24,7 @@ struct Inner {
     path: PathBuf,
     options: Options,
     mode: Mode,
+    recent: Arc<Recent>,
 }
 
 #[derive(Debug)]
@@ -69,10 +71,11 @@ impl Database {
     /// As [`Database::open`].
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let path = path.as_ref();
-        let store = Store::new(open::open(path, options.busy)?, path);
+        let recent = Arc::default();
+        let store = Store::new(open::open(path, options.busy)?, path).telling(&recent);
         let writer = Writer::start(store, options.queue);
         let writer = writer.map_err(|e| OpenError::new(path, OpenFault::Failed(e.to_string())))?;
-        Ok(Self::new(path, options, Mode::Thread(writer)))
+        Ok(Self::new(path, options, Mode::Thread(writer), recent))
     }
 
     /// Opens the file to be written by whoever calls, without a thread: every change is
@@ -84,15 +87,17 @@ impl Database {
     pub fn inline(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let (path, options) = (path.as_ref(), Options::default());
         let store = Store::new(open::open(path, options.busy)?, path);
-        Ok(Self::new(path, options, Mode::Inline(Mutex::new(store))))
+        let mode = Mode::Inline(Mutex::new(store));
+        Ok(Self::new(path, options, mode, Arc::default()))
     }
 
-    fn new(path: &Path, options: Options, mode: Mode) -> Self {
+    fn new(path: &Path, options: Options, mode: Mode, recent: Arc<Recent>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
                 options,
                 mode,
+                recent,
             }),
         }
     }
@@ -153,6 +158,11 @@ impl Database {
         let write = "INSERT OR IGNORE INTO server_secret (id, secret) VALUES (1, ?1)";
         connection.execute(write, [new])?;
         Ok(read()?.unwrap_or(new))
+    }
+
+    /// The passwords read a moment ago. Where there is no thread, nothing is remembered.
+    pub(crate) fn recent(&self) -> Arc<Recent> {
+        Arc::clone(&self.inner.recent)
     }
 
     pub(crate) fn connect(&self) -> Result<Connection, WriteError> {

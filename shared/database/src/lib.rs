@@ -16,6 +16,7 @@
 //! | `writer` | the queue and the thread of the group commit |
 //! | `load` | what a restarted server reads |
 //! | `reader` | what scripts look up: subscribers, aliases |
+//! | `recent` | the passwords read a moment ago |
 //! | `show` | a query as a table, for people |
 
 mod addresses;
@@ -28,6 +29,7 @@ mod load;
 mod open;
 mod queue;
 mod reader;
+mod recent;
 mod row;
 mod schema;
 mod show;

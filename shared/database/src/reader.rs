@@ -1,10 +1,11 @@
 //! What scripts look up while they decide: who a subscriber is, what an alias stands for.
 //!
-//! Every look-up reads the file through a statement that was prepared once: what another
-//! program changes counts from the next request on, and in a write-ahead log no reader waits for
-//! a writer.
+//! Every look-up reads the file through a statement that was prepared once, and in a write-ahead
+//! log no reader waits for a writer: what another program changes counts from the next request
+//! on; a password, where phones register all the time, within 50 ms ([`crate::recent`]).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use rusqlite::{Connection, OptionalExtension};
 use sip_digest::{NotReadable, Password, Subscribers};
@@ -12,6 +13,7 @@ use sip_message::{Reply, Request};
 
 use crate::database::Database;
 use crate::error::WriteError;
+use crate::recent::Recent;
 
 /// A row of the domain goes before one of all domains. `domain IN (?2, '')` and an order would say
 /// the same, at the price of a temporary table for each look-up.
@@ -26,6 +28,7 @@ const ALIAS: &str = "SELECT username, domain FROM dbaliases WHERE id = coalesce(
 #[derive(Debug)]
 pub struct Reader {
     connection: Mutex<Connection>,
+    recent: Arc<Recent>,
 }
 
 /// What an alias stands for.
@@ -45,6 +48,7 @@ impl Database {
     pub fn reader(&self) -> Result<Reader, WriteError> {
         Ok(Reader {
             connection: Mutex::new(self.connect()?),
+            recent: self.recent(),
         })
     }
 
@@ -146,7 +150,8 @@ fn escape_user(user: &str) -> String {
 
 impl Subscribers for Reader {
     fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable> {
-        self.find(PASSWORD, user, domain, |row| {
+        let version = self.recent.version(Instant::now());
+        let found = self.find(PASSWORD, user, domain, |row| {
             let ha1: String = row.get(1)?;
             if ha1.is_empty() {
                 return Ok(Password::Plain(row.get(0)?));
@@ -155,7 +160,15 @@ impl Subscribers for Reader {
                 ha1,
                 ha1b: row.get(2)?,
             })
-        })
+        })?;
+        if let (Some(version), Some(password)) = (version, &found) {
+            self.recent.put(version, user, domain, password.clone());
+        }
+        Ok(found)
+    }
+
+    fn remembered(&self, user: &str, domain: &str) -> Option<Password> {
+        self.recent.password(user, domain, Instant::now())
     }
 }
 
