@@ -178,6 +178,19 @@ impl Lies {
         self.to.is_some() || self.from.is_some() || self.contact.is_some()
     }
 
+    /// A flag that a replayed request, whose credentials are what they are, cannot obey.
+    pub(crate) fn about_credentials(&self) -> Option<&'static str> {
+        let flags = [
+            ("--wrong-password", self.wrong_password),
+            ("--username", self.username.is_some()),
+            ("--realm", self.realm.is_some()),
+        ];
+        flags
+            .into_iter()
+            .find(|(_, is_set)| *is_set)
+            .map(|(flag, _)| flag)
+    }
+
     /// With every user made a URI.
     pub(crate) fn whole(self, domain: &str) -> Result<Self, Failure> {
         let whole = |uri: Option<String>| uri.map(|uri| whole_uri(&uri, domain)).transpose();

@@ -24,6 +24,11 @@ pub(crate) async fn run(
     password: Option<String>,
     stop: &Stop,
 ) -> Result<(), Failure> {
+    if let Some(flag) = flags.lies.about_credentials() {
+        return Err(Failure::usage(format!(
+            "{flag} has no place here: a replayed request keeps the credentials it has"
+        )));
+    }
     let bytes = from_paste(&read(&what.file)?);
     let opened = line::open(&flags.account, Show::new(&flags.show, password)).await?;
     let Opened {

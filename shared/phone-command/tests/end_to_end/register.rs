@@ -221,6 +221,23 @@ fn a_replay_as_it_stands_is_a_retransmission_to_the_server() {
 }
 
 #[test]
+fn a_replay_says_that_it_keeps_the_credentials() {
+    let server = Server::start(To::Checked);
+    for flag in [
+        &["--wrong-password"][..],
+        &["--username", "11"],
+        &["--realm", "r"],
+    ] {
+        let ended = server.phone(&[&["replay", "-"], flag].concat());
+        let expected = format!(
+            "error: {} has no place here: a replayed request keeps the credentials it has\n",
+            flag[0]
+        );
+        assert_eq!((ended.code, ended.errors), (Some(2), expected));
+    }
+}
+
+#[test]
 fn nobody_at_the_server_is_told_at_once() {
     let server = Server::start(To::Checked);
     let address = server.address.to_string();
