@@ -152,6 +152,19 @@ impl Request {
         self.value(Name::Route).is_some()
     }
 
+    /// Why a request would be relayed, in words for the log: whom it names, or where it was sent.
+    pub fn elsewhere(&self, names: &Names) -> String {
+        if self.is_for(names) {
+            return "a Route leads elsewhere".to_owned();
+        }
+        let domains = match names.domains() {
+            [] => String::new(),
+            few if few.len() <= 4 => format!(", {}", few.join(", ")),
+            many => format!(" and {} domains", many.len()),
+        };
+        format!("this server is {}{domains}", self.arrival().flow.local)
+    }
+
     /// Takes away what the sender asserts of its own identity (P-Asserted-Identity, RFC 3325 §5,
     /// and Remote-Party-ID, which came before it): a phone believes it more than From, and only a
     /// server that knows may say it.

@@ -31,7 +31,7 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     }
     // Whoever carries other people's requests anywhere is an open relay.
     if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied"));
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
     }
     match request.method() {
         Method::Register => register(cx, request).await,

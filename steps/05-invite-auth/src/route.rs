@@ -47,7 +47,7 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
         request.trying("Trying to Register");
     }
     if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied"));
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
     }
     if !request.is_to(&cx.names) {
         return Err(Reply::of(404).because("To names a domain that is not served"));

@@ -64,7 +64,7 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
         request.trying("Trying to Register");
     }
     if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied"));
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
     }
     if !request.is_to(&cx.names) {
         return Err(Reply::of(404).because("To names a domain that is not served"));
@@ -113,7 +113,7 @@ fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     cx.aliases.lookup_aliases(request)?;
     request.record_route();
     if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied"));
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
     }
     onnet_invite(cx, request)
 }

@@ -78,7 +78,7 @@ pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Rep
         return Ok(relay_in_dialog());
     }
     if !request.is_for(&names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied"));
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&names)));
     }
     if *request.method() == Method::Ack {
         return Ok(Action::Drop);

@@ -180,6 +180,33 @@ fn a_target_nothing_leads_to_is_a_500() {
 }
 
 #[test]
+fn why_a_request_is_not_carried_is_told_in_the_log() {
+    for (uri, route, why) in [
+        (
+            "sip:b@192.0.2.1:5080",
+            None,
+            "this server is 192.0.2.1:5060, example.com",
+        ),
+        (
+            "sip:b@192.0.2.1",
+            Some("<sip:203.0.113.9;lr>"),
+            "a Route leads elsewhere",
+        ),
+    ] {
+        let mut server = Server::new();
+        let mut text = request(caller(), "INVITE", uri, "z9hG4bK-w");
+        if let Some(route) = route {
+            text = text.replace("CSeq:", &format!("Route: {route}\r\nCSeq:"));
+        }
+        let sent = server.gets(caller(), &text);
+        assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"]);
+        let notes = server.notes.0.borrow();
+        let line = format!("192.0.2.10:5060 INVITE {uri} refused: 403 Relaying Denied: {why}");
+        assert_eq!(*notes, [line]);
+    }
+}
+
+#[test]
 fn thousands_of_routes_to_us_cost_no_more_than_reading_them() {
     let mut server = Server::new();
     let many = vec!["<sip:192.0.2.1;lr>"; 2500].join(",");
