@@ -6,7 +6,7 @@ use std::process::Command;
 
 use clap::ValueEnum;
 use rusqlite::Connection;
-use whole_system::kamailio::{self, Kamailio, Storage};
+use whole_system::kamailio::{self, Journal, Kamailio, Storage};
 use whole_system::kamailio_script::{asking, open, packaged};
 use whole_system::step::{self, STEP_01, STEP_02, STEP_07, Server};
 use whole_system::{address, usage};
@@ -24,6 +24,9 @@ pub(crate) enum Kind {
     /// Kamailio with two UDP workers and bindings in memory alone, where the others keep them on
     /// disk.
     KamailioInMemory,
+    /// The same as its package and kamdbctl leave it: eight UDP workers, the users' file without a
+    /// write-ahead log. Both cost it more.
+    KamailioAsShipped,
 }
 
 /// What Kamailio is told to do.
@@ -49,13 +52,19 @@ pub(crate) enum Service {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Ours, Self::Kamailio, Self::KamailioInMemory];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Ours,
+        Self::Kamailio,
+        Self::KamailioInMemory,
+        Self::KamailioAsShipped,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
             Self::Kamailio => "Kamailio",
             Self::KamailioInMemory => "Kamailio in memory",
+            Self::KamailioAsShipped => "Kamailio as shipped",
         }
     }
 }
@@ -85,13 +94,13 @@ impl Peer {
     pub(crate) fn start(kind: Kind, service: Service, script: Script, directory: &Path) -> Self {
         match kind {
             Kind::Ours => Self::Ours(start_ours(service, directory)),
-            Kind::Kamailio => start_kamailio(service, script, directory),
-            Kind::KamailioInMemory => {
+            Kind::Kamailio => start_kamailio(kind, service, script, directory),
+            Kind::KamailioInMemory | Kind::KamailioAsShipped => {
                 let service = match service {
                     Service::OnDisk | Service::InMemory => Service::InMemory,
                     Service::PasswordsOnDisk | Service::Passwords => Service::Passwords,
                 };
-                start_kamailio(service, script, directory)
+                start_kamailio(kind, service, script, directory)
             }
         }
     }
@@ -105,7 +114,7 @@ impl Peer {
     ) -> Self {
         match kind {
             Kind::Ours => Self::Ours(Server::launch(STEP_02, directory, address)),
-            Kind::Kamailio | Kind::KamailioInMemory => {
+            Kind::Kamailio | Kind::KamailioInMemory | Kind::KamailioAsShipped => {
                 let storage = Storage::WriteThrough(step::database(directory));
                 let script = script.text(address, &storage, 1, None);
                 Self::Kamailio(Kamailio::launch(address, &script, directory), None)
@@ -183,14 +192,18 @@ fn start_ours(service: Service, directory: &Path) -> Server {
     Server::start_at(step, directory, address::free(1))
 }
 
-fn start_kamailio(service: Service, script: Script, directory: &Path) -> Peer {
+fn start_kamailio(kind: Kind, service: Service, script: Script, directory: &Path) -> Peer {
     let (address, file) = (address::free(1), step::database(directory));
+    let (workers, journal) = match kind {
+        Kind::KamailioAsShipped => (8, Journal::Rollback),
+        _ => (2, Journal::WriteAhead),
+    };
     if service != Service::InMemory {
-        kamailio::create_tables(&file);
+        kamailio::create_tables(&file, journal);
     }
-    // Two workers are quicker; on disk they would lock each other out of SQLite.
+    // Several workers are quicker; on disk they would lock each other out of SQLite.
     let (storage, workers) = match service {
-        Service::InMemory | Service::Passwords => (Storage::Memory, 2),
+        Service::InMemory | Service::Passwords => (Storage::Memory, workers),
         Service::OnDisk | Service::PasswordsOnDisk => (Storage::WriteThrough(file.clone()), 1),
     };
     let users = match service {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use whole_system::{address, kamailio, step, text, usage, wire};
+use whole_system::kamailio::{self, Journal};
+use whole_system::{address, step, text, usage, wire};
 
 use crate::load;
 use crate::outcome::Outcome;
@@ -34,7 +35,7 @@ pub(crate) fn seconds(
             peer.stop();
         }
         // The same rows, without the half minute its write-through would take.
-        Kind::Kamailio | Kind::KamailioInMemory => write_rows(&step::database(directory), users),
+        _ => write_rows(&step::database(directory), users),
     }
     let address = address::free(1);
     let mut phone = wire::Phone::new(&format!("user{}", users - 1), 2, address);
@@ -66,7 +67,7 @@ fn fill(peer: &Peer, users: u64) -> Result<(), Outcome> {
 
 /// What Kamailio writes for [`register::all`].
 fn write_rows(database: &Path, users: u64) {
-    kamailio::create_tables(database);
+    kamailio::create_tables(database, Journal::WriteAhead);
     let connection = rusqlite::Connection::open(database).expect("it was just made");
     let rows = format!(
         "WITH RECURSIVE numbers(n) AS (

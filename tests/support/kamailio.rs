@@ -90,13 +90,23 @@ impl Kamailio {
     }
 }
 
+/// How SQLite keeps a file whole; it stays with the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Journal {
+    /// A rollback journal, SQLite's own choice and so that of `kamdbctl`.
+    Rollback,
+    /// A write-ahead log, which costs less, those who read, too.
+    WriteAhead,
+}
+
 /// Kamailio's own tables, as its `kamdbctl` would make them, for a database it is to fill.
-pub fn create_tables(database: &Path) {
+pub fn create_tables(database: &Path, journal: Journal) {
     let connection = rusqlite::Connection::open(database).expect("a database can be made");
-    // The journal's mode stays with the file.
-    connection
-        .pragma_update(None, "journal_mode", "WAL")
-        .expect("a new database can be set up");
+    if journal == Journal::WriteAhead {
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .expect("a new database can be set up");
+    }
     for part in ["standard", "usrloc", "auth_db", "permissions"] {
         let file = format!("/usr/share/kamailio/db_sqlite/{part}-create.sql");
         let script = fs::read_to_string(&file).expect("kamailio-sqlite-modules has its tables");
