@@ -3,13 +3,19 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use whole_system::process::{family, output};
 use whole_system::step::{STEP_07, STEPS, Server, database, program};
+use whole_system::text;
+use whole_system::wire::Phone;
 
-/// How long a prompt may take.
+/// For how long an old password may still do where phones register all the time.
+const REMEMBERED: Duration = Duration::from_millis(50);
+
+/// How long a prompt may take, and a phone goes on when the test has failed.
 const LIMIT: Duration = Duration::from_secs(10);
 
 #[test]
@@ -32,6 +38,50 @@ fn a_user_that_was_added_registers_with_the_right_password_only() {
         assert!(!registers(&server, "other"), "{} {domain:?}", step.name);
         assert!(server.stop().success());
     }
+}
+
+#[test]
+#[ignore = "builds a chapter, .ci/run tries it with the real peers"]
+fn a_changed_password_counts_while_another_phone_registers_without_a_pause() {
+    let files = whole_system::directory();
+    let directory = files.path();
+    let server = Server::start(STEP_07, directory);
+    for user in ["1000", "2000"] {
+        sipctl(directory, &["add", user, "old"], &[]);
+    }
+    let phone = |user, password| {
+        let phone = Phone::new(user, 12, server.address());
+        phone.with_password(Some(password))
+    };
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut other, began) = (phone("2000", "old"), Instant::now());
+            while !is_over.load(Ordering::Relaxed) && began.elapsed() < LIMIT {
+                other.register(60);
+            }
+        });
+        let mut old = phone("1000", "old");
+        for _ in 0..100 {
+            old.register(60);
+        }
+        sipctl(directory, &["passwd", "1000", "new"], &[]);
+        let changed = Instant::now();
+        while changed.elapsed() < REMEMBERED {
+            std::thread::yield_now();
+        }
+        let registration = old.registration("");
+        let answer = old.transact(&registration);
+        assert_eq!(text::status(&answer), Some(401), "{answer}");
+        let mut new = phone("1000", "new");
+        for _ in 0..100 {
+            new.register(60);
+        }
+        sipctl(directory, &["passwd", "1000", "newer"], &[]);
+        phone("1000", "newer").register(60);
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert!(server.stop().success());
 }
 
 #[test]
