@@ -43,8 +43,8 @@ pub trait Subscribers: Send + Sync {
     /// When the table cannot be read.
     fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable>;
 
-    /// What was kept a moment ago, where that is known for less. An answer that is right by it is
-    /// right; any other is judged by [`Subscribers::password`].
+    /// What the table held a moment ago, where that is remembered. An answer that is right by it
+    /// is right; any other is judged by [`Subscribers::password`].
     fn remembered(&self, _user: &str, _domain: &str) -> Option<Password> {
         None
     }
