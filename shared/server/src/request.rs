@@ -152,7 +152,8 @@ impl Request {
         self.value(Name::Route).is_some()
     }
 
-    /// Why a request would be relayed, in words for the log: whom it names, or where it was sent.
+    /// Why a request is not for this server, in words for the log: who this is, or that a Route is
+    /// left.
     pub fn elsewhere(&self, names: &Names) -> String {
         if self.is_for(names) {
             return "a Route leads elsewhere".to_owned();
