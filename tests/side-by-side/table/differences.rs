@@ -74,7 +74,8 @@ pub const OWN_CONNECTION: Difference = Difference {
     reason: "A phone behind a NAT is reached over the connection it opened, or not at all. Ours \
              calls over the one a Contact was registered on. Kamailio connects to what Contact \
              says; `fix_nated_register()` of its module nathelper, called before `save`, has it \
-             do as ours does.",
+             do as ours does, once `received_avp` is set to the same AVP for nathelper and \
+             registrar.",
 };
 
 pub const EARLY_100: Difference = Difference {
@@ -96,7 +97,9 @@ pub const STALE: Difference = Difference {
     lies_in: LiesIn::Script,
     reason: "The nonce was ours and the answer right, only late: `stale=true` says so. Without it \
              a phone takes its password for wrong; baresip gives up. In Kamailio the script has \
-             to see that `www_authorize` came back with -4, and to challenge with flag 16.",
+             to see that `www_authorize` came back with -4, and to challenge with flag 16. (-4 says \
+             only that the nonce is late. The answer has not been looked at, so a wrong password \
+             is called stale, too.)",
 };
 
 pub const BARE_401: Difference = Difference {
