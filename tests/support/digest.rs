@@ -26,6 +26,22 @@ pub fn nth_answer(
     credentials: Credentials<'_>,
     count: u32,
 ) -> Option<String> {
+    let Credentials { user, password } = credentials;
+    let line = line(request, refusal, user.as_bytes(), password, count)?;
+    Some(String::from_utf8(line).expect("text was made of text"))
+}
+
+/// The header line that answers a challenge as a user of any bytes, which stand between the
+/// quotes as they are.
+///
+/// # Panics
+/// When there is no challenge.
+pub fn answer_as(request: &str, refusal: &str, user: &[u8], password: &str) -> Vec<u8> {
+    let line = line(request, refusal, user, password, 1);
+    line.unwrap_or_else(|| panic!("no challenge in:\n{refusal}"))
+}
+
+fn line(request: &str, refusal: &str, user: &[u8], password: &str, count: u32) -> Option<Vec<u8>> {
     let (name, challenge) = match text::status(refusal)? {
         401 => ("Authorization", text::header(refusal, "WWW-Authenticate")?),
         407 => (
@@ -39,23 +55,22 @@ pub fn nth_answer(
         parameter(challenge, "nonce")?,
     );
     let (method, uri) = (text::method(request)?, text::request_uri(request)?);
-    let Credentials { user, password } = credentials;
-    let ha1 = md5(&format!("{user}:{realm}:{password}"));
-    let ha2 = md5(&format!("{method}:{uri}"));
-    let (response, counted) = match parameter(challenge, "qop") {
-        Some(_) => {
-            let response = md5(&format!("{ha1}:{nonce}:{count:08x}:c0ffee:auth:{ha2}"));
-            (
-                response,
-                format!(", qop=auth, nc={count:08x}, cnonce=\"c0ffee\""),
-            )
-        }
-        None => (md5(&format!("{ha1}:{nonce}:{ha2}")), String::new()),
+    let ha1 = md5(&[user, format!(":{realm}:{password}").as_bytes()].concat());
+    let ha2 = md5(format!("{method}:{uri}").as_bytes());
+    let (proof, counted) = match parameter(challenge, "qop") {
+        Some(_) => (
+            format!("{ha1}:{nonce}:{count:08x}:c0ffee:auth:{ha2}"),
+            format!(", qop=auth, nc={count:08x}, cnonce=\"c0ffee\""),
+        ),
+        None => (format!("{ha1}:{nonce}:{ha2}"), String::new()),
     };
-    Some(format!(
-        "{name}: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", \
-         uri=\"{uri}\", response=\"{response}\"{counted}\r\n"
-    ))
+    let response = md5(proof.as_bytes());
+    let rest = format!(
+        "\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", \
+         response=\"{response}\"{counted}\r\n"
+    );
+    let begin = format!("{name}: Digest username=\"");
+    Some([begin.as_bytes(), user, rest.as_bytes()].concat())
 }
 
 fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
@@ -63,6 +78,6 @@ fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
     rest.split_once('"').map(|(value, _)| value)
 }
 
-fn md5(text: &str) -> String {
+fn md5(text: &[u8]) -> String {
     hex::encode(Md5::digest(text))
 }

@@ -11,6 +11,7 @@
 
 pub mod address;
 pub mod baresip;
+pub mod client;
 pub mod core;
 pub mod digest;
 pub mod kamailio;

@@ -182,6 +182,11 @@ impl Phone {
         let _ = self.socket.send_to(message.as_bytes(), to);
     }
 
+    /// Sends to its server what is no text.
+    pub fn send_bytes(&self, bytes: &[u8]) {
+        let _ = self.socket.send_to(bytes, self.server);
+    }
+
     /// Sends a request, again while nothing comes, until its final answer; and once more with
     /// credentials when it is asked for them and has a password.
     ///

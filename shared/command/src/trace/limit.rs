@@ -4,6 +4,28 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// the disk that the log goes to.
 const NOTES_A_SECOND: u32 = 50;
 
+/// What is shown of a long line: its beginning, where it stands who did what, and its end, where
+/// a note gives its reason. Between them may be a field as long as a message: fifty of those a
+/// second would fill a disk, too.
+const BEGINNING: usize = 700;
+const END: usize = 200;
+
+/// A line without its middle, where it is a long one.
+pub(crate) fn shortened(line: String) -> String {
+    if line.len() <= BEGINNING + END {
+        return line;
+    }
+    let boundary = |from: usize| (from..line.len()).find(|at| line.is_char_boundary(*at));
+    let begins = boundary(BEGINNING).unwrap_or(line.len());
+    let ends = boundary(line.len() - END).unwrap_or(line.len());
+    let left_out = ends - begins;
+    format!(
+        "{}… {left_out} bytes not shown …{}",
+        &line[..begins],
+        &line[ends..]
+    )
+}
+
 /// Lets the first notes of each second through.
 #[derive(Debug, Default)]
 pub(crate) struct NoteLimit {
@@ -43,6 +65,24 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_long_line_loses_its_middle() {
+        for piece in ["x", "é", "€", "\u{1f4de}"] {
+            let long = format!("11 refused: user {}: no such user", piece.repeat(60_000));
+            let line = shortened(long.clone());
+            assert!(line.len() < 1_000, "{}", line.len());
+            assert!(line.starts_with("11 refused: user "), "{line}");
+            assert!(line.ends_with(": no such user"), "{line}");
+            let (_, rest) = line.split_once("… ").unwrap();
+            let (left_out, _) = rest.split_once(" bytes not shown …").unwrap();
+            let shown = line.len() - format!("… {left_out} bytes not shown …").len();
+            assert_eq!(left_out.parse::<usize>().unwrap() + shown, long.len());
+        }
+        for whole in [String::new(), "é".repeat(450)] {
+            assert_eq!(shortened(whole.clone()), whole);
+        }
+    }
 
     #[test]
     fn a_flood_of_notes_is_cut_and_the_next_second_is_heard_again() {

@@ -14,7 +14,7 @@ use std::time::SystemTime;
 use sip_message::Flow;
 use sip_server::{Direction, Observer};
 
-use limit::{NoteLimit, Verdict};
+use limit::{NoteLimit, Verdict, shortened};
 use queue::Queue;
 use sink::Detail;
 pub(crate) use watch::Watch;
@@ -46,14 +46,14 @@ impl Observer for Trace {
 
     fn note(&mut self, at: SystemTime, text: fmt::Arguments<'_>) {
         match self.limit.judge(at) {
-            Verdict::Show => self.queue.note(at, text.to_string()),
+            Verdict::Show => self.queue.note(at, shortened(text.to_string())),
             Verdict::Hold => self.queue.count_unsaid(),
             Verdict::ShowAfterPause => {
                 match self.queue.take_unsaid() {
                     0 => {}
                     count => self.queue.note(at, sink::not_shown(count)),
                 }
-                self.queue.note(at, text.to_string());
+                self.queue.note(at, shortened(text.to_string()));
             }
         }
     }

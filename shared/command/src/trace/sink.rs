@@ -8,6 +8,7 @@ use sip_lab::{colour_of, coloured, summary};
 use sip_message::{Flow, printable};
 use sip_server::Direction;
 
+use super::limit::shortened;
 use super::queue::{Seen, Sink};
 
 /// Refusals and trouble.
@@ -114,7 +115,7 @@ fn message(
     // Writing to a String cannot fail.
     let _ = match detail {
         Detail::Whole => writeln!(text, "\n{}", coloured(bytes, "")),
-        _ => writeln!(text, "  {style}{}{style:#}", summary(bytes)),
+        _ => writeln!(text, "  {style}{}{style:#}", shortened(summary(bytes))),
     };
     text
 }
@@ -203,6 +204,14 @@ mod tests {
         );
         assert_eq!(line, expected);
         assert!(line.contains("REGISTER 10@192.168.1.15"), "{line}");
+    }
+
+    #[test]
+    fn a_message_with_a_long_name_is_a_short_line() {
+        let long = REGISTER.replace("sip:10@", &format!("sip:{}@", "1".repeat(20_000)));
+        let line = print(Detail::Line, Paint::Plain, came(&long));
+        assert!(line.len() < 1_100, "{}", line.len());
+        assert!(line.contains("REGISTER 111"), "{line}");
     }
 
     #[test]
