@@ -185,3 +185,89 @@ fn a_password_that_is_a_ha1_is_found() {
         run.out
     );
 }
+
+/// HA1 and HA2 with quotes around user, realm and URI.
+fn quoted() -> [String; 2] {
+    let ha1 = md5("\"10\":\"Registrar\":Abc10");
+    [ha1, md5(&format!("REGISTER:\"{URI}\""))]
+}
+
+#[test]
+fn quotes_kept_around_every_value_are_one_mistake() {
+    let [ha1, ha2] = quoted();
+    let right_ha2 = md5(&a2());
+    let realm_alone = md5("10:\"Registrar\":Abc10");
+    for (last, words) in [
+        (
+            format!("{ha1}:{NONCE}:{ha2}"),
+            "HA1 and HA2: username, realm and uri.",
+        ),
+        (
+            format!("{ha1}:\"{NONCE}\":{ha2}"),
+            "the header field: username, realm, nonce and uri.",
+        ),
+        (
+            format!("{ha1}:{NONCE}:{right_ha2}"),
+            "HA1: username and realm.",
+        ),
+        (
+            format!("{realm_alone}:\"{NONCE}\":{right_ha2}"),
+            "the challenge: realm and nonce.",
+        ),
+    ] {
+        let words = format!("with the quotes kept around every value of {words}");
+        fits(&register(&md5(&last), ""), &words);
+    }
+}
+
+#[test]
+fn so_are_quotes_kept_around_what_belongs_to_qop() {
+    const QOP: &str = ", qop=auth, nc=0000000a, cnonce=\"Cn0nce\"";
+    let [ha1, ha2] = quoted();
+    for (middle, words) in [
+        (
+            "0000000a:Cn0nce:auth",
+            "RFC 2069: username, realm, nonce and uri.",
+        ),
+        (
+            "0000000a:\"Cn0nce\":auth",
+            "the header field: username, realm, nonce, uri and cnonce.",
+        ),
+        (
+            "\"0000000a\":\"Cn0nce\":\"auth\"",
+            "the header field: username, realm, nonce, uri, cnonce, qop and nc.",
+        ),
+    ] {
+        let given = md5(&format!("{ha1}:\"{NONCE}\":{middle}:{ha2}"));
+        let words = format!("with the quotes kept around every value of {words}");
+        fits(&register(&given, QOP), &words);
+    }
+    let offered = |last: &str| {
+        let text = register(&md5(last), QOP);
+        text.replace("opaque=\"0paque\"\r\n", "qop=\"auth\"\r\n")
+    };
+    let ha1 = md5("10:\"Registrar\":Abc10");
+    let last = format!("{ha1}:\"{NONCE}\":0000000a:Cn0nce:\"auth\":{}", md5(&a2()));
+    fits(
+        &offered(&last),
+        "the quotes kept around every value of the challenge: realm, nonce and qop.",
+    );
+    let last = format!("{}:\"{NONCE}\":0000000a:\"Cn0nce\":auth:{ha2}", md5(A1));
+    fits(
+        &offered(&last),
+        "the quotes kept around nonce, uri and cnonce.",
+    );
+}
+
+#[test]
+fn quotes_kept_around_every_value_and_another_password_are_two_mistakes() {
+    let a1 = "\"10\":\"Registrar\":abc10";
+    let given = response(a1, NONCE, &format!("REGISTER:\"{URI}\""));
+    let run = explain(&register(&given, ""), "Abc10");
+    for words in [
+        "the quotes kept around every value of HA1 and HA2",
+        "the password in lower case",
+    ] {
+        assert!(run.out.contains(words), "{}", run.out);
+    }
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sip_digest::Algorithm;
 
+use super::quotes::Value;
 use crate::recipe::{Body, Form, Known, Protection, Recipe};
 
 /// What is put where.
@@ -19,10 +20,12 @@ pub(crate) enum Change {
     Algorithm(Algorithm),
     Form(Form),
     Body(Arc<Body>),
+    /// The quotes kept around these.
+    Quotes(Vec<Value>),
 }
 
 impl Change {
-    /// The ingredient it is about; two changes of one ingredient are one.
+    /// The ingredient it is about.
     pub(crate) fn ingredient(&self) -> &'static str {
         match self {
             Self::Username(_) => "username",
@@ -35,6 +38,18 @@ impl Change {
             Self::Algorithm(_) => "algorithm",
             Self::Form(_) => "form",
             Self::Body(_) => "body",
+            Self::Quotes(_) => "quotes",
+        }
+    }
+
+    /// Whether both are about one ingredient, so that they are no two changes.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Quotes(_), Self::Quotes(_)) => true,
+            (Self::Quotes(values), other) | (other, Self::Quotes(values)) => values
+                .iter()
+                .any(|value| value.ingredient() == other.ingredient()),
+            _ => self.ingredient() == other.ingredient(),
         }
     }
 
@@ -52,6 +67,7 @@ impl Change {
             Self::Algorithm(algorithm) => changed.algorithm = algorithm,
             Self::Form(form) => changed.form = form,
             Self::Body(body) => changed.body = body,
+            Self::Quotes(values) => values.iter().for_each(|value| value.quote(&mut changed)),
         }
         changed
     }

@@ -6,6 +6,7 @@
 //! | `notes` | what can be told without any hash |
 //! | `change` | one ingredient put in another's place |
 //! | `people`, `uris`, `protocol` | what phones put there: names and passwords; URIs; the rest |
+//! | `quotes` | quotes kept around several values at once |
 //! | `search` | one change after the other, then two at a time |
 //! | `verdict` | what came out, in words |
 
@@ -16,6 +17,7 @@ mod notes;
 mod parts;
 mod people;
 mod protocol;
+mod quotes;
 mod search;
 mod uris;
 mod verdict;

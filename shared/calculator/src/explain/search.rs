@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::change::{Change, Mistake, Mistakes};
 use super::verdict::Verdict;
-use super::{people, protocol, uris};
+use super::{people, protocol, quotes, uris};
 use crate::paste::METHODS;
 use crate::recipe::Recipe;
 
@@ -53,7 +53,7 @@ fn mistaken(recipe: &Recipe, case: &Case<'_>, given: &str) -> Verdict {
             if pairs == MOST_PAIRS {
                 break;
             }
-            if first.change.ingredient() == second.change.ingredient() {
+            if first.change.meets(&second.change) {
                 continue;
             }
             pairs += 1;
@@ -89,5 +89,6 @@ fn singles(recipe: &Recipe, case: &Case<'_>) -> Vec<Mistake> {
         people::add_realms(&mut mistakes, case);
     }
     uris::add(&mut mistakes, case);
+    quotes::add(&mut mistakes, case);
     mistakes.list
 }
