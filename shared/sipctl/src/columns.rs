@@ -1,41 +1,98 @@
 //! Which column of a file is what.
 
-use csv::ByteRecord;
 use sip_database::{BadRow, NewRow, User};
 
-/// The columns of a file without a first line that names them, in this order.
-const NAMES: [&str; 4] = ["username", "password", "domain", "alias"];
+use Column::{Alias, Domain, Other, Password, Username};
 
-/// Where in a row the columns of [`NAMES`] stand.
+/// A column that somebody may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Username,
+    Password,
+    Domain,
+    Alias,
+    /// One that is of no use here, and why.
+    Other(&'static str),
+}
+
+/// The columns of a file without a first line that names them, in this order.
+const ORDER: [Column; 4] = [Username, Password, Domain, Alias];
+
+const THE_COLUMNS: &str = "the columns are username, password, domain, alias";
+
+const OF_HASHES: &str =
+    "holds hashes, which are not imported: HA1 and HA1b are made of the password";
+const NOT_KEPT: &str = "has no place in the database: leave that column out";
+
+/// The names of columns, as spreadsheets and other servers write them, in lower case and without
+/// blanks, dashes and underscores.
+const NAMES: [(Column, &str); 6] = [
+    (
+        Username,
+        "username user name userid extension ext number login account authuser authusername \
+         sipuser sipusername",
+    ),
+    (
+        Password,
+        "password pass passwd pwd pw secret passphrase authpassword sippassword sipsecret sippass",
+    ),
+    (Domain, "domain realm sipdomain userdomain"),
+    (Alias, "alias aliases aliasusername"),
+    (
+        Other(OF_HASHES),
+        "ha1 ha1b ha1string md5secret md5cred hash passwordhash",
+    ),
+    (
+        Other(NOT_KEPT),
+        "id mail email emailaddress rpid uuid firstname lastname fullname displayname \
+         description callerid cidname context host phone mobile comment notes",
+    ),
+];
+
+/// Where in a row the columns of [`ORDER`] stand.
 pub(crate) struct Columns {
     places: [Option<usize>; 4],
     count: usize,
 }
 
 impl Columns {
-    /// Takes them from the first row, and says whether it names columns or is a user already.
+    /// Takes them from the first row where that names them; `None` when it is a user already.
     ///
     /// # Errors
-    /// A column that is named and not known, or named twice.
-    pub(crate) fn of(first: &ByteRecord) -> Result<(Self, bool), String> {
-        let names: Vec<String> = first.iter().map(name).collect();
-        let place = |wanted: &str| names.iter().position(|name| name == wanted);
-        let is_header = place("username").is_some() && place("password").is_some();
-        if !is_header {
-            let places = [0, 1, 2, 3].map(Some);
-            return Ok((Self { places, count: 4 }, false));
+    /// A column that is not known, of no use, named twice, or missing.
+    pub(crate) fn named(first: &[String]) -> Result<Option<Self>, String> {
+        let columns: Vec<Option<Column>> = first.iter().map(|name| column(name)).collect();
+        if !names_columns(first, &columns) {
+            return Ok(None);
         }
-        for (at, name) in names.iter().enumerate() {
-            if !NAMES.contains(&name.as_str()) || place(name) != Some(at) {
-                let column = at + 1;
-                let known = NAMES.join(", ");
-                return Err(format!(
-                    "line 1: column {column} is not known, or named twice; the columns are {known}"
-                ));
-            }
+        for (at, found) in columns.iter().enumerate() {
+            let why = match found {
+                None => "is not known (a user is written below a line that names the columns)",
+                Some(Other(why)) => why,
+                Some(_) if columns[..at].contains(found) => "is named twice",
+                Some(_) => continue,
+            };
+            let at = at + 1;
+            return Err(format!(
+                "it names columns, and column {at} {why}; {THE_COLUMNS}"
+            ));
         }
-        let (places, count) = (NAMES.map(place), names.len());
-        Ok((Self { places, count }, true))
+        let place = |wanted| columns.iter().position(|found| *found == Some(wanted));
+        let places = ORDER.map(place);
+        if places[0].is_none() || places[1].is_none() {
+            return Err(format!(
+                "it names columns, and username or password is missing; {THE_COLUMNS}"
+            ));
+        }
+        let count = columns.len();
+        Ok(Some(Self { places, count }))
+    }
+
+    /// Those of a file that names none.
+    pub(crate) fn unnamed() -> Self {
+        let places = [0, 1, 2, 3].map(Some);
+        let count = ORDER.len();
+        Self { places, count }
     }
 
     /// Reads a row; `domain` is that of users without one.
@@ -44,72 +101,117 @@ impl Columns {
     /// What is wrong with it.
     pub(crate) fn row<'a>(
         &self,
-        record: &'a ByteRecord,
+        line: i64,
+        values: &'a [String],
         domain: Option<&str>,
     ) -> Result<NewRow<'a>, BadRow> {
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = i64::try_from(line).unwrap_or(i64::MAX);
-        let bad = |why| BadRow { line, why };
-        if record.len() > self.count {
-            return Err(bad(
-                "too many columns; what has a comma in it stands in double quotes",
-            ));
+        if values.len() > self.count {
+            let why = "too many columns; what has a comma in it stands in double quotes";
+            return Err(BadRow { line, why });
         }
         let [username, password, own, alias] = self.places.map(|place| {
-            let field = place.and_then(|at| record.get(at)).unwrap_or_default();
-            std::str::from_utf8(field).map_err(|_| bad("not UTF-8"))
+            let value = place.and_then(|at| values.get(at));
+            value.map_or("", String::as_str)
         });
-        let domain = match own?.trim() {
+        let domain = match own.trim() {
             "" => domain.unwrap_or_default(),
             own => own,
         };
         Ok(NewRow {
             line,
-            user: User::new(username?.trim(), domain),
-            password: password?,
-            alias: Some(alias?.trim()).filter(|alias| !alias.is_empty()),
+            user: User::new(username.trim(), domain),
+            password,
+            alias: Some(alias.trim()).filter(|alias| !alias.is_empty()),
         })
     }
 }
 
-fn name(field: &[u8]) -> String {
-    String::from_utf8_lossy(field).trim().to_ascii_lowercase()
+/// Whether a first row names columns. A password may be any word, and a user may be called as a
+/// column is; but no column is called by a number: `1000,secret` is a user.
+fn names_columns(first: &[String], columns: &[Option<Column>]) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || c == '+';
+    let is_number = |value: &String| !value.is_empty() && value.chars().all(is_digit);
+    columns.iter().any(Option::is_some) && !first.first().is_some_and(is_number)
+}
+
+fn column(name: &str) -> Option<Column> {
+    let is_separator = |c: char| c.is_whitespace() || "-_".contains(c);
+    let name = name.to_lowercase().replace(is_separator, "");
+    let is_known = |(_, names): &&(Column, &str)| names.split(' ').any(|known| known == name);
+    let named = NAMES.iter().find(is_known);
+    named.map(|(column, _)| *column)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn columns(first: &[&str]) -> Result<(Columns, bool), String> {
-        Columns::of(&ByteRecord::from(first))
+    fn values(row: &[&str]) -> Vec<String> {
+        row.iter().map(|value| (*value).to_owned()).collect()
+    }
+
+    fn named(first: &[&str]) -> Result<Option<Columns>, String> {
+        Columns::named(&values(first))
     }
 
     #[test]
-    fn a_first_line_names_the_columns_in_any_order() {
-        let (columns, is_header) = columns(&["Alias", "Password", " USERNAME "]).unwrap();
-        assert!(is_header);
-        let record = ByteRecord::from(vec!["alice", "secret", "1000"]);
-        let row = columns.row(&record, Some("d")).unwrap();
-        assert_eq!(row.user, User::new("1000", "d"));
-        assert_eq!((row.password, row.alias), ("secret", Some("alice")));
+    fn a_first_line_names_the_columns_in_any_order_and_by_other_names() {
+        for first in [
+            ["Alias", "Password", " USERNAME "],
+            ["alias", "secret", "extension"],
+            ["aliases", "pwd", "User"],
+            ["ALIAS", "Sip-Pass", "user_name"],
+        ] {
+            let columns = named(&first).unwrap().unwrap();
+            let values = values(&["alice", "secret", "1000"]);
+            let row = columns.row(2, &values, Some("d")).unwrap();
+            assert_eq!(row.user, User::new("1000", "d"));
+            assert_eq!((row.password, row.alias), ("secret", Some("alice")));
+        }
+        let columns = named(&["user", "pass", "realm"]).unwrap().unwrap();
+        let values = values(&["1000", "secret", "own"]);
+        let row = columns.row(2, &values, Some("d")).unwrap();
+        assert_eq!(row.user, User::new("1000", "own"));
     }
 
     #[test]
     fn a_first_line_may_be_a_user() {
-        let (columns, is_header) = columns(&["1000", "secret"]).unwrap();
-        assert!(!is_header);
-        let record = ByteRecord::from(vec!["1000", "secret", "own", ""]);
-        let row = columns.row(&record, Some("d")).unwrap();
+        for first in [
+            &["1000", "secret"][..],
+            &["alice", "x"],
+            &["+49", "x", "d", "name"],
+        ] {
+            assert!(named(first).unwrap().is_none(), "{first:?}");
+        }
+        let values = values(&["1000", "secret", "own", ""]);
+        let row = Columns::unnamed().row(1, &values, Some("d")).unwrap();
         assert_eq!(row.user, User::new("1000", "own"));
         assert_eq!(row.alias, None);
     }
 
     #[test]
-    fn unknown_columns_and_rows_too_long_are_bad() {
-        assert!(columns(&["username", "password", "email"]).is_err());
-        assert!(columns(&["username", "password", "username"]).is_err());
-        let (columns, _) = columns(&["username", "password"]).unwrap();
-        let record = ByteRecord::from(vec!["1000", "sec", "ret"]);
-        assert!(columns.row(&record, None).is_err());
+    fn columns_nobody_can_use_are_refused_and_say_why() {
+        for (first, why) in [
+            (&["username", "ha1", "domain"][..], "column 2 holds hashes"),
+            (&["username", "password", "HA1B"], "column 3 holds hashes"),
+            (&["username", "password", "mail"], "column 3 has no place"),
+            (&["username", "password", "color"], "column 3 is not known"),
+            (&["color", "secret"], "column 1 is not known"),
+            (&["", "username", "password"], "column 1 is not known"),
+            (&["user", "pass", "name"], "column 3 is named twice"),
+            (&["user", "domain"], "username or password is missing"),
+            (&["password"], "username or password is missing"),
+        ] {
+            let error = named(first).err().unwrap();
+            assert!(error.contains(why), "{first:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_row_has_no_more_values_than_there_are_columns() {
+        let columns = named(&["username", "password"]).unwrap().unwrap();
+        let values = values(&["1000", "sec", "ret"]);
+        let bad = columns.row(7, &values, None);
+        assert_eq!(bad.err().unwrap().line, 7);
     }
 }

@@ -1,10 +1,9 @@
 //! `import`: many users from a file, all or none.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
-use csv::ByteRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use sip_database::{BadRow, Imported};
@@ -14,37 +13,28 @@ use crate::database::open;
 use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::report::{note, report};
+use crate::rows::{Row, Rows};
 use crate::verbs::Import;
 
 /// Carries it out.
 pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
     let mut admin = open(flags)?;
     let (input, bar) = input(&import.file)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(input);
+    let mut file = Rows::of(input);
+    let (columns, first) = columns(&mut file, &import.file)?;
     let mut gathered = admin.import()?;
-    let mut columns = None;
     let mut bad = 0;
     let mut tell = |row: &BadRow| {
         bad += 1;
         bar.suspend(|| name(row, flags))
     };
-    let mut record = ByteRecord::new();
-    while next(&mut reader, &mut record, &import.file)? {
-        let columns = match &columns {
-            Some(columns) => columns,
-            None => {
-                let (found, is_header) = Columns::of(&record).map_err(Failure::Refused)?;
-                let columns = columns.insert(found);
-                if is_header {
-                    continue;
-                }
-                columns
-            }
+    for row in first.into_iter().map(Ok).chain(file) {
+        let Row { line, values } = row.map_err(|error| unreadable(&import.file, error))?;
+        let row = match &values {
+            Ok(values) => columns.row(line, values, flags.domain.as_deref()),
+            Err(why) => Err(BadRow { line, why }),
         };
-        let outcome = match columns.row(&record, flags.domain.as_deref()) {
+        let outcome = match row {
             Ok(row) => gathered.row(&row)?,
             Err(bad) => Some(bad),
         };
@@ -68,7 +58,8 @@ pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
         return Err(Failure::Refused(format!("{path} has no users in it")));
     }
     outcome(imported, bad, flags)?;
-    if import.file != Path::new("-") {
+    // What was left out is still to be mended there.
+    if bad == 0 && import.file != Path::new("-") {
         note(format!(
             "{} holds passwords: remove it",
             import.file.display()
@@ -78,7 +69,7 @@ pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
 }
 
 /// The file, and a bar that shows on a terminal how far it is read.
-fn input(path: &Path) -> Result<(Box<dyn Read>, ProgressBar), Failure> {
+fn input(path: &Path) -> Result<(Box<dyn BufRead>, ProgressBar), Failure> {
     if path == Path::new("-") {
         return Ok((Box::new(io::stdin().lock()), ProgressBar::hidden()));
     }
@@ -98,14 +89,19 @@ fn input(path: &Path) -> Result<(Box<dyn Read>, ProgressBar), Failure> {
 
 const TEMPLATE: &str = "reading {bar:40} {percent:>3} %, {eta} left";
 
-fn next(
-    reader: &mut csv::Reader<Box<dyn Read>>,
-    record: &mut ByteRecord,
-    path: &Path,
-) -> Result<bool, Failure> {
-    reader
-        .read_byte_record(record)
-        .map_err(|error| unreadable(path, error.into()))
+/// The columns, and the first row where that is a user already.
+fn columns(rows: &mut Rows<impl BufRead>, path: &Path) -> Result<(Columns, Option<Row>), Failure> {
+    let first = rows.next().transpose();
+    let Some(first) = first.map_err(|error| unreadable(path, error))? else {
+        return Ok((Columns::unnamed(), None));
+    };
+    let refused = |why: &str| Failure::Refused(format!("line {}: {why}", first.line));
+    // A first line that is bad may name the columns, in whatever order.
+    let values = first.values.as_deref().map_err(|why| refused(why))?;
+    Ok(match Columns::named(values).map_err(|why| refused(&why))? {
+        Some(named) => (named, None),
+        None => (Columns::unnamed(), Some(first)),
+    })
 }
 
 fn unreadable(path: &Path, error: io::Error) -> Failure {

@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `flags`, `verbs` | the command line |
-//! | `users`, `password`, `aliases`, `addresses`, `import`, `columns` | what is in the database, one file a subject |
+//! | `users`, `password`, `aliases`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
 //! | `bindings`, `server` | what the running server is asked for |
 //! | `database`, `client` | ways there: the SQLite file; the control socket, JSON-RPC 2.0 |
 //! | `report`, `table` | how it is told: words or JSON; columns for people |
@@ -20,6 +20,7 @@ mod flags;
 mod import;
 mod password;
 mod report;
+mod rows;
 mod server;
 mod table;
 mod users;

@@ -46,8 +46,8 @@ pub(crate) struct Password {
 /// What `import` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Lines of `username,password[,domain[,alias]]`, with or without a first line that says so;
-    /// `-` is standard input.
+    /// Lines of `username,password[,domain[,alias]]`, or with these columns in any
+    /// order, named by a first line; `-` is standard input.
     #[arg(value_name = "FILE.csv")]
     pub(crate) file: PathBuf,
 

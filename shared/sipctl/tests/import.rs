@@ -71,7 +71,9 @@ const REASONS: &str = "\
     line 5: a user's name has no spaces, quotes, backslashes, colons, @, < or >\n\
     line 6: a password neither begins nor ends with a space\n\
     line 7: too many columns; what has a comma in it stands in double quotes\n\
-    line 9: a password has no control characters\n\
+    line 9: a double quote is never closed\n\
+    line 10: a double quote stands inside a value: the value needs double quotes around it, and \
+    each of its own written twice\n\
     line 11: not UTF-8\n\
     line 12: the user exists already\n\
     line 13: the alias exists already\n\
@@ -86,7 +88,7 @@ fn bad_rows_are_named_by_line_and_reason_and_nothing_is_imported() {
     place.passes(&["add", "10", "x"]);
     place.passes(&["alias", "add", "alice", "10"]);
     place.write("users.csv", BAD);
-    let error = "error: nothing was imported, as 12 rows are bad; mend the file, or import the \
+    let error = "error: nothing was imported, as 13 rows are bad; mend the file, or import the \
         others with --skip-bad\n";
     assert_eq!(
         place.fails(&["import", "users.csv"]),
@@ -111,12 +113,67 @@ fn bad_rows_are_left_out_where_that_is_wanted() {
         ended.out
     );
     assert!(
-        ended.out.ends_with("; 12 bad rows left out\n"),
+        ended.out.ends_with("; 13 bad rows left out\n"),
         "{}",
         ended.out
     );
     let users = "SELECT group_concat(username) FROM subscriber";
     assert_eq!(place.sql(users), ["10,20,30"]);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_takes_no_row_along() {
+    let place = place();
+    place.write("last.csv", "10,abc10\n300,\"abc");
+    let never = "a double quote is never closed";
+    let told = place.fails(&["import", "last.csv"]);
+    assert!(told.starts_with(&format!("line 2: {never}\n")), "{told}");
+    assert_eq!(place.count("subscriber"), "0");
+
+    place.write("amid.csv", "10,abc10\n11,\"abc11\n12,abc12\n13,\"abc13\"\n");
+    let ended = place.run(&["import", "--skip-bad", "amid.csv"]);
+    assert_eq!(ended.errors, format!("line 2: {never}\n"));
+    assert!(ended.out.ends_with("; 1 bad row left out\n"), "{ended:?}");
+    let users = "SELECT group_concat(username || ' ' || password) FROM subscriber";
+    assert_eq!(place.sql(users), ["10 abc10,12 abc12,13 abc13"]);
+}
+
+#[test]
+fn a_first_line_that_cannot_be_read_may_name_the_columns_and_ends_it() {
+    let place = place();
+    place.write("users.csv", "\"password,username\nabc10,10\n");
+    assert_eq!(
+        place.fails(&["import", "users.csv", "--skip-bad"]),
+        "error: line 1: a double quote is never closed\n"
+    );
+    assert_eq!(place.count("subscriber"), "0");
+}
+
+#[test]
+fn columns_are_known_by_the_names_other_programs_give_them() {
+    let place = place();
+    place.write("users.csv", "Secret,Extension,Realm\nabc10,10,d\n");
+    let ended = place.run(&["import", "users.csv"]);
+    assert!(ended.out.starts_with("imported 1 user; "), "{ended:?}");
+    assert_eq!(
+        place.sql("SELECT username, domain FROM subscriber"),
+        ["10", "d"]
+    );
+    // Nothing was left out.
+    assert_eq!(ended.errors, "note: users.csv holds passwords: remove it\n");
+}
+
+#[test]
+fn hashes_are_not_taken_for_passwords() {
+    let place = place();
+    let row = "10,aea7bead2788462674c13e35c4268182,192.168.1.15";
+    place.write("users.csv", format!("username,ha1,domain\n{row}\n"));
+    assert_eq!(
+        place.fails(&["import", "users.csv", "--skip-bad"]),
+        "error: line 1: it names columns, and column 2 holds hashes, which are not imported: HA1 \
+         and HA1b are made of the password; the columns are username, password, domain, alias\n"
+    );
+    assert_eq!(place.count("subscriber"), "0");
 }
 
 #[test]
@@ -142,8 +199,8 @@ fn a_file_with_nothing_to_import_is_a_failure() {
         ("head.csv", "head.csv has no users in it"),
         (
             "odd.csv",
-            "line 1: column 3 is not known, or named twice; the columns are username, password, \
-             domain, alias",
+            "line 1: it names columns, and column 3 has no place in the database: leave that column \
+             out; the columns are username, password, domain, alias",
         ),
         (
             "none.csv",
