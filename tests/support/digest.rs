@@ -27,7 +27,19 @@ pub fn nth_answer(
     count: u32,
 ) -> Option<String> {
     let Credentials { user, password } = credentials;
-    let line = line(request, refusal, user.as_bytes(), password, count)?;
+    let ha1 = |realm: &str| of_password(user.as_bytes(), realm, password);
+    let line = line(request, refusal, user.as_bytes(), count, ha1)?;
+    Some(String::from_utf8(line).expect("text was made of text"))
+}
+
+/// The answer of somebody who knows no password and hashes this in place of HA1.
+pub fn answer_without_a_password(
+    request: &str,
+    refusal: &str,
+    user: &str,
+    ha1: &str,
+) -> Option<String> {
+    let line = line(request, refusal, user.as_bytes(), 1, |_| ha1.to_owned())?;
     Some(String::from_utf8(line).expect("text was made of text"))
 }
 
@@ -37,11 +49,18 @@ pub fn nth_answer(
 /// # Panics
 /// When there is no challenge.
 pub fn answer_as(request: &str, refusal: &str, user: &[u8], password: &str) -> Vec<u8> {
-    let line = line(request, refusal, user, password, 1);
+    let ha1 = |realm: &str| of_password(user, realm, password);
+    let line = line(request, refusal, user, 1, ha1);
     line.unwrap_or_else(|| panic!("no challenge in:\n{refusal}"))
 }
 
-fn line(request: &str, refusal: &str, user: &[u8], password: &str, count: u32) -> Option<Vec<u8>> {
+fn line(
+    request: &str,
+    refusal: &str,
+    user: &[u8],
+    count: u32,
+    ha1: impl FnOnce(&str) -> String,
+) -> Option<Vec<u8>> {
     let (name, challenge) = match text::status(refusal)? {
         401 => ("Authorization", text::header(refusal, "WWW-Authenticate")?),
         407 => (
@@ -55,7 +74,7 @@ fn line(request: &str, refusal: &str, user: &[u8], password: &str, count: u32) -
         parameter(challenge, "nonce")?,
     );
     let (method, uri) = (text::method(request)?, text::request_uri(request)?);
-    let ha1 = md5(&[user, format!(":{realm}:{password}").as_bytes()].concat());
+    let ha1 = ha1(realm);
     let ha2 = md5(format!("{method}:{uri}").as_bytes());
     let (proof, counted) = match parameter(challenge, "qop") {
         Some(_) => (
@@ -78,6 +97,11 @@ fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
     rest.split_once('"').map(|(value, _)| value)
 }
 
-fn md5(text: &[u8]) -> String {
+fn of_password(user: &[u8], realm: &str, password: &str) -> String {
+    md5(&[user, format!(":{realm}:{password}").as_bytes()].concat())
+}
+
+/// What stands for a text in a digest.
+pub fn md5(text: &[u8]) -> String {
     hex::encode(Md5::digest(text))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sip_digest::{Algorithm, Credentials, Password, Secret, Subscribers, is_right};
+use sip_digest::{Algorithm, Credentials, NoPassword, Secret, Subscribers, is_right};
 use sip_message::{Reply, Request, printable};
 
 use crate::answer::{Answer, Asking, Stale, is_same_place, text};
@@ -11,8 +11,9 @@ use crate::nonce::{Nonces, seconds};
 use crate::settings::Settings;
 use crate::uses::Uses;
 
-/// What stands in for the hash of a user there is not, so that the answer takes as long.
-const NOBODY: &str = "00000000000000000000000000000000";
+/// What stands in for the secret of a user there is not, or of whom nothing usable is kept, so that
+/// the answer takes as long.
+const NOBODY: Secret<'_> = Secret::Ha1("00000000000000000000000000000000");
 
 /// Asks for passwords, and checks the answers. Cheap to clone; clones share what they know.
 #[derive(Clone)]
@@ -140,12 +141,12 @@ impl Auth {
         let Inner {
             settings,
             nonces,
-            subscribers,
             uses,
             guesses,
+            ..
         } = &*self.inner;
         let (user, realm, used) = (credentials.user(), credentials.realm, credentials.qop);
-        let refuse = |stale, why| {
+        let refuse = |stale, why: &str| {
             let name = printable(credentials.username.as_bytes());
             let why = format!("user {name}: {why}"); // for the log alone
             let challenge = self.challenge(request, asking, realm.to_owned(), stale);
@@ -163,21 +164,10 @@ impl Auth {
         if !is_same_place(credentials.uri, request) {
             return refuse(Stale::No, "the uri is not the one of the request");
         }
-        let mut kept = subscribers.remembered(user, realm);
-        let mut is_right = answers(request, credentials, kept.as_ref());
-        if !is_right {
-            let looked_up = subscribers.password(user, realm);
-            kept = looked_up.map_err(|e| Reply::of(500).because(format!("subscribers: {e}")))?;
-            is_right = answers(request, credentials, kept.as_ref());
-        }
         let now = seconds(request);
-        if !is_right {
+        if let Some(why) = self.fault(request, credentials)? {
             guesses.wrong(request.arrival().flow.remote.ip(), now);
-            let why = match kept {
-                Some(_) => "wrong password",
-                None => "no such user in the realm",
-            };
-            return refuse(Stale::No, why);
+            return refuse(Stale::No, &why);
         }
         if now.saturating_sub(nonce.time) > settings.nonce_lifetime {
             return refuse(Stale::Yes, "the nonce has expired");
@@ -188,19 +178,40 @@ impl Auth {
         let (user, realm) = (user.to_owned(), realm.to_owned());
         Ok(Verified { user, realm })
     }
+
+    /// Why the answer is not the one of its user; `None` when it is.
+    fn fault(
+        &self,
+        request: &Request,
+        credentials: &Credentials<'_>,
+    ) -> Result<Option<String>, Reply> {
+        let subscribers = &self.inner.subscribers;
+        let (name, user, realm) = (credentials.username, credentials.user(), credentials.realm);
+        let remembered = subscribers.remembered(user, realm);
+        let secret = remembered.as_ref().and_then(|kept| kept.secret(name).ok());
+        if answers(request, credentials, secret) {
+            return Ok(None);
+        }
+        let kept = subscribers.password(user, realm);
+        let secret = match &kept {
+            Ok(kept) => kept.secret(name).map_err(NoPassword::Unusable),
+            Err(why) => Err(why.clone()),
+        };
+        let is_right = answers(request, credentials, secret.as_ref().ok().copied());
+        match secret {
+            Ok(_) if is_right => Ok(None),
+            Ok(_) => Ok(Some("wrong password".to_owned())),
+            Err(NoPassword::NotReadable(why)) => {
+                Err(Reply::of(500).because(format!("subscribers: {why}")))
+            }
+            Err(why) => Ok(Some(why.to_string())),
+        }
+    }
 }
 
-/// Whether the answer is the one of a user of whom this is kept. It takes as long for a user there
-/// is not, whose answer is never right.
-fn answers(request: &Request, credentials: &Credentials<'_>, kept: Option<&Password>) -> bool {
-    let secret = match kept {
-        Some(Password::Plain(password)) => Secret::Password(password),
-        Some(Password::Hashed { ha1b, .. }) if credentials.username.contains('@') => {
-            Secret::Ha1(ha1b)
-        }
-        Some(Password::Hashed { ha1, .. }) => Secret::Ha1(ha1),
-        None => Secret::Ha1(NOBODY),
-    };
+/// Whether the answer was made with this secret. It takes as long without one, and then it never
+/// was.
+fn answers(request: &Request, credentials: &Credentials<'_>, secret: Option<Secret<'_>>) -> bool {
     let (method, body) = (request.method().as_str(), request.body());
-    is_right(credentials, secret, method, body) && kept.is_some()
+    is_right(credentials, secret.unwrap_or(NOBODY), method, body) && secret.is_some()
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use sip_auth::consume_credentials;
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified, check_from, check_to};
-use sip_digest::{Algorithm, Calculation, Challenge, Credentials, NotReadable, Password};
-use sip_digest::{Protected, Qop, Secret, Subscribers, ha1};
+use sip_digest::{Algorithm, Calculation, Challenge, Credentials, NoPassword, NotReadable};
+use sip_digest::{Password, Protected, Qop, Secret, Subscribers};
 use sip_message::{Arrival, Flow, Packet, Reply, Request, Transport, parse};
 
 const REALM: &str = "192.168.1.15";
@@ -16,18 +16,14 @@ const REALM: &str = "192.168.1.15";
 struct Two;
 
 impl Subscribers for Two {
-    fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable> {
+    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
         assert_eq!(domain, REALM, "only our realm is looked up");
-        let hash = |user: &str| ha1(Algorithm::Md5, user, REALM, "abc11");
-        Ok(match user {
-            "10" => Some(Password::Plain("abc10".to_owned())),
-            "11" => Some(Password::Hashed {
-                ha1: hash("11"),
-                ha1b: hash("11@192.168.1.15"),
-            }),
-            "broken" => return Err(NotReadable("the disk is gone".to_owned())),
-            _ => None,
-        })
+        match user {
+            "10" => Ok(Password::plain("abc10")?),
+            "11" => Ok(Password::hashed("11", REALM, "abc11")),
+            "broken" => Err(NotReadable("the disk is gone".to_owned()).into()),
+            _ => Err(NoPassword::NoUser),
+        }
     }
 }
 
@@ -163,12 +159,15 @@ fn a_right_answer_verifies_its_user() {
 struct Changed;
 
 impl Subscribers for Changed {
-    fn password(&self, user: &str, _domain: &str) -> Result<Option<Password>, NotReadable> {
-        Ok((user == "10").then(|| Password::Plain("new".to_owned())))
+    fn password(&self, user: &str, _domain: &str) -> Result<Password, NoPassword> {
+        match user {
+            "10" => Ok(Password::plain("new")?),
+            _ => Err(NoPassword::NoUser),
+        }
     }
 
     fn remembered(&self, user: &str, _domain: &str) -> Option<Password> {
-        (user == "10").then(|| Password::Plain("old".to_owned()))
+        Password::plain("old").ok().filter(|_| user == "10")
     }
 }
 

@@ -15,6 +15,7 @@
 //! | `batch` | how changes become one transaction |
 //! | `writer` | the queue and the thread of the group commit |
 //! | `load` | what a restarted server reads |
+//! | `kept` | what a row of `subscriber` keeps of a password |
 //! | `reader` | what scripts look up: subscribers, aliases |
 //! | `recent` | the passwords read a moment ago |
 //! | `show` | a query as a table, for people |
@@ -25,6 +26,7 @@ mod batch;
 mod database;
 mod error;
 mod flags;
+mod kept;
 mod load;
 mod open;
 mod queue;

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rusqlite::{Connection, OptionalExtension};
-use sip_digest::{NotReadable, Password, Subscribers};
+use sip_digest::{NoPassword, NotReadable, Password, Subscribers};
 use sip_message::{Reply, Request};
 
 use crate::database::Database;
 use crate::error::WriteError;
+use crate::kept;
 use crate::recent::Recent;
 
 /// A row of the domain goes before one of all domains. `domain IN (?2, '')` and an order would say
@@ -149,22 +150,14 @@ fn escape_user(user: &str) -> String {
 }
 
 impl Subscribers for Reader {
-    fn password(&self, user: &str, domain: &str) -> Result<Option<Password>, NotReadable> {
+    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
         let version = self.recent.version(Instant::now());
-        let found = self.find(PASSWORD, user, domain, |row| {
-            let ha1: String = row.get(1)?;
-            if ha1.is_empty() {
-                return Ok(Password::Plain(row.get(0)?));
-            }
-            Ok(Password::Hashed {
-                ha1,
-                ha1b: row.get(2)?,
-            })
-        })?;
-        if let (Some(version), Some(password)) = (version, &found) {
+        let found = self.find(PASSWORD, user, domain, kept::read)?;
+        let password = found.ok_or(NoPassword::NoUser)??;
+        if let Some(version) = version {
             self.recent.put(version, user, domain, password.clone());
         }
-        Ok(found)
+        Ok(password)
     }
 
     fn remembered(&self, user: &str, domain: &str) -> Option<Password> {
@@ -177,6 +170,7 @@ mod tests {
     use std::time::SystemTime;
 
     use rusqlite::StatementStatus;
+    use sip_digest::{Secret, Unusable};
     use sip_message::{Arrival, Flow, Packet, Transport, parse};
 
     use super::*;
@@ -191,29 +185,39 @@ mod tests {
     #[test]
     fn a_subscriber_of_the_domain_goes_before_one_of_all() {
         let rows = "INSERT INTO subscriber (username, domain, password, ha1, ha1b) VALUES
-            ('10', '', 'abc10', '', ''), ('10', 'a.example', '', 'one', 'two')";
+            ('10', '', 'abc10', '', ''), ('10', 'a.example', '', 'e80b5017098950fc58aad83c8c14978e', '')";
         let (_folder, database) = database(rows);
         let reader = database.reader().unwrap();
-        let password = |domain| reader.password("10", domain).unwrap().unwrap();
-        let hashed = Password::Hashed {
-            ha1: "one".to_owned(),
-            ha1b: "two".to_owned(),
-        };
-        assert_eq!(password("a.example"), hashed);
-        assert_eq!(password("b.example"), Password::Plain("abc10".to_owned()));
-        assert_eq!(reader.password("11", "a.example").unwrap(), None);
-        assert_eq!(reader.password("1' OR '1'='1", "a.example").unwrap(), None);
+        let password = |domain| reader.password("10", domain).unwrap();
+        let hashed = password("a.example");
+        let ha1 = Secret::Ha1("e80b5017098950fc58aad83c8c14978e");
+        assert_eq!(hashed.secret("10"), Ok(ha1));
+        assert_eq!(Ok(password("b.example")), Password::plain("abc10"));
+        let nobody = Err(NoPassword::NoUser);
+        assert_eq!(reader.password("11", "a.example"), nobody);
+        assert_eq!(reader.password("1' OR '1'='1", "a.example"), nobody);
+    }
+
+    #[test]
+    fn a_row_with_nothing_usable_is_no_password() {
+        let rows = "INSERT INTO subscriber (username, domain, password, ha1, ha1b) VALUES
+            ('10', '', 'abc10', '', ''), ('10', 'd', '', '', ''), ('11', 'd', 'abc11', ' ', 'x')";
+        let (_folder, database) = database(rows);
+        let reader = database.reader().unwrap();
+        let why = |user| reader.password(user, "d").unwrap_err();
+        assert_eq!(why("10"), Unusable::Nothing.into());
+        assert_eq!(why("11"), Unusable::NoHash.into());
     }
 
     #[test]
     fn a_change_by_another_program_counts_at_once() {
         let (_folder, database) = database("INSERT INTO subscriber (username) VALUES ('10')");
         let reader = database.reader().unwrap();
-        let password = || reader.password("10", "d").unwrap().unwrap();
-        assert_eq!(password(), Password::Plain(String::new()));
+        let password = || reader.password("10", "d");
+        assert_eq!(password(), Err(Unusable::Nothing.into()));
         let change = "UPDATE subscriber SET password = 'new'";
         database.connect().unwrap().execute_batch(change).unwrap();
-        assert_eq!(password(), Password::Plain("new".to_owned()));
+        assert_eq!(password().ok(), Password::plain("new").ok());
     }
 
     #[test]
@@ -221,7 +225,7 @@ mod tests {
         let (_folder, database) = database("");
         let reader = database.reader().unwrap();
         for (name, domain) in [("10", "a.example"), ("11", "b.example"), ("12", "")] {
-            reader.password(name, domain).unwrap();
+            let _ = reader.password(name, domain);
             reader.alias(name, domain).unwrap();
         }
         let connection = reader.connection.lock().unwrap();

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     fn password(text: &str) -> Password {
-        Password::Plain(text.to_owned())
+        Password::plain(text).unwrap()
     }
 
     fn knowing(users: &[&str], now: Instant) -> Recent {

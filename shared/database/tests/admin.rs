@@ -104,11 +104,14 @@ fn aliases_of_a_user_of_the_same_name_in_another_domain_stay() {
 fn rows_of_another_program_say_what_they_have() {
     let (_directory, path) = file();
     let admin = Database::inline(&path).unwrap().admin().unwrap();
-    let rows = "INSERT INTO subscriber (username, password, ha1) VALUES
-        ('1', '', 'h'), ('2', 'p', ''), ('3', 'p', 'h'), ('4', '', '')";
+    let ha1 = "aea7bead2788462674c13e35c4268182";
+    let rows = format!(
+        "INSERT INTO subscriber (username, password, ha1) VALUES ('1', '', '{ha1}'),
+            ('2', 'p', ''), ('3', 'p', '{ha1}'), ('4', '', ''), ('5', 'p', 'h'), ('6', ' ', '')"
+    );
     Connection::open(&path)
         .unwrap()
-        .execute_batch(rows)
+        .execute_batch(&rows)
         .unwrap();
     let found = admin.subscribers(None, None).unwrap();
     let kept: Vec<Kept> = found
@@ -116,7 +119,19 @@ fn rows_of_another_program_say_what_they_have() {
         .map(|subscriber| subscriber.kept)
         .collect();
     assert_eq!(
-        kept,
+        kept[..4],
         [Kept::Hashes, Kept::Password, Kept::Both, Kept::Nothing]
     );
+    assert_eq!(kept[4..], [Kept::Nothing, Kept::Nothing], "nothing usable");
+}
+
+#[test]
+fn a_password_that_is_none_is_not_kept_whoever_sets_it() {
+    let (_directory, path) = file();
+    let database = Database::inline(&path).unwrap();
+    for (domain, password) in [("", ""), ("d", ""), ("", " "), ("d", " ")] {
+        let outcome = database.set_password("10", domain, password);
+        assert!(matches!(outcome, Err(AdminError::Unfit(_))), "{outcome:?}");
+    }
+    assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM subscriber"), 0);
 }

@@ -11,6 +11,7 @@ mod challenge;
 mod credentials;
 mod error;
 mod params;
+mod password;
 mod qop;
 mod subscribers;
 
@@ -20,5 +21,6 @@ pub use challenge::Challenge;
 pub use credentials::{Credentials, Protected};
 pub use error::SyntaxError;
 pub use params::{Param, params};
+pub use password::{Columns, Ha1, Password, Plain, Unusable};
 pub use qop::Qop;
-pub use subscribers::{NotReadable, Password, Subscribers};
+pub use subscribers::{NoPassword, NotReadable, Subscribers};

@@ -6,11 +6,12 @@
 //! memory holds one row at a time.
 
 use rusqlite::{Connection, OptionalExtension, params};
+use sip_digest::Password;
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::subscribers::{columns, exists, kept};
-use crate::admin::user::{Unfit, User, check_name, check_password};
+use crate::admin::user::{Unfit, User, check_name};
 use crate::error::WriteError;
 
 /// A user to be imported.
@@ -82,17 +83,17 @@ impl Import<'_> {
     /// When the file cannot be read or there is no room.
     pub fn row(&mut self, row: &NewRow<'_>) -> Result<Option<BadRow>, WriteError> {
         let connection = &self.admin.connection;
-        let why = match fits(row) {
-            Err(Unfit(why)) => Some(why),
-            Ok(()) => taken(connection, row)?,
+        let bad = |why| {
+            let line = row.line;
+            Ok(Some(BadRow { line, why }))
         };
-        if let Some(why) = why {
-            return Ok(Some(BadRow {
-                line: row.line,
-                why,
-            }));
+        let kept = match fits(row) {
+            Ok(kept) => kept,
+            Err(Unfit(why)) => return bad(why),
+        };
+        if let Some(why) = taken(connection, row)? {
+            return bad(why);
         }
-        let kept = kept(&row.user, row.password);
         let [plain, ha1, ha1b] = columns(&kept);
         let User { name, domain } = &row.user;
         connection
@@ -186,15 +187,16 @@ impl Drop for Import<'_> {
 
 const ALIAS_OF_A_USERS_NAME: &str = "the alias is the name of a user";
 
-fn fits(row: &NewRow<'_>) -> Result<(), Unfit> {
+/// What is kept of the row's password, if all of it may stand in the tables.
+fn fits(row: &NewRow<'_>) -> Result<Password, Unfit> {
     row.user.check()?;
-    check_password(row.password)?;
+    let kept = kept(&row.user, row.password)?;
     match row.alias {
         Some(alias) if alias == row.user.name => Err(Unfit(ALIAS_OF_A_USERS_NAME)),
         Some(alias) if check_name(alias).is_err() => Err(Unfit(
             "the alias cannot be one: it is written as a user's name",
         )),
-        _ => Ok(()),
+        _ => Ok(kept),
     }
 }
 

@@ -1,13 +1,14 @@
 //! The rows of `subscriber`, and what is kept of a password.
 
 use rusqlite::{Connection, OptionalExtension};
-use sip_digest::{Algorithm, Password, ha1};
+use sip_digest::{Ha1, Password};
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
-use crate::admin::user::{User, check_password};
+use crate::admin::user::{Unfit, User, check_password};
 use crate::database::Database;
 use crate::error::WriteError;
+use crate::kept;
 
 /// A subscriber as an administrator sees it: without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +22,17 @@ pub struct Subscriber {
 /// What a row has of a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// HA1 and HA1b, from which it cannot be told (`calculate_ha1 = 0` of the texts).
+    /// HA1, from which it cannot be told (`calculate_ha1 = 0` of the texts), and HA1b, which a
+    /// row of another program may lack.
     Hashes,
     /// The password itself (`calculate_ha1 = 1`), as there is no domain to hash it with.
     Password,
-    /// Both: a row of another program.
+    /// HA1, which counts, and the password beside it: a row of another program.
     Both,
-    /// Neither, so that nobody can log in: a row of another program.
+    /// Nothing usable, so that nobody can log in: a row of another program, where all is empty or
+    /// HA1 is no hash ([`Password::read`]).
     Nothing,
 }
-
-/// Whether the row is there, and whether it has a password and a hash.
-const KEPT: &str = "username, domain, password <> '', ha1 <> ''";
 
 impl Database {
     /// Adds a subscriber, or changes the password of one that is there. With a domain only the
@@ -40,9 +40,10 @@ impl Database {
     /// realm that is hashed; without one, the password itself.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn set_password(&self, user: &str, domain: &str, password: &str) -> Result<(), WriteError> {
-        Ok(put(&self.connect()?, &User::new(user, domain), password)?)
+    /// When the password cannot be used, or the file cannot be written.
+    pub fn set_password(&self, user: &str, domain: &str, password: &str) -> Result<(), AdminError> {
+        let user = User::new(user, domain);
+        Ok(put(&self.connect()?, &user, &kept(&user, password)?)?)
     }
 }
 
@@ -55,7 +56,7 @@ impl Admin {
     /// cannot be used, or when the file cannot be written.
     pub fn add_subscriber(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
         user.check()?;
-        check_password(password)?;
+        let kept = kept(user, password)?;
         let transaction = self.begin()?;
         if exists(&transaction, user)? {
             return Err(AdminError::UserExists(user.clone()));
@@ -63,7 +64,7 @@ impl Admin {
         if is_alias(&transaction, &user.name)? {
             return Err(AdminError::NameOfAnAlias(user.clone()));
         }
-        put(&transaction, user, password)?;
+        put(&transaction, user, &kept)?;
         transaction.commit()?;
         Ok(kept_for(user))
     }
@@ -74,12 +75,12 @@ impl Admin {
     /// When there is no such subscriber, the password cannot be used, or the file cannot be
     /// written.
     pub fn change_password(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
-        check_password(password)?;
+        let kept = kept(user, password)?;
         let transaction = self.begin()?;
         if !exists(&transaction, user)? {
             return Err(AdminError::NoUser(user.clone()));
         }
-        put(&transaction, user, password)?;
+        put(&transaction, user, &kept)?;
         transaction.commit()?;
         Ok(kept_for(user))
     }
@@ -110,19 +111,18 @@ impl Admin {
         name: Option<&str>,
         domain: Option<&str>,
     ) -> Result<Vec<Subscriber>, WriteError> {
-        let sql = format!(
-            "SELECT {KEPT} FROM subscriber WHERE username = coalesce(?1, username)
-             AND domain = coalesce(?2, domain) ORDER BY username, domain"
-        );
-        let mut statement = self.connection.prepare(&sql)?;
+        let sql = "SELECT username, domain, password, ha1, ha1b, length(password) > 0
+            FROM subscriber WHERE username = coalesce(?1, username)
+            AND domain = coalesce(?2, domain) ORDER BY username, domain";
+        let mut statement = self.connection.prepare(sql)?;
         let rows = statement.query_map([name, domain], |row| {
             Ok(Subscriber {
                 user: User::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?),
-                kept: match (row.get(2)?, row.get(3)?) {
-                    (false, true) => Kept::Hashes,
-                    (true, false) => Kept::Password,
-                    (true, true) => Kept::Both,
-                    (false, false) => Kept::Nothing,
+                kept: match kept::read(row)? {
+                    Ok(Password::Hashed { .. }) if row.get(5).unwrap_or(false) => Kept::Both,
+                    Ok(Password::Hashed { .. }) => Kept::Hashes,
+                    Ok(Password::Plain(_)) => Kept::Password,
+                    Err(_) => Kept::Nothing,
                 },
             })
         })?;
@@ -154,16 +154,12 @@ impl Admin {
     }
 }
 
-/// What is kept of a password.
-pub(crate) fn kept(user: &User, password: &str) -> Password {
-    let User { name, domain } = user;
-    if domain.is_empty() {
-        return Password::Plain(password.to_owned());
-    }
-    let hash = |user: &str| ha1(Algorithm::Md5, user, domain, password);
-    Password::Hashed {
-        ha1: hash(name),
-        ha1b: hash(&format!("{name}@{domain}")),
+/// What is kept of a password, if it may be one.
+pub(crate) fn kept(user: &User, password: &str) -> Result<Password, Unfit> {
+    check_password(password)?;
+    match user.domain.as_str() {
+        "" => Password::plain(password).map_err(|_| Unfit("the password is blank")),
+        domain => Ok(Password::hashed(&user.name, domain, password)),
     }
 }
 
@@ -178,14 +174,13 @@ pub(crate) fn kept_for(user: &User) -> Kept {
 /// The columns `password`, `ha1` and `ha1b` of what is kept.
 pub(crate) fn columns(kept: &Password) -> [&str; 3] {
     match kept {
-        Password::Plain(plain) => [plain, "", ""],
-        Password::Hashed { ha1, ha1b } => ["", ha1, ha1b],
+        Password::Plain(plain) => [plain.as_str(), "", ""],
+        Password::Hashed { ha1, ha1b } => ["", ha1.as_str(), ha1b.as_ref().map_or("", Ha1::as_str)],
     }
 }
 
-fn put(connection: &Connection, user: &User, password: &str) -> rusqlite::Result<()> {
-    let kept = kept(user, password);
-    let [plain, ha1, ha1b] = columns(&kept);
+fn put(connection: &Connection, user: &User, kept: &Password) -> rusqlite::Result<()> {
+    let [plain, ha1, ha1b] = columns(kept);
     let sql = "INSERT INTO subscriber (username, domain, password, ha1, ha1b)
         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (username, domain)
         DO UPDATE SET password = ?3, ha1 = ?4, ha1b = ?5";

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, check_from, check_to, consume_credentials};
-use sip_digest::{NotReadable, Password, Subscribers};
+use sip_digest::{NoPassword, Password, Subscribers};
 use sip_location::Location;
 use sip_message::Flow;
 use sip_server::{
@@ -23,9 +23,11 @@ const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 struct Known;
 
 impl Subscribers for Known {
-    fn password(&self, user: &str, _: &str) -> Result<Option<Password>, NotReadable> {
-        let known = ["10", "11"].contains(&user);
-        Ok(known.then(|| Password::Plain(format!("abc{user}"))))
+    fn password(&self, user: &str, _: &str) -> Result<Password, NoPassword> {
+        match user {
+            "10" | "11" => Ok(Password::plain(&format!("abc{user}"))?),
+            _ => Err(NoPassword::NoUser),
+        }
     }
 }
 

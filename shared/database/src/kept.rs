@@ -1,0 +1,64 @@
+//! What a row of `subscriber` keeps of a password, as a server reads it and an administrator is
+//! told.
+
+use std::borrow::Cow;
+
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+use sip_digest::{Columns, Password, Unusable};
+
+/// Reads the columns `password`, `ha1` and `ha1b` of a row that has them. SQLite keeps whatever
+/// another program wrote there: bytes and numbers count as the text they are to Kamailio, and
+/// NULL as empty.
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Result<Password, Unusable>> {
+    let [password, ha1, ha1b] = ["password", "ha1", "ha1b"].map(|name| column(row, name));
+    Ok(Password::read(Columns {
+        password: &password?,
+        ha1: &ha1?,
+        ha1b: &ha1b?,
+    }))
+}
+
+fn column<'a>(row: &'a Row<'_>, name: &str) -> rusqlite::Result<Cow<'a, [u8]>> {
+    Ok(match row.get_ref(name)? {
+        ValueRef::Null => Cow::default(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => text.into(),
+        ValueRef::Integer(number) => number.to_string().into_bytes().into(),
+        ValueRef::Real(number) => number.to_string().into_bytes().into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+    use sip_digest::Secret;
+
+    use super::*;
+
+    /// What is kept by a row with these values, `password`, `ha1` and `ha1b`.
+    fn kept(values: &str) -> Result<Password, Unusable> {
+        let sql =
+            format!("WITH row (password, ha1, ha1b) AS (VALUES ({values})) SELECT * FROM row");
+        let connection = Connection::open_in_memory().unwrap();
+        connection.query_one(&sql, [], read).unwrap()
+    }
+
+    #[test]
+    fn null_is_empty() {
+        assert_eq!(kept("NULL, NULL, NULL"), Err(Unusable::Nothing));
+        assert_eq!(kept("'abc10', NULL, NULL"), Password::plain("abc10"));
+        let ha1 = "'aea7bead2788462674c13e35c4268182'";
+        let alone = kept(&format!("NULL, {ha1}, NULL")).unwrap();
+        assert!(matches!(alone.secret("10"), Ok(Secret::Ha1(_))));
+        assert_eq!(alone.secret("10@d"), Err(Unusable::NoHa1b));
+    }
+
+    #[test]
+    fn what_is_no_text_is_read_as_kamailio_reads_it() {
+        assert_eq!(kept("x'616263', '', ''"), Password::plain("abc"));
+        assert_eq!(kept("x'ff00', '', ''"), Err(Unusable::NoText));
+        assert_eq!(kept("1234, '', ''"), Password::plain("1234"));
+        assert_eq!(kept("'abc10', 0, ''"), Err(Unusable::NoHash));
+        assert_eq!(kept("'abc10', x'00', ''"), Err(Unusable::NoHash));
+    }
+}

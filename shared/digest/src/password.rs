@@ -1,0 +1,260 @@
+//! What is kept of a password, and when that is nothing anybody can log in with.
+
+use std::fmt;
+
+use crate::algorithm::{Algorithm, Hash};
+use crate::calculation::Secret;
+
+/// What is kept of a subscriber's password. An empty text is neither variant: to hash with it
+/// would ask for no secret at all.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Password {
+    /// The password itself, for a subscriber of whom no domain is known (`calculate_ha1 = 1` of
+    /// the texts).
+    Plain(Plain),
+    /// Its hashes, from which it cannot be told (`calculate_ha1 = 0`).
+    Hashed {
+        /// MD5 of `user:domain:password`.
+        ha1: Ha1,
+        /// MD5 of `user@domain:domain:password`, for phones that send their name with the
+        /// domain. Not every program keeps it.
+        ha1b: Option<Ha1>,
+    },
+}
+
+/// A password that is not empty.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Plain(Box<str>);
+
+/// HA1 as a server keeps it: the 32 hex digits of an MD5, in lower case as they are hashed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ha1(Box<str>);
+
+/// A row of the texts' `subscriber` table, of which these columns are about its password. They
+/// may hold anything, as other programs write them, too; what is NULL is empty.
+#[derive(Clone, Copy)]
+pub struct Columns<'a> {
+    /// `password`
+    pub password: &'a [u8],
+    /// `ha1`
+    pub ha1: &'a [u8],
+    /// `ha1b`
+    pub ha1b: &'a [u8],
+}
+
+/// Why nobody can log in with what is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusable {
+    /// There is neither a hash nor a password.
+    Nothing,
+    /// `ha1` holds something that is not 32 hex digits.
+    NoHash,
+    /// `password` holds something that is no text, or nothing but blanks.
+    NoText,
+    /// A user's name that was sent with its domain needs `ha1b`, which is not 32 hex digits.
+    NoHa1b,
+}
+
+impl Password {
+    /// Reads what a row keeps. The one place where that is decided:
+    ///
+    /// - `ha1` counts where there is one, and `password` only where `ha1` is empty;
+    /// - an `ha1` that is no hash makes the row unusable, even beside a password: to take the
+    ///   other column would be to guess what the row's writer meant;
+    /// - an `ha1b` that is no hash is none, which a phone that sends its name without the domain
+    ///   does not notice.
+    ///
+    /// # Errors
+    /// Why nobody can log in with it.
+    pub fn read(columns: Columns<'_>) -> Result<Self, Unusable> {
+        let Columns {
+            password,
+            ha1,
+            ha1b,
+        } = columns;
+        match (ha1, password) {
+            (b"", b"") => Err(Unusable::Nothing),
+            (b"", password) => Self::plain(str::from_utf8(password).map_err(|_| Unusable::NoText)?),
+            (ha1, _) => Ok(Self::Hashed {
+                ha1: Ha1::read(ha1).ok_or(Unusable::NoHash)?,
+                ha1b: Ha1::read(ha1b),
+            }),
+        }
+    }
+
+    /// The password itself.
+    ///
+    /// # Errors
+    /// When it is empty, or nothing but blanks.
+    pub fn plain(password: &str) -> Result<Self, Unusable> {
+        match password.trim() {
+            "" if password.is_empty() => Err(Unusable::Nothing),
+            "" => Err(Unusable::NoText),
+            _ => Ok(Self::Plain(Plain(password.into()))),
+        }
+    }
+
+    /// The hashes of a user's password in a domain.
+    pub fn hashed(user: &str, domain: &str, password: &str) -> Self {
+        let with_domain = format!("{user}@{domain}");
+        Self::Hashed {
+            ha1: Ha1::new(user, domain, password),
+            ha1b: Some(Ha1::new(&with_domain, domain, password)),
+        }
+    }
+
+    /// What an answer under this name was made with: `10`, or `10@192.168.1.15`.
+    ///
+    /// # Errors
+    /// When nothing is kept for names of this kind.
+    pub fn secret(&self, username: &str) -> Result<Secret<'_>, Unusable> {
+        match self {
+            Self::Plain(plain) => Ok(Secret::Password(plain.as_str())),
+            Self::Hashed { ha1b, .. } if username.contains('@') => {
+                let ha1b = ha1b.as_ref().ok_or(Unusable::NoHa1b)?;
+                Ok(Secret::Ha1(ha1b.as_str()))
+            }
+            Self::Hashed { ha1, .. } => Ok(Secret::Ha1(ha1.as_str())),
+        }
+    }
+}
+
+impl Plain {
+    /// The password as the user types it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Ha1 {
+    /// That of a user, a realm and a password (RFC 2617 §3.2.2.2).
+    pub fn new(user: &str, realm: &str, password: &str) -> Self {
+        let hash: Hash = Algorithm::Md5.hash_parts(&[user, realm, password]);
+        Self(hash.as_str().into())
+    }
+
+    /// Reads one; `None` for anything but 32 hex digits. Some programs write them in upper case.
+    pub fn read(text: &[u8]) -> Option<Self> {
+        let is_hash = text.len() == 32 && text.iter().all(u8::is_ascii_hexdigit);
+        let text = str::from_utf8(text).ok().filter(|_| is_hash)?;
+        Some(Self(text.to_ascii_lowercase().into()))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+impl fmt::Debug for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Plain(..)")
+    }
+}
+
+impl fmt::Debug for Ha1 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ha1(..)")
+    }
+}
+
+impl fmt::Debug for Columns<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Columns(..)")
+    }
+}
+
+impl fmt::Display for Unusable {
+    /// In words that repeat nothing of what is kept.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "neither HA1 nor a password is kept",
+            Self::NoHash => "the HA1 that is kept is not 32 hex digits",
+            Self::NoText => "the password that is kept is no text, or blank",
+            Self::NoHa1b => "no HA1b of 32 hex digits is kept, and the name came with a domain",
+        })
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HA1: &str = "aea7bead2788462674c13e35c4268182"; // 10:192.168.1.15:abc10
+    const HA1B: &str = "fb2be23467bcd20a0ded05feb0913260"; // 10@192.168.1.15:...
+
+    fn read(password: &str, ha1: &str, ha1b: &str) -> Result<Password, Unusable> {
+        let [password, ha1, ha1b] = [password, ha1, ha1b].map(str::as_bytes);
+        Password::read(Columns {
+            password,
+            ha1,
+            ha1b,
+        })
+    }
+
+    fn secret<'a>(kept: &'a Result<Password, Unusable>, name: &str) -> Result<&'a str, Unusable> {
+        match kept.as_ref().map_err(|why| *why)?.secret(name)? {
+            Secret::Password(text) | Secret::Ha1(text) => Ok(text),
+        }
+    }
+
+    #[test]
+    fn a_name_with_its_domain_needs_the_hash_of_it() {
+        let both = read("", HA1, HA1B);
+        assert_eq!(secret(&both, "10"), Ok(HA1));
+        assert_eq!(secret(&both, "10@192.168.1.15"), Ok(HA1B));
+        let own = Password::hashed("10", "192.168.1.15", "abc10");
+        assert_eq!(both, Ok(own));
+        for ha1b in ["", " ", "x", &HA1B[1..], &format!("{HA1B}0")] {
+            let one = read("", HA1, ha1b);
+            assert_eq!(secret(&one, "10"), Ok(HA1), "{ha1b:?}");
+            let with_domain = secret(&one, "10@192.168.1.15");
+            assert_eq!(with_domain, Err(Unusable::NoHa1b), "{ha1b:?}");
+        }
+    }
+
+    #[test]
+    fn hashes_are_hashed_in_lower_case() {
+        let upper = read("", &HA1.to_uppercase(), &HA1B.to_uppercase());
+        assert_eq!(upper, read("", HA1, HA1B));
+    }
+
+    #[test]
+    fn what_is_no_hash_is_no_secret_and_no_reason_to_take_the_password() {
+        let long = format!("{HA1}{HA1}");
+        for ha1 in [" ", "x", &HA1[1..], &long, &HA1.replace('a', "g"), "NULL"] {
+            for password in ["", "abc10"] {
+                assert_eq!(read(password, ha1, HA1B), Err(Unusable::NoHash), "{ha1:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_password() {
+        assert_eq!(read("", "", ""), Err(Unusable::Nothing));
+        assert_eq!(read("", "", HA1B), Err(Unusable::Nothing));
+        assert_eq!(read(" \t", "", ""), Err(Unusable::NoText));
+        let bytes = Columns {
+            password: b"\xff",
+            ha1: b"",
+            ha1b: b"",
+        };
+        assert_eq!(Password::read(bytes), Err(Unusable::NoText));
+        assert_eq!(secret(&read("abc10", "", ""), "10@d"), Ok("abc10"));
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let plain = read("abc10", "", "").unwrap();
+        let shown = format!("{plain:?} {:?}", read("", HA1, HA1B).unwrap());
+        assert_eq!(shown, "Password(..) Password(..)");
+    }
+}
