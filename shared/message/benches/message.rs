@@ -90,7 +90,7 @@ fn relay(request: &mut Request, out: &mut Vec<u8>) {
         Name::Via,
         "SIP/2.0/UDP 192.168.1.15;branch=z9hG4bK4b43c2ff8.1",
     );
-    request.print(out);
+    request.print(Transport::Udp, out);
 }
 
 fn call(c: &mut Criterion) {
@@ -106,7 +106,7 @@ fn call(c: &mut Criterion) {
             out.clear();
             let packet = parse(bytes, arrival());
             if let Ok(Packet::Request(request)) = &packet {
-                request.print(&mut out);
+                request.print(Transport::Udp, &mut out);
             }
             packet // so that freeing it is measured nowhere
         };

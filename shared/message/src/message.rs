@@ -1,6 +1,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::arrival::Transport;
 use crate::name::{Name, full_name};
 use crate::text::{list, printable};
 
@@ -89,9 +90,22 @@ impl Message {
         self.bytes(&(start..start + u32::from(field.name_len)))
     }
 
-    /// Appends the message as it now reads to `out`.
-    pub fn print(&self, out: &mut Vec<u8>) {
-        out.reserve(self.buffer.len() + 2);
+    /// Appends the message as it now reads to `out`, ready to leave by `transport`: a stream is
+    /// framed by Content-Length, so what came without one gets it, last (§18.3, §20.14). Else
+    /// its reader would take the body for messages of their own.
+    pub fn print(&self, transport: Transport, out: &mut Vec<u8>) {
+        out.reserve(self.buffer.len() + 32);
+        self.print_fields(out);
+        if transport == Transport::Tcp && self.value(Name::ContentLength).is_none() {
+            let length = format!("Content-Length: {}\r\n", self.body().len());
+            out.extend_from_slice(length.as_bytes());
+        }
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(self.body());
+    }
+
+    /// Start line and header fields.
+    fn print_fields(&self, out: &mut Vec<u8>) {
         let mut pending = self.start_line.clone();
         for field in &self.fields {
             if !field.narrowed && field.whole.start == pending.end {
@@ -109,14 +123,12 @@ impl Message {
             }
         }
         out.extend_from_slice(self.bytes(&pending));
-        out.extend_from_slice(b"\r\n");
-        out.extend_from_slice(self.body());
     }
 
-    /// The message as it now reads.
+    /// The message as it now reads, ready for a datagram.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        self.print(&mut out);
+        self.print(Transport::Udp, &mut out);
         out
     }
 }

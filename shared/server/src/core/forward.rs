@@ -70,7 +70,7 @@ impl Core {
         }
         let mut bytes = head.into_bytes();
         let head = bytes.len();
-        message.print(&mut bytes);
+        message.print(flow.transport, &mut bytes);
         let start_line = bytes[head..].iter().position(|byte| *byte == b'\n');
         let start_line = start_line.map_or(0, |end| end + 1);
         bytes[..head + start_line].rotate_left(head);

@@ -1,7 +1,7 @@
 //! What the branches of a relayed request come to (RFC 3261 §16.7): provisional responses and
 //! every 2xx to an INVITE pass at once, of the others the best when all are there.
 
-use sip_message::{Name, Reply, Response};
+use sip_message::{Flow, Name, Reply, Response};
 use tokio::time::Instant;
 
 use super::Core;
@@ -19,9 +19,10 @@ impl Core {
         network: &mut dyn Network,
     ) {
         let server = self.servers.get(&key);
-        if server.is_some_and(|server| server.state == State::Proceeding) {
+        if let Some(server) = server.filter(|server| server.state == State::Proceeding) {
             let status = response.status();
-            self.pass_response(key, status, without_our_via(response), now, network);
+            let bytes = without_our_via(response, &server.flow);
+            self.pass_response(key, status, bytes, now, network);
         }
     }
 
@@ -42,11 +43,12 @@ impl Core {
             context.is_answered = true;
         }
         let status = response.status();
+        let bytes = without_our_via(response, &server.flow);
         if server.state == State::Proceeding {
-            self.pass_response(key, status, without_our_via(response), now, network);
+            self.pass_response(key, status, bytes, now, network);
             self.cancel_branches(key, 487, now, network);
         } else if server.is_invite {
-            let bytes = without_our_via(response); // every 2xx passes (RFC 6026 §8.9)
+            // Every 2xx passes (RFC 6026 §8.9).
             self.wire.send(&server.flow, &bytes, network);
         }
     }
@@ -81,7 +83,7 @@ impl Core {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
-        let is_invite = server.is_invite;
+        let (is_invite, flow) = (server.is_invite, server.flow);
         let Some(context) = server.context.as_mut() else {
             return;
         };
@@ -98,15 +100,18 @@ impl Core {
             }
             Answer::Relayed(response) => {
                 let status = response.status();
-                self.pass_response(key, status, without_our_via(*response), now, network);
+                let bytes = without_our_via(*response, &flow);
+                self.pass_response(key, status, bytes, now, network);
             }
             Answer::Local(status) => self.answer_open(key, &Reply::of(status), now, network),
         }
     }
 }
 
-/// §16.7 step 3: the rest leaves as it came.
-fn without_our_via(mut response: Response) -> Vec<u8> {
+/// §16.7 step 3: the rest leaves as it came, with what `back` needs.
+fn without_our_via(mut response: Response, back: &Flow) -> Vec<u8> {
     response.remove_first(Name::Via);
-    response.to_bytes()
+    let mut bytes = Vec::new();
+    response.print(back.transport, &mut bytes);
+    bytes
 }

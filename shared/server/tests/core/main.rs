@@ -13,6 +13,7 @@ mod fork;
 mod harness;
 mod invite_client;
 mod invite_server;
+mod lengths;
 mod limits;
 mod loops;
 mod malformed;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
-use sip_message::{Connection, Flow, Transport};
+use sip_message::{Connection, Flow, Frame, Framer, Transport};
 use sip_server::{Event, Lookup, Network, Unreachable};
 
 /// A peer, by its way to the server.
@@ -76,6 +76,17 @@ impl Sent {
     }
 }
 
+/// The messages a peer cuts these bytes of a stream into.
+fn frames(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut framer = Framer::default();
+    framer.push(bytes);
+    let mut frames = Vec::new();
+    while let Some(Frame::Message(message)) = framer.next_frame().expect("a stream that is read") {
+        frames.push(message);
+    }
+    frames
+}
+
 /// A network that keeps what is sent.
 #[derive(Debug, Default)]
 pub(crate) struct Recorded {
@@ -122,6 +133,9 @@ impl Network for Recorded {
     }
 
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        if flow.transport == Transport::Tcp {
+            assert_eq!(frames(bytes), [bytes], "one message to whoever reads it");
+        }
         let text = String::from_utf8_lossy(bytes).into_owned();
         self.sent.push(Sent { flow: *flow, text });
     }
