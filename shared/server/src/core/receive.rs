@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, parse, printable};
+use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, parse};
 use tokio::time::Instant;
 
 use super::Core;
@@ -11,6 +11,9 @@ use super::via::{mark, marked, transaction_key};
 use super::wire::Shown;
 use crate::network::{Direction, Network};
 use crate::request::Request;
+
+/// Extensions that a 420 names.
+const MOST_NAMED: usize = 16;
 
 /// A request the script is to decide.
 #[derive(Debug)]
@@ -112,14 +115,10 @@ impl Core {
         if is_looped(request, self.names.secret()) {
             return Err(Reply::of(482));
         }
-        let mut extensions = request.list(Name::ProxyRequire).peekable();
-        if extensions.peek().is_none() {
-            return Ok(());
+        if request.list(Name::ProxyRequire).next().is_some() {
+            return Err(bad_extension(request)); // none is supported
         }
-        let refusal = Reply::of(420); // no extension is supported
-        Err(extensions.fold(refusal, |refusal, extension| {
-            refusal.with("Unsupported", printable(extension))
-        }))
+        Ok(())
     }
 
     /// §16.7: a response goes to the transaction whose branch it carries, or nowhere. A proxy
@@ -157,6 +156,18 @@ impl Core {
         mark(&mut request, from);
         let reply = Reply::new(error.status, error.to_string());
         self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
+    }
+}
+
+/// 420 with the first extensions asked for, all in one field: an answer must not outgrow the
+/// request, whose source may be forged.
+fn bad_extension(request: &sip_message::Request) -> Reply {
+    let asked = request.list(Name::ProxyRequire);
+    let texts = asked.filter_map(|extension| str::from_utf8(extension).ok());
+    let named: Vec<&str> = texts.take(MOST_NAMED).collect();
+    match named.is_empty() {
+        true => Reply::of(420),
+        false => Reply::of(420).with("Unsupported", named.join(", ")),
     }
 }
 

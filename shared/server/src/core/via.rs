@@ -21,13 +21,17 @@ pub(crate) fn marked(via: &Via<'_>, source: SocketAddr) -> Option<String> {
     let mut marked = String::with_capacity(length + 48);
     marked.push_str(via.before_params);
     for (name, value) in via.params.iter() {
+        let is_rport = name.eq_ignore_ascii_case("rport");
         if name.eq_ignore_ascii_case("received") {
             has_received = true;
             continue;
         }
+        if is_rport && asks_rport {
+            continue; // each would grow by a port
+        }
         marked.push(';');
         marked.push_str(name);
-        if name.eq_ignore_ascii_case("rport") {
+        if is_rport {
             asks_rport = true;
             marked.push('=');
             push_decimal(&mut marked, source.port());

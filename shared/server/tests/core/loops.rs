@@ -68,7 +68,7 @@ fn extensions_no_proxy_knows_are_refused_by_name() {
     );
     let sent = server.gets(caller(), &text);
     assert_eq!(starts(&sent), ["SIP/2.0 420 Bad Extension"]);
-    assert_eq!(sent[0].all("Unsupported"), ["foo", "bar", "baz"]);
+    assert_eq!(sent[0].all("Unsupported"), ["foo, bar, baz"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod ack;
 mod cancel;
 mod driver;
 mod fork;
+mod growth;
 mod harness;
 mod invite_client;
 mod invite_server;
