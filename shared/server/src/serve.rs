@@ -26,6 +26,9 @@ const MAX_WAITING: usize = 16_384;
 /// How long a script may wait: after 64*T1 the client has given up (RFC 3261 §17.1).
 const PATIENCE: Duration = Duration::from_secs(32);
 
+/// Addresses of one name that are tried for a way there.
+const MOST_ADDRESSES: usize = 16;
+
 /// A script or a look-up under way.
 type Waiting<'a> = Pin<Box<dyn Future<Output = Step> + 'a>>;
 
@@ -166,9 +169,9 @@ fn take_step<'a>(
     Some(Box::pin(async move {
         let mut hops = hops;
         for (hop, found) in hops.iter_mut().zip(addresses.await) {
-            let address = found.and_then(|found| found.ok()?.first().copied());
-            if let (Next::Name(transport, ..), Some(address)) = (&hop.next, address) {
-                hop.next = Next::Address(*transport, address);
+            if let (Next::Name(transport, ..), Some(Ok(mut addresses))) = (&hop.next, found) {
+                addresses.truncate(MOST_ADDRESSES);
+                hop.next = Next::FirstOf(*transport, addresses);
             }
         }
         Step::Resolved(key, request, hops)

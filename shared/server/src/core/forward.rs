@@ -32,6 +32,16 @@ impl Core {
                 None => network.flow_to(flow.transport, flow.remote),
             },
             Next::Address(transport, address) => network.flow_to(*transport, *address),
+            Next::FirstOf(transport, addresses) => {
+                let mut flow = Err(Unreachable("it has no address".to_owned()));
+                for address in addresses {
+                    flow = network.flow_to(*transport, *address);
+                    if flow.is_ok() {
+                        break;
+                    }
+                }
+                flow
+            }
             Next::Name(_, name, _) => Err(Unreachable(format!("{name} has no address"))),
             Next::Nowhere(why) => Err(Unreachable((*why).to_owned())),
         }

@@ -26,6 +26,9 @@ pub enum Next {
     Flow(Flow, Box<Next>),
     /// To an address.
     Address(Transport, SocketAddr),
+    /// To the first of these addresses that this server has a way to: a host may have some of
+    /// a family it does not listen on.
+    FirstOf(Transport, Vec<SocketAddr>),
     /// To a host whose address must be looked up first.
     Name(Transport, String, u16),
     /// Nowhere this server can reach, and why.

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 
 use super::harness::{Notes, caller, ms, settings, starts};
-use super::messages::{as_method, invite, request, response};
+use super::messages::{invite, request};
 use super::recorded::{Peer, Recorded, Sent};
 
 /// A network whose other end is in the hands of the test.
@@ -112,7 +112,7 @@ pub(crate) async fn with_server(
     tokio::join!(serving, testing);
 }
 
-fn to_b(uri: &'static str) -> impl AsyncFn(&mut Request) -> Result<Action, Reply> {
+pub(crate) fn to_b(uri: &'static str) -> impl AsyncFn(&mut Request) -> Result<Action, Reply> {
     async move |_: &mut Request| Ok(relay(vec![sip_server::Target::new(uri)]))
 }
 
@@ -193,88 +193,6 @@ async fn the_driver_keeps_time() {
         assert_eq!(
             starts(&line.settles().await),
             ["INVITE sip:b@192.0.2.11 SIP/2.0"]
-        );
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_name_is_looked_up_and_the_request_sent_there() {
-    with_server(to_b("sip:b@phone.example:5080"), async |line: &Line| {
-        let address = "192.0.2.77:5080".parse().unwrap();
-        line.recorded
-            .borrow_mut()
-            .hosts
-            .insert("phone.example".into(), address);
-        let sent = line.gets(caller(), invite(caller(), "b")).await;
-        assert_eq!(
-            starts(&sent),
-            [
-                "SIP/2.0 100 Trying",
-                "INVITE sip:b@phone.example:5080 SIP/2.0"
-            ]
-        );
-        assert_eq!(sent[1].flow.remote, address);
-        let ok = response(&sent[1], 200, "OK", "tag-b");
-        assert_eq!(
-            starts(&line.gets(Peer(sent[1].flow), ok).await),
-            ["SIP/2.0 200 OK"]
-        );
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_name_that_leads_nowhere_is_a_500() {
-    with_server(to_b("sip:b@phone.example"), async |line: &Line| {
-        let sent = line.gets(caller(), invite(caller(), "b")).await;
-        assert_eq!(
-            starts(&sent),
-            ["SIP/2.0 100 Trying", "SIP/2.0 500 Server Internal Error"]
-        );
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_name_that_leads_nowhere_does_not_end_the_other_branch() {
-    let script = async |_: &mut Request| {
-        let targets = ["sip:b@phone.example", "sip:c@192.0.2.12"];
-        Ok(relay(targets.map(sip_server::Target::new).to_vec()))
-    };
-    with_server(script, async |line: &Line| {
-        let sent = line.gets(caller(), invite(caller(), "b")).await;
-        assert_eq!(
-            starts(&sent),
-            ["SIP/2.0 100 Trying", "INVITE sip:c@192.0.2.12 SIP/2.0"]
-        );
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_cancel_during_a_look_up_ends_the_call() {
-    let script = async |_: &mut Request| {
-        sleep(ms(10)).await;
-        Ok(relay(vec![sip_server::Target::new("sip:b@phone.example")]))
-    };
-    with_server(script, async |line: &Line| {
-        let address = "192.0.2.77:5080".parse().unwrap();
-        line.recorded
-            .borrow_mut()
-            .hosts
-            .insert("phone.example".into(), address);
-        let invite = invite(caller(), "b");
-        line.gets(caller(), &invite).await;
-        let cancel = as_method(&invite, "CANCEL");
-        assert_eq!(
-            starts(&line.gets(caller(), cancel).await),
-            ["SIP/2.0 200 OK"]
-        );
-        sleep(ms(20)).await;
-        assert_eq!(
-            starts(&line.settles().await),
-            ["SIP/2.0 487 Request Terminated"]
         );
     })
     .await;

@@ -16,6 +16,7 @@ mod invite_client;
 mod invite_server;
 mod lengths;
 mod limits;
+mod look_ups;
 mod loops;
 mod malformed;
 mod messages;

@@ -94,7 +94,7 @@ pub(crate) struct Recorded {
     /// Connections that are open, by their number.
     pub(crate) connections: HashMap<u64, Flow>,
     /// What names lead to; others are unknown.
-    pub(crate) hosts: HashMap<String, SocketAddr>,
+    pub(crate) hosts: HashMap<String, Vec<SocketAddr>>,
     /// Peers nothing leads to.
     pub(crate) unreachable: HashSet<SocketAddr>,
 }
@@ -141,11 +141,11 @@ impl Network for Recorded {
     }
 
     fn resolve(&self, host: &str, _: u16) -> Lookup {
-        let address = self.hosts.get(host).copied();
+        let addresses = self.hosts.get(host).cloned();
         Box::pin(async move {
             tokio::task::yield_now().await;
             let unknown = || std::io::Error::from(std::io::ErrorKind::NotFound);
-            address.map(|address| vec![address]).ok_or_else(unknown)
+            addresses.ok_or_else(unknown)
         })
     }
 }
