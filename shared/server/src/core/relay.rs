@@ -193,7 +193,9 @@ impl Core {
         };
         if let Ok(flow) = self.flow_of_hop(&hop.next, network) {
             let bytes = self.branch_bytes(&mut message, &outline, hop, &flow, &branch);
-            self.wire.send(&flow, &bytes, network);
+            if bytes.len() <= MAX_MESSAGE {
+                self.wire.send(&flow, &bytes, network);
+            }
         }
     }
 }

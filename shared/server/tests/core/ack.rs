@@ -28,6 +28,17 @@ fn the_ack_to_a_2xx_is_relayed_with_the_same_branch_every_time() {
 }
 
 #[test]
+fn an_ack_that_outgrows_the_largest_message_goes_no_further() {
+    let mut server = Server::new();
+    let ok = answered_call(&mut server);
+    let ack = ack_of(&ok);
+    let filled = |more: usize| with(&ack, &format!("X: {}", "x".repeat(more)));
+    let largest = 65_535 - filled(0).len();
+    assert!(server.gets(caller(), &filled(largest)).is_empty());
+    assert_eq!(server.gets(caller(), &filled(largest - 200)).len(), 1);
+}
+
+#[test]
 fn the_ack_to_a_2xx_makes_no_transaction_and_is_never_sent_again() {
     let mut server = Server::new();
     let ok = answered_call(&mut server);
