@@ -17,9 +17,7 @@ impl Core {
         let Some(server) = self.servers.get(&key) else {
             return;
         };
-        if !server.last.is_empty() {
-            self.wire.send(&server.flow, &server.last, network);
-        }
+        self.wire.send(&server.flow, &server.last, network);
     }
 
     /// An ACK that belongs to an INVITE transaction: true when it ends here, which is for

@@ -39,7 +39,8 @@ pub(crate) struct Client {
     pub(crate) flow: Flow,
     pub(crate) method: Method,
     pub(crate) state: State,
-    /// The request as sent; after a final response to an INVITE, the ACK.
+    /// What is sent when it is time or asked for again: the request, after a refusal of an INVITE
+    /// the ACK, after any other final response nothing.
     pub(crate) bytes: Vec<u8>,
     pub(crate) cancel: Cancel,
     /// What to assume when no final response comes: 408, or 487 once cancelled.
@@ -179,13 +180,16 @@ impl Core {
         client.cancel = Cancel::Sent;
         client.ring = None;
         client.end = Some(end); // §9.1: without a final response, over after 64*T1
+        let flow = client.flow;
+        let bytes = derived_request(&client.bytes, &Method::Cancel, None);
+        self.agenda.add(end, Owner::Client(key), Kind::End);
+        let Some(bytes) = bytes else { return };
         let cancel = Sending {
             key: cancel_key(key),
             method: Method::Cancel,
-            flow: client.flow,
-            bytes: derived_request(&client.bytes, &Method::Cancel, None),
+            flow,
+            bytes,
         };
-        self.agenda.add(end, Owner::Client(key), Kind::End);
         self.open_client(cancel, None, now, network);
     }
 

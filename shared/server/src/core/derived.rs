@@ -7,11 +7,13 @@ use std::time::SystemTime;
 use sip_message::{Arrival, Flow, Method, Name, Packet, Request, Transport, parse};
 
 /// Same Request-URI, top Via, Route, From, Call-ID and CSeq number; `to` where the response
-/// added a tag. Empty only if the INVITE were not one, which what this server sent always is.
-pub(crate) fn derived_request(invite: &[u8], method: &Method, to: Option<&[u8]>) -> Vec<u8> {
-    let Some(invite) = reread(invite) else {
-        return Vec::new();
-    };
+/// added a tag. `None` only if the INVITE cannot be read, as what this server sent always can.
+pub(crate) fn derived_request(
+    invite: &[u8],
+    method: &Method,
+    to: Option<&[u8]>,
+) -> Option<Vec<u8>> {
+    let invite = reread(invite)?;
     let mut out = Vec::with_capacity(512);
     let mut line = |pieces: &[&[u8]]| {
         pieces.iter().for_each(|piece| out.extend_from_slice(piece));
@@ -43,7 +45,7 @@ pub(crate) fn derived_request(invite: &[u8], method: &Method, to: Option<&[u8]>)
     ]);
     line(&[b"Content-Length: 0"]);
     line(&[]);
-    out
+    Some(out)
 }
 
 /// A request this server has printed, read again; its arrival is lost.

@@ -57,8 +57,9 @@ impl Core {
         flow: &Flow,
         branch: &str,
     ) -> Vec<u8> {
-        if hop.strict {
-            return self.headed(&strictly_routed(message, hop), outline, flow, branch);
+        if let Some(router) = &hop.router {
+            let message = strictly_routed(message, router, &hop.uri);
+            return self.headed(&message, outline, flow, branch);
         }
         if hop.uri != message.uri_text() {
             message.set_uri(&hop.uri);
@@ -90,13 +91,10 @@ impl Core {
 
 /// §16.6 step 6: a strict router wants itself in the Request-URI, and what belongs there as the
 /// last Route.
-fn strictly_routed(message: &Request, hop: &Hop) -> Request {
+fn strictly_routed(message: &Request, router: &str, uri: &str) -> Request {
     let mut message = message.clone();
-    let router = message.routes().flatten().next();
-    if let Some(router) = router.map(|route| route.uri.to_owned()) {
-        message.remove_first(Name::Route);
-        message.push_back(Name::Route, &format!("<{}>", hop.uri));
-        message.set_uri(&router);
-    }
+    message.remove_first(Name::Route);
+    message.push_back(Name::Route, &format!("<{uri}>"));
+    message.set_uri(router);
     message
 }

@@ -14,9 +14,9 @@ pub struct Hop {
     pub uri: String,
     /// Where it is sent.
     pub next: Next,
-    /// The next hop is a strict router of RFC 2543: it wants its own URI as Request-URI and
-    /// the real one as the last Route (§16.6 step 6).
-    pub strict: bool,
+    /// The Request-URI instead when the next hop is a strict router of RFC 2543: it wants
+    /// itself there, and `uri` as the last Route (§16.6 step 6).
+    pub router: Option<String>,
 }
 
 /// The next hop of a branch.
@@ -41,33 +41,40 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
     let route = request.routes().next().map(|route| match route {
         Ok(route) => match Uri::parse(route.uri) {
             Ok(uri) => {
-                let strict = !uri.sip().is_some_and(|uri| uri.params.has("lr"));
-                (next_of(&uri), strict)
+                let is_loose = uri.sip().is_some_and(|uri| uri.params.has("lr"));
+                let router = (!is_loose).then(|| request_uri(route.uri, &uri));
+                (next_of(&uri), router)
             }
-            Err(_) => (Next::Nowhere("the Route is no URI"), false),
+            Err(_) => (Next::Nowhere("the Route is no URI"), None),
         },
-        Err(_) => (Next::Nowhere("the Route cannot be read"), false),
+        Err(_) => (Next::Nowhere("the Route cannot be read"), None),
     });
     let hop = |target: &Target| {
-        let uri = Uri::parse(&target.uri).ok();
-        let (next, strict) = match &route {
-            Some(route) => route.clone(),
-            None => (next_of_target(target, uri.as_ref()), false),
+        let Ok(uri) = Uri::parse(&target.uri) else {
+            return Hop {
+                uri: target.uri.clone(),
+                next: Next::Nowhere("the target is no URI"),
+                router: None,
+            };
         };
-        let uri = request_uri(&target.uri, uri.as_ref());
-        Hop { uri, next, strict }
+        let (next, router) = match &route {
+            Some(route) => route.clone(),
+            None => (next_of_target(target, &uri), None),
+        };
+        let uri = request_uri(&target.uri, &uri);
+        Hop { uri, next, router }
     };
     targets.iter().map(hop).collect()
 }
 
-/// A target as a Request-URI: without the headers a Contact may have, and without a method,
-/// which no Request-URI may hold (RFC 3261 §19.1.1).
-fn request_uri(target: &str, uri: Option<&Uri<'_>>) -> String {
-    let Some(Uri::Sip(uri)) = uri else {
-        return target.to_owned();
+/// A target or a strict router as a Request-URI: without the headers that other URIs may have,
+/// and without a method, for no Request-URI may hold either (RFC 3261 §19.1.1).
+fn request_uri(text: &str, uri: &Uri<'_>) -> String {
+    let Uri::Sip(uri) = uri else {
+        return text.to_owned();
     };
     let headers = uri.headers.map_or(0, |headers| headers.len() + 1);
-    let bare = &target[..target.len() - headers];
+    let bare = &text[..text.len() - headers];
     if !uri.params.has("method") {
         return bare.to_owned();
     }
@@ -76,11 +83,10 @@ fn request_uri(target: &str, uri: Option<&Uri<'_>>) -> String {
     kept
 }
 
-fn next_of_target(target: &Target, uri: Option<&Uri<'_>>) -> Next {
-    let by_uri = uri.map_or(Next::Nowhere("the target is no URI"), next_of);
+fn next_of_target(target: &Target, uri: &Uri<'_>) -> Next {
     match target.flow {
-        Some(flow) => Next::Flow(flow, Box::new(by_uri)),
-        None => by_uri,
+        Some(flow) => Next::Flow(flow, Box::new(next_of(uri))),
+        None => next_of(uri),
     }
 }
 

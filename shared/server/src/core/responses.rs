@@ -117,7 +117,8 @@ impl Core {
             return;
         };
         let to = response.value(Name::To).unwrap_or_default();
-        client.bytes = derived_request(&client.bytes, &Method::Ack, Some(to));
+        let ack = derived_request(&client.bytes, &Method::Ack, Some(to));
+        client.bytes = ack.unwrap_or_default();
         client.state = State::Completed;
         self.wire.send(&client.flow, &client.bytes, network);
         let server = client.server;

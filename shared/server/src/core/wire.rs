@@ -20,7 +20,11 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
+    /// Sends a message; nothing where nothing is kept to be sent again.
     pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8], network: &mut dyn Network) {
+        if bytes.is_empty() {
+            return;
+        }
         self.show(flow, bytes);
         network.send(flow, bytes);
     }

@@ -133,6 +133,7 @@ impl Network for Recorded {
     }
 
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        assert!(!bytes.is_empty(), "no message");
         if flow.transport == Transport::Tcp {
             assert_eq!(frames(bytes), [bytes], "one message to whoever reads it");
         }

@@ -1,7 +1,8 @@
 //! Route (RFC 3261 §16.4, §16.6 steps 6 and 7, §16.12): own entries, strict neighbours, maddr.
 
+use super::driver::{Line, to_b, with_server};
 use super::harness::{Server, caller, starts};
-use super::messages::{invite, request, to_tagged, with};
+use super::messages::{as_method, invite, request, to_tagged, with};
 use super::recorded::Sent;
 
 fn call(server: &mut Server) -> Sent {
@@ -73,6 +74,49 @@ fn a_strict_router_after_us_gets_itself_as_request_uri() {
         sent[0].all("Route"),
         ["<sip:203.0.113.10;lr>", "<sip:b@192.0.2.11>"]
     );
+}
+
+#[test]
+fn headers_and_a_method_of_a_strict_router_do_not_enter_the_request_uri() {
+    let mut server = Server::new();
+    let first = call(&mut server);
+    let routes = [
+        first.header("Record-Route"),
+        "<sip:203.0.113.9;method=BYE;x=y?Subject=hi&Route=%3Csip:x%3E>",
+    ];
+    let inside = bye("sip:b@192.0.2.11", &routes);
+    let inside = as_method(&inside, "INVITE").replace("z9hG4bK-in", "z9hG4bK-in2");
+    let invite = server.gets(caller(), &inside)[1].clone();
+    let ringing = server.answered(&invite, 180, "tag-b");
+    let cancelled = server.gets(caller(), &as_method(&inside, "CANCEL"));
+    let ended = server.answered(&invite, 487, "tag-b");
+    let again = server.answered(&invite, 487, "tag-b");
+    assert_eq!(invite.start(), "INVITE sip:203.0.113.9;x=y SIP/2.0");
+    assert_eq!(invite.all("Route"), ["<sip:b@192.0.2.11>"]);
+    assert_eq!(starts(&ringing), ["SIP/2.0 180 Reason"]);
+    assert_eq!(
+        starts(&cancelled),
+        ["SIP/2.0 200 OK", "CANCEL sip:203.0.113.9;x=y SIP/2.0"]
+    );
+    assert_eq!(cancelled[1].all("Route"), ["<sip:b@192.0.2.11>"]);
+    let ack = "ACK sip:203.0.113.9;x=y SIP/2.0";
+    assert_eq!(starts(&ended), [ack, "SIP/2.0 487 Reason"]);
+    assert_eq!(starts(&again), [ack]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_is_no_uri_goes_nowhere_whatever_the_route() {
+    for route in ["<sip:203.0.113.9;lr>", "<sip:203.0.113.9>"] {
+        with_server(to_b("sip:b@192.0.2.11:x"), async |line: &Line| {
+            let text = with(&invite(caller(), "b"), &format!("Route: {route}"));
+            let sent = line.gets(caller(), text).await;
+            assert_eq!(
+                starts(&sent),
+                ["SIP/2.0 100 Trying", "SIP/2.0 500 Server Internal Error"]
+            );
+        })
+        .await;
+    }
 }
 
 #[test]
