@@ -15,9 +15,28 @@ const MAX_TEXT: u64 = 4 << 20;
 
 const PROMPT: &str = "Password: ";
 
-/// The text of a file, or of standard input for `-`. Bytes that are no UTF-8 are marked.
+/// The text of a file, or of standard input for `-`: UTF-8, or UTF-16 as `>` of PowerShell
+/// writes it. Bytes that are neither are marked.
 pub(crate) fn text(file: &str) -> Result<String, Failure> {
-    Ok(String::from_utf8_lossy(&bytes(file)?).into_owned())
+    let bytes = bytes(file)?;
+    Ok(match utf_16(&bytes) {
+        Some(units) => char::decode_utf16(units)
+            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect(),
+        None => String::from_utf8_lossy(&bytes).into_owned(),
+    })
+}
+
+/// The units of UTF-16, which its first bytes tell: a mark of their order, or a zero beside the
+/// first letter.
+fn utf_16(bytes: &[u8]) -> Option<impl Iterator<Item = u16>> {
+    let unit = match bytes {
+        [0xff, 0xfe, ..] | [_, 0, _, 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, _, 0, _, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, _) = bytes.as_chunks();
+    Some(pairs.iter().map(move |pair| unit(*pair)))
 }
 
 /// A body: that of a file of this name, else the text itself.

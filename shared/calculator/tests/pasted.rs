@@ -1,7 +1,7 @@
 //! The same exchange, pasted from everywhere: it is always found to match.
 
 mod support;
-use support::explain;
+use support::{calculator, explain};
 
 /// The paper's REGISTER, folded as it prints it.
 const MESSAGE: &str = "REGISTER sip:192.168.1.15 SIP/2.0
@@ -91,6 +91,77 @@ fn from_a_string_of_a_program() {
         "\"{}\"",
         MESSAGE.replace('"', "\\\"").replace('\n', "\\r\\n")
     ));
+}
+
+#[test]
+fn from_a_log_in_json() {
+    for end in ["\n", "\r\n"] {
+        let message = format!("{MESSAGE}\n").replace('\n', end);
+        let log = serde_json::json!({ "time": "To: x", "level": "info", "msg": message, "z": [1] });
+        matches(&log.to_string());
+        matches(&format!("Nov 22 00:26:01 sip app[7]: {log}\n{log}\n"));
+        matches(&serde_json::to_string_pretty(&log).unwrap());
+        let text = log.to_string();
+        let brackets = text.replace('<', "\\u003c").replace('>', "\\u003e");
+        matches(&format!("sip app[7]: {brackets}"));
+        // Copied without its ends, as a line cut off is.
+        matches(&text[1..text.len() - 1]);
+        // A container's log, one line of the message a line.
+        matches(&each_line(|_, line| {
+            format!(
+                "{}\n",
+                serde_json::json!({ "log": format!("{line}{end}"), "stream": "stdout" })
+            )
+        }));
+    }
+}
+
+#[test]
+fn from_a_log_that_writes_names_and_values() {
+    let message = MESSAGE.replace('"', "\\\"").replace('\n', "\\n");
+    matches(&format!(
+        "time=\"12:00\" level=info msg=\"{message}\\n\" x=1"
+    ));
+}
+
+#[test]
+fn from_what_python_prints() {
+    for end in ["\\n", "\\r\\n"] {
+        let message = MESSAGE.replace('\n', end);
+        matches(&format!("'{message}{end}'"));
+        matches(&format!("b'{message}{end}'"));
+    }
+}
+
+#[test]
+fn from_rsyslog_which_writes_line_ends_as_numbers() {
+    for end in ["#015#012", "#012"] {
+        let message = format!("{MESSAGE}\n").replace('\n', end);
+        matches(&format!(
+            "Nov 22 00:26:01 sip kamailio[7]: INFO: <script>: {message}\n"
+        ));
+    }
+}
+
+#[test]
+fn from_a_file_in_utf_16() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("trace.txt");
+    for mark in ["\u{feff}", ""] {
+        let text = format!("{mark}{}", MESSAGE.replace('\n', "\r\n"));
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            std::fs::write(
+                &file,
+                text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>(),
+            )
+            .unwrap();
+            let run = calculator(
+                &["explain", file.to_str().unwrap(), "--password", "abc10"],
+                "",
+            );
+            assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        }
+    }
 }
 
 #[test]

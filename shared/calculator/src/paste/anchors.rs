@@ -85,6 +85,14 @@ pub(crate) struct Found<'a> {
     pub(crate) anchor: Anchor<'a>,
 }
 
+/// Whether a text begins with the name of a known header field and its colon.
+pub(crate) fn begins(text: &str) -> bool {
+    KNOWN.iter().any(|name| {
+        let (start, rest) = text.split_at_checked(name.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(name) && rest.trim_start_matches(' ').starts_with(':')
+    })
+}
+
 /// The first anchor of a line.
 pub(crate) fn first(line: &str) -> Option<Found<'_>> {
     all(line).into_iter().next()

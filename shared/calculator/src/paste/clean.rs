@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::anchors;
+use super::letters::Letters;
 
 /// A line of the text and its number, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,26 +15,13 @@ pub(crate) struct Line {
 /// The lines without line numbers, quote marks, colours and prefixes of logs.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let text = characters(text);
-    let in_letters = text.contains("\\r\\n");
+    let letters = Letters::of(&text);
     let mut lines = Vec::new();
     for (index, line) in text.split('\n').enumerate() {
         let number = index + 1;
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if in_letters {
-            // Each line of a program's text may stand in quotes of its own.
-            let line = line.trim_end_matches(['"', '+', ',', ';', '\\', ' ']);
-            let line = line.trim_end_matches("\\r\\n");
-            let text = |part: &str| part.trim_start().trim_start_matches('"').to_owned();
-            lines.extend(line.split("\\r\\n").map(|part| Line {
-                number,
-                text: text(part),
-            }));
-        } else {
-            lines.push(Line {
-                number,
-                text: line.to_owned(),
-            });
-        }
+        let held = letters.lines(line).into_iter();
+        lines.extend(held.map(|text| Line { number, text }));
     }
     without_dots(&mut lines);
     without_marks(&mut lines);
@@ -42,9 +30,8 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// Colours, characters that only look like a blank or a quote, entities of HTML, quotes that a
-/// programming language escapes.
-fn characters(text: &str) -> String {
+/// Colours, characters that only look like a blank or a quote, entities of HTML.
+pub(super) fn characters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -56,9 +43,6 @@ fn characters(text: &str) -> String {
             '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' => out.push(' '),
             _ => out.push(c),
         }
-    }
-    if out.contains("=\\\"") {
-        out = out.replace("\\\"", "\"");
     }
     if out.contains("&quot;") || out.contains("&lt;sip") {
         for (entity, character) in [
@@ -169,12 +153,6 @@ mod tests {
         assert_eq!(cleaned(numbered)[2].trim(), "nonce=\"x\"");
         let value = "Expires: 3\n34fd11b1 x";
         assert_eq!(cleaned(value)[1], "34fd11b1 x");
-    }
-
-    #[test]
-    fn letters_that_stand_for_a_line_end_are_one() {
-        let text = "To: <sip:10@h>\\r\\nCSeq: 1 INVITE\\r\\n";
-        assert_eq!(cleaned(text), ["To: <sip:10@h>", "CSeq: 1 INVITE"]);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! | file | what it mends |
 //! |---|---|
-//! | `clean` | line numbers, quote marks, log prefixes, colours, `\r\n` in letters, entities |
+//! | `clean` | line numbers, quote marks, log prefixes, colours, entities |
+//! | `letters` | JSON, line ends in letters: `\r\n`, `\n`, `#015#012` |
 //! | `anchors` | where in a line a message or a header field begins |
 //! | `message` | header fields folded or wrapped without a blank, missing line ends, bodies |
 //! | `fields` | parameters on lines of their own, and noise behind them |
@@ -11,6 +12,7 @@
 mod anchors;
 mod clean;
 mod fields;
+mod letters;
 mod message;
 mod params;
 
@@ -66,6 +68,11 @@ mod tests {
         "\r\n",
         "\n\n",
         "\\r\\n",
+        "\\nTo: x",
+        "#015#012",
+        "#012Via:",
+        "{\"log\":\"",
+        "\"}",
         "> ",
         "1 ",
         "2 ",
@@ -122,6 +129,12 @@ mod tests {
             "\"x\n",
             ":",
             "a=b,",
+            "\\n",
+            "#012",
+            "\\nVia:",
+            "{\"",
+            "[",
+            "\\\"",
         ] {
             let count = (1 << 17) / piece.len();
             let text = format!("Authorization: Digest username=\"{}", piece.repeat(count));
