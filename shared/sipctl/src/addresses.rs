@@ -39,7 +39,7 @@ pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
         } => {
             let address = Address::new(group, ip, mask, port, tag)?;
             let id = open(flags)?.add_address(&address)?;
-            warn(mask, port);
+            warn(mask, port, flags);
             added(id, group, &format!("{ip}/{mask}"), port, flags)
         }
         Addresses::Show { group } => show(*group, flags),
@@ -48,15 +48,18 @@ pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
     }
 }
 
-fn warn(mask: u8, port: u16) {
+fn warn(mask: u8, port: u16, flags: &Flags) {
     if port != 0 {
-        warning(format!(
-            "the port is the one the caller sends from: a call from another port than {port} is \
+        warning(
+            flags,
+            format!(
+                "the port is the one the caller sends from: a call from another port than {port} is \
              not let in; 0 is any"
-        ));
+            ),
+        );
     }
     if mask == 0 {
-        warning("a mask of 0 trusts every address there is");
+        warning(flags, "a mask of 0 trusts every address there is");
     }
 }
 
@@ -67,12 +70,15 @@ fn added(id: i64, group: i32, network: &str, port: u16, flags: &Flags) -> Result
     };
     let text = format!("added {network} from {from} to group {group}, with ID {id}");
     report(flags, json!({"id": id, "group": group}), text)?;
-    reload_is_needed();
+    reload_is_needed(flags);
     Ok(())
 }
 
-fn reload_is_needed() {
-    note("a server that runs goes by it after `sipctl address reload`");
+fn reload_is_needed(flags: &Flags) {
+    note(
+        flags,
+        "a server that runs goes by it after `sipctl address reload`",
+    );
 }
 
 fn show(group: Option<i32>, flags: &Flags) -> Result<(), Failure> {
@@ -137,7 +143,7 @@ fn rm(first: i32, network: Option<(IpAddr, u8)>, flags: &Flags) -> Result<(), Fa
         json!({"removed": removed}),
         format!("removed {what}{rows}"),
     )?;
-    reload_is_needed();
+    reload_is_needed(flags);
     Ok(())
 }
 
@@ -158,7 +164,7 @@ fn reload(flags: &Flags) -> Result<(), Failure> {
         other => other,
     })?;
     for why in refused {
-        warning(printable(why.as_bytes()));
+        warning(flags, printable(why.as_bytes()));
     }
     let rows = if loaded == 1 { "row" } else { "rows" };
     let text = format!("the server has read the addresses again: {loaded} {rows}");

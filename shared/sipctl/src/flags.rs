@@ -1,7 +1,9 @@
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::report;
 use crate::verbs::{Addresses, Aliases, Bindings, Db, Import, NewUser, Password, UserName, domain};
 
 /// Users, aliases and addresses of the database, and who is registered at a running server.
@@ -21,7 +23,8 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "PATH", default_value = "sip.sock", global = true)]
     pub(crate) control: PathBuf,
 
-    /// Print the outcome as JSON, on one line.
+    /// Print the outcome as JSON, on one line; what goes wrong is {"error": ...} on standard
+    /// error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -94,12 +97,23 @@ pub(crate) enum Verb {
     Uptime,
 }
 
+/// Tells what is wrong with the command line, or the help that was asked for.
+pub(crate) fn explain(error: clap::Error, words: Vec<String>) -> ExitCode {
+    let json = words.iter().any(|word| word == "--json");
+    let error = without_secrets(error, words.into_iter());
+    if !json || !error.use_stderr() {
+        error.exit();
+    }
+    // Its first paragraph; what follows it is advice on several lines.
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    report::error(json, text.split("\n\n").next().unwrap_or_default());
+    ExitCode::from(2)
+}
+
 /// An error of the command line, without what stood where a password may have stood: after
 /// `add` and `passwd` a word too many is perhaps a part of one.
-pub(crate) fn without_secrets(
-    mut error: clap::Error,
-    words: impl Iterator<Item = String>,
-) -> clap::Error {
+fn without_secrets(mut error: clap::Error, words: impl Iterator<Item = String>) -> clap::Error {
     use clap::error::{ContextKind, ContextValue, ErrorKind};
 
     let words: Vec<String> = words.collect();

@@ -12,7 +12,8 @@ use crate::columns::Columns;
 use crate::database::open;
 use crate::failure::Failure;
 use crate::flags::Flags;
-use crate::report::{note, report};
+use crate::namesakes::Namesakes;
+use crate::report::{note, report, warning};
 use crate::rows::{Row, Rows};
 use crate::verbs::Import;
 
@@ -22,6 +23,7 @@ pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
     let (input, bar) = input(&import.file)?;
     let mut file = Rows::of(input);
     let (columns, first) = columns(&mut file, &import.file)?;
+    let before = Namesakes::of(&admin, None)?;
     let mut gathered = admin.import()?;
     let mut bad = 0;
     let mut tell = |row: &BadRow| {
@@ -58,12 +60,15 @@ pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
         return Err(Failure::Refused(format!("{path} has no users in it")));
     }
     outcome(imported, bad, flags)?;
+    if let Some(text) = Namesakes::of(&admin, None)?.warning(&before) {
+        warning(flags, text);
+    }
     // What was left out is still to be mended there.
     if bad == 0 && import.file != Path::new("-") {
-        note(format!(
-            "{} holds passwords: remove it",
-            import.file.display()
-        ));
+        note(
+            flags,
+            format!("{} holds passwords: remove it", import.file.display()),
+        );
     }
     Ok(())
 }

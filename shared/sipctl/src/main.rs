@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `flags`, `verbs` | the command line |
-//! | `users`, `password`, `aliases`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
+//! | `users`, `password`, `aliases`, `namesakes`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
 //! | `bindings`, `server` | what the running server is asked for |
 //! | `database`, `client` | ways there: the SQLite file; the control socket, JSON-RPC 2.0 |
 //! | `report`, `table` | how it is told: words or JSON; columns for people |
@@ -18,6 +18,7 @@ mod database;
 mod failure;
 mod flags;
 mod import;
+mod namesakes;
 mod password;
 mod report;
 mod rows;
@@ -39,15 +40,14 @@ fn main() -> ExitCode {
     let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     let flags = match Flags::try_parse() {
         Ok(flags) => flags,
-        Err(error) => flags::without_secrets(error, words).exit(),
+        Err(error) => return flags::explain(error, words.collect()),
     };
     match run(&flags) {
         Ok(()) => ExitCode::SUCCESS,
         // `sipctl ul show | head`: the reader has seen enough.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            let red = anstyle::AnsiColor::Red.on_default().bold();
-            anstream::eprintln!("{red}error{red:#}: {failure}");
+            report::error(flags.json, &failure);
             failure.exit_code()
         }
     }

@@ -1,7 +1,8 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use serde_json::Value;
+use anstyle::AnsiColor;
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::flags::Flags;
@@ -36,13 +37,26 @@ pub(crate) fn listing(
 }
 
 /// Says what else there is to know, beside the outcome.
-pub(crate) fn note(text: impl Display) {
-    let cyan = anstyle::AnsiColor::Cyan.on_default().bold();
-    anstream::eprintln!("{cyan}note{cyan:#}: {text}");
+pub(crate) fn note(flags: &Flags, text: impl Display) {
+    beside(flags.json, "note", AnsiColor::Cyan, &text);
 }
 
 /// Says what is probably not meant.
-pub(crate) fn warning(text: impl Display) {
-    let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-    anstream::eprintln!("{yellow}warning{yellow:#}: {text}");
+pub(crate) fn warning(flags: &Flags, text: impl Display) {
+    beside(flags.json, "warning", AnsiColor::Yellow, &text);
+}
+
+/// Says why there is no outcome.
+pub(crate) fn error(json: bool, text: impl Display) {
+    beside(json, "error", AnsiColor::Red, &text);
+}
+
+/// Tells on standard error: in words, or as a line of JSON with one member. Standard output has
+/// outcomes alone, so that `jq` never takes an error for one.
+fn beside(json: bool, what: &str, colour: AnsiColor, text: &dyn Display) {
+    if json {
+        return anstream::eprintln!("{}", json!({ what: text.to_string() }));
+    }
+    let style = colour.on_default().bold();
+    anstream::eprintln!("{style}{what}{style:#}: {text}");
 }

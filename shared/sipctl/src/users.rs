@@ -9,8 +9,9 @@ use crate::bindings::natural;
 use crate::database::open;
 use crate::failure::Failure;
 use crate::flags::Flags;
+use crate::namesakes::Namesakes;
 use crate::password;
-use crate::report::{listing, note, report};
+use crate::report::{listing, note, report, warning};
 use crate::table::Table;
 use crate::verbs::{NewUser, Password, UserName};
 
@@ -19,11 +20,19 @@ pub(crate) fn add(new: &NewUser, flags: &Flags) -> Result<(), Failure> {
     let mut admin = open(flags)?;
     let user = new.user.user(&flags.domain);
     let password = password::read(Some(&new.password))?;
+    let before = Namesakes::of(&admin, Some(&user.name))?;
     let kept = admin.add_subscriber(&user, &password)?;
     if new.email.is_some() {
-        note("the e-mail address is not kept: the table subscriber has no column for it");
+        note(
+            flags,
+            "the e-mail address is not kept: the table subscriber has no column for it",
+        );
     }
-    tell("added", &user, kept, flags)
+    tell("added", &user, kept, flags)?;
+    if let Some(text) = Namesakes::of(&admin, Some(&user.name))?.warning(&before) {
+        warning(flags, text);
+    }
+    Ok(())
 }
 
 /// `passwd`.
@@ -63,10 +72,13 @@ pub(crate) fn rm(user: &UserName, flags: &Flags) -> Result<(), Failure> {
     let User { name, domain } = &user;
     let json = json!({"username": name, "domain": domain, "removed": true, "aliases": aliases});
     report(flags, json, format!("removed {user}{and}"))?;
-    note(format!(
-        "its phones are called until their registrations expire; `sipctl ul rm {}` ends that now",
-        User::new(name, "")
-    ));
+    note(
+        flags,
+        format!(
+            "its phones are called until their registrations expire; `sipctl ul rm {}` ends that now",
+            User::new(name, "")
+        ),
+    );
     Ok(())
 }
 

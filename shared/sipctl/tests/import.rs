@@ -164,6 +164,26 @@ fn columns_are_known_by_the_names_other_programs_give_them() {
 }
 
 #[test]
+fn users_of_one_name_in_several_domains_are_warned_of_once() {
+    let place = place();
+    place.passes(&["add", "1", "x", "--domain", "one"]);
+    let rows =
+        |domain: &str| -> String { (1..9).map(|user| format!("{user},x,{domain}\n")).collect() };
+    place.write("users.csv", rows("two"));
+    let ended = place.run(&["import", "users.csv"]);
+    let warned = "warning: 1 (one, two) is a user in several domains: the names of a server";
+    assert!(ended.errors.starts_with(warned), "{ended:?}");
+    place.write("more.csv", rows("three"));
+    let ended = place.run(&["import", "more.csv"]);
+    let warned = "warning: 1 (one, three, two), 2 (three, two), 3 (three, two), 4 (three, two), \
+        5 (three, two) and 3 more are users in several domains: ";
+    assert!(ended.errors.starts_with(warned), "{ended:?}");
+    place.write("last.csv", "9,x,two\n");
+    let ended = place.run(&["import", "last.csv"]);
+    assert_eq!(ended.errors, "note: last.csv holds passwords: remove it\n");
+}
+
+#[test]
 fn hashes_are_not_taken_for_passwords() {
     let place = place();
     let row = "10,aea7bead2788462674c13e35c4268182,192.168.1.15";

@@ -97,6 +97,34 @@ fn one_name_in_two_domains_must_be_told_apart() {
     assert_eq!(place.passes(&["rm", "10"]), "removed 10@a.example\n");
 }
 
+const ONE_DOMAIN: &str = "in several domains: the names of a server are one domain, so the \
+    password of each registers the same address-of-record and takes its calls";
+
+#[test]
+fn a_second_user_of_one_name_is_warned_of() {
+    let place = place();
+    let add = |words: &[&str]| place.run(&[&["add"], words].concat());
+    assert_eq!(add(&["10", "a", "--domain", "one"]).errors, "");
+    assert_eq!(add(&["11", "a", "--domain", "two"]).errors, "");
+    let ended = add(&["10", "b", "--domain", "two"]);
+    assert_eq!(
+        ended.errors,
+        format!("warning: 10 (one, two) is a user {ONE_DOMAIN}\n")
+    );
+    assert!(ended.out.starts_with("added 10@two: "), "{ended:?}");
+    let ended = add(&["10", "c"]);
+    assert_eq!(
+        ended.errors,
+        format!("warning: 10 (without one, one, two) is a user {ONE_DOMAIN}\n")
+    );
+    // Nothing new comes about where a user is refused.
+    assert!(
+        !add(&["10", "d", "--domain", "two"])
+            .errors
+            .contains("warning")
+    );
+}
+
 #[test]
 fn who_is_removed_takes_the_aliases_along() {
     let place = place();
@@ -188,6 +216,52 @@ fn names_that_no_phone_can_send_are_refused() {
     // SQL is a name like any other.
     place.passes(&["add", "x');DROP/**/TABLE/**/subscriber;--", "x"]);
     assert_eq!(place.count("subscriber"), "1");
+}
+
+#[test]
+fn with_json_what_goes_wrong_is_json_too_and_never_an_outcome() {
+    let place = place();
+    place.passes(&["add", "10", "x", "--domain", "one"]);
+    for (words, code, what, text) in [
+        (&["rm", "11"][..], 1, "error", "there is no user 11"),
+        (
+            &["add", "1\"0", "x"],
+            2,
+            "error",
+            "a user's name has no spaces",
+        ),
+        (
+            &["show", "--no-such-flag"],
+            2,
+            "error",
+            "unexpected argument",
+        ),
+        (
+            &["--database", "none.db", "show"],
+            1,
+            "error",
+            "there is no file",
+        ),
+        (&["uptime"], 1, "error", "no server answers at sip.sock"),
+        (
+            &["add", "10@two", "x"],
+            0,
+            "warning",
+            "10 (one, two) is a user",
+        ),
+        (&["rm", "10@two"], 0, "note", "its phones are called until"),
+    ] {
+        let ended = place.run(&[&["--json"], words].concat());
+        assert_eq!(ended.code, code, "{ended:?}");
+        assert_eq!(ended.out.is_empty(), code > 0, "{ended:?}");
+        assert_eq!(ended.errors.lines().count(), 1, "{ended:?}");
+        let json: serde_json::Value = serde_json::from_str(&ended.errors).unwrap();
+        assert!(json[what].as_str().unwrap().contains(text), "{ended:?}");
+        assert_eq!(json.as_object().unwrap().len(), 1);
+    }
+    // Help that was asked for is an outcome.
+    let ended = place.run(&["--json", "--help"]);
+    assert!(ended.code == 0 && ended.out.contains("Usage:"), "{ended:?}");
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! Users of one name in several domains, who are one address-of-record to the server.
+
+use std::collections::HashMap;
+
+use sip_database::{Admin, User, WriteError};
+
+/// How many names a warning repeats.
+const MOST: usize = 5;
+
+/// The domains of each name that is a user in several.
+pub(crate) struct Namesakes(HashMap<String, Vec<String>>);
+
+impl Namesakes {
+    /// Those of a name, or all.
+    pub(crate) fn of(admin: &Admin, name: Option<&str>) -> Result<Self, WriteError> {
+        let mut domains: HashMap<String, Vec<String>> = HashMap::new();
+        for subscriber in admin.subscribers(name, None)? {
+            let User { name, domain } = subscriber.user;
+            domains.entry(name).or_default().push(domain);
+        }
+        domains.retain(|_, domains| domains.len() > 1);
+        Ok(Self(domains))
+    }
+
+    /// What to warn of where these have come about; `before` are no news.
+    pub(crate) fn warning(&self, before: &Self) -> Option<String> {
+        let is_new = |(name, domains): &(&String, &Vec<String>)| {
+            let known = before.0.get(*name).map_or(1, Vec::len);
+            domains.len() > known
+        };
+        let mut new: Vec<_> = self.0.iter().filter(is_new).collect();
+        new.sort();
+        let told = |(name, domains): &(&String, &Vec<String>)| {
+            let domains: Vec<String> = domains.iter().map(|domain| named(domain)).collect();
+            format!("{} ({})", User::new(*name, ""), domains.join(", "))
+        };
+        let names: Vec<String> = new.iter().take(MOST).map(told).collect();
+        let names = names.join(", ");
+        let (who, are) = match new.len() {
+            0 => return None,
+            1 => (names, "is a user"),
+            count if count > MOST => (format!("{names} and {} more", count - MOST), "are users"),
+            _ => (names, "are users"),
+        };
+        Some(format!(
+            "{who} {are} in several domains: the names of a server are one domain, so the password \
+             of each registers the same address-of-record and takes its calls"
+        ))
+    }
+}
+
+fn named(domain: &str) -> String {
+    match domain {
+        "" => "without one".to_owned(),
+        _ => sip_message::printable(domain.as_bytes()),
+    }
+}
