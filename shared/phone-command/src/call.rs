@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sip_message::{Method, Response};
+use sip_message::{Method, Response, printable};
 use sip_phone::{Call, Draft, NeverCame, Wanted};
 use tokio::time::sleep;
 
@@ -19,7 +19,7 @@ pub(crate) async fn run(
     let whom = line.uri(whom)?;
     let draft = line.lie(line.phone.new_invite(&whom), true);
     let whole_call = async {
-        let mut call = dial(line, draft, ring).await?;
+        let mut call = dial(line, draft, &whom, ring).await?;
         line.say("connected; Ctrl-C hangs up");
         talk(line, &mut call, seconds).await
     };
@@ -37,7 +37,7 @@ enum Waited {
 }
 
 /// Calls until somebody picks up or nobody will.
-async fn dial(line: &Line, draft: Draft, ring: Duration) -> Result<Call, Failure> {
+async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<Call, Failure> {
     // It may ring longer than any other answer takes, and then a CANCEL is answered.
     line.phone.set_patience(ring + line.timeout);
     let mut challenged = Challenged::default();
@@ -56,7 +56,7 @@ async fn dial(line: &Line, draft: Draft, ring: Duration) -> Result<Call, Failure
         let response = match waited {
             Waited::Answered(response) => response.map_err(|_| line.in_vain())?,
             Waited::Lost(failure) => return Err(failure),
-            Waited::GivenUp(why) => return Err(give_up(line, call, why).await),
+            Waited::GivenUp(why) => return Err(give_up(line, call, whom, why).await),
         };
         call.ack();
         if is_challenge(&response) {
@@ -81,12 +81,13 @@ async fn silence(line: &Line) -> Failure {
 }
 
 /// Takes the call back (RFC 3261 §9.1), which only a server that has been heard can follow.
-async fn give_up(line: &Line, mut call: Call, why: String) -> Failure {
+async fn give_up(line: &Line, mut call: Call, whom: &str, why: String) -> Failure {
     if !line.heard.anything() {
         return Failure::new(format!("{why}, and nothing was heard of the server"));
     }
     line.phone.set_patience(line.timeout);
-    // The CANCEL's own answer tells nothing that the INVITE's does not.
+    line.heard.forget();
+    // Its own answer tells of the server alone.
     let _ = call.cancel();
     match call.wait_for(Wanted::any_final()).await {
         Ok(response) => {
@@ -98,6 +99,12 @@ async fn give_up(line: &Line, mut call: Call, why: String) -> Failure {
             }
             Failure::new(why)
         }
+        // Where the other end has said nothing the server cannot end the call yet (§9.1): it waits
+        // for a first word, or for its own time to run out.
+        Err(_) if line.heard.anything() => Failure::new(format!(
+            "{why}: the server answered, {} did not",
+            printable(whom.as_bytes())
+        )),
         Err(_) => line.in_vain(),
     }
 }

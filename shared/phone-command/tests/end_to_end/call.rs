@@ -104,6 +104,32 @@ fn ctrl_c_cancels_a_call_that_rings() {
 }
 
 #[test]
+fn a_server_is_not_blamed_for_a_callee_that_is_silent() {
+    let server = Server::start(To::Checked);
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let contact = format!("sip:11@{}", silent.local_addr().unwrap());
+    let register = ["register", "--user", "11", "--password", "abc11"];
+    let ended = server.phone(&[&register[..], &["--contact", &contact]].concat());
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let it_was_the_callee = format!("the server answered, sip:11@{} did not\n", server.address);
+
+    let ended = call(&server, &["--timeout", "1", "--ring-seconds", "1"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let why = "nobody picked up for 1 s (--ring-seconds)";
+    assert_eq!(ended.errors, format!("error: {why}: {it_was_the_callee}"));
+
+    let words = [&CALL[..], &["--timeout", "1"]].concat();
+    let caller = server.start_phone(&words, "100 Trying");
+    caller.interrupt();
+    let ended = caller.end();
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(
+        ended.errors,
+        format!("error: given up: {it_was_the_callee}")
+    );
+}
+
+#[test]
 fn ctrl_c_hangs_up_and_unregisters() {
     let server = Server::start(To::Checked);
     let mut callee = eleven(&server, &["--ring-seconds", "0"]);

@@ -129,9 +129,11 @@ impl Server {
 
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_phone"));
-        command
-            .args(["--timeout", "10", "--server", &self.address.to_string()])
-            .args(words);
+        command.args(["--server", &self.address.to_string()]);
+        if !words.contains(&"--timeout") {
+            command.args(["--timeout", "10"]);
+        }
+        command.args(words);
         command
     }
 }
