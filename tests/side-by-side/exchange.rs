@@ -17,6 +17,13 @@ impl Exchange {
         self.answer_for(&self.request, user, password)
     }
 
+    /// The header line that answers its challenge for the `count`th time.
+    pub fn nth_answer_as(&self, user: &str, password: &str, count: u32) -> String {
+        let credentials = Credentials { user, password };
+        digest::nth_answer(&self.request, &self.answer, credentials, count)
+            .unwrap_or_else(|| panic!("no challenge in:\n{}", self.answer))
+    }
+
     /// The header line that would answer its challenge for another request.
     pub fn answer_for(&self, request: &str, user: &str, password: &str) -> String {
         digest::answer(request, &self.answer, Credentials { user, password })

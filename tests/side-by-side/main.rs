@@ -11,6 +11,7 @@ mod ask;
 mod callee;
 mod exchange;
 mod line;
+mod listing;
 mod page;
 mod recording;
 mod scenes;

@@ -9,6 +9,8 @@ use whole_system::address;
 use whole_system::process::{Process, Signal};
 use whole_system::step::program;
 
+use crate::listing;
+
 const START: Duration = Duration::from_secs(20);
 const STOP: Duration = Duration::from_secs(20);
 
@@ -28,6 +30,10 @@ pub enum Setting {
     AsItStarts,
     /// As the texts, and a nonce lives for a second.
     ShortNonces,
+    /// As the texts, and both offer `qop="auth"`: ours by itself, Kamailio by the challenge flag 1.
+    Qop,
+    /// The same, and Kamailio counts, too: its `nonce_count` is 1.
+    CountedQop,
     /// As the texts, and phones register from group 300 alone: `--offices-only`, and `OFFICES`.
     Offices,
     /// Chapter 7's text on its way, when it knew carriers alone. Ours was never such a server.
@@ -102,6 +108,44 @@ impl Server {
         self.run();
     }
 
+    /// Puts other carriers into the address table: address, mask and port. Neither server knows
+    /// of them before it reads the table again.
+    pub fn write_carriers(&self, rows: &[(&str, u8, u16)]) {
+        let mut sql = String::from("DELETE FROM address WHERE grp = 200;");
+        for (address, mask, port) in rows {
+            sql += &format!(
+                "INSERT INTO address (grp, ip_addr, mask, port) \
+                 VALUES (200, '{address}', {mask}, {port});"
+            );
+        }
+        let database = rusqlite::Connection::open(self.directory.join("sip.db"));
+        let database = database.expect("the server has made it");
+        database
+            .execute_batch(&sql)
+            .expect("Kamailio's own columns");
+    }
+
+    /// Has it read the address table again, as its administrator would.
+    pub fn reload_addresses(&self) {
+        let mut command = match self.kind {
+            Kind::Kamailio => {
+                let socket = self.directory.join("kamailio_ctl");
+                let mut command = Command::new("kamcmd");
+                command.arg("-s").arg(format!("unixs:{}", socket.display()));
+                command.arg("permissions.addressReload");
+                command
+            }
+            Kind::Step => {
+                let mut command = Command::new(program("sipctl"));
+                command.args(["address", "reload"]);
+                command
+            }
+        };
+        let output = command.current_dir(&self.directory).output();
+        let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        assert!(output.status.success(), "{command:?}: {output:?}");
+    }
+
     /// Ends it in good order. A server that is dropped is killed, which is all most scenes need.
     fn stop(&mut self) {
         if let Some(process) = self.process.take() {
@@ -132,7 +176,7 @@ impl Server {
     }
 
     fn kamailio(&self) -> Command {
-        let configuration = crate::page::docs().join(format!("kamailio/{:02}.cfg", self.chapter));
+        let configuration = listing::file(self.chapter, self.setting, &self.directory);
         let database = self.directory.join("sip.db");
         let mut command = Command::new("kamailio");
         // -DD -E: in the foreground, its log where we can read it.
@@ -152,11 +196,15 @@ impl Server {
         ] {
             command.arg("-A").arg(definition);
         }
+        if self.chapter > 6 {
+            command.arg("--loadmodule=ctl.so"); // it hears kamcmd
+        }
         let names: &[_] = match self.setting {
             Setting::Offices => &["OFFICES"],
             Setting::CarriersAlone => &["CARRIERS_ALONE"],
             Setting::CarriersAloneAndMore => &["CARRIERS_ALONE", "GOES_ON"],
             Setting::AsTheTexts | Setting::AsItStarts | Setting::ShortNonces => &[],
+            Setting::Qop | Setting::CountedQop => &[],
         };
         for name in names {
             command.args(["-A", name]);
@@ -173,12 +221,17 @@ impl Server {
         if self.chapter > 1 {
             command.args(["--database", "sip.db"]);
         }
-        if self.chapter > 2 && self.setting != Setting::AsItStarts {
+        // The text of chapter 7 sends no 100 to REGISTER.
+        if (3..7).contains(&self.chapter) && self.setting != Setting::AsItStarts {
+            command.arg("--provisional-register");
+        }
+        let offers_qop = match self.setting {
+            Setting::AsItStarts | Setting::Qop | Setting::CountedQop => true,
+            Setting::AsTheTexts | Setting::ShortNonces | Setting::Offices => false,
+            Setting::CarriersAlone | Setting::CarriersAloneAndMore => false,
+        };
+        if self.chapter > 2 && !offers_qop {
             command.args(["--qop", "none"]);
-            // The text of chapter 7 sends no 100 to REGISTER.
-            if self.chapter < 7 {
-                command.arg("--provisional-register");
-            }
         }
         if self.setting == Setting::ShortNonces {
             command.args(["--nonce-lifetime", "1"]);

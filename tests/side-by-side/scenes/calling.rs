@@ -18,6 +18,34 @@ pub fn call_with_password(s: &mut Stage) {
     rest_of_call(s, 10, &answered, "");
 }
 
+pub fn call_counted(s: &mut Stage) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", 10, "10", "11");
+    let challenged = s.play(&ask);
+    let answered = s.play_again(&ask, &challenged, "10", "abc10");
+    rest_of_call(s, 10, &answered, "");
+}
+
+pub fn call_with_next_count(s: &mut Stage) {
+    call_with_count(s, 2);
+}
+
+pub fn call_with_same_count(s: &mut Stage) {
+    call_with_count(s, 1);
+}
+
+/// A second call with an answer to the first one's challenge.
+fn call_with_count(s: &mut Stage, count: u32) {
+    registered(s, 11);
+    let ask = s.ask("INVITE", 10, "10", "11");
+    let challenged = s.play(&ask);
+    let answered = s.play_again(&ask, &challenged, "10", "abc10");
+    rest_of_call(s, 10, &answered, "");
+    s.forget();
+    let line = challenged.nth_answer_as("10", "abc10", count);
+    s.play_with(&ask, &line);
+}
+
 pub fn call_with_wrong_password(s: &mut Stage) {
     registered(s, 11);
     authorized(s, "10", "11", "10", "wrong");

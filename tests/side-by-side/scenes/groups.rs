@@ -50,3 +50,63 @@ pub fn carriers_alone_and_on(s: &mut Stage) {
     carriers_alone(s);
     s.wait_for(11, "INVITE");
 }
+
+pub fn carrier_at_the_port_of_its_row(s: &mut Stage) {
+    let port = s.at(CARRIER).port();
+    carrier_calls_with(s, ("127.0.0.102", 32, port));
+}
+
+pub fn carrier_at_another_port(s: &mut Stage) {
+    carrier_calls_with(s, ("127.0.0.102", 32, 5060));
+}
+
+pub fn neighbour_of_a_row(s: &mut Stage) {
+    carrier_calls_with(s, ("127.0.0.1", 24, 0));
+}
+
+pub fn outside_a_mask(s: &mut Stage) {
+    carrier_calls_with(s, ("127.0.1.102", 24, 0));
+}
+
+pub fn inside_and_outside_a_mask(s: &mut Stage) {
+    carrier_calls_with(s, ("127.0.0.97", 27, 0));
+    calls(s, STRANGER);
+}
+
+pub fn new_row(s: &mut Stage) {
+    registered(s, 11);
+    s.server.write_carriers(&[("127.0.0.66", 32, 0)]);
+    calls(s, STRANGER);
+    s.server.reload_addresses();
+    calls(s, STRANGER);
+}
+
+pub fn row_taken_away(s: &mut Stage) {
+    registered(s, 11);
+    s.server.write_carriers(&[]);
+    calls(s, CARRIER);
+    s.server.reload_addresses();
+    calls(s, CARRIER);
+}
+
+pub fn new_row_and_a_wrong_one(s: &mut Stage) {
+    registered(s, 11);
+    let rows = [("127.0.0.102", 33, 0), ("127.0.0.66", 32, 0)];
+    s.server.write_carriers(&rows);
+    s.server.reload_addresses();
+    calls(s, STRANGER);
+    calls(s, CARRIER);
+}
+
+/// The carrier calls where this is the only row there is.
+fn carrier_calls_with(s: &mut Stage, row: (&str, u8, u16)) {
+    registered(s, 11);
+    s.server.write_carriers(&[row]);
+    s.server.reload_addresses();
+    calls(s, CARRIER);
+}
+
+fn calls(s: &mut Stage, host: u8) {
+    let ask = s.ask("INVITE", host, "41215550000", "11");
+    s.play(&ask);
+}

@@ -81,6 +81,30 @@ pub fn register_again_with_same_answer(s: &mut Stage) {
     s.play_again(&ask, &challenged, "11", "abc11");
 }
 
+pub fn register_counted(s: &mut Stage) {
+    let ask = s.register(11, "11");
+    let challenged = s.play(&ask);
+    s.play_again(&ask, &challenged, "11", "abc11");
+}
+
+pub fn register_with_next_count(s: &mut Stage) {
+    register_with_count(s, 2);
+}
+
+pub fn register_with_same_count(s: &mut Stage) {
+    register_with_count(s, 1);
+}
+
+/// A second registration with an answer to the first one's challenge.
+fn register_with_count(s: &mut Stage, count: u32) {
+    let ask = s.register(11, "11");
+    let challenged = s.play(&ask);
+    s.play_again(&ask, &challenged, "11", "abc11");
+    s.forget();
+    let line = challenged.nth_answer_as("11", "abc11", count);
+    s.play_with(&ask, &line);
+}
+
 pub fn replayed_with_other_contact(s: &mut Stage) {
     let ask = s.register(11, "11");
     let challenged = s.play(&ask);

@@ -6,7 +6,30 @@ use super::{
     WHOLE_CALL, WHOLE_CALL_WITH_CREDENTIALS,
 };
 use crate::scenes as play;
-use crate::servers::Setting::AsItStarts;
+use crate::servers::Setting::{AsItStarts, CountedQop, Qop};
+
+/// Both offer qop, and a caller who counts is let through.
+const COUNTED: [&str; 2] = [
+    "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce qop=auth; \
+     11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
+     100 trying -- your call is important to us; 180 Ringing; 200 OK; \
+     11 gets ACK; 11 gets BYE; 200 OK",
+    "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce qop=auth; \
+     11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
+     100 Trying; 180 Ringing; 200 OK; \
+     11 gets ACK; 11 gets BYE; 200 OK",
+];
+
+const ASKED_TO_COUNT_AGAIN: &str = "407 Proxy Authentication Required, \
+     Proxy-Authenticate: realm=127.0.0.15 nonce qop=auth stale=true";
+
+/// A call that passes, with the answer that was for the proxy.
+const RINGS_WITH_CREDENTIALS: [&str; 2] = [
+    "11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
+     100 trying -- your call is important to us; 180 Ringing; 200 OK",
+    "11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
+     100 Trying; 180 Ringing; 200 OK",
+];
 
 pub const ROWS: &[Row] = &[
     Row::same(
@@ -30,6 +53,38 @@ pub const ROWS: &[Row] = &[
         WHOLE_CALL_WITH_CREDENTIALS,
         &[WORDS],
     ),
+    Row::differs(
+        5,
+        "both offer qop; 10 calls, answers with `nc=00000001`, and hangs up",
+        play::call_counted,
+        COUNTED,
+        &[WORDS],
+    )
+    .set(Qop),
+    Row::differs(
+        5,
+        "the same; 10 calls again, with `nc=00000002`",
+        play::call_with_next_count,
+        RINGS_WITH_CREDENTIALS,
+        &[WORDS],
+    )
+    .set(Qop),
+    Row::differs(
+        5,
+        "the same; 10 calls again, with `nc=00000001`",
+        play::call_with_same_count,
+        [RINGS_WITH_CREDENTIALS[0], ASKED_TO_COUNT_AGAIN],
+        &[ONE_TIME],
+    )
+    .set(Qop),
+    Row::differs(
+        5,
+        "the same, Kamailio with `nonce_count`",
+        play::call_with_same_count,
+        [ASKED_WITH_QOP[1], ASKED_TO_COUNT_AGAIN],
+        &[STALE],
+    )
+    .set(CountedQop),
     Row::same(
         5,
         "10 answers with a wrong password",
@@ -64,12 +119,7 @@ pub const ROWS: &[Row] = &[
         5,
         "10 calls 1100, another name of 11",
         play::call_alias,
-        [
-            "11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
-             100 trying -- your call is important to us; 180 Ringing; 200 OK",
-            "11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
-             100 Trying; 180 Ringing; 200 OK",
-        ],
+        RINGS_WITH_CREDENTIALS,
         &[WORDS],
     ),
     Row::differs(

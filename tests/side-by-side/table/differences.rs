@@ -49,6 +49,7 @@ pub const ALL: &[Difference] = &[
     FORGED_DIALOG,
     LOOPS,
     STRAY,
+    WRONG_ROW,
     URI,
     ALGORITHM,
 ];
@@ -95,11 +96,11 @@ pub const DOMAINS: Difference = Difference {
 pub const STALE: Difference = Difference {
     name: "stale",
     lies_in: LiesIn::Script,
-    reason: "The nonce was ours and the answer right, only late: `stale=true` says so. Without it \
-             a phone takes its password for wrong; baresip gives up. In Kamailio the script has \
-             to see that `www_authorize` came back with -4, and to challenge with flag 16. (-4 says \
-             only that the nonce is late. The answer has not been looked at, so a wrong password \
-             is called stale, too.)",
+    reason: "The nonce was ours and the answer right, only late, or its count was used before: \
+             `stale=true` says so. Without it a phone takes its password for wrong; baresip gives \
+             up. In Kamailio the script has to see that `www_authorize` came back with -4, as it \
+             does for both, and to challenge with flag 16. (-4 speaks of the nonce alone. The \
+             answer has not been looked at, so a wrong password is called stale, too.)",
 };
 
 pub const BARE_401: Difference = Difference {
@@ -182,7 +183,8 @@ pub const QOP: Difference = Difference {
     name: "qop",
     lies_in: LiesIn::Settings,
     reason: "The texts' challenge flag is 0; 1 has Kamailio offer `qop=\"auth\"`, and ours does. \
-             `--qop none` does as the texts do, and so it is played here in every other scene.",
+             `--qop none` does as the texts do, and so it is played where a scene says nothing \
+             of qop.",
 };
 
 pub const ONE_TIME: Difference = Difference {
@@ -241,6 +243,14 @@ pub const STRAY: Difference = Difference {
     lies_in: LiesIn::Kamailio,
     reason: "A response to nothing the server has sent is carried to its second Via, anybody's \
              packets to anywhere. RFC 3261 §16.7 wanted it so, RFC 6026 §8.9 forbids it.",
+};
+
+pub const WRONG_ROW: Difference = Difference {
+    name: "wrong row",
+    lies_in: LiesIn::Kamailio,
+    reason: "One row that cannot be right (a mask of 33) and Kamailio takes none of the table: it \
+             goes by the old one, and with such a row it does not start. Ours leaves that row out \
+             and says which it was, in the log and to `sipctl address reload`.",
 };
 
 pub const URI: Difference = Difference {

@@ -2,8 +2,8 @@
 
 use super::differences::*;
 use super::{
-    ASKED_TO_CALL, ASKED_WITH_QOP, CALLED_OUT, CARRIED_ELSEWHERE, Row, USE_FROM_ID, WHOLE_CALL,
-    WHOLE_CALL_WITH_CREDENTIALS,
+    ASKED_TO_CALL, ASKED_WITH_QOP, CALLED_OUT, CARRIED_ELSEWHERE, RINGS, Row, USE_FROM_ID,
+    WHOLE_CALL, WHOLE_CALL_WITH_CREDENTIALS,
 };
 use crate::scenes as play;
 use crate::servers::Setting::{AsItStarts, CarriersAlone, CarriersAloneAndMore, Offices};
@@ -15,6 +15,22 @@ const CARRIERS_ALONE: [&str; 2] = [
     "11 gets INVITE; 100 trying -- your call is important to us; 486 Busy Here; \
      403 Nope. Don't know who you are",
     "11 gets INVITE; 100 Trying; 486 Busy Here; 403 Nope. Don't know who you are",
+];
+
+/// A call that passes, and one that does not.
+const IN_AND_OUT: [&str; 2] = [
+    "11 gets INVITE; 100 trying -- your call is important to us; 180 Ringing; 200 OK; \
+     407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce",
+    "11 gets INVITE; 100 Trying; 180 Ringing; 200 OK; \
+     407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce",
+];
+
+/// One that does not, and one that does.
+const OUT_AND_IN: [&str; 2] = [
+    "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce; \
+     11 gets INVITE; 100 trying -- your call is important to us; 180 Ringing; 200 OK",
+    "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce; \
+     11 gets INVITE; 100 Trying; 180 Ringing; 200 OK",
 ];
 
 pub const ROWS: &[Row] = &[
@@ -121,6 +137,60 @@ pub const ROWS: &[Row] = &[
         play::forged_dialog,
         ["102 gets BYE; 200 OK", ASKED_TO_CALL],
         &[OPEN_RELAY, FORGED_DIALOG],
+    ),
+    Row::differs(
+        7,
+        "the carrier's row says the port it calls from",
+        play::carrier_at_the_port_of_its_row,
+        RINGS,
+        &[WORDS],
+    ),
+    Row::same(
+        7,
+        "its row says port 5060, and it calls from another",
+        play::carrier_at_another_port,
+        ASKED_TO_CALL,
+    ),
+    Row::differs(
+        7,
+        "the row is 127.0.0.1, mask 24; its neighbour 102 calls",
+        play::neighbour_of_a_row,
+        RINGS,
+        &[WORDS],
+    ),
+    Row::same(
+        7,
+        "the row is 127.0.1.102, mask 24; 127.0.0.102 calls",
+        play::outside_a_mask,
+        ASKED_TO_CALL,
+    ),
+    Row::differs(
+        7,
+        "the row is 127.0.0.97, mask 27; 102 calls, which is inside, and 66, which is outside",
+        play::inside_and_outside_a_mask,
+        IN_AND_OUT,
+        &[WORDS],
+    ),
+    Row::differs(
+        7,
+        "host 66, a stranger's, gets a row; it calls before the table is read again, and after",
+        play::new_row,
+        OUT_AND_IN,
+        &[WORDS],
+    ),
+    Row::differs(
+        7,
+        "the carrier's row is taken away; it calls before the table is read again, and after",
+        play::row_taken_away,
+        IN_AND_OUT,
+        &[WORDS],
+    ),
+    Row::differs(
+        7,
+        "66 gets a row, and the carrier's says mask 33 now; the table is read again, both call",
+        play::new_row_and_a_wrong_one,
+        [OUT_AND_IN[0], IN_AND_OUT[1]],
+        &[WRONG_ROW],
     ),
     Row::same(
         7,

@@ -3,10 +3,21 @@
 use super::differences::*;
 use super::{ASKED, CARRIED_ELSEWHERE, REGISTERED, RINGS, Row, WHOLE_CALL};
 use crate::scenes as play;
-use crate::servers::Setting::{AsItStarts, ShortNonces};
+use crate::servers::Setting::{AsItStarts, CountedQop, Qop, ShortNonces};
 
 const ASKED_AGAIN: &str =
     "100 Trying to Register; 401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce stale=true";
+
+/// Both offer qop, and a phone that counts is let in.
+const COUNTED: &str = "100 Trying to Register; \
+     401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce qop=auth; \
+     100 Trying to Register; 200 OK";
+
+const ASKED_TO_COUNT: &str = "100 Trying to Register; \
+     401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce qop=auth";
+
+const ASKED_TO_COUNT_AGAIN: &str = "100 Trying to Register; \
+     401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce qop=auth stale=true";
 
 pub const ROWS: &[Row] = &[
     Row::same(1, "11 registers", play::register, "200 OK"),
@@ -209,6 +220,36 @@ pub const ROWS: &[Row] = &[
         [REGISTERED, ASKED_AGAIN],
         &[ONE_TIME],
     ),
+    Row::same(
+        3,
+        "both offer qop; 11 registers, and answers with `nc=00000001`",
+        play::register_counted,
+        COUNTED,
+    )
+    .set(Qop),
+    Row::same(
+        3,
+        "the same; 11 registers again, with `nc=00000002`",
+        play::register_with_next_count,
+        REGISTERED,
+    )
+    .set(Qop),
+    Row::differs(
+        3,
+        "the same; 11 registers again, with `nc=00000001`",
+        play::register_with_same_count,
+        [REGISTERED, ASKED_TO_COUNT_AGAIN],
+        &[ONE_TIME],
+    )
+    .set(Qop),
+    Row::differs(
+        3,
+        "the same, Kamailio with `nonce_count`",
+        play::register_with_same_count,
+        [ASKED_TO_COUNT, ASKED_TO_COUNT_AGAIN],
+        &[STALE],
+    )
+    .set(CountedQop),
     Row::differs(
         3,
         "10, not registered, calls 11",
