@@ -18,7 +18,6 @@ use super::link::{Flushed, Link, Queued};
 use super::listener::bound_buffers;
 use super::pace::{Opened, Pace};
 use super::refusal::refusal;
-use super::sent_by::sent_by_port;
 use crate::Clock;
 use crate::network::Event;
 
@@ -39,6 +38,8 @@ pub(crate) struct Conversation {
     pub(crate) events: mpsc::Sender<Event>,
     pub(crate) clock: Clock,
     pub(crate) limits: TransportLimits,
+    /// Whether the peer ever sent a request.
+    pub(crate) was_asked: bool,
 }
 
 /// How a connection ended.
@@ -145,11 +146,7 @@ impl Conversation {
     /// Waits where the server has enough to do: nothing more is read meanwhile.
     async fn hand_over(&mut self, bytes: Vec<u8>) -> Result<(), End> {
         let arrival = self.arrival();
-        if !self.place.has_announced()
-            && let Some(port) = sent_by_port(&bytes, arrival)
-        {
-            self.place.announce(port);
-        }
+        self.was_asked |= !bytes.starts_with(b"SIP/"); // with which responses begin
         let event = Event::Message { bytes, arrival };
         self.events.send(event).await.map_err(|_| End::Closed)
     }
@@ -181,7 +178,7 @@ impl Conversation {
             End::Unreadable(error) => refusal(error, self.arrival(), &self.place.tag()),
             End::Closed | End::SaidAll => None,
         };
-        let may_read = matches!(end, End::SaidAll) && self.place.has_announced();
+        let may_read = matches!(end, End::SaidAll) && self.was_asked;
         if may_read {
             self.place.retire();
         } else {

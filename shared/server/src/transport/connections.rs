@@ -1,5 +1,9 @@
-//! The table of open TCP connections: by number, by the peer's address, by the address the
-//! peer announced.
+//! The table of open TCP connections: by number, and by the peer's address.
+//!
+//! Not by an address the peer only says it has, such as the port of its Via: whoever shares an
+//! address with a phone, behind one NAT, could say the phone's and get its calls (RFC 5923
+//! authenticates the peer before it does so). Phones need none of it: a binding and the Route of
+//! a call name their connection.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -38,8 +42,6 @@ struct Table {
     /// Those whose peer has closed its side: it still gets answers, and is called no more.
     retired: HashMap<Connection, Arc<Link>>,
     by_remote: HashMap<SocketAddr, Connection>,
-    /// Where a peer says it can be called: its address, and the port of its topmost Via.
-    by_announced: HashMap<SocketAddr, Connection>,
     per_peer: HashMap<IpAddr, usize>,
 }
 
@@ -49,7 +51,6 @@ pub(crate) struct Place {
     connections: Arc<Connections>,
     connection: Connection,
     remote: SocketAddr,
-    announced: Option<SocketAddr>,
 }
 
 impl Connections {
@@ -66,7 +67,6 @@ impl Connections {
                 open: HashMap::new(),
                 retired: HashMap::new(),
                 by_remote: HashMap::new(),
-                by_announced: HashMap::new(),
                 per_peer: HashMap::new(),
             }),
             waiting: Bound::new(limits.waiting_bytes_in_all),
@@ -110,7 +110,6 @@ impl Connections {
             connections: Arc::clone(self),
             connection,
             remote,
-            announced: None,
         };
         Some((link, place))
     }
@@ -122,13 +121,10 @@ impl Connections {
         link.or_else(|| table.retired.get(&connection)).cloned()
     }
 
-    /// The open connection to exactly that address, or else one whose peer announced it.
+    /// The open connection to exactly that address.
     pub(crate) fn flow_to(&self, remote: SocketAddr) -> Option<Flow> {
         let table = self.table();
-        let connection = table
-            .by_remote
-            .get(&remote)
-            .or_else(|| table.by_announced.get(&remote))?;
+        let connection = table.by_remote.get(&remote)?;
         table.open.get(connection).map(|link| *link.flow())
     }
 
@@ -146,28 +142,11 @@ impl Connections {
 impl Table {
     fn take(&mut self, place: &Place) -> Option<Arc<Link>> {
         remove_own(&mut self.by_remote, place.remote, place.connection);
-        if let Some(announced) = place.announced {
-            remove_own(&mut self.by_announced, announced, place.connection);
-        }
         self.open.remove(&place.connection)
     }
 }
 
 impl Place {
-    /// Remembers the port at which the peer says it can be called (RFC 5923 §4, of the peer's
-    /// own address only). The newest to say so has it: a phone that restarted takes over from
-    /// the connection it lost.
-    pub(crate) fn announce(&mut self, port: u16) {
-        let announced = SocketAddr::new(self.remote.ip(), port);
-        self.announced = Some(announced);
-        let mut table = self.connections.table();
-        table.by_announced.insert(announced, self.connection);
-    }
-
-    pub(crate) fn has_announced(&self) -> bool {
-        self.announced.is_some()
-    }
-
     /// Its share of what may be kept of messages that are not whole.
     pub(crate) fn unfinished(&self) -> Share {
         Share::of(&self.connections.unfinished)

@@ -11,7 +11,6 @@ mod pace;
 mod refusal;
 mod resolve;
 mod route;
-mod sent_by;
 mod share;
 mod tcp;
 mod udp;
@@ -142,6 +141,7 @@ impl Sockets {
             events: self.events.clone(),
             clock: self.clock,
             limits: self.limits,
+            was_asked: false,
         }
     }
 

@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use sip_message::Transport;
@@ -139,46 +138,35 @@ async fn a_peer_is_reached_over_the_connection_it_opened() {
 }
 
 #[tokio::test]
-async fn a_peer_is_called_at_the_port_it_announced_over_the_connection_it_opened() {
-    let (mut server, mut phone) = server_and_phone().await;
-    phone.send(&request("phone.example:5070", "a")).await;
+async fn a_peer_does_not_get_what_is_for_a_port_it_only_says_it_has() {
+    let (mut server, mut stranger) = server_and_phone().await;
+    let phone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let remote = phone.local_addr().unwrap();
+    stranger.send(&request(&remote.to_string(), "a")).await;
     let (_, arrival) = server.message().await;
-    let announced = SocketAddr::from(([127, 0, 0, 1], 5070));
-    let flow = server.sockets.flow_to(Transport::Tcp, announced).unwrap();
-    assert_eq!(flow, arrival.flow);
-}
 
-#[tokio::test]
-async fn a_via_without_a_port_announces_5060() {
-    let (mut server, mut phone) = server_and_phone().await;
-    phone.send(&request("phone.example", "a")).await;
-    let (_, arrival) = server.message().await;
-    let announced = SocketAddr::from(([127, 0, 0, 1], 5060));
-    let flow = server.sockets.flow_to(Transport::Tcp, announced).unwrap();
-    assert_eq!(flow, arrival.flow);
-}
-
-#[tokio::test]
-async fn nobody_announces_a_port_of_another_address() {
-    let (mut server, mut phone) = server_and_phone().await;
-    phone.send(&request("127.0.0.2:5070", "a")).await;
-    let (_, arrival) = server.message().await;
-    let announced = SocketAddr::from(([127, 0, 0, 2], 5070));
-    let flow = server.sockets.flow_to(Transport::Tcp, announced).unwrap();
+    let flow = server.sockets.flow_to(Transport::Tcp, remote).unwrap();
     assert_ne!(flow.connection, arrival.flow.connection);
+    server.sockets.send(&flow, b"for the phone");
+    let (stream, _) = server.serve(phone.accept()).await.unwrap();
+    assert_eq!(
+        server.serve(Phone(stream).receive(13)).await,
+        b"for the phone"
+    );
 }
 
 #[tokio::test]
-async fn a_response_announces_nothing() {
+async fn a_peer_that_only_answered_is_not_waited_for_when_it_has_said_all() {
     let (mut server, mut phone) = server_and_phone().await;
     let response = String::from_utf8(request("127.0.0.1:5070", "a"))
         .unwrap()
         .replace("OPTIONS sip:127.0.0.1 SIP/2.0", "SIP/2.0 200 OK");
     phone.send(response.as_bytes()).await;
     let (_, arrival) = server.message().await;
-    let named = SocketAddr::from(([127, 0, 0, 1], 5070));
-    let flow = server.sockets.flow_to(Transport::Tcp, named).unwrap();
-    assert_ne!(flow.connection, arrival.flow.connection);
+    phone.0.shutdown().await.unwrap();
+    assert_eq!(server.serve(phone.receive_to_the_end()).await, b"");
+    server.sockets.send(&arrival.flow, b"too late");
+    assert_eq!(server.failure().await, arrival.flow);
 }
 
 #[tokio::test]
