@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sip_digest::{Algorithm, Credentials, NoPassword, Secret, Subscribers, is_right};
+use sip_digest::{Algorithm, Credentials, NoPassword, Secret, Subscribers, is_right, realm};
 use sip_message::{Reply, Request, printable};
 
 use crate::answer::{Answer, Asking, Stale, is_same_place, text};
@@ -51,10 +51,11 @@ impl Verified {
 impl Auth {
     /// Asks by `settings`, with these nonces, for the passwords of these subscribers.
     pub fn new(
-        settings: Settings,
+        mut settings: Settings,
         nonces: impl Nonces + 'static,
         subscribers: impl Subscribers + 'static,
     ) -> Self {
+        settings.realm = settings.realm.map(|given| realm(&given).into_owned());
         let (nonces, subscribers) = (Box::new(nonces), Box::new(subscribers));
         let (uses, guesses) = (Uses::default(), Guesses::default());
         Self {

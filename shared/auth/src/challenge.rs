@@ -8,6 +8,7 @@ use sip_message::{Host, Name, Reply, Request, Uri};
 use crate::answer::{Asking, Stale};
 use crate::authorize::Auth;
 use crate::nonce::seconds;
+use crate::realm::Realm;
 
 impl Auth {
     /// 401 with a new challenge (`www_challenge` of the texts).
@@ -47,17 +48,17 @@ impl Auth {
 
     /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a
     /// REGISTER, From of what a proxy is asked to carry.
-    pub(crate) fn realm<'a>(&'a self, request: &'a Request, asking: Asking) -> Host<'a> {
+    pub(crate) fn realm<'a>(&'a self, request: &'a Request, asking: Asking) -> Realm<'a> {
         if let Some(realm) = &self.inner.settings.realm {
-            return Host::Name(realm);
+            return Realm::Given(realm);
         }
         let address = match asking {
             Asking::Server => request.to(),
             Asking::Proxy => request.from(),
         };
         match address.and_then(|address| address.parse_uri()) {
-            Ok(Uri::Sip(uri)) => uri.host,
-            _ => Host::Name(""),
+            Ok(Uri::Sip(uri)) => Realm::Domain(uri.host),
+            _ => Realm::Domain(Host::Name("")),
         }
     }
 }

@@ -51,11 +51,11 @@ impl Flags {
     }
 }
 
-/// A realm stands between quotes in a header field.
+/// A realm stands between quotes in a header field, the name of a host in lower case.
 fn realm(text: &str) -> Result<String, String> {
     let printable = |c: char| !c.is_control() && c != '"' && c != '\\';
     if text.is_empty() || !text.chars().all(printable) {
         return Err("a realm is a text without quotes, backslashes and line ends".to_owned());
     }
-    Ok(text.to_owned())
+    Ok(sip_digest::realm(text).into_owned())
 }

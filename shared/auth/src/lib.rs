@@ -23,6 +23,7 @@ mod flags;
 mod guesses;
 mod identity;
 mod nonce;
+mod realm;
 mod scanner;
 mod settings;
 mod table;

@@ -3,8 +3,8 @@ use sip_digest::Qop;
 /// How challenges are made.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The realm; `None` takes the domain of To, or of From where a proxy asks, as the texts do
-    /// with an empty string.
+    /// The realm, written as [`sip_digest::realm`] does; `None` takes the domain of To, or of From
+    /// where a proxy asks, as the texts do with an empty string.
     pub realm: Option<String>,
     /// The qop offered; `None` offers none, for phones that know RFC 2069 only.
     pub qop: Option<Qop>,

@@ -551,6 +551,60 @@ fn a_given_realm_goes_before_the_domain() {
     assert_eq!(asked(&auth).realm, "sip.example");
 }
 
+/// 10 of example.com with its hashes.
+struct OfExample;
+
+impl Subscribers for OfExample {
+    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
+        match (user, domain) {
+            ("10", "example.com") => Ok(Password::hashed("10", "example.com", "abc10")),
+            _ => Err(NoPassword::NoUser),
+        }
+    }
+}
+
+#[test]
+fn a_domain_in_capitals_is_asked_in_lower_case_and_its_answer_is_right() {
+    let key = NonceKey::new([7; 16]);
+    let nonces = KeyedNonces::new(key, 1);
+    let auth = Auth::new(Settings::default(), nonces, OfExample);
+    for (method, header) in [("REGISTER", ""), ("INVITE", "Proxy-")] {
+        let asks = |headers: &str| {
+            let text = format!(
+                "{method} sip:EXAMPLE.com SIP/2.0\r\n\
+                 Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK2\r\n\
+                 From: <sip:10@EXAMPLE.com>;tag=1\r\nTo: <sip:10@Example.COM>\r\nCall-ID: c\r\n\
+                 CSeq: 1 {method}\r\n{headers}\r\n"
+            );
+            let request = request(1000, PHONE, &text);
+            match method {
+                "REGISTER" => auth.www_authorize(&request),
+                _ => auth.proxy_authorize(&request),
+            }
+        };
+        let challenge = challenge_in(&asks("").unwrap_err());
+        assert_eq!(challenge.realm, "example.com");
+        let right = Answer {
+            method,
+            uri: "sip:EXAMPLE.com",
+            ..answer(&challenge)
+        };
+        let verified = asks(&format!("{header}{}", right.authorization())).unwrap();
+        assert_eq!((verified.user(), verified.realm()), ("10", "example.com"));
+    }
+}
+
+#[test]
+fn a_given_realm_is_in_lower_case_where_it_is_a_host() {
+    for (given, written) in [("SIP.Example", "sip.example"), ("SIP Steps", "SIP Steps")] {
+        let auth = auth(Settings {
+            realm: Some(given.to_owned()),
+            ..Settings::default()
+        });
+        assert_eq!(asked(&auth).realm, written);
+    }
+}
+
 #[test]
 fn a_proxy_asks_with_407_in_the_callers_domain() {
     let auth = auth(Settings::default());

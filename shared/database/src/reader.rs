@@ -3,12 +3,16 @@
 //! Every look-up reads the file through a statement that was prepared once, and in a write-ahead
 //! log no reader waits for a writer: what another program changes counts from the next request
 //! on; a password, where phones register all the time, within 50 ms ([`crate::recent`]).
+//!
+//! Domains are looked up in lower case, as `sipctl` writes them and challenges name them. A row of
+//! another program with another case is not found, as its HA1 is of another realm: `sipctl passwd`
+//! gives it the lower case, and an alias is to be removed and added anew.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rusqlite::{Connection, OptionalExtension};
-use sip_digest::{NoPassword, NotReadable, Password, Subscribers};
+use sip_digest::{NoPassword, NotReadable, Password, Subscribers, realm};
 use sip_message::{Reply, Request};
 
 use crate::database::Database;
@@ -83,7 +87,7 @@ impl Reader {
     /// # Errors
     /// When the table cannot be read.
     pub fn alias(&self, name: &str, domain: &str) -> Result<Option<Alias>, NotReadable> {
-        self.find(ALIAS, name, domain, |row| {
+        self.find(ALIAS, name, &realm(domain), |row| {
             Ok(Alias {
                 user: row.get(0)?,
                 domain: row.get(1)?,
@@ -151,6 +155,7 @@ fn escape_user(user: &str) -> String {
 
 impl Subscribers for Reader {
     fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
+        let domain = &*realm(domain);
         let version = self.recent.version(Instant::now());
         let found = self.find(PASSWORD, user, domain, kept::read)?;
         let password = found.ok_or(NoPassword::NoUser)??;
@@ -161,7 +166,7 @@ impl Subscribers for Reader {
     }
 
     fn remembered(&self, user: &str, domain: &str) -> Option<Password> {
-        self.recent.password(user, domain, Instant::now())
+        self.recent.password(user, &realm(domain), Instant::now())
     }
 }
 

@@ -6,6 +6,7 @@ mod common;
 use common::{file, impatient, sql};
 use rusqlite::Connection;
 use sip_database::{AdminError, Database, Kept, NewRow, User, WriteError};
+use sip_digest::{Password, Subscribers};
 
 fn row<'a>(line: i64, name: &str, alias: Option<&'a str>) -> NewRow<'a> {
     NewRow {
@@ -98,6 +99,76 @@ fn aliases_of_a_user_of_the_same_name_in_another_domain_stay() {
     let left = "SELECT group_concat(alias_username) FROM dbaliases";
     assert_eq!(sql::<String>(&path, left), "bob,carol");
     assert_eq!(admin.remove_subscriber(&b), Ok(2));
+}
+
+#[test]
+fn a_domain_is_kept_and_hashed_in_lower_case() {
+    let (_directory, path) = file();
+    let database = Database::inline(&path).unwrap();
+    let mut admin = database.admin().unwrap();
+    let written = User::new("10", "EXAMPLE.com");
+    admin.add_subscriber(&written, "abc10").unwrap();
+    admin
+        .add_alias(&User::new("alice", "Example.Com"), &written)
+        .unwrap();
+    let row = "SELECT domain || ' ' || ha1 || ' ' || ha1b FROM subscriber";
+    // MD5 of 10:example.com:abc10 and 10@example.com:example.com:abc10, by md5sum.
+    let hashes = "example.com 2930dd31cc632f54a8a503821041e4af 9995ced7c598917c1acf3029554990ea";
+    assert_eq!(sql::<String>(&path, row), hashes);
+    let row = "SELECT alias_domain || ' ' || domain FROM dbaliases";
+    assert_eq!(sql::<String>(&path, row), "example.com example.com");
+    for domain in ["example.com", "EXAMPLE.COM"] {
+        let again = admin.add_subscriber(&User::new("10", domain), "x");
+        assert_eq!(again, Err(AdminError::UserExists(written.clone())));
+        assert_eq!(admin.subscriber("10", Some(domain)).unwrap().user, written);
+    }
+    let reader = database.reader().unwrap();
+    for domain in ["example.com", "EXAMPLE.com"] {
+        let kept = reader.password("10", domain).unwrap();
+        assert!(kept == Password::hashed("10", "example.com", "abc10"));
+        assert_eq!(reader.alias("alice", domain).unwrap().unwrap().user, "10");
+    }
+    assert_eq!(admin.remove_alias("alice", Some("EXAMPLE.com")), Ok(1));
+    database.set_password("11", "EXAMPLE.com", "abc11").unwrap();
+    database
+        .set_alias(("bob", "EXAMPLE.com"), ("11", ""))
+        .unwrap();
+    assert!(reader.password("11", "example.com").is_ok());
+    assert!(reader.alias("bob", "example.com").unwrap().is_some());
+}
+
+#[test]
+fn a_row_in_another_case_is_not_found_until_its_password_is_changed() {
+    let (_directory, path) = file();
+    let database = Database::inline(&path).unwrap();
+    let mut admin = database.admin().unwrap();
+    let rows = "INSERT INTO subscriber (username, domain, password) VALUES
+        ('10', 'EXAMPLE.com', 'old'), ('11', 'EXAMPLE.com', 'old'), ('12', 'SIP Steps', 'old'),
+        ('13', 'EXAMPLE.com', 'old'), ('13', 'example.com', 'old')";
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(rows)
+        .unwrap();
+    let reader = database.reader().unwrap();
+    let finds = |user: &str, domain: &str| reader.password(user, domain).is_ok();
+    assert!(!finds("10", "EXAMPLE.com") && !finds("10", "example.com"));
+    assert!(finds("12", "SIP Steps") && !finds("12", "sip steps"));
+
+    let old = admin.subscriber("10", Some("example.com")).unwrap().user;
+    assert_eq!(old.domain, "EXAMPLE.com", "it is shown as it stands there");
+    admin.change_password(&old, "new").unwrap();
+    assert!(
+        reader.password("10", "example.com").unwrap()
+            == Password::hashed("10", "example.com", "new")
+    );
+    let old = admin.subscriber("11", Some("example.com")).unwrap().user;
+    assert_eq!(admin.remove_subscriber(&old), Ok(0));
+    let old = admin.subscriber("13", Some("EXAMPLE.com")).unwrap().user;
+    admin.change_password(&old, "new").unwrap();
+    let left = "SELECT group_concat(username || '@' || domain, ' ') FROM
+        (SELECT * FROM subscriber ORDER BY username)";
+    let users = "10@example.com 12@SIP Steps 13@example.com";
+    assert_eq!(sql::<String>(&path, left), users);
 }
 
 #[test]

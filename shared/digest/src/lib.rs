@@ -13,6 +13,7 @@ mod error;
 mod params;
 mod password;
 mod qop;
+mod realm;
 mod subscribers;
 
 pub use algorithm::Algorithm;
@@ -23,4 +24,5 @@ pub use error::SyntaxError;
 pub use params::{Param, params};
 pub use password::{Columns, Ha1, Password, Plain, Unusable};
 pub use qop::Qop;
+pub use realm::realm;
 pub use subscribers::{NoPassword, NotReadable, Subscribers};

@@ -30,6 +30,7 @@ pub const EXCHANGES: &[Exchange] = &[
     ),
     exchange!(an_early_100_stops_nothing, "--provisional-register: what the texts send at once"),
     exchange!(a_domain_that_is_not_served, "404 to a To of somebody else's domain"),
+    exchange!(a_domain_in_capitals, "EXAMPLE.com is example.com, and the realm is one"),
     exchange!(a_password_registers_another_number, "The attack that chapter 4 stops"),
     exchange!(an_unregistered_phone_can_still_call, "Nobody asks callers yet; chapter 5 does"),
 ];
@@ -49,6 +50,8 @@ pub fn play(exchange: &Exchange) -> Recording {
         for (user, password) in users {
             database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
         }
+        let hashed = database.set_password("10", "example.com", "abc10");
+        hashed.unwrap_or_else(|e| panic!("{e}"));
         serve(stage, database, scene.clone())
     })
 }
@@ -73,6 +76,7 @@ impl Scene {
                 let domains = &["biloxi.example.com", "ss2.biloxi.example.com"];
                 Self { auth, nonces: &[BOBS_NONCE], domains }
             }
+            "a-domain-in-capitals" => Self { domains: &["example.com"], ..Self::default() },
             "an-early-100-stops-nothing" => {
                 let auth = Settings { provisional_register: true, ..Settings::default() };
                 Self { auth, ..Self::default() }
@@ -256,6 +260,19 @@ async fn a_domain_that_is_not_served(stage: &mut Stage) {
         "An address-of-record of another domain is not ours to keep (RFC 3261 §10.3, step 5).",
     ]);
     ten.new_register().to("<sip:10@elsewhere.example>").send().answer(404).await;
+}
+
+async fn a_domain_in_capitals(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    let register = || ten.new_register().to("<sip:10@EXAMPLE.com>");
+    stage.explain_each(&[
+        "Somebody has typed the domain in capitals: to SIP it is the same (RFC 3261 §19.1.4).",
+        "To MD5 it is another, so the realm is always in lower case: as HA1 was kept.",
+        "The phone hashes the realm it was given,",
+        "and is registered.",
+    ]);
+    let challenge = register().send().answer(401).await;
+    register().answering(&challenge, "abc10").send().answer(200).await;
 }
 
 async fn a_password_registers_another_number(stage: &mut Stage) {

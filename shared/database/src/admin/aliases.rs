@@ -1,6 +1,7 @@
 //! The rows of `dbaliases`: `alice` stands for `10`.
 
 use rusqlite::OptionalExtension;
+use sip_digest::realm;
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
@@ -28,9 +29,10 @@ impl Database {
     pub fn set_alias(&self, alias: (&str, &str), user: (&str, &str)) -> Result<(), WriteError> {
         let mut connection = self.connect()?;
         let transaction = connection.transaction()?;
+        let (alias_domain, domain) = (realm(alias.1), realm(user.1));
         let sql = "DELETE FROM dbaliases WHERE alias_username = ?1 AND alias_domain = ?2";
-        transaction.execute(sql, [alias.0, alias.1])?;
-        transaction.execute(ADD, [alias.0, alias.1, user.0, user.1])?;
+        transaction.execute(sql, [alias.0, &*alias_domain])?;
+        transaction.execute(ADD, [alias.0, &*alias_domain, user.0, &*domain])?;
         Ok(transaction.commit()?)
     }
 }
@@ -55,13 +57,10 @@ impl Admin {
             return Err(AdminError::NoUser(user.clone()));
         }
         let sql = "SELECT username, domain FROM dbaliases
-            WHERE alias_username = ?1 AND alias_domain = ?2";
+            WHERE alias_username = ?1 AND alias_domain = ?2 COLLATE NOCASE";
         let found: Option<User> = transaction
             .query_row(sql, [&alias.name, &alias.domain], |row| {
-                Ok(User::new(
-                    row.get::<_, String>(0)?,
-                    row.get::<_, String>(1)?,
-                ))
+                Ok(User::of_row(row.get(0)?, row.get(1)?))
             })
             .optional()?;
         if let Some(user) = found {
@@ -72,13 +71,14 @@ impl Admin {
         Ok(transaction.commit()?)
     }
 
-    /// Removes the aliases of a name, in `domain` if that is given; how many there were.
+    /// Removes the aliases of a name, in `domain` if that is given, in whatever case it is
+    /// written; how many there were.
     ///
     /// # Errors
     /// When there is none, or the file cannot be written.
     pub fn remove_alias(&mut self, name: &str, domain: Option<&str>) -> Result<usize, AdminError> {
         let sql = "DELETE FROM dbaliases WHERE alias_username = ?1
-            AND alias_domain = coalesce(?2, alias_domain)";
+            AND alias_domain = coalesce(?2, alias_domain) COLLATE NOCASE";
         match self.connection.execute(sql, [Some(name), domain])? {
             0 => Err(AdminError::NoAlias(User::new(
                 name,
@@ -100,8 +100,8 @@ impl Admin {
         let rows = statement.query_map([name], |row| {
             let text = |column: usize| row.get::<_, String>(column);
             Ok(AliasRow {
-                alias: User::new(text(0)?, text(1)?),
-                user: User::new(text(2)?, text(3)?),
+                alias: User::of_row(text(0)?, text(1)?),
+                user: User::of_row(text(2)?, text(3)?),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -115,12 +115,7 @@ impl Admin {
             WHERE typeof(alias_username) = 'text' AND typeof(alias_domain) = 'text'
             GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2";
         let mut statement = self.connection.prepare(sql)?;
-        let rows = statement.query_map([], |row| {
-            Ok(User::new(
-                row.get::<_, String>(0)?,
-                row.get::<_, String>(1)?,
-            ))
-        })?;
+        let rows = statement.query_map([], |row| Ok(User::of_row(row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -132,12 +132,8 @@ impl Import<'_> {
         let transaction = self.admin.begin()?;
         let late = "SELECT username, domain FROM temp.gathered JOIN subscriber
             USING (username, domain) LIMIT 1";
-        let late = transaction.query_row(late, [], |row| {
-            Ok(User::new(
-                row.get::<_, String>(0)?,
-                row.get::<_, String>(1)?,
-            ))
-        });
+        let late =
+            transaction.query_row(late, [], |row| Ok(User::of_row(row.get(0)?, row.get(1)?)));
         if let Some(user) = late.optional()? {
             return Err(AdminError::UserExists(user));
         }
@@ -146,8 +142,8 @@ impl Import<'_> {
         let late = transaction.query_row(late, [], |row| {
             let text = |column: usize| row.get::<_, String>(column);
             Ok(AdminError::AliasExists {
-                alias: User::new(text(0)?, text(1)?),
-                user: User::new(text(2)?, text(3)?),
+                alias: User::of_row(text(0)?, text(1)?),
+                user: User::of_row(text(2)?, text(3)?),
             })
         });
         if let Some(error) = late.optional()? {

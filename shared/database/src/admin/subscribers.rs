@@ -1,7 +1,7 @@
 //! The rows of `subscriber`, and what is kept of a password.
 
 use rusqlite::{Connection, OptionalExtension};
-use sip_digest::{Ha1, Password};
+use sip_digest::{Ha1, Password, realm};
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
@@ -69,7 +69,9 @@ impl Admin {
         Ok(kept_for(user))
     }
 
-    /// Changes the password of a subscriber; what is kept of it then is as for a new one.
+    /// Changes the password of a subscriber; what is kept of it then is as for a new one. A row
+    /// of another program whose domain is not in lower case, which no server here finds, is given
+    /// the domain as a server looks it up.
     ///
     /// # Errors
     /// When there is no such subscriber, the password cannot be used, or the file cannot be
@@ -77,7 +79,10 @@ impl Admin {
     pub fn change_password(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
         let kept = kept(user, password)?;
         let transaction = self.begin()?;
-        if !exists(&transaction, user)? {
+        let sql =
+            "UPDATE OR REPLACE subscriber SET domain = ?3 WHERE username = ?1 AND domain = ?2";
+        let written = realm(&user.domain);
+        if transaction.execute(sql, [&user.name, &user.domain, &*written])? == 0 {
             return Err(AdminError::NoUser(user.clone()));
         }
         put(&transaction, user, &kept)?;
@@ -95,14 +100,15 @@ impl Admin {
         if transaction.execute(sql, [&user.name, &user.domain])? == 0 {
             return Err(AdminError::NoUser(user.clone()));
         }
-        let sql = "DELETE FROM dbaliases WHERE username = ?1 AND (domain = ?2 AND domain <> ''
-            OR NOT EXISTS (SELECT 1 FROM subscriber WHERE username = ?1))";
+        let sql = "DELETE FROM dbaliases WHERE username = ?1
+            AND (domain = ?2 COLLATE NOCASE AND domain <> '' OR NOT EXISTS (SELECT 1 FROM subscriber WHERE username = ?1))";
         let aliases = transaction.execute(sql, [&user.name, &user.domain])?;
         transaction.commit()?;
         Ok(aliases)
     }
 
-    /// The subscribers: all, or those of a name, or those in a domain.
+    /// The subscribers: all, or those of a name, or those in a domain, in whatever case it is
+    /// written.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -113,11 +119,11 @@ impl Admin {
     ) -> Result<Vec<Subscriber>, WriteError> {
         let sql = "SELECT username, domain, password, ha1, ha1b, length(password) > 0
             FROM subscriber WHERE username = coalesce(?1, username)
-            AND domain = coalesce(?2, domain) ORDER BY username, domain";
+            AND domain = coalesce(?2, domain) COLLATE NOCASE ORDER BY username, domain";
         let mut statement = self.connection.prepare(sql)?;
         let rows = statement.query_map([name, domain], |row| {
             Ok(Subscriber {
-                user: User::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?),
+                user: User::of_row(row.get(0)?, row.get(1)?),
                 kept: match kept::read(row)? {
                     Ok(Password::Hashed { .. }) if row.get(5).unwrap_or(false) => Kept::Both,
                     Ok(Password::Hashed { .. }) => Kept::Hashes,
@@ -129,13 +135,18 @@ impl Admin {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The one subscriber of a name, in `domain` if that is given.
+    /// The one subscriber of a name, in `domain` if that is given. Of two domains that differ in
+    /// case alone, the one that is written so.
     ///
     /// # Errors
     /// When there is none, or there are several in different domains, or the file cannot be
     /// read.
     pub fn subscriber(&self, name: &str, domain: Option<&str>) -> Result<Subscriber, AdminError> {
         let mut found = self.subscribers(Some(name), domain)?;
+        let is_same = |it: &Subscriber| Some(it.user.domain.as_str()) == domain;
+        if found.iter().any(is_same) {
+            found.retain(is_same);
+        }
         match found.pop() {
             None => Err(AdminError::NoUser(User::new(
                 name,
@@ -159,7 +170,7 @@ pub(crate) fn kept(user: &User, password: &str) -> Result<Password, Unfit> {
     check_password(password)?;
     match user.domain.as_str() {
         "" => Password::plain(password).map_err(|_| Unfit("the password is blank")),
-        domain => Ok(Password::hashed(&user.name, domain, password)),
+        domain => Ok(Password::hashed(&user.name, &realm(domain), password)),
     }
 }
 
@@ -184,12 +195,14 @@ fn put(connection: &Connection, user: &User, kept: &Password) -> rusqlite::Resul
     let sql = "INSERT INTO subscriber (username, domain, password, ha1, ha1b)
         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (username, domain)
         DO UPDATE SET password = ?3, ha1 = ?4, ha1b = ?5";
-    connection.execute(sql, [&user.name, &user.domain, plain, ha1, ha1b])?;
+    let domain = realm(&user.domain);
+    connection.execute(sql, [&user.name, &*domain, plain, ha1, ha1b])?;
     Ok(())
 }
 
+/// Whether the user is there, in whatever case its domain is written.
 pub(crate) fn exists(connection: &Connection, user: &User) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM subscriber WHERE username = ?1 AND domain = ?2";
+    let sql = "SELECT 1 FROM subscriber WHERE username = ?1 AND domain = ?2 COLLATE NOCASE";
     connection
         .prepare_cached(sql)?
         .exists([&user.name, &user.domain])

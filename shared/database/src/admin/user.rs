@@ -13,14 +13,20 @@ const MAX_PASSWORD: usize = 128;
 pub struct User {
     /// The user part of its URI, unescaped.
     pub name: String,
-    /// Its domain, which is the realm of its challenges; empty where it is in all.
+    /// Its domain, which is the realm of its challenges; empty where it is in all. The name of a
+    /// host is in lower case, but for that of a row which another program wrote.
     pub domain: String,
 }
 
 impl User {
-    /// The user `name` in `domain`.
-    pub fn new(name: impl Into<String>, domain: impl Into<String>) -> Self {
-        let (name, domain) = (name.into(), domain.into());
+    /// The user `name` in `domain`, which is written as the realm will be ([`sip_digest::realm`]).
+    pub fn new(name: impl Into<String>, domain: impl AsRef<str>) -> Self {
+        let domain = sip_digest::realm(domain.as_ref()).into_owned();
+        Self::of_row(name.into(), domain)
+    }
+
+    /// The user as it stands in a row.
+    pub(crate) fn of_row(name: String, domain: String) -> Self {
         Self { name, domain }
     }
 
