@@ -15,6 +15,11 @@ use crate::uses::Uses;
 /// the answer takes as long.
 const NOBODY: Secret<'_> = Secret::Ha1("00000000000000000000000000000000");
 
+/// How many seconds a nonce may be ahead of the request that brings it: requests that came over
+/// two connections are not read in the order they came in, and clocks are corrected a little. One
+/// that is further ahead would live longer than it is meant to.
+const AHEAD: u32 = 5;
+
 /// Asks for passwords, and checks the answers. Cheap to clone; clones share what they know.
 #[derive(Clone)]
 pub struct Auth {
@@ -172,6 +177,12 @@ impl Auth {
         }
         if now.saturating_sub(nonce.time) > settings.nonce_lifetime {
             return refuse(Stale::Yes, "the nonce has expired");
+        }
+        if nonce.time.saturating_sub(now) > AHEAD {
+            return refuse(
+                Stale::Yes,
+                "the nonce is of a time to come, the clock was set back",
+            );
         }
         if !uses.count(nonce, used.map(|used| used.count)) {
             return refuse(Stale::Yes, "the answer was used before");

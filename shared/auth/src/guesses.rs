@@ -26,19 +26,21 @@ struct Account {
 }
 
 impl Account {
-    /// The wrong answers still held against the source at `now`.
-    fn owed(self, now: u32) -> u32 {
-        self.wrong
-            .saturating_sub(now.saturating_sub(self.since) / REFILL)
+    /// The wrong answers still held against the source at `now`. If the clock was set back, the
+    /// time counts from now on: nobody waits for as long as the clock was set back, and nobody is
+    /// forgiven for it.
+    fn owed(&mut self, now: u32) -> u32 {
+        self.since = self.since.min(now);
+        self.wrong.saturating_sub((now - self.since) / REFILL)
     }
 }
 
 impl Guesses {
     /// How many seconds a source must wait before its next answer is looked at, if it must.
     pub(crate) fn wait(&self, source: IpAddr, now: u32) -> Option<u32> {
-        let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let owed = table
-            .get(&network(source))
+            .get_mut(&network(source))
             .map_or(0, |account| account.owed(now));
         (owed >= BURST).then(|| (owed - BURST + 1) * REFILL)
     }
@@ -90,6 +92,21 @@ mod tests {
         assert_eq!(guesses.wait(attacker, 100), Some(REFILL));
         assert_eq!(guesses.wait(phone, 100), None);
         assert_eq!(guesses.wait(attacker, 100 + REFILL), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+        let guesses = Guesses::default();
+        let source = IpAddr::from([10, 0, 0, 66]);
+        for _ in 0..BURST {
+            guesses.wrong(source, 1_000_000);
+        }
+        assert_eq!(
+            guesses.wait(source, 100),
+            Some(REFILL),
+            "nor is it forgiven"
+        );
+        assert_eq!(guesses.wait(source, 100 + REFILL), None);
     }
 
     #[test]

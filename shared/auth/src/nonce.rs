@@ -1,6 +1,5 @@
 //! Nonces that prove themselves, so that none has to be remembered until it is used.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -133,39 +132,37 @@ impl Nonces for KeyedNonces {
 /// ones a text prints.
 #[derive(Debug)]
 pub struct GivenNonces {
-    given: Mutex<VecDeque<&'static str>>,
-    all: &'static [&'static str],
+    given: &'static [&'static str],
+    /// When each was asked for, whatever its text says: in OpenSER's it is when it ends.
+    times: Mutex<Vec<u32>>,
     then: KeyedNonces,
 }
 
 impl GivenNonces {
     /// These nonces first, then others.
-    pub fn new(all: &'static [&'static str], then: KeyedNonces) -> Self {
-        Self {
-            given: Mutex::new(all.iter().copied().collect()),
-            all,
-            then,
-        }
+    pub fn new(given: &'static [&'static str], then: KeyedNonces) -> Self {
+        let times = Mutex::default();
+        Self { given, times, then }
     }
 }
 
 impl Nonces for GivenNonces {
     fn make(&self, time: u32) -> String {
-        let given = self
-            .given
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front();
-        given.map_or_else(|| self.then.make(time), str::to_owned)
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(given) = self.given.get(times.len()) else {
+            return self.then.make(time);
+        };
+        times.push(time);
+        (*given).to_owned()
     }
 
     fn read(&self, text: &str) -> Option<Nonce> {
-        let Some(at) = self.all.iter().position(|given| *given == text) else {
+        let Some(at) = self.given.iter().position(|given| *given == text) else {
             return self.then.read(text);
         };
-        let time = u32::from_str_radix(text.get(..8)?, 16).ok()?;
+        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         Some(Nonce {
-            time,
+            time: *times.get(at)?,
             serial: u32::MAX - at as u32,
         })
     }

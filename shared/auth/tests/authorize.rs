@@ -299,6 +299,24 @@ fn a_right_answer_to_an_old_nonce_is_stale_and_a_wrong_one_is_not() {
 }
 
 #[test]
+fn a_nonce_of_a_time_to_come_is_stale() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth); // at second 1000
+    let later = |at, count| {
+        let answer = Answer {
+            count,
+            ..answer(&challenge)
+        };
+        let refused = try_at(&auth, at, &answer).err()?;
+        Some((refused.status, challenge_in(&refused).stale))
+    };
+    assert_eq!(later(995, 1), None, "clocks are corrected a little");
+    assert_eq!(later(994, 2), Some((401, true)));
+    assert_eq!(later(1, 3), Some((401, true)));
+    assert_eq!(later(1300, 4), None);
+}
+
+#[test]
 fn an_answer_counts_once_and_the_next_count_again() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
