@@ -59,8 +59,16 @@ impl Columns {
     /// Takes them from the first row where that names them; `None` when it is a user already.
     ///
     /// # Errors
-    /// A column that is not known, of no use, named twice, or missing.
+    /// A column that is not known, of no use, there twice, or missing; other signs than commas
+    /// between the values.
     pub(crate) fn named(first: &[String]) -> Result<Option<Self>, String> {
+        if let [only] = first
+            && only.contains([';', '\t'])
+        {
+            return Err(
+                "its values have semicolons or tabs between them, and commas are wanted".to_owned(),
+            );
+        }
         let columns: Vec<Option<Column>> = first.iter().map(|name| column(name)).collect();
         if !names_columns(first, &columns) {
             return Ok(None);
@@ -69,7 +77,7 @@ impl Columns {
             let why = match found {
                 None => "is not known (a user is written below a line that names the columns)",
                 Some(Other(why)) => why,
-                Some(_) if columns[..at].contains(found) => "is named twice",
+                Some(_) if columns[..at].contains(found) => "means the same as an earlier one",
                 Some(_) => continue,
             };
             let at = at + 1;
@@ -198,9 +206,11 @@ mod tests {
             (&["username", "password", "color"], "column 3 is not known"),
             (&["color", "secret"], "column 1 is not known"),
             (&["", "username", "password"], "column 1 is not known"),
-            (&["user", "pass", "name"], "column 3 is named twice"),
+            (&["user", "pass", "name"], "column 3 means the same"),
             (&["user", "domain"], "username or password is missing"),
             (&["password"], "username or password is missing"),
+            (&["10;abc10;d"], "commas are wanted"),
+            (&["user\tpass"], "commas are wanted"),
         ] {
             let error = named(first).err().unwrap();
             assert!(error.contains(why), "{first:?}: {error}");

@@ -192,9 +192,14 @@ impl fmt::Debug for Typed {
     }
 }
 
+/// A domain as it was typed, for the case of its letters tells rows of other programs apart; an
+/// IPv6 reference as it is kept.
 pub(crate) fn domain(text: &str) -> Result<String, String> {
     check_domain(text).map_err(|unfit| unfit.to_string())?;
-    Ok(text.to_owned())
+    Ok(match text.starts_with('[') {
+        true => User::new("", text).domain,
+        false => text.to_owned(),
+    })
 }
 
 /// A password of several words that lost its quotes would end up here.

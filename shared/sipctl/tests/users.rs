@@ -125,6 +125,61 @@ fn a_second_user_of_one_name_is_warned_of() {
     );
 }
 
+/// MD5 of `10:example.com:pw` and `10@example.com:example.com:pw`, by md5sum.
+const IN_LOWER_CASE: [&str; 2] = [
+    "1776de010435cf1eb64342595ddbe9e9",
+    "bbff5712d2a15fd34b2376ddbf44d979",
+];
+
+#[test]
+fn a_domain_is_one_in_whatever_case_it_is_written() {
+    let place = place();
+    let row = || place.sql("SELECT domain, ha1, ha1b FROM subscriber WHERE username = 10");
+    let kept = ["example.com", IN_LOWER_CASE[0], IN_LOWER_CASE[1]];
+    let told = place.passes(&["add", "10", "pw", "--domain", "EXAMPLE.com"]);
+    assert!(told.starts_with("added 10@example.com: "), "{told}");
+    assert_eq!(row(), kept);
+    let table = "USER  DOMAIN       KEPT  ALIASES\n10    example.com  HA1   \n1 user\n";
+    for words in [
+        &["show"][..],
+        &["show", "10"],
+        &["show", "sip:10@Example.COM"],
+        &["--domain", "EXAMPLE.com", "show", "10"],
+    ] {
+        assert_eq!(place.passes(words), table, "{words:?}");
+    }
+    assert_eq!(
+        place.fails(&["add", "10@exAmple.com", "other"]),
+        "error: user 10@example.com exists already; change a password with passwd\n"
+    );
+    place.passes(&["passwd", "10@EXAMPLE.COM", "other"]);
+    assert_ne!(row()[1], kept[1]);
+    place.passes(&["passwd", "10", "pw", "--domain", "EXAMPLE.COM"]);
+    assert_eq!(row(), kept);
+
+    let alias = ["alias", "add", "alice", "10", "--domain", "EXAMPLE.com"];
+    let told = place.passes(&alias);
+    assert_eq!(
+        told,
+        "added alice@example.com, which stands for 10@example.com\n"
+    );
+    let columns = "SELECT alias_domain, domain FROM dbaliases";
+    assert_eq!(place.sql(columns), ["example.com", "example.com"]);
+    place.passes(&["alias", "rm", "alice@Example.com"]);
+    place.passes(&alias);
+    let told = place.passes(&["rm", "10@EXAMPLE.com"]);
+    assert_eq!(told, "removed 10@example.com and 1 alias\n");
+
+    place.passes(&["add", "12@[2001:DB8:0::1]", "pw"]);
+    let told = place.passes(&["show", "12", "--domain", "[2001:db8::0:1]"]);
+    assert!(told.contains("[2001:db8::1]"), "{told}");
+
+    place.write("users.csv", "10,pw,Example.com\n");
+    let ended = place.run(&["import", "users.csv"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(row(), kept);
+}
+
 #[test]
 fn who_is_removed_takes_the_aliases_along() {
     let place = place();
