@@ -23,7 +23,7 @@ impl Location {
     /// - With a journal, the answer waits until the change is kept; without, it never waits.
     ///
     /// # Errors
-    /// The refusal to answer with: 400 for a Contact or Call-ID that cannot be read or kept, or
+    /// The refusal to answer with: 420 for an extension it requires; 400 for a Contact or Call-ID that cannot be read or kept, or
     /// `*` other than alone with Expires: 0; 403 for too many contacts at once; 404 for a To
     /// that names no user; 423 with Min-Expires; 500 for a request out of order, or
     /// when the journal failed; 503 when nothing more fits. Each leaves everything as it was.
@@ -45,6 +45,7 @@ impl Location {
             common,
             ..
         } = &*self.inner;
+        request.check_require()?; // §10.3 step 2: a Path asked for and not kept loses calls
         let by = Registration::read(request, settings)?;
         let arrival = request.arrival();
         let (socket, date) = (common.socket(&arrival.flow), common.date(arrival.at));

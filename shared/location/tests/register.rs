@@ -127,6 +127,18 @@ async fn the_contacts_own_expires_goes_before_the_header_fields() {
 }
 
 #[tokio::test]
+async fn an_extension_that_is_required_is_420_and_nothing_is_kept() {
+    let location = location();
+    let path = ["Path: <sip:edge.example;lr>", "Require: path, gruu", PHONE];
+    let answer = register(&path).answer(&location).await;
+    assert_eq!(
+        answer,
+        ["SIP/2.0 420 Bad Extension", "Unsupported: path, gruu"]
+    );
+    assert_eq!(location.counts().bindings, 0);
+}
+
+#[tokio::test]
 async fn too_brief_is_423_and_too_long_is_shortened() {
     let location = location();
     let brief = register(&[PHONE, "Expires: 59"]).answer(&location).await;

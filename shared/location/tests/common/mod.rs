@@ -129,7 +129,13 @@ impl Register {
 
 pub fn lines(reply: &Reply, request: &Request) -> Vec<String> {
     let bytes = String::from_utf8(reply.to_bytes(request, "t")).unwrap();
-    let wanted = ["SIP/2.0 ", "Contact: ", "Min-Expires: ", "Retry-After: "];
+    let wanted = [
+        "SIP/2.0 ",
+        "Contact: ",
+        "Min-Expires: ",
+        "Retry-After: ",
+        "Unsupported: ",
+    ];
     let kept = bytes
         .split("\r\n")
         .filter(|line| wanted.iter().any(|w| line.starts_with(w)));

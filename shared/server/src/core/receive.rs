@@ -12,9 +12,6 @@ use super::wire::Shown;
 use crate::network::{Direction, Network};
 use crate::request::Request;
 
-/// Extensions that a 420 names.
-const MOST_NAMED: usize = 16;
-
 /// A request the script is to decide.
 #[derive(Debug)]
 pub struct Received {
@@ -115,10 +112,7 @@ impl Core {
         if is_looped(request, self.names.secret()) {
             return Err(Reply::of(482));
         }
-        if request.list(Name::ProxyRequire).next().is_some() {
-            return Err(bad_extension(request)); // none is supported
-        }
-        Ok(())
+        request.check_proxy_require()
     }
 
     /// §16.7: a response goes to the transaction whose branch it carries, or nowhere. A proxy
@@ -156,18 +150,6 @@ impl Core {
         mark(&mut request, from);
         let reply = Reply::new(error.status, error.to_string());
         self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
-    }
-}
-
-/// 420 with the first extensions asked for, all in one field: an answer must not outgrow the
-/// request, whose source may be forged.
-fn bad_extension(request: &sip_message::Request) -> Reply {
-    let asked = request.list(Name::ProxyRequire);
-    let texts = asked.filter_map(|extension| str::from_utf8(extension).ok());
-    let named: Vec<&str> = texts.take(MOST_NAMED).collect();
-    match named.is_empty() {
-        true => Reply::of(420),
-        false => Reply::of(420).with("Unsupported", named.join(", ")),
     }
 }
 
