@@ -41,6 +41,22 @@ impl Message {
         self.rewrite(at, value, others);
     }
 
+    /// Writes one text over another of the same length in the values of a header field, where
+    /// nothing else of the message is to change (§16.7 step 8). Texts of two lengths change
+    /// nothing.
+    pub fn overwrite(&mut self, name: Name, before: &str, after: &str) {
+        if before.is_empty() || before == after || before.len() != after.len() {
+            return;
+        }
+        for field in self.fields.iter().filter(|field| field.name == name) {
+            let value = field.value.start as usize..field.value.end as usize;
+            let value = self.buffer.get_mut(value).unwrap_or_default();
+            while let Some(at) = memchr::memmem::find(value, before.as_bytes()) {
+                value[at..at + before.len()].copy_from_slice(after.as_bytes());
+            }
+        }
+    }
+
     /// Takes the first element of a list header away: a Via of a response (§16.7), a Route
     /// that was visited (§16.4).
     pub fn remove_first(&mut self, name: Name) {

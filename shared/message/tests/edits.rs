@@ -98,6 +98,16 @@ fn an_edited_field_can_be_edited_again() {
 }
 
 #[test]
+fn a_text_is_written_over_where_it_stands() {
+    let mut message = with("Record-Route: <sip:a;k=1> ,<sip:b;k=1>\r\nRoute: <sip:c;k=1>\r\n");
+    message.overwrite(Name::RecordRoute, "k=1", "k=2");
+    message.overwrite(Name::RecordRoute, "k=2", "k=longer");
+    message.overwrite(Name::RecordRoute, "k=2", "k=2");
+    let expected = "Record-Route: <sip:a;k=2> ,<sip:b;k=2>\r\nRoute: <sip:c;k=1>\r\n";
+    assert_reads(&message, expected);
+}
+
+#[test]
 fn fields_are_kept_by_what_they_say() {
     let mut message = with("Authorization: a\r\nX: y\r\nAuthorization: b\r\n");
     message.retain(|name, value| name != Name::Authorization || value == b"b");

@@ -2,11 +2,11 @@ use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use sip_message::{Connection, Flow, Method, Name, NameAddr, Reply};
+use sip_message::{Connection, Flow, Method, Name, Reply};
 
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
-use crate::record_route::own_uri;
+use crate::record_route::{own_uri, uri_of};
 use crate::text::push_params;
 
 /// Route entries of ours that one visit takes away: two a turn of a spiral. Bounds the work a
@@ -185,36 +185,38 @@ impl Request {
         }
         self.loop_mark(); // of the request as it came
         let is_undone = has_route && has_params && self.undo_strict_routing(names);
-        let is_inside = self.remove_own_routes(names) || is_undone;
         if has_params {
             self.strip_own_maddr(names);
         }
-        is_inside && self.has_to_tag()
+        let is_inside = self.remove_own_routes(names) || is_undone;
+        // A call leads to a phone: what is for this server itself is not relayed to it.
+        let is_for_us = self.is_for(names) && !self.has_route();
+        is_inside && self.has_to_tag() && !is_for_us
     }
 
     /// A strict router before us put our Record-Route into the Request-URI, and the real one
     /// behind the last Route (§16.4). True when it was ours.
     fn undo_strict_routing(&mut self, names: &Names) -> bool {
-        let uri = self.message.uri();
-        let own = uri.ok().and_then(|uri| own_uri(names, &self.message, &uri));
+        let routes = self.route_uris();
+        let Some((target, behind)) = routes.split_last() else {
+            return false;
+        };
+        let own = own_uri(names, &self.message, self.uri_text(), target, behind);
         let Some(own) = own.filter(|own| own.is_signed) else {
             return false;
         };
-        let Some(Ok(last)) = self.message.routes().last() else {
-            return false;
-        };
-        let uri = last.uri.to_owned();
+        let target = (*target).to_owned();
         self.next_flow = own.connection;
         self.message.remove_last(Name::Route);
-        self.message.set_uri(&uri);
+        self.message.set_uri(&target);
         true
     }
 
     fn remove_own_routes(&mut self, names: &Names) -> bool {
-        let mut own = Vec::new();
-        for route in self.message.routes().take(MAX_OWN_ROUTES) {
-            let uri = route.and_then(|route: NameAddr<'_>| route.parse_uri());
-            match uri.ok().and_then(|uri| own_uri(names, &self.message, &uri)) {
+        let (mut own, routes) = (Vec::new(), self.route_uris());
+        for (at, uri) in routes.iter().enumerate().take(MAX_OWN_ROUTES) {
+            let behind = &routes[at + 1..];
+            match own_uri(names, &self.message, uri, self.uri_text(), behind) {
                 Some(route) => own.push(route),
                 None => break,
             }
@@ -229,6 +231,10 @@ impl Request {
             self.next_flow = last.connection;
         }
         own.iter().any(|route| route.is_signed)
+    }
+
+    fn route_uris(&self) -> Vec<&str> {
+        self.message.list(Name::Route).map(uri_of).collect()
     }
 
     /// A `maddr` that names us has led the request here; it goes, with the port and transport

@@ -325,6 +325,12 @@ async fn a_phone_asks_whether_the_server_is_there(stage: &mut Stage) {
         "It is there, and says what it takes.",
     ]);
     ten.new_options("sip:192.168.1.15").send().answer(200).await;
+    stage.explain_each(&[
+        "Whoever answers is to know an extension, or to say that he does not (RFC 3261 §8.2.2.3).",
+        "None is known here.",
+    ]);
+    let requiring = ten.new_options("sip:192.168.1.15").header("Require", "path");
+    requiring.send().answer(420).await;
 }
 
 async fn a_lost_message_is_sent_again(stage: &mut Stage) {

@@ -69,6 +69,7 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 /// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
 fn answer(request: &Request) -> Result<Action, Reply> {
     const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, INFO, MESSAGE, NOTIFY";
+    request.check_require()?; // 420 Bad Extension
     match request.method() {
         Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
         _ => Err(Reply::of(405).with("Allow", ALLOW)),

@@ -27,6 +27,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(a_verified_caller_calls_out, "What strangers may not, users may"),
     exchange!(nobody_is_asked_inside_a_call, "INFO and BYE pass by their signed Route"),
     exchange!(a_made_up_dialog_is_asked, "A To tag and a Route to us prove nothing"),
+    exchange!(a_call_leads_to_its_other_end_alone, "A signed Route opens one way"),
     exchange!(
         an_answer_to_a_registrar_is_no_answer_here,
         "A REGISTER's answer replayed in an INVITE"
@@ -148,8 +149,13 @@ async fn an_asserted_identity_is_not_believed(stage: &mut Stage) {
         "Only a server that knows may say it (RFC 3325): it is gone.",
     ]);
     let mut caller = asserting().cseq(2).answering(&challenge, "abc10").call();
-    eleven.incoming_call().await.refuse(486);
-    caller.refused(486).await;
+    let mut callee = talk(&mut caller, &eleven).await;
+    stage.explain_each(&["Once more, inside the call, where nobody is asked.", "Gone as well."]);
+    let info = caller.new_request(Method::Info);
+    let info = info.header("P-Asserted-Identity", "<sip:boss@192.168.1.15>").send();
+    let asserted = callee.receive_request("INFO").await;
+    callee.reply_to(&asserted, 200);
+    info.answer(200).await;
 }
 
 async fn from_names_another_domain(stage: &mut Stage) {
@@ -252,6 +258,24 @@ async fn a_made_up_dialog_is_asked(stage: &mut Stage) {
     let invite = stranger.new_invite("sip:victim@10.0.1.102");
     let invite = invite.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
     invite.call().refused(407).await;
+}
+
+async fn a_call_leads_to_its_other_end_alone(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = talk(&mut caller, &eleven).await;
+    stage.explain_each(&[
+        "Phone 11 has this call's Route, and would go by it to somebody else.",
+        "The Route is signed for phone 10's Contact, so this is inside no call: who are you?",
+    ]);
+    let elsewhere = callee.new_request(Method::Message).uri("sip:victim@10.0.1.102");
+    elsewhere.send().answer(407).await;
+    stage.explain_each(&[
+        "Phone 10 writes to 11, by way of somebody else: a second Route.",
+        "That is another way than the one that was signed.",
+    ]);
+    let detour = caller.new_request(Method::Message).route("<sip:10.0.1.102;lr>");
+    detour.send().answer(407).await;
 }
 
 async fn an_answer_to_a_registrar_is_no_answer_here(stage: &mut Stage) {

@@ -30,7 +30,10 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
     // A request inside a call that was set up through here goes where its Route says.
     if request.loose_route(&cx.names) {
-        cx.auth.consume_unasked(request); // phones repeat in BYE what they answered before
+        if request.is_from(&cx.names) {
+            cx.auth.consume_unasked(request); // phones repeat in BYE what they answered before
+        }
+        request.remove_asserted_identity(); // nobody was asked who he is
         return Ok(relay_in_dialog());
     }
     match request.method() {
@@ -93,6 +96,7 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 /// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
 fn answer(request: &Request) -> Result<Action, Reply> {
     const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, INFO, MESSAGE, NOTIFY";
+    request.check_require()?; // 420 Bad Extension
     match request.method() {
         Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
         _ => Err(Reply::of(405).with("Allow", ALLOW)),

@@ -20,6 +20,8 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(an_ipv6_carrier_calls, "2001:db8:102::/48, and a phone of the same family"),
     exchange!(a_new_carrier_is_let_in_without_a_restart, "A row, a typing error, two reloads"),
     exchange!(a_carrier_cannot_relay_to_strangers, "An address opens the way to our users only"),
+    exchange!(a_phone_at_a_carriers_address_is_not_asked, "And shows nobody its answer"),
+    exchange!(a_carriers_call_leads_to_nobody_else, "Its Route is signed for phone 11"),
     exchange!(only_calls_are_let_in, "A carrier's MESSAGE and REGISTER are asked as any other"),
     exchange!(phones_register_from_the_offices_alone, "--offices-only: group 300"),
     exchange!(a_scanner_hears_nothing, "friendly-scanner, and a phone that asks the same"),
@@ -271,6 +273,33 @@ async fn a_carrier_cannot_relay_to_strangers(stage: &mut Stage) {
     from_carrier(&carrier, "sip:victim@198.51.100.7").call().refused(403).await;
     stage.explain_each(&["A Route leads there as well, past phone 11,", "and no further.", ""]);
     from_carrier(&carrier, "11").route("<sip:198.51.100.7;lr>").call().refused(403).await;
+}
+
+async fn a_phone_at_a_carriers_address_is_not_asked(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let ten = stage.phone("10", CARRIER);
+    stage.explain_each(&[
+        "A phone behind the carrier's address answers a challenge nobody has sent, as some do.",
+        "",
+        "It rings, and what was for the server alone is gone, as in chapter 6.",
+    ]);
+    let answer = "Digest username=\"10\", realm=\"192.168.1.15\", nonce=\"462791f0\", \
+                  uri=\"sip:11@192.168.1.15\", response=\"be9e8d46b8dcd522f22301e1f2b3287c\"";
+    let caller = ten.new_invite("11").header("Proxy-Authorization", answer).call();
+    busy(caller, &eleven).await;
+}
+
+async fn a_carriers_call_leads_to_nobody_else(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let carrier = carrier(stage, CARRIER);
+    let mut caller = from_carrier(&carrier, "11").call();
+    talk(&mut caller, &eleven).await;
+    stage.explain_each(&[
+        "The carrier has no password, but the Route of a call. It goes by it to a stranger.",
+        "The Route is signed for phone 11 and leads nowhere else.",
+    ]);
+    let elsewhere = caller.new_request(Method::Message).uri("sip:victim@198.51.100.7");
+    elsewhere.send().answer(403).await;
 }
 
 async fn only_calls_are_let_in(stage: &mut Stage) {

@@ -43,7 +43,12 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
     // A request inside a call that was set up through here goes where its Route says.
     if request.loose_route(&cx.names) {
-        cx.auth.consume_unasked(request); // phones repeat in BYE what they answered before
+        if request.is_from(&cx.names) {
+            cx.auth.consume_unasked(request); // phones repeat in BYE what they answered before
+        }
+        if !cx.addresses.allow_source_address(request, CARRIERS) {
+            request.remove_asserted_identity(); // nobody was asked who he is
+        }
         return Ok(relay_in_dialog());
     }
     match request.method() {
@@ -110,6 +115,9 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 /// A call from a carrier, to our users and to nobody else: a UDP source can be forged, so an
 /// address opens less than a password does. Whom it asserts as its caller, it may (RFC 3325 §5).
 fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    if request.is_from(&cx.names) {
+        cx.auth.consume_unasked(request); // a phone at a carrier's address answers all the same
+    }
     cx.aliases.lookup_aliases(request)?;
     request.record_route();
     if !request.is_for(&cx.names) || request.has_route() {
@@ -127,6 +135,7 @@ fn onnet_invite(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 /// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
 fn answer(request: &Request) -> Result<Action, Reply> {
     const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, INFO, MESSAGE, NOTIFY";
+    request.check_require()?; // 420 Bad Extension
     match request.method() {
         Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
         _ => Err(Reply::of(405).with("Allow", ALLOW)),

@@ -3,6 +3,8 @@
 
 use sip_message::{Name, Response};
 
+use crate::record_route::RecordRoute;
+
 /// What became of one branch.
 #[derive(Debug)]
 struct Branch {
@@ -34,6 +36,8 @@ impl Answer {
 pub(crate) struct Context {
     branches: Vec<Branch>,
     best: Option<Answer>,
+    /// The signatures of our Record-Routes, as the request left with them.
+    pub(crate) signatures: Vec<u64>,
     /// A final response went upstream.
     pub(crate) is_answered: bool,
 }
@@ -43,6 +47,12 @@ impl Context {
     pub(crate) fn begin(&mut self, client: u64) {
         let is_final = false;
         self.branches.push(Branch { client, is_final });
+    }
+
+    /// A branch leaves with these.
+    pub(crate) fn left_with(&mut self, routes: &[RecordRoute]) {
+        let signatures = routes.iter().map(|route| route.signature);
+        self.signatures.extend(signatures);
     }
 
     /// The client transactions without a final response.

@@ -5,14 +5,8 @@ use sip_message::{Flow, Name, Request};
 use super::Core;
 use super::hops::{Hop, Next};
 use crate::network::{Network, Unreachable};
-use crate::record_route::record_routes;
+use crate::record_route::RecordRoute;
 use crate::text::push_host_port;
-
-/// What all branches of a request share.
-pub(crate) struct Outline {
-    /// Whether the script asked to stay on the path.
-    pub(crate) record_route: bool,
-}
 
 impl Core {
     /// The flow a hop is sent on.
@@ -52,41 +46,38 @@ impl Core {
     pub(crate) fn branch_bytes(
         &self,
         message: &mut Request,
-        outline: &Outline,
+        routes: &[RecordRoute],
         hop: &Hop,
         flow: &Flow,
         branch: &str,
     ) -> Vec<u8> {
         if let Some(router) = &hop.router {
             let message = strictly_routed(message, router, &hop.uri);
-            return self.headed(&message, outline, flow, branch);
+            return headed(&message, routes, flow, branch);
         }
         if hop.uri != message.uri_text() {
             message.set_uri(&hop.uri);
         }
-        self.headed(message, outline, flow, branch)
+        headed(message, routes, flow, branch)
     }
+}
 
-    /// Prints the message with our Via and Record-Route before all other header fields.
-    fn headed(&self, message: &Request, outline: &Outline, flow: &Flow, branch: &str) -> Vec<u8> {
-        let mut head = String::with_capacity(256);
-        head.extend(["Via: SIP/2.0/", flow.transport.as_str(), " "]);
-        push_host_port(&mut head, flow.local);
-        head.extend([";branch=", branch, "\r\n"]);
-        if outline.record_route {
-            let routes = record_routes(&self.names, message, &message.arrival().flow, flow);
-            for route in routes.iter().rev() {
-                head.extend(["Record-Route: ", route, "\r\n"]);
-            }
-        }
-        let mut bytes = head.into_bytes();
-        let head = bytes.len();
-        message.print(flow.transport, &mut bytes);
-        let start_line = bytes[head..].iter().position(|byte| *byte == b'\n');
-        let start_line = start_line.map_or(0, |end| end + 1);
-        bytes[..head + start_line].rotate_left(head);
-        bytes
+/// Prints the message with our Via and Record-Route before all other header fields.
+fn headed(message: &Request, routes: &[RecordRoute], flow: &Flow, branch: &str) -> Vec<u8> {
+    let mut head = String::with_capacity(256);
+    head.extend(["Via: SIP/2.0/", flow.transport.as_str(), " "]);
+    push_host_port(&mut head, flow.local);
+    head.extend([";branch=", branch, "\r\n"]);
+    for route in routes.iter().rev() {
+        head.extend(["Record-Route: ", &route.text, "\r\n"]);
     }
+    let mut bytes = head.into_bytes();
+    let head = bytes.len();
+    message.print(flow.transport, &mut bytes);
+    let start_line = bytes[head..].iter().position(|byte| *byte == b'\n');
+    let start_line = start_line.map_or(0, |end| end + 1);
+    bytes[..head + start_line].rotate_left(head);
+    bytes
 }
 
 /// §16.6 step 6: a strict router wants itself in the Request-URI, and what belongs there as the

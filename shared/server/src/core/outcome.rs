@@ -1,13 +1,15 @@
 //! What the branches of a relayed request come to (RFC 3261 §16.7): provisional responses and
 //! every 2xx to an INVITE pass at once, of the others the best when all are there.
 
-use sip_message::{Flow, Name, Reply, Response};
+use sip_message::{Name, Reply, Response};
 use tokio::time::Instant;
 
 use super::Core;
 use super::context::Answer;
-use super::server::State;
+use super::server::{Server, State};
+use crate::names::Secret;
 use crate::network::Network;
+use crate::record_route::sign_for_caller;
 
 impl Core {
     /// A provisional response of a branch.
@@ -21,7 +23,7 @@ impl Core {
         let server = self.servers.get(&key);
         if let Some(server) = server.filter(|server| server.state == State::Proceeding) {
             let status = response.status();
-            let bytes = without_our_via(response, &server.flow);
+            let bytes = passed_on(self.names.secret(), server, response);
             self.pass_response(key, status, bytes, now, network);
         }
     }
@@ -43,7 +45,7 @@ impl Core {
             context.is_answered = true;
         }
         let status = response.status();
-        let bytes = without_our_via(response, &server.flow);
+        let bytes = passed_on(self.names.secret(), server, response);
         if server.state == State::Proceeding {
             self.pass_response(key, status, bytes, now, network);
             self.cancel_branches(key, 487, now, network);
@@ -83,7 +85,7 @@ impl Core {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
-        let (is_invite, flow) = (server.is_invite, server.flow);
+        let is_invite = server.is_invite;
         let Some(context) = server.context.as_mut() else {
             return;
         };
@@ -100,7 +102,7 @@ impl Core {
             }
             Answer::Relayed(response) => {
                 let status = response.status();
-                let bytes = without_our_via(*response, &flow);
+                let bytes = passed_on(self.names.secret(), server, *response);
                 self.pass_response(key, status, bytes, now, network);
             }
             Answer::Local(status) => self.answer_open(key, &Reply::of(status), now, network),
@@ -108,10 +110,15 @@ impl Core {
     }
 }
 
-/// §16.7 step 3: the rest leaves as it came, with what `back` needs.
-fn without_our_via(mut response: Response, back: &Flow) -> Vec<u8> {
+/// A response as it leaves: without our Via (§16.7 step 3), our Record-Routes signed for the
+/// caller (step 8), and with what the way back needs. The rest is as it came.
+fn passed_on(secret: &Secret, server: &Server, mut response: Response) -> Vec<u8> {
     response.remove_first(Name::Via);
+    let signatures = server.context.as_ref().map(|context| &context.signatures);
+    if let Some(signatures) = signatures.filter(|_| response.status() < 300) {
+        sign_for_caller(secret, signatures, &mut response);
+    }
     let mut bytes = Vec::new();
-    response.print(back.transport, &mut bytes);
+    response.print(server.flow.transport, &mut bytes);
     bytes
 }

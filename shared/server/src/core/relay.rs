@@ -6,13 +6,13 @@ use tokio::time::Instant;
 use super::Core;
 use super::client::Sending;
 use super::context::{Answer, Context};
-use super::forward::Outline;
 use super::hops::{Hop, Next, hops};
 use super::loops::share_breadth;
 use super::via::branch;
 use super::wire::Shown;
 use crate::action::Action;
 use crate::network::Network;
+use crate::record_route::record_routes;
 use crate::request::Request;
 
 impl Core {
@@ -116,9 +116,7 @@ impl Core {
             Err(reply) => return self.answer_decided(Some(key), &request, &reply, now, network),
         };
         let mark = request.loop_mark();
-        let outline = Outline {
-            record_route: request.record_route,
-        };
+        let stays = request.record_route;
         let method = request.method().clone();
         let (flow, size) = (request.arrival().flow, request.size());
         let mut message = Box::new(request.into_message());
@@ -131,7 +129,12 @@ impl Core {
             let client = self.entropy.number();
             let sent = self.flow_of_hop(&hop.next, network).map(|flow| {
                 let branch = branch(client, mark);
-                let bytes = self.branch_bytes(&mut message, &outline, hop, &flow, &branch);
+                let routes = match stays {
+                    true => record_routes(&self.names, &message, &message.arrival().flow, &flow),
+                    false => Vec::new(),
+                };
+                context.left_with(&routes);
+                let bytes = self.branch_bytes(&mut message, &routes, hop, &flow, &branch);
                 (flow, bytes)
             });
             match sent {
@@ -188,11 +191,8 @@ impl Core {
         let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
         let branch = branch(key, request.loop_mark());
         let mut message = request.into_message();
-        let outline = Outline {
-            record_route: false,
-        };
         if let Ok(flow) = self.flow_of_hop(&hop.next, network) {
-            let bytes = self.branch_bytes(&mut message, &outline, hop, &flow, &branch);
+            let bytes = self.branch_bytes(&mut message, &[], hop, &flow, &branch);
             if bytes.len() <= MAX_MESSAGE {
                 self.wire.send(&flow, &bytes, network);
             }

@@ -158,9 +158,10 @@ fn a_response_that_goes_on_in_a_datagram_leaves_without_a_length_as_it_came() {
 fn an_ack_that_passes_gets_its_length_on_a_stream() {
     let mut server = server_with_b_on("TCP");
     let invites = server.calls("b");
-    server.answered(&invites[0], 200, "tag-b");
+    let ok = server.answered(&invites[0], 200, "tag-b").remove(0);
     let uri = "sip:b@192.0.2.11;transport=tcp";
-    let routes = invites[0].all("Record-Route");
+    let mut routes = ok.all("Record-Route");
+    routes.reverse();
     let ack = to_tagged(&request(caller(), "ACK", uri, "z9hG4bK-ack"), "tag-b");
     let ack = ack.replacen("CSeq", &format!("Route: {}\r\nCSeq", routes.join(",")), 1);
     let sent = server.gets(caller(), &without_length(&ack, SMUGGLED));

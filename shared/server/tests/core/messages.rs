@@ -60,6 +60,10 @@ pub(crate) fn response(to: &Sent, status: u16, reason: &str, tag: &str) -> Strin
             out.push_str(&format!("{name}: {value}{tag}\r\n"));
         }
     }
+    if (101..300).contains(&status) {
+        let target = to.start().split(' ').nth(1).unwrap_or_default();
+        out.push_str(&format!("Contact: <{target}>\r\n"));
+    }
     out.push_str("Content-Length: 0\r\n\r\n");
     out
 }

@@ -3,7 +3,7 @@
 use sip_message::{Target, Transport};
 
 use super::harness::{Server, callee, caller, starts};
-use super::messages::{invite, request, to_tagged};
+use super::messages::{invite, request, response, to_tagged};
 use super::recorded::{Peer, Sent, peer, tcp};
 
 /// An in-dialog request of `from` through the Routes given.
@@ -28,10 +28,11 @@ fn from_callee(text: &str) -> String {
     )
 }
 
-fn call(server: &mut Server) -> Sent {
-    let invites = server.calls("b");
-    server.answered(&invites[0], 200, "tag-b");
-    invites[0].clone()
+/// The INVITE as the callee got it, and the 200 as the caller did.
+fn call(server: &mut Server) -> (Sent, Sent) {
+    let invite = server.calls("b").remove(0);
+    let ok = server.answered(&invite, 200, "tag-b").remove(0);
+    (invite, ok)
 }
 
 fn param<'a>(route: &'a str, name: &str) -> &'a str {
@@ -42,7 +43,7 @@ fn param<'a>(route: &'a str, name: &str) -> &'a str {
 #[test]
 fn between_like_sides_one_record_route_serves_both() {
     let mut server = Server::new();
-    let invite = call(&mut server);
+    let (invite, _) = call(&mut server);
     let routes = invite.all("Record-Route");
     assert_eq!(routes.len(), 1);
     assert!(
@@ -56,14 +57,15 @@ fn between_like_sides_one_record_route_serves_both() {
 #[test]
 fn requests_of_both_sides_find_their_way() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let route = invite.header("Record-Route");
+    let (invite, ok) = call(&mut server);
+    let route = ok.header("Record-Route");
     let sent = server.gets(
         caller(),
         &in_dialog(caller(), "BYE", "sip:b@192.0.2.11", &[route]),
     );
     assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
     assert!(sent[0].is_to(callee()) && sent[0].all("Route").is_empty());
+    let route = invite.header("Record-Route");
     let bye = from_callee(&in_dialog(callee(), "BYE", "sip:a@192.0.2.10", &[route]));
     let sent = server.gets(callee(), &bye);
     assert_eq!(starts(&sent), ["BYE sip:a@192.0.2.10 SIP/2.0"]);
@@ -92,8 +94,8 @@ fn a_made_up_to_tag_and_a_route_to_us_open_no_way() {
 #[test]
 fn the_signature_of_another_call_opens_no_way() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let route = invite.header("Record-Route");
+    let (_, ok) = call(&mut server);
+    let route = ok.header("Record-Route");
     let text = in_dialog(caller(), "BYE", "sip:b@192.0.2.11", &[route]);
     for (what, other) in [("call-1", "call-2"), ("tag=from-a", "tag=from-c")] {
         let sent = server.gets(caller(), &text.replace(what, other).replace("-in", other));
@@ -102,10 +104,77 @@ fn the_signature_of_another_call_opens_no_way() {
 }
 
 #[test]
+fn a_call_opens_a_way_to_its_other_end_and_to_nobody_else() {
+    let mut server = Server::new();
+    let (invite, ok) = call(&mut server);
+    let route = ok.header("Record-Route");
+    let ways: [(&str, &[&str]); 7] = [
+        ("sip:b@203.0.113.9", &[route]),
+        ("sip:b@192.0.2.11:5070", &[route]),
+        ("sip:x@192.0.2.11", &[route]),
+        ("sip:b@192.0.2.11;maddr=203.0.113.9", &[route]),
+        ("tel:+41215550100", &[route]),
+        ("sip:b@192.0.2.11", &[route, "<sip:203.0.113.9;lr>"]),
+        // What the callee was given is no way to the callee.
+        ("sip:b@192.0.2.11", &[invite.header("Record-Route")]),
+    ];
+    for (number, (uri, routes)) in ways.into_iter().enumerate() {
+        let text = in_dialog(caller(), "INVITE", uri, routes);
+        let sent = server.gets(caller(), &text.replace("-in", &format!("-{number}")));
+        assert_eq!(
+            starts(&sent),
+            ["SIP/2.0 403 Relaying Denied"],
+            "{uri} {routes:?}"
+        );
+    }
+    // Other spellings of the Contact are the Contact.
+    for (number, uri) in ["sip:b@192.0.2.11:5060", "sip:%62@192.0.2.11;ob"]
+        .iter()
+        .enumerate()
+    {
+        let text = in_dialog(caller(), "BYE", uri, &[route]);
+        let sent = server.gets(caller(), &text.replace("-in", &format!("-s{number}")));
+        assert_eq!(starts(&sent), [format!("BYE {uri} SIP/2.0")]);
+    }
+}
+
+#[test]
+fn an_answer_without_a_contact_opens_no_way() {
+    let mut server = Server::new();
+    let invite = server.calls("b").remove(0);
+    let text = response(&invite, 180, "Ringing", "tag-b");
+    let text = text.replace("Contact: <sip:b@192.0.2.11>\r\n", "");
+    let ringing = server.gets(callee(), &text).remove(0);
+    for uri in ["sip:b@192.0.2.11", "sip:a@192.0.2.10"] {
+        let text = in_dialog(caller(), "PRACK", uri, &[ringing.header("Record-Route")]);
+        let sent = server.gets(caller(), &text.replace("-in", uri));
+        assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"], "{uri}");
+    }
+}
+
+#[test]
+fn what_is_for_the_server_itself_is_inside_no_call() {
+    let mut server = Server::new();
+    let text = invite(caller(), "b").replace(
+        "Contact: <sip:a@192.0.2.10:5060>",
+        "Contact: <sip:192.0.2.1>",
+    );
+    let to_callee = server.gets(caller(), &text).remove(1);
+    let ours = to_callee.header("Record-Route");
+    let text = from_callee(&in_dialog(callee(), "OPTIONS", "sip:192.0.2.1", &[ours]));
+    let sent = server.gets(callee(), &text);
+    assert_eq!(
+        starts(&sent),
+        ["SIP/2.0 200 OK"],
+        "answered, not relayed to itself"
+    );
+}
+
+#[test]
 fn a_signature_cut_or_changed_opens_no_way() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let route = invite.header("Record-Route");
+    let (_, ok) = call(&mut server);
+    let route = ok.header("Record-Route");
     let good = param(route, "call");
     let flipped = if good.starts_with('0') { "1" } else { "0" };
     for bad in [
@@ -125,13 +194,9 @@ fn a_signature_cut_or_changed_opens_no_way() {
 #[test]
 fn a_signed_route_without_a_to_tag_is_not_inside_a_call() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let text = in_dialog(
-        caller(),
-        "INVITE",
-        "sip:x@203.0.113.9",
-        &[invite.header("Record-Route")],
-    );
+    let (_, ok) = call(&mut server);
+    let routes = [ok.header("Record-Route")];
+    let text = in_dialog(caller(), "INVITE", "sip:b@192.0.2.11", &routes);
     let sent = server.gets(caller(), &text.replace(";tag=tag-b", ""));
     assert_eq!(starts(&sent), ["SIP/2.0 403 Relaying Denied"]);
 }
@@ -185,7 +250,7 @@ fn between_ipv4_and_ipv6_each_side_gets_an_address_it_can_reach() {
 }
 
 /// A call from a caller on a connection to a callee on another.
-fn call_over_streams(server: &mut Server) -> (Peer, Peer, Sent) {
+fn call_over_streams(server: &mut Server) -> (Peer, Peer, [Sent; 2]) {
     let (caller, callee) = (tcp("192.0.2.10:40010", 7), tcp("192.0.2.11:40011", 8));
     server
         .network
@@ -197,40 +262,43 @@ fn call_over_streams(server: &mut Server) -> (Peer, Peer, Sent) {
     };
     server.users.insert("b", vec![target]);
     let sent = server.gets(caller, &invite(caller, "b")).remove(1);
-    server.answered(&sent, 200, "tag-b");
-    (caller, callee, sent)
+    let ok = server.answered(&sent, 200, "tag-b").remove(0);
+    (caller, callee, [sent, ok])
 }
 
 #[test]
 fn a_phone_on_tcp_is_called_over_the_connection_it_registered_on() {
     let mut server = Server::new();
-    let (_, callee, sent) = call_over_streams(&mut server);
+    let (_, callee, [sent, _]) = call_over_streams(&mut server);
     assert!(sent.is_to(callee));
 }
 
 #[test]
 fn the_flow_token_leads_both_ways_over_the_connections_of_the_call() {
     let mut server = Server::new();
-    let (caller, callee, sent) = call_over_streams(&mut server);
-    let routes = sent.all("Record-Route");
+    let (caller, callee, [sent, ok]) = call_over_streams(&mut server);
+    let routes = ok.all("Record-Route");
     assert_eq!(
         [param(routes[0], "flow"), param(routes[1], "flow")],
         ["0000000000000008", "0000000000000007"]
     );
     let reversed = [routes[1], routes[0]];
+    let routes = sent.all("Record-Route");
     let uri = "sip:b@10.9.8.7:1;transport=tcp";
-    let sent = server.gets(caller, &in_dialog(caller, "BYE", uri, &reversed));
-    assert!(sent[0].is_to(callee));
-    let bye = from_callee(&in_dialog(callee, "BYE", "sip:a@192.0.2.10", &routes));
-    let sent = server.gets(callee, &bye.replace("sip:a@192.0.2.10", "sip:a@10.1.1.1:9"));
-    assert!(sent[0].is_to(caller));
+    let bye = in_dialog(caller, "BYE", uri, &reversed);
+    assert!(server.gets(caller, &bye)[0].is_to(callee));
+    let uri = "sip:a@192.0.2.10:40010";
+    let bye = in_dialog(callee, "BYE", uri, &routes)
+        .replace("sip:a@192.0.2.10:40010>", "sip:a@192.0.2.10>");
+    let bye = from_callee(&bye);
+    assert!(server.gets(callee, &bye)[0].is_to(caller));
 }
 
 #[test]
 fn a_connection_that_is_gone_is_opened_anew_to_the_uri() {
     let mut server = Server::new();
-    let (caller, _, sent) = call_over_streams(&mut server);
-    let routes = sent.all("Record-Route");
+    let (caller, _, [_, ok]) = call_over_streams(&mut server);
+    let routes = ok.all("Record-Route");
     server.network.connections.remove(&8);
     let uri = "sip:b@10.9.8.7:1;transport=tcp";
     let sent = server.gets(
@@ -243,10 +311,10 @@ fn a_connection_that_is_gone_is_opened_anew_to_the_uri() {
 #[test]
 fn a_flow_token_of_somebody_elses_making_is_not_ours() {
     let mut server = Server::new();
-    let (caller, _, sent) = call_over_streams(&mut server);
-    let routes = sent.all("Record-Route");
+    let (caller, _, [_, ok]) = call_over_streams(&mut server);
+    let routes = ok.all("Record-Route");
     let forged = routes[0].replace("flow=0000000000000008", "flow=0000000000000007");
-    let text = in_dialog(caller, "BYE", "sip:x@203.0.113.9", &[&forged]);
+    let text = in_dialog(caller, "BYE", "sip:b@10.9.8.7:1", &[&forged]);
     assert_eq!(
         starts(&server.gets(caller, &text)),
         ["SIP/2.0 403 Relaying Denied"]

@@ -1,14 +1,29 @@
 //! Route (RFC 3261 §16.4, §16.6 steps 6 and 7, §16.12): own entries, strict neighbours, maddr.
 
 use super::driver::{Line, to_b, with_server};
-use super::harness::{Server, caller, starts};
-use super::messages::{as_method, invite, request, to_tagged, with};
+use super::harness::{Server, callee, caller, starts};
+use super::messages::{as_method, invite, request, response, to_tagged, with};
 use super::recorded::Sent;
 
-fn call(server: &mut Server) -> Sent {
-    let invites = server.calls("b");
-    server.answered(&invites[0], 200, "tag-b");
-    invites[0].clone()
+/// The 200 of a call as the caller gets it, which went by `routes` behind us: Record-Routes, the
+/// one nearer to the callee first.
+fn call(server: &mut Server, routes: &[&str]) -> Sent {
+    let invite = server.calls("b").remove(0);
+    let text = response(&invite, 200, "OK", "tag-b");
+    let routes = routes
+        .iter()
+        .map(|route| format!("Record-Route: {route}\r\n"));
+    let text = text.replacen(
+        "Record-Route",
+        &(routes.collect::<String>() + "Record-Route"),
+        1,
+    );
+    server.gets(callee(), &text).remove(0)
+}
+
+/// The Record-Route of ours in it.
+fn own(ok: &Sent) -> &str {
+    ok.all("Record-Route").last().unwrap()
 }
 
 fn bye(uri: &str, routes: &[&str]) -> String {
@@ -45,9 +60,9 @@ fn a_preloaded_route_to_others_remains_for_the_script_to_see() {
 #[test]
 fn the_next_route_is_the_next_hop() {
     let mut server = Server::new();
-    let invite = call(&mut server);
     let next = "<sip:203.0.113.9:5080;lr>";
-    let text = bye("sip:b@192.0.2.11", &[invite.header("Record-Route"), next]);
+    let ok = call(&mut server, &[next]);
+    let text = bye("sip:b@192.0.2.11", &[own(&ok), next]);
     let sent = server.gets(caller(), &text);
     assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
     assert_eq!(sent[0].flow.remote, "203.0.113.9:5080".parse().unwrap());
@@ -61,12 +76,9 @@ fn the_next_route_is_the_next_hop() {
 #[test]
 fn a_strict_router_after_us_gets_itself_as_request_uri() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let routes = [
-        invite.header("Record-Route"),
-        "<sip:203.0.113.9:5080>",
-        "<sip:203.0.113.10;lr>",
-    ];
+    let (first, second) = ("<sip:203.0.113.9:5080>", "<sip:203.0.113.10;lr>");
+    let ok = call(&mut server, &[second, first]);
+    let routes = [own(&ok), first, second];
     let sent = server.gets(caller(), &bye("sip:b@192.0.2.11", &routes));
     assert_eq!(starts(&sent), ["BYE sip:203.0.113.9:5080 SIP/2.0"]);
     assert_eq!(sent[0].flow.remote, "203.0.113.9:5080".parse().unwrap());
@@ -79,11 +91,9 @@ fn a_strict_router_after_us_gets_itself_as_request_uri() {
 #[test]
 fn headers_and_a_method_of_a_strict_router_do_not_enter_the_request_uri() {
     let mut server = Server::new();
-    let first = call(&mut server);
-    let routes = [
-        first.header("Record-Route"),
-        "<sip:203.0.113.9;method=BYE;x=y?Subject=hi&Route=%3Csip:x%3E>",
-    ];
+    let router = "<sip:203.0.113.9;method=BYE;x=y?Subject=hi&Route=%3Csip:x%3E>";
+    let ok = call(&mut server, &[router]);
+    let routes = [own(&ok), router];
     let inside = bye("sip:b@192.0.2.11", &routes);
     let inside = as_method(&inside, "INVITE").replace("z9hG4bK-in", "z9hG4bK-in2");
     let invite = server.gets(caller(), &inside)[1].clone();
@@ -122,8 +132,8 @@ async fn a_target_that_is_no_uri_goes_nowhere_whatever_the_route() {
 #[test]
 fn a_strict_router_before_us_has_put_us_into_the_request_uri() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let own = invite.header("Record-Route").trim_matches(['<', '>']);
+    let ok = call(&mut server, &[]);
+    let own = own(&ok).trim_matches(['<', '>']);
     let sent = server.gets(caller(), &bye(own, &["<sip:b@192.0.2.11>"]));
     assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
     assert!(sent[0].all("Route").is_empty());
@@ -139,8 +149,11 @@ fn a_request_uri_that_names_us_without_our_signature_is_no_strict_routers() {
 #[test]
 fn routes_in_one_field_or_in_many_are_the_same() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let own = invite.header("Record-Route");
+    let ok = call(
+        &mut server,
+        &["<sip:203.0.113.10;lr>", "<sip:203.0.113.9;lr>"],
+    );
+    let own = own(&ok);
     let joined = format!("{own} ,\r\n  <sip:203.0.113.9;lr>,<sip:203.0.113.10;lr>");
     let sent = server.gets(caller(), &bye("sip:b@192.0.2.11", &[&joined]));
     assert_eq!(
@@ -163,9 +176,9 @@ fn a_maddr_that_names_us_is_stripped() {
 #[test]
 fn a_maddr_that_names_us_does_not_send_a_request_in_circles() {
     let mut server = Server::new();
-    let invite = call(&mut server);
+    let ok = call(&mut server, &[]);
     let uri = "sip:b@192.0.2.11;maddr=192.0.2.1;transport=UDP;user=phone";
-    let sent = server.gets(caller(), &bye(uri, &[invite.header("Record-Route")]));
+    let sent = server.gets(caller(), &bye(uri, &[own(&ok)]));
     assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11;user=phone SIP/2.0"]);
     assert_eq!(sent[0].flow.remote, "192.0.2.11:5060".parse().unwrap());
 }
@@ -173,10 +186,8 @@ fn a_maddr_that_names_us_does_not_send_a_request_in_circles() {
 #[test]
 fn a_signed_route_is_ours_under_whatever_address_we_were_reached() {
     let mut server = Server::new();
-    let invite = call(&mut server);
-    let outside = invite
-        .header("Record-Route")
-        .replace("192.0.2.1;", "203.0.113.50:6060;");
+    let ok = call(&mut server, &[]);
+    let outside = own(&ok).replace("192.0.2.1;", "203.0.113.50:6060;");
     let sent = server.gets(caller(), &bye("sip:b@192.0.2.11", &[&outside]));
     assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
     assert!(sent[0].all("Route").is_empty());
