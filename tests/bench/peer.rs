@@ -89,6 +89,15 @@ pub(crate) enum Peer {
     Kamailio(Kamailio, Option<Connection>),
 }
 
+impl std::fmt::Display for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ours(_) => "ours",
+            Self::Kamailio(..) => "Kamailio",
+        })
+    }
+}
+
 impl Peer {
     /// Starts one with its files in `directory`, and waits until it answers.
     pub(crate) fn start(kind: Kind, service: Service, script: Script, directory: &Path) -> Self {

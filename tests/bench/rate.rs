@@ -58,7 +58,7 @@ fn search(peer: &Peer, mut attempt: impl FnMut(usize) -> Outcome) -> Result<Samp
     for in_flight in IN_FLIGHT {
         let outcome = attempt(in_flight);
         if !outcome.is_clean() {
-            println!("  not clean with {in_flight} in flight: {outcome}");
+            println!("  {peer} was not clean with {in_flight} in flight: {outcome}");
             best = best.or(Err(outcome));
             break;
         }

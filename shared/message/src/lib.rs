@@ -22,6 +22,7 @@ mod parse;
 mod reads;
 mod reply;
 mod request;
+mod require;
 mod response;
 mod target;
 mod text;

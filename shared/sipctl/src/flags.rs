@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::report;
+use crate::aside;
 use crate::verbs::{Addresses, Aliases, Bindings, Db, Import, NewUser, Password, UserName, domain};
 
 /// Users, aliases and addresses of the database, and who is registered at a running server.
@@ -107,7 +107,7 @@ pub(crate) fn explain(error: clap::Error, words: Vec<String>) -> ExitCode {
     // Its first paragraph; what follows it is advice on several lines.
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
-    report::error(json, text.split("\n\n").next().unwrap_or_default());
+    aside::error(json, text.split("\n\n").next().unwrap_or_default());
     ExitCode::from(2)
 }
 

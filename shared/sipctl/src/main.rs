@@ -6,11 +6,12 @@
 //! | `users`, `password`, `aliases`, `namesakes`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
 //! | `bindings`, `server` | what the running server is asked for |
 //! | `database`, `client` | ways there: the SQLite file; the control socket, JSON-RPC 2.0 |
-//! | `report`, `table` | how it is told: words or JSON; columns for people |
+//! | `report`, `aside`, `table` | how it is told: words or JSON; what goes to standard error; columns for people |
 //! | `failure` | what can go wrong, and what to do then |
 
 mod addresses;
 mod aliases;
+mod aside;
 mod bindings;
 mod client;
 mod columns;
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
         // `sipctl ul show | head`: the reader has seen enough.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            report::error(flags.json, &failure);
+            aside::error(flags.json, &failure);
             failure.exit_code()
         }
     }

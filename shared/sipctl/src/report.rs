@@ -2,8 +2,9 @@ use std::fmt::Display;
 use std::io::Write;
 
 use anstyle::AnsiColor;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::aside::beside;
 use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::table::Table;
@@ -44,19 +45,4 @@ pub(crate) fn note(flags: &Flags, text: impl Display) {
 /// Says what is probably not meant.
 pub(crate) fn warning(flags: &Flags, text: impl Display) {
     beside(flags.json, "warning", AnsiColor::Yellow, &text);
-}
-
-/// Says why there is no outcome.
-pub(crate) fn error(json: bool, text: impl Display) {
-    beside(json, "error", AnsiColor::Red, &text);
-}
-
-/// Tells on standard error: in words, or as a line of JSON with one member. Standard output has
-/// outcomes alone, so that `jq` never takes an error for one.
-fn beside(json: bool, what: &str, colour: AnsiColor, text: &dyn Display) {
-    if json {
-        return anstream::eprintln!("{}", json!({ what: text.to_string() }));
-    }
-    let style = colour.on_default().bold();
-    anstream::eprintln!("{style}{what}{style:#}: {text}");
 }

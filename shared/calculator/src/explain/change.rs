@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sip_digest::Algorithm;
 
-use super::quotes::Value;
+use super::value::Value;
 use crate::recipe::{Body, Form, Known, Protection, Recipe};
 
 /// What is put where.

@@ -6,7 +6,7 @@
 //! | `notes` | what can be told without any hash |
 //! | `change` | one ingredient put in another's place |
 //! | `people`, `uris`, `protocol` | what phones put there: names and passwords; URIs; the rest |
-//! | `quotes` | quotes kept around several values at once |
+//! | `quotes`, `value` | quotes kept around several values at once |
 //! | `search` | one change after the other, then two at a time |
 //! | `verdict` | what came out, in words |
 
@@ -20,6 +20,7 @@ mod protocol;
 mod quotes;
 mod search;
 mod uris;
+mod value;
 mod verdict;
 
 use std::fmt::Write;

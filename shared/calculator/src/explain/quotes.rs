@@ -2,64 +2,8 @@
 
 use super::case::Case;
 use super::change::{Change, Mistakes};
+use super::value::Value::{self, Cnonce, Nc, Nonce, Qop, Realm, Uri, Username};
 use crate::recipe::{Known, Recipe};
-
-/// A value that stands in quotes, or that careless phones put there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Value {
-    Username,
-    Realm,
-    Nonce,
-    Uri,
-    Cnonce,
-    Qop,
-    Nc,
-}
-
-use Value::{Cnonce, Nc, Nonce, Qop, Realm, Uri, Username};
-
-impl Value {
-    fn name(self) -> &'static str {
-        match self {
-            Username => "username",
-            Realm => "realm",
-            Nonce => "nonce",
-            Uri => "uri",
-            Cnonce => "cnonce",
-            Qop => "qop",
-            Nc => "nc",
-        }
-    }
-
-    /// The ingredient it belongs to: cnonce, nc and qop are changed as one.
-    pub(crate) fn ingredient(self) -> &'static str {
-        match self {
-            Cnonce | Nc => Qop.name(),
-            _ => self.name(),
-        }
-    }
-
-    /// Puts it in quotes.
-    pub(crate) fn quote(self, recipe: &mut Recipe) {
-        let protection = recipe.protection.as_mut();
-        let texts = match self {
-            Username => [Some(&mut recipe.username), None],
-            Realm => [Some(&mut recipe.realm), None],
-            Nonce => [Some(&mut recipe.nonce), None],
-            Uri => [Some(&mut recipe.uri), None],
-            // That of a session without qop stands by itself.
-            Cnonce => [
-                recipe.cnonce.as_mut(),
-                protection.map(|qop| &mut qop.cnonce),
-            ],
-            Qop => [protection.map(|qop| &mut qop.token), None],
-            Nc => [protection.map(|qop| &mut qop.nc), None],
-        };
-        for text in texts.into_iter().flatten() {
-            *text = format!("\"{text}\"");
-        }
-    }
-}
 
 /// Adds every set of two values and more, small ones first. Each is one mistake: who keeps the
 /// quotes of one value keeps those of others.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::anchors;
+use super::characters::characters;
 use super::letters::Letters;
 
 /// A line of the text and its number, from 1.
@@ -28,33 +29,6 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     without_numbers(&mut lines);
     without_prefix(&mut lines);
     lines
-}
-
-/// Colours, characters that only look like a blank or a quote, entities of HTML.
-pub(super) fn characters(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '\u{1b}' if rest.next_if_eq(&'[').is_some() => {
-                while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
-            }
-            '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' => {}
-            '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' => out.push(' '),
-            _ => out.push(c),
-        }
-    }
-    if out.contains("&quot;") || out.contains("&lt;sip") {
-        for (entity, character) in [
-            ("&quot;", "\""),
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&amp;", "&"),
-        ] {
-            out = out.replace(entity, character);
-        }
-    }
-    out
 }
 
 /// ngrep prints each carriage return as a dot.

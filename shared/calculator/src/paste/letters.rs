@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::anchors;
-use super::clean::characters;
+use super::characters::characters;
 
 /// How a text writes what ends a line.
 pub(super) struct Letters {

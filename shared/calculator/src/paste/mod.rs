@@ -2,7 +2,8 @@
 //!
 //! | file | what it mends |
 //! |---|---|
-//! | `clean` | line numbers, quote marks, log prefixes, colours, entities |
+//! | `clean` | line numbers, quote marks, log prefixes |
+//! | `characters` | colours, entities, blanks that are none |
 //! | `letters` | JSON, line ends in letters: `\r\n`, `\n`, `#015#012` |
 //! | `anchors` | where in a line a message or a header field begins |
 //! | `message` | header fields folded or wrapped without a blank, missing line ends, bodies |
@@ -10,6 +11,7 @@
 //! | `params` | commas that are missing, quotes of the printer's kind or never closed |
 
 mod anchors;
+mod characters;
 mod clean;
 mod fields;
 mod letters;

@@ -1,0 +1,41 @@
+//! Extensions that a request requires (RFC 3261 §8.2.2.3, §16.3 step 5).
+
+use crate::name::Name;
+use crate::reply::Reply;
+use crate::request::Request;
+
+/// Extensions that a 420 names; a phone requires one or two.
+const MOST_NAMED: usize = 16;
+
+impl Request {
+    /// Whether a server that supports no extension may answer this request (Require, §8.2.2.3).
+    ///
+    /// # Errors
+    /// 420 Bad Extension with the extensions asked for in Unsupported.
+    pub fn check_require(&self) -> Result<(), Reply> {
+        self.check_extensions(Name::Require)
+    }
+
+    /// Whether a proxy that supports no extension may pass this request on (Proxy-Require, §16.3
+    /// step 5).
+    ///
+    /// # Errors
+    /// As [`Request::check_require`].
+    pub fn check_proxy_require(&self) -> Result<(), Reply> {
+        self.check_extensions(Name::ProxyRequire)
+    }
+
+    /// A forged request must not make an answer larger than itself: a few are named, in one field.
+    fn check_extensions(&self, name: Name) -> Result<(), Reply> {
+        let mut asked = self.list(name).peekable();
+        if asked.peek().is_none() {
+            return Ok(());
+        }
+        let texts = asked.filter_map(|extension| str::from_utf8(extension).ok());
+        let named: Vec<&str> = texts.take(MOST_NAMED).collect();
+        Err(match named.is_empty() {
+            true => Reply::of(420),
+            false => Reply::of(420).with("Unsupported", named.join(", ")),
+        })
+    }
+}
