@@ -16,6 +16,7 @@ pub mod core;
 pub mod digest;
 pub mod kamailio;
 pub mod kamailio_script;
+pub mod log;
 pub mod process;
 pub mod random;
 pub mod sipp;
