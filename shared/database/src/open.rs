@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
@@ -22,10 +22,10 @@ pub(crate) fn open(path: &Path, busy: Duration) -> Result<Connection, OpenError>
     if connection.is_readonly("main").map_err(sqlite)? {
         return Err(OpenError::new(path, OpenFault::NotWritable));
     }
-    let missing = check_tables(&connection, path)?;
-    make_lasting(&connection, path)?;
-    if !missing.is_empty() {
-        make_tables(&mut connection, &missing).map_err(sqlite)?;
+    let is_whole = missing_tables(&connection, path)?.is_empty();
+    make_lasting(&connection, path, busy)?;
+    if !is_whole {
+        make_tables(&mut connection, path)?;
     }
     batch::check(&connection).map_err(|error| match error.sqlite_error_code() {
         // No such column, or no unique index on ruid.
@@ -96,7 +96,7 @@ fn from_io(error: &io::Error) -> OpenFault {
 }
 
 /// Checks the versions of the tables that are there, and finds those that are not.
-fn check_tables(connection: &Connection, path: &Path) -> Result<Vec<&'static Table>, OpenError> {
+fn missing_tables(connection: &Connection, path: &Path) -> Result<Vec<&'static Table>, OpenError> {
     let sqlite = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
     let exists = |name: &str| {
         connection
@@ -140,10 +140,22 @@ fn check_version(table: &'static str, found: i64, known: i64) -> Result<(), Open
 }
 
 /// Write-ahead log: readers and the writer do not wait for each other, and a commit is one
-/// sequential write and one sync.
-fn make_lasting(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
-    let mode: String = mode.map_err(|error| OpenError::from_sqlite(path, &error))?;
+/// sequential write and one sync. SQLite itself does not wait for a lock here: another program
+/// that starts now holds it for a moment.
+fn make_lasting(connection: &Connection, path: &Path, busy: Duration) -> Result<(), OpenError> {
+    let until = Instant::now() + busy;
+    let mode: String = loop {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)) {
+            Ok(mode) => break mode,
+            Err(error) => {
+                let error = OpenError::from_sqlite(path, &error);
+                if !matches!(error.fault, OpenFault::Locked) || Instant::now() >= until {
+                    return Err(error);
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    };
     if mode == "wal" {
         return Ok(());
     }
@@ -151,14 +163,21 @@ fn make_lasting(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     Err(OpenError::new(path, OpenFault::Failed(why)))
 }
 
-fn make_tables(connection: &mut Connection, missing: &[&Table]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for table in missing {
-        transaction.execute_batch(table.create)?;
+/// Makes the tables that are missing once nobody else writes: another program that starts now
+/// makes them, too.
+fn make_tables(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let sqlite = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(sqlite)?;
+    for table in missing_tables(&transaction, path)? {
+        transaction.execute_batch(table.create).map_err(sqlite)?;
         if let Some(version) = table.version {
             let sql = "INSERT OR IGNORE INTO version (table_name, table_version) VALUES (?1, ?2)";
-            transaction.execute(sql, (table.name, version))?;
+            transaction
+                .execute(sql, (table.name, version))
+                .map_err(sqlite)?;
         }
     }
-    transaction.commit()
+    transaction.commit().map_err(sqlite)
 }

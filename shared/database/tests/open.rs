@@ -6,6 +6,7 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Barrier;
 use std::time::Duration;
 
 use common::{file, sql, start, status};
@@ -37,6 +38,23 @@ fn a_new_file_is_for_its_owner_alone() {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn programs_that_start_at_the_same_moment_make_one_file() {
+    for _ in 0..20 {
+        let (_directory, path) = file();
+        let barrier = Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    barrier.wait();
+                    Database::open(&path).unwrap();
+                });
+            }
+        });
+        assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM version"), 5);
     }
 }
 
