@@ -39,7 +39,7 @@ impl Program {
     pub fn built(course: &Course, package: &str, name: &str) -> Result<Self, Problem> {
         let folder = target_folder()?;
         let path = folder.join(name).with_extension(env::consts::EXE_EXTENSION);
-        if !is_fresh(&path) {
+        if !is_fresh(&path, &course.root) {
             let mut build = cargo();
             build.current_dir(&course.root);
             build.args(["build", "--quiet", "--package", package, "--bin", name]);
@@ -145,9 +145,10 @@ fn target_folder() -> Result<PathBuf, Problem> {
         .ok_or_else(|| Problem(format!("{}: not in a target folder", me.display())))
 }
 
-/// Whether no source of the program is newer than the program. Cargo lists them in a `.d` file
-/// beside it: `PROGRAM: SOURCE SOURCE ...`, spaces in a path escaped.
-fn is_fresh(program: &Path) -> bool {
+/// Whether the program was made from the sources below `root`, and none of them is newer. Cargo
+/// lists them in a `.d` file beside it: `PROGRAM: SOURCE SOURCE ...`, spaces in a path escaped.
+/// Two clones with one target folder make the same program in turns.
+fn is_fresh(program: &Path, root: &Path) -> bool {
     let changed = |path: &Path| fs::metadata(path).and_then(|m| m.modified());
     let fresh = || -> Option<bool> {
         let built: SystemTime = changed(program).ok()?;
@@ -155,9 +156,33 @@ fn is_fresh(program: &Path) -> bool {
         let (_, sources) = list.trim_end().split_once(": ")?;
         let sources = sources.replace("\\ ", "\0");
         Some(sources.split(' ').all(|source| {
-            let source = source.replace('\0', " ");
-            changed(Path::new(&source)).is_ok_and(|at| at <= built)
+            let source = PathBuf::from(source.replace('\0', " "));
+            source.starts_with(root) && changed(&source).is_ok_and(|at| at <= built)
         }))
     };
     fresh().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test whose files cannot be made has failed
+
+    use super::*;
+
+    #[test]
+    fn a_program_of_another_clone_with_the_same_target_folder_is_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mine, other] = ["mine", "my other"].map(|name| folder.path().join(name));
+        for clone in [&mine, &other] {
+            fs::create_dir(clone).unwrap();
+            fs::write(clone.join("main.rs"), "").unwrap();
+        }
+        let program = folder.path().join("program");
+        fs::write(&program, "").unwrap();
+        let list = format!("{}: {}/main.rs\n", program.display(), other.display());
+        let list = list.replace("my other", "my\\ other");
+        fs::write(program.with_extension("d"), list).unwrap();
+        assert!(is_fresh(&program, &other));
+        assert!(!is_fresh(&program, &mine));
+    }
 }
