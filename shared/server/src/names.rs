@@ -100,6 +100,27 @@ impl Names {
         uri.sip().is_some_and(|uri| self.is_my_host(uri, flow))
     }
 
+    /// Whether a request to a URI would come here: it names this server, at a port it listens on.
+    /// A domain of ours at another port is a phone or a gateway that has the address, too.
+    pub(crate) fn leads_here(&self, uri: &Uri<'_>, flow: &Flow) -> bool {
+        let port = uri.sip().map(SipUri::port_or_default);
+        let mut listeners = self.inner.listeners.iter();
+        listeners.any(|listener| Some(listener.port()) == port) && self.is_myself(uri, flow)
+    }
+
+    /// Whether what is sent on a flow comes to this server itself, whatever name led to it. A
+    /// wildcard stands for every address of the machine: the kernel sends to one of these from
+    /// the same one, or from loopback to loopback.
+    pub(crate) fn is_to_myself(&self, flow: &Flow) -> bool {
+        let (ip, local) = (flow.remote.ip(), flow.local.ip());
+        let is_of_this_machine = ip == local || ip.is_loopback();
+        self.inner.listeners.iter().any(|listener| {
+            let any = listener.ip().is_unspecified() && listener.is_ipv4() == ip.is_ipv4();
+            let is_it = listener.ip() == ip || any && is_of_this_machine;
+            is_it && listener.port() == flow.remote.port()
+        })
+    }
+
     /// Whether a URI was sent here for its `maddr`: that names this server, at a port it
     /// listens on (RFC 3261 §16.4).
     pub(crate) fn is_my_maddr(&self, uri: &SipUri<'_>, flow: &Flow) -> bool {
@@ -126,6 +147,39 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wildcard_sends_to_itself_at_every_address_of_the_machine() {
+        let is_to_myself = |listener: &str, local: &str, remote: &str| {
+            let [listener, local, remote] = [listener, local, remote].map(|a| a.parse().unwrap());
+            let flow = Flow {
+                transport: sip_message::Transport::Udp,
+                local,
+                remote,
+                connection: None,
+            };
+            Names::new(vec![listener], Vec::new(), Secret([0; 16])).is_to_myself(&flow)
+        };
+        for (listener, local, remote, expected) in [
+            ("192.0.2.1:5060", "192.0.2.1:5060", "192.0.2.1:5060", true),
+            ("192.0.2.1:5060", "192.0.2.1:5060", "192.0.2.1:5070", false),
+            ("192.0.2.1:5060", "192.0.2.1:5060", "127.0.0.1:5060", false),
+            ("0.0.0.0:5060", "192.0.2.1:5060", "192.0.2.1:5060", true),
+            ("0.0.0.0:5060", "127.0.0.1:5060", "127.9.9.9:5060", true),
+            ("0.0.0.0:5060", "192.0.2.1:5060", "192.0.2.1:5070", false),
+            ("0.0.0.0:5060", "192.0.2.1:5060", "192.0.2.11:5060", false),
+            (
+                "[::]:5060",
+                "[2001:db8::1]:5060",
+                "[2001:db8::1]:5060",
+                true,
+            ),
+            ("[::]:5060", "127.0.0.1:5060", "127.0.0.1:5060", false),
+        ] {
+            let found = is_to_myself(listener, local, remote);
+            assert_eq!(found, expected, "{listener} {local} {remote}");
+        }
+    }
 
     #[test]
     fn every_byte_of_a_long_text_counts_in_a_signature() {

@@ -58,6 +58,8 @@ pub struct Request {
     hops_left: Option<u8>,
     pub(crate) record_route: bool,
     pub(crate) next_flow: Option<Connection>,
+    /// The script relays it inside its call.
+    pub(crate) is_in_dialog: bool,
 }
 
 impl Request {
@@ -79,6 +81,7 @@ impl Request {
             hops_left: None,
             record_route: false,
             next_flow: None,
+            is_in_dialog: false,
         }
     }
 
@@ -189,9 +192,15 @@ impl Request {
             self.strip_own_maddr(names);
         }
         let is_inside = self.remove_own_routes(names) || is_undone;
-        // A call leads to a phone: what is for this server itself is not relayed to it.
-        let is_for_us = self.is_for(names) && !self.has_route();
-        is_inside && self.has_to_tag() && !is_for_us
+        is_inside && self.has_to_tag() && !self.leads_here(names)
+    }
+
+    /// A call leads to a phone: what is for this server itself is not relayed to it. Over a
+    /// connection it leads to whoever is at its other end, whatever his Contact says.
+    fn leads_here(&self, names: &Names) -> bool {
+        let (uri, flow) = (self.uri(), self.arrival().flow);
+        let is_here = uri.is_ok_and(|uri| names.leads_here(&uri, &flow));
+        is_here && self.next_flow.is_none() && !self.has_route()
     }
 
     /// A strict router before us put our Record-Route into the Request-URI, and the real one

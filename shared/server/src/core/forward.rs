@@ -12,14 +12,22 @@ impl Core {
     /// The flow a hop is sent on.
     pub(crate) fn flow_of_hop(
         &self,
-        next: &Next,
+        hop: &Hop,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
+        let flow = self.flow_of_next(&hop.next, network)?;
+        if hop.is_in_dialog && self.names.is_to_myself(&flow) {
+            return Err(Unreachable("it is this server itself".to_owned()));
+        }
+        Ok(flow)
+    }
+
+    fn flow_of_next(&self, next: &Next, network: &mut dyn Network) -> Result<Flow, Unreachable> {
         match next {
             Next::Flow(flow, otherwise) => match flow.connection {
                 Some(connection) => match network.flow_of(connection) {
                     Some(flow) => Ok(flow),
-                    None => self.flow_of_hop(otherwise, network),
+                    None => self.flow_of_next(otherwise, network),
                 },
                 None if self.names.listens_on(flow.local) => Ok(*flow),
                 // Kept from before a restart with other addresses.

@@ -17,6 +17,9 @@ pub struct Hop {
     /// The Request-URI instead when the next hop is a strict router of RFC 2543: it wants
     /// itself there, and `uri` as the last Route (§16.6 step 6).
     pub router: Option<String>,
+    /// Inside a call, which leads to a phone and never back to this server: what comes from one
+    /// of its own addresses may be believed more than what it was made of.
+    pub is_in_dialog: bool,
 }
 
 /// The next hop of a branch.
@@ -49,12 +52,14 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
         },
         Err(_) => (Next::Nowhere("the Route cannot be read"), None),
     });
+    let is_in_dialog = request.is_in_dialog;
     let hop = |target: &Target| {
         let Ok(uri) = Uri::parse(&target.uri) else {
             return Hop {
                 uri: target.uri.clone(),
                 next: Next::Nowhere("the target is no URI"),
                 router: None,
+                is_in_dialog,
             };
         };
         let (next, router) = match &route {
@@ -62,7 +67,12 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
             None => (next_of_target(target, &uri), None),
         };
         let uri = request_uri(&target.uri, &uri);
-        Hop { uri, next, router }
+        Hop {
+            uri,
+            next,
+            router,
+            is_in_dialog,
+        }
     };
     targets.iter().map(hop).collect()
 }

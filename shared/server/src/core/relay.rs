@@ -21,7 +21,7 @@ impl Core {
     pub fn decided(
         &mut self,
         key: Option<u64>,
-        request: Request,
+        mut request: Request,
         decision: Result<Action, Reply>,
         now: Instant,
         network: &mut dyn Network,
@@ -30,7 +30,10 @@ impl Core {
         self.send_early(now, network);
         let targets = match decision {
             Ok(Action::Relay(targets)) => targets,
-            Ok(Action::RelayInDialog) => vec![dialog_target(&request, network)],
+            Ok(Action::RelayInDialog) => {
+                request.is_in_dialog = true;
+                vec![dialog_target(&request, network)]
+            }
             Ok(Action::Reply(reply)) | Err(reply) => {
                 self.answer_decided(key, &request, &reply, now, network);
                 return None;
@@ -127,7 +130,7 @@ impl Core {
         let mut branches = Vec::with_capacity(hops.len());
         for hop in hops {
             let client = self.entropy.number();
-            let sent = self.flow_of_hop(&hop.next, network).map(|flow| {
+            let sent = self.flow_of_hop(hop, network).map(|flow| {
                 let branch = branch(client, mark);
                 let routes = match stays {
                     true => record_routes(&self.names, &message, &message.arrival().flow, &flow),
@@ -191,7 +194,7 @@ impl Core {
         let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
         let branch = branch(key, request.loop_mark());
         let mut message = request.into_message();
-        if let Ok(flow) = self.flow_of_hop(&hop.next, network) {
+        if let Ok(flow) = self.flow_of_hop(hop, network) {
             let bytes = self.branch_bytes(&mut message, &[], hop, &flow, &branch);
             if bytes.len() <= MAX_MESSAGE {
                 self.wire.send(&flow, &bytes, network);

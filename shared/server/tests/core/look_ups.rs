@@ -4,9 +4,10 @@ use sip_server::{Request, relay};
 use tokio::time::sleep;
 
 use super::driver::{Line, to_b, with_server};
-use super::harness::{caller, ms, starts};
+use super::harness::{Users, callee, caller, ms, script, starts};
 use super::messages::{as_method, invite, response};
-use super::recorded::Peer;
+use super::record_route::{from_callee, in_dialog};
+use super::recorded::{Peer, Sent};
 
 #[tokio::test(start_paused = true)]
 async fn a_name_is_looked_up_and_the_request_sent_there() {
@@ -106,6 +107,40 @@ async fn a_name_that_leads_nowhere_does_not_end_the_other_branch() {
         );
     })
     .await;
+}
+
+/// What becomes of a REGISTER that the callee sends inside a call to a caller whose Contact is
+/// `sip:a@NAME`, a name of that address.
+async fn register_inside_a_call(name: &str, address: &str) -> Vec<Sent> {
+    let users = Users::from([("b", vec![sip_server::Target::new("sip:b@192.0.2.11")])]);
+    let script = async |request: &mut Request| script(&users, request);
+    let mut sent = Vec::new();
+    with_server(script, async |line: &Line| {
+        let host = name.split(':').next().unwrap().to_owned();
+        let address = address.parse().unwrap();
+        line.recorded.borrow_mut().hosts.insert(host, vec![address]);
+        let invite = invite(caller(), "b").replace("a@192.0.2.10:5060", &format!("a@{name}"));
+        let to_callee = line.gets(caller(), invite).await.remove(1);
+        let (uri, ours) = (format!("sip:a@{name}"), to_callee.header("Record-Route"));
+        let register = from_callee(&in_dialog(callee(), "REGISTER", &uri, &[ours]));
+        sent = line.gets(callee(), register).await;
+    })
+    .await;
+    sent
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_leads_to_no_name_of_this_server() {
+    for name in ["us.example", "us.example:5060"] {
+        let sent = register_inside_a_call(name, "192.0.2.1:5060").await;
+        assert_eq!(starts(&sent), ["SIP/2.0 500 Server Internal Error"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_leads_to_a_phone_that_has_the_servers_name_and_another_port() {
+    let sent = register_inside_a_call("example.com:5070", "192.0.2.1:5070").await;
+    assert_eq!(starts(&sent), ["REGISTER sip:a@example.com:5070 SIP/2.0"]);
 }
 
 #[tokio::test(start_paused = true)]
