@@ -50,9 +50,11 @@ impl Message {
         }
         for field in self.fields.iter().filter(|field| field.name == name) {
             let value = field.value.start as usize..field.value.end as usize;
-            let value = self.buffer.get_mut(value).unwrap_or_default();
-            while let Some(at) = memchr::memmem::find(value, before.as_bytes()) {
-                value[at..at + before.len()].copy_from_slice(after.as_bytes());
+            let mut rest = self.buffer.get_mut(value).unwrap_or_default();
+            while let Some(at) = memchr::memmem::find(rest, before.as_bytes()) {
+                let (written, behind) = rest.split_at_mut(at + before.len());
+                written[at..].copy_from_slice(after.as_bytes());
+                rest = behind;
             }
         }
     }

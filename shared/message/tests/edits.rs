@@ -105,6 +105,9 @@ fn a_text_is_written_over_where_it_stands() {
     message.overwrite(Name::RecordRoute, "k=2", "k=2");
     let expected = "Record-Route: <sip:a;k=2> ,<sip:b;k=2>\r\nRoute: <sip:c;k=1>\r\n";
     assert_reads(&message, expected);
+    let mut message = with("Record-Route: <sip:a;k=aab>\r\n");
+    message.overwrite(Name::RecordRoute, "ab", "ba");
+    assert_reads(&message, "Record-Route: <sip:a;k=aba>\r\n"); // in one walk
 }
 
 #[test]
