@@ -54,7 +54,7 @@ impl fmt::Debug for NonceKey {
 pub struct Nonce {
     /// When it was made, in seconds since 1970.
     pub time: u32,
-    /// Which of that second's, in no order that means anything.
+    /// Which one it is: they are counted on from the first, which is anywhere, and wrap.
     pub serial: u32,
 }
 

@@ -21,13 +21,40 @@ pub(crate) struct Uses(Mutex<Table>);
 struct Table {
     last: HashMap<Nonce, u32>,
     order: VecDeque<Nonce>,
-    /// The newest time of a nonce that was forgotten.
-    forgotten: Option<u32>,
+    forgotten: Option<Forgotten>,
+}
+
+/// The newest time and the highest serial number of the nonces that were forgotten.
+#[derive(Debug, Clone, Copy)]
+struct Forgotten {
+    time: u32,
+    serial: u32,
+}
+
+impl Forgotten {
+    /// Whether a nonce may have been forgotten. The time alone would tell it, but for a clock that
+    /// was set back, and the number alone, but that it wraps.
+    fn may_be(self, nonce: Nonce) -> bool {
+        nonce.time <= self.time && !is_after(nonce.serial, self.serial)
+    }
+
+    fn with(self, nonce: Nonce) -> Self {
+        let is_after = is_after(nonce.serial, self.serial);
+        Self {
+            time: self.time.max(nonce.time),
+            serial: if is_after { nonce.serial } else { self.serial },
+        }
+    }
+}
+
+/// Whether a serial number was given after another: they are counted from anywhere, and wrap.
+fn is_after(serial: u32, other: u32) -> bool {
+    (1..1 << 31).contains(&serial.wrapping_sub(other))
 }
 
 impl Uses {
     /// Counts a use; false when the nonce was used with this count or a higher one before, or may
-    /// have been: when it is as old as one that was forgotten.
+    /// have been: when it is no newer than one that was forgotten.
     /// `count` is the nonce count, or `None` without qop, where a nonce serves once.
     ///
     /// Only an answer that was right may be counted: anybody can write a count.
@@ -39,14 +66,16 @@ impl Uses {
             *last = count.max(*last);
             return is_new;
         }
-        if table.forgotten.is_some_and(|time| nonce.time <= time) {
+        if table.forgotten.is_some_and(|old| old.may_be(nonce)) {
             return false;
         }
         if table.order.len() >= REMEMBERED
             && let Some(oldest) = table.order.pop_front()
         {
             table.last.remove(&oldest);
-            table.forgotten = table.forgotten.max(Some(oldest.time));
+            let Nonce { time, serial } = oldest;
+            let forgotten = table.forgotten.unwrap_or(Forgotten { time, serial });
+            table.forgotten = Some(forgotten.with(oldest));
         }
         table.last.insert(nonce, count);
         table.order.push_back(nonce);
@@ -91,6 +120,21 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_set_back_makes_no_new_nonce_an_old_one() {
+        let uses = Uses::default();
+        let ahead = |serial| Nonce {
+            time: 10_000,
+            serial,
+        };
+        for serial in 0..REMEMBERED as u32 + 10 {
+            uses.count(ahead(serial), Some(1));
+        }
+        let serial = REMEMBERED as u32 + 10;
+        assert!(uses.count(Nonce { time: 1, serial }, Some(1)));
+        assert!(!uses.count(ahead(0), Some(2)), "forgotten");
+    }
+
+    #[test]
     fn what_is_forgotten_does_not_count_again() {
         let uses = Uses::default();
         let (first, never_used) = (nth(0), nth(999));
@@ -100,7 +144,7 @@ mod tests {
         assert!(!uses.0.lock().unwrap().last.contains_key(&first));
         assert!(!uses.count(first, Some(1)), "the same answer");
         assert!(!uses.count(first, Some(2)), "nobody knows its last count");
-        assert!(!uses.count(never_used, Some(1)), "nor whether it had one");
+        assert!(uses.count(never_used, Some(1)), "made after all of these");
         assert!(uses.count(nth(REMEMBERED as u32 + 10), Some(1)));
         assert!(uses.count(nth(REMEMBERED as u32), Some(2)), "known");
     }
