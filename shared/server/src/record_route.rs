@@ -9,7 +9,7 @@
 //! and no other.
 
 use sip_message::{
-    Connection, Contacts, Flow, Message, Name, NameAddr, Params, Request, Response, Transport, Uri,
+    Connection, Flow, Message, Name, NameAddr, Params, Request, Response, Transport, Uri,
 };
 
 use crate::names::{Names, Secret};
@@ -201,12 +201,10 @@ fn place(uri: &str) -> [String; 2] {
     [sip.unescaped_user().unwrap_or_default().into_owned(), host]
 }
 
-/// The Contact of a request or response that begins a call; empty where there is none.
+/// The Contact of a request or response that begins a call; empty where there is none. What else
+/// the header field says is for a registrar.
 fn contact(message: &Message) -> &str {
-    match message.contacts() {
-        Ok(Contacts::List(contacts)) => contacts.first().map_or("", |first| first.address.uri),
-        _ => "",
-    }
+    message.list(Name::Contact).next().map_or("", uri_of)
 }
 
 /// The URI of a Route or Record-Route; empty when it cannot be read.

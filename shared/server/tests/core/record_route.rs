@@ -154,6 +154,21 @@ fn an_answer_without_a_contact_opens_no_way() {
 }
 
 #[test]
+fn a_contact_leads_there_whatever_stands_beside_its_uri() {
+    for beside in [";q=1.5", ";q=", ", \"open <sip:x@192.0.2.66>"] {
+        let mut server = Server::new();
+        let invite = server.calls("b").remove(0);
+        let text = response(&invite, 200, "OK", "tag-b");
+        let text = text.replace("<sip:b@192.0.2.11>", &format!("<sip:b@192.0.2.11>{beside}"));
+        let ok = server.gets(callee(), &text).remove(0);
+        let route = ok.header("Record-Route");
+        let bye = in_dialog(caller(), "BYE", "sip:b@192.0.2.11", &[route]);
+        let sent = server.gets(caller(), &bye);
+        assert_eq!(starts(&sent), ["BYE sip:b@192.0.2.11 SIP/2.0"], "{beside}");
+    }
+}
+
+#[test]
 fn what_is_for_the_server_itself_is_inside_no_call() {
     let mut server = Server::new();
     let text = invite(caller(), "b").replace(
