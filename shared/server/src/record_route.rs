@@ -22,8 +22,16 @@ const MAX_ROUTES: usize = 16;
 pub(crate) struct RecordRoute {
     /// The value, brackets and all.
     pub(crate) text: String,
-    /// Its signature, by which it is known again in a response.
-    pub(crate) signature: u64,
+    pub(crate) left: Left,
+}
+
+/// How a Record-Route of ours left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Left {
+    /// By which it is known again in a response.
+    signature: u64,
+    /// The one it names: what a response names in its place is the callee's word.
+    connection: Option<Connection>,
 }
 
 /// The Record-Route values for a request that came by `from` and leaves by `to`, the one nearer
@@ -62,10 +70,7 @@ fn route(
     target: &str,
     behind: &[&str],
 ) -> RecordRoute {
-    let mut token = String::new();
-    if let Some(Connection(number)) = flow.connection {
-        push_hex(&mut token, number);
-    }
+    let connection = flow.connection;
     let mut text = String::with_capacity(96);
     text.push_str("<sip:");
     push_host_port(&mut text, flow.local);
@@ -73,20 +78,24 @@ fn route(
         text.push_str(";transport=tcp");
     }
     text.push_str(";lr;call=");
-    let signature = call.sign(names.secret(), &token, target, behind);
+    let signature = call.sign(names.secret(), connection, target, behind);
     push_hex(&mut text, signature);
-    if !token.is_empty() {
+    if let Some(Connection(number)) = connection {
         text.push_str(";flow=");
-        text.push_str(&token);
+        push_hex(&mut text, number);
     }
     text.push('>');
-    RecordRoute { text, signature }
+    let left = Left {
+        signature,
+        connection,
+    };
+    RecordRoute { text, left }
 }
 
 /// Signs our Record-Routes in a response for the caller, whose requests go to the callee's
 /// Contact (§16.7 step 8). They are known by the signatures they left with; nothing else of the
 /// response changes.
-pub(crate) fn sign_for_caller(secret: &Secret, ours: &[u64], response: &mut Response) {
+pub(crate) fn sign_for_caller(secret: &Secret, ours: &[Left], response: &mut Response) {
     let call = Call {
         id: response.call_id().unwrap_or_default(),
         tag: response.tag(Name::From).unwrap_or_default(),
@@ -100,10 +109,13 @@ pub(crate) fn sign_for_caller(secret: &Secret, ours: &[u64], response: &mut Resp
             _ => Params::default(),
         };
         let signed = params.value("call").unwrap_or_default();
-        if parse_hex(signed).is_some_and(|signature| ours.contains(&signature)) {
-            let token = params.value("flow").unwrap_or_default();
+        let signature = parse_hex(signed);
+        if let Some(left) = ours.iter().find(|left| Some(left.signature) == signature) {
             let mut anew = String::with_capacity(signed.len());
-            push_hex(&mut anew, call.sign(secret, token, target, &behind));
+            push_hex(
+                &mut anew,
+                call.sign(secret, left.connection, target, &behind),
+            );
             changes.push((signed.to_owned(), anew));
         }
         behind.insert(0, uri);
@@ -137,12 +149,16 @@ pub(crate) fn own_uri(
     if !is_signed && !names.is_myself(&uri, &request.arrival().flow) {
         return None;
     }
-    let token = params.value("flow").filter(|_| is_signed);
-    let connection = token.and_then(parse_hex).map(Connection);
+    let connection = connection(params).filter(|_| is_signed);
     Some(OwnRoute {
         is_signed,
         connection,
     })
+}
+
+/// The connection that a Route names.
+fn connection(params: Params<'_>) -> Option<Connection> {
+    params.value("flow").and_then(parse_hex).map(Connection)
 }
 
 /// The caller's tag is in From on the way to the callee and in To on the way back.
@@ -160,10 +176,10 @@ fn is_signed(
     if behind.len() > MAX_ROUTES {
         return false;
     }
-    let flow = params.value("flow").unwrap_or_default();
+    let over = connection(params);
     let is_caller = |side| {
         let call = request.tag(side).map(|tag| Call { id, tag });
-        call.is_some_and(|call| call.sign(secret, flow, target, behind) == signature)
+        call.is_some_and(|call| call.sign(secret, over, target, behind) == signature)
     };
     is_caller(Name::From) || is_caller(Name::To)
 }
@@ -176,12 +192,23 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Signs the way from here to `target` by the Routes `behind` ours.
-    fn sign(&self, secret: &Secret, flow: &str, target: &str, behind: &[&str]) -> u64 {
+    /// Signs the way from here to `target` by the Routes `behind` ours, the first step of it over
+    /// a connection where it is on a stream.
+    fn sign(
+        &self,
+        secret: &Secret,
+        over: Option<Connection>,
+        target: &str,
+        behind: &[&str],
+    ) -> u64 {
+        let mut token = String::new();
+        if let Some(Connection(number)) = over {
+            push_hex(&mut token, number);
+        }
         let places = std::iter::once(&target).chain(behind);
         let places: Vec<[String; 2]> = places.map(|uri| place(uri)).collect();
         let mut parts = Vec::with_capacity(3 + 2 * places.len());
-        parts.extend([self.id, self.tag, flow].map(str::as_bytes));
+        parts.extend([self.id, self.tag, &token].map(str::as_bytes));
         parts.extend(places.iter().flatten().map(String::as_bytes));
         secret.sign("call", &parts)
     }

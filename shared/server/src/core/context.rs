@@ -3,7 +3,7 @@
 
 use sip_message::{Name, Response};
 
-use crate::record_route::RecordRoute;
+use crate::record_route::{Left, RecordRoute};
 
 /// What became of one branch.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ impl Answer {
 pub(crate) struct Context {
     branches: Vec<Branch>,
     best: Option<Answer>,
-    /// The signatures of our Record-Routes, as the request left with them.
-    pub(crate) signatures: Vec<u64>,
+    /// Our Record-Routes that the request left with.
+    pub(crate) left: Vec<Left>,
     /// A final response went upstream.
     pub(crate) is_answered: bool,
 }
@@ -51,8 +51,7 @@ impl Context {
 
     /// A branch leaves with these.
     pub(crate) fn left_with(&mut self, routes: &[RecordRoute]) {
-        let signatures = routes.iter().map(|route| route.signature);
-        self.signatures.extend(signatures);
+        self.left.extend(routes.iter().map(|route| route.left));
     }
 
     /// The client transactions without a final response.

@@ -114,9 +114,9 @@ impl Core {
 /// caller (step 8), and with what the way back needs. The rest is as it came.
 fn passed_on(secret: &Secret, server: &Server, mut response: Response) -> Vec<u8> {
     response.remove_first(Name::Via);
-    let signatures = server.context.as_ref().map(|context| &context.signatures);
-    if let Some(signatures) = signatures.filter(|_| response.status() < 300) {
-        sign_for_caller(secret, signatures, &mut response);
+    let left = server.context.as_ref().map(|context| &context.left);
+    if let Some(left) = left.filter(|_| response.status() < 300) {
+        sign_for_caller(secret, left, &mut response);
     }
     let mut bytes = Vec::new();
     response.print(server.flow.transport, &mut bytes);

@@ -348,3 +348,23 @@ fn a_flow_token_of_somebody_elses_making_is_not_ours() {
         ["SIP/2.0 403 Relaying Denied"]
     );
 }
+
+#[test]
+fn a_callee_leads_the_caller_over_no_connection_of_others() {
+    let mut server = Server::new();
+    let (caller, _, [sent, _]) = call_over_streams(&mut server);
+    let other = tcp("192.0.2.66:40066", 9);
+    server.network.connections.insert(9, other.0);
+    let text = response(&sent, 200, "OK", "tag-c");
+    let forged = text.replace("flow=0000000000000008", "flow=0000000000000009");
+    let ok = server.gets(Peer(sent.flow), &forged).remove(0);
+    let routes = ok.all("Record-Route");
+    assert_eq!(param(routes[0], "flow"), "0000000000000009");
+    let uri = "sip:b@10.9.8.7:1;transport=tcp";
+    for routes in [&[routes[1], routes[0]][..], &[routes[0]]] {
+        let info =
+            in_dialog(caller, "INFO", uri, routes).replace("-in", &format!("-{}", routes.len()));
+        let sent = server.gets(caller, &info);
+        assert!(!sent.iter().any(|sent| sent.is_to(other)), "{routes:?}");
+    }
+}
