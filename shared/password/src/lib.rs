@@ -1,6 +1,8 @@
 //! A password for a command: typed without an echo, or a line of a pipe. A command line is no
 //! place for one, as every list of processes shows it.
 
+mod silence;
+
 use std::io::{self, BufRead, IsTerminal};
 
 /// More bytes than any password has.
@@ -24,7 +26,7 @@ pub fn read(prompt: &str) -> io::Result<Option<String>> {
 /// # Errors
 /// When there is no terminal, or Ctrl-C is typed.
 pub fn ask(prompt: &str) -> io::Result<String> {
-    rpassword::prompt_password(prompt)
+    silence::heard_afterwards(|| rpassword::prompt_password(prompt))
 }
 
 fn line(input: impl BufRead) -> io::Result<Option<String>> {

@@ -1,0 +1,70 @@
+//! A terminal without an echo gets it back, whatever ends the program.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::thread::JoinHandleExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::{self, JoinHandle};
+
+use nix::sys::pthread::pthread_kill;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, raise};
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
+
+/// What ends a program that does nothing about it: Ctrl-C, `kill`, a terminal that is closed.
+const ENDS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
+
+/// Asks at the terminal, whose settings may be others meanwhile. A Ctrl-C that is typed ends the
+/// program afterwards, a signal from elsewhere at once: in both cases the settings are the old
+/// ones by then.
+pub(crate) fn heard_afterwards<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let ends = SigSet::from_iter(ENDS);
+    let before = ends.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let watch = watch(ends, is_over.clone());
+    let asked = ask();
+    is_over.store(true, Relaxed);
+    if let Some(watch) = watch {
+        // Only wakes it; an error is a thread that has ended.
+        let _ = pthread_kill(watch.as_pthread_t(), Signal::SIGTERM);
+        let _ = watch.join();
+    }
+    before.thread_set_mask()?;
+    asked
+}
+
+/// Waits for a signal, gives the terminal its settings back, and lets the signal do what it does.
+/// None where there is no terminal: nothing is changed there, and nothing typed.
+fn watch(ends: SigSet, is_over: Arc<AtomicBool>) -> Option<JoinHandle<()>> {
+    let terminal = File::open("/dev/tty").ok()?;
+    let settings = tcgetattr(&terminal).ok()?;
+    let wait = move || {
+        let Ok(signal) = ends.wait() else { return };
+        if is_over.load(Relaxed) {
+            return;
+        }
+        // Whether or not that succeeds, the program is to end.
+        let _ = tcsetattr(&terminal, SetArg::TCSANOW, &settings);
+        let _ = ends.thread_unblock();
+        let _ = raise(signal);
+    };
+    thread::Builder::new().spawn(wait).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn ctrl_c_waits_until_the_terminal_echoes_again() {
+        let waits = || {
+            let held = SigSet::thread_get_mask().unwrap();
+            ENDS.map(|signal| held.contains(signal))
+        };
+        assert_eq!(waits(), [false; 3]);
+        assert_eq!(heard_afterwards(|| Ok(waits())).unwrap(), [true; 3]);
+        assert_eq!(waits(), [false; 3]);
+    }
+}
