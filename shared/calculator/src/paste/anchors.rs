@@ -141,7 +141,7 @@ fn request(before: &str, from: usize, end: usize) -> Option<Found<'_>> {
     // The last one before the URI: a log may name the method first.
     let known = METHODS
         .iter()
-        .filter_map(|method| word(before, method))
+        .filter_map(|method| method_at(before, method))
         .max();
     let at = known.or_else(|| {
         let start = before.len() - before.trim_start().len();
@@ -216,12 +216,14 @@ fn known_headers(line: &str) -> impl Iterator<Item = Found<'_>> {
     })
 }
 
-/// Where a word stands by itself for the last time.
-fn word(text: &str, word: &str) -> Option<usize> {
-    let mut found = text.rmatch_indices(word).map(|(at, _)| at);
+/// Where a method stands for the last time. What is left of a packet's own header, in a dump of
+/// it, may end in a letter before the method.
+fn method_at(text: &str, method: &str) -> Option<usize> {
+    let mut found = text.rmatch_indices(method).map(|(at, _)| at);
     found.find(|at| {
-        let after = text[at + word.len()..].chars().next();
-        after == Some(' ') && !joins(text[..*at].chars().next_back())
+        let before = text[..*at].chars().next_back();
+        text[at + method.len()..].starts_with(' ')
+            && (before.is_some_and(char::is_alphanumeric) || !joins(before))
     })
 }
 
@@ -257,6 +259,17 @@ mod tests {
         let line = "0(8132) INVITE (Sun Apr 22 18:46:09 2007) INVITE sip:11@192.168.1.15 SIP/2.0";
         let (method, uri) = ("INVITE", "sip:11@192.168.1.15");
         assert_eq!(first(line), Some(Anchor::Request { method, uri }));
+    }
+
+    #[test]
+    fn a_request_line_is_found_behind_a_letter_of_a_packets_header() {
+        let (method, uri) = ("REGISTER", "sip:192.168.1.15");
+        let request = Some(Anchor::Request { method, uri });
+        for before in ["E", "E..Z", "E`.x..@.@.Q.........n$a", "7."] {
+            let line = format!("{before}{method} {uri} SIP/2.0");
+            assert_eq!(first(&line), request, "{line}");
+        }
+        assert_eq!(first("method=REGISTER sip:192.168.1.15 SIP/2.0"), None);
     }
 
     #[test]
