@@ -1,3 +1,5 @@
+use std::process::ExitCode;
+
 use clap::{Args, Parser, Subcommand};
 use sip_digest::{Algorithm, Qop};
 
@@ -5,7 +7,7 @@ use sip_digest::{Algorithm, Qop};
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Flags {
-    /// Print JSON for a program.
+    /// Print JSON for a program, on one line; what goes wrong is {"error": ...} on standard error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -218,6 +220,19 @@ pub(crate) struct CheckFlags {
     /// a line.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) password: Vec<String>,
+}
+
+/// Tells what is wrong with the command line, or the help that was asked for.
+pub(crate) fn explain(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|word| word == "--json");
+    if !json || !error.use_stderr() {
+        error.exit();
+    }
+    // Its first paragraph; what follows it is advice on several lines.
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    crate::show::error(json, text.split("\n\n").next().unwrap_or_default());
+    ExitCode::from(2)
 }
 
 /// A qop that is asked for, or none of them.

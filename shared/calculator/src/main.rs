@@ -42,15 +42,17 @@ pub(crate) struct Report {
 }
 
 fn main() -> ExitCode {
-    let flags = Flags::parse();
+    let flags = match Flags::try_parse() {
+        Ok(flags) => flags,
+        Err(error) => return flags::explain(&error),
+    };
     match run(&flags) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         // `calculator explain trace.txt | head`: the reader has seen enough.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            let red = show::BAD;
-            anstream::eprintln!("{red}error{red:#}: {failure}");
+            show::error(flags.json, &failure);
             ExitCode::from(2)
         }
     }

@@ -1,9 +1,11 @@
 //! The work for people, and for programs.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write as _};
+use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use serde_json::json;
 use sip_digest::Qop;
 use sip_message::printable;
 
@@ -16,6 +18,16 @@ pub(crate) const HASH: Style = AnsiColor::Cyan.on_default();
 pub(crate) const QUIET: Style = Style::new().dimmed();
 
 const MASK: &str = "********";
+
+/// Says on standard error why there is no outcome: in words, or as a line of JSON.
+pub(crate) fn error(is_json: bool, text: impl Display) {
+    let mut out = anstream::stderr().lock();
+    // Where that cannot be written either, the exit code is left to tell.
+    let _ = match is_json {
+        true => writeln!(out, "{}", json!({ "error": text.to_string() })),
+        false => writeln!(out, "{BAD}error{BAD:#}: {text}"),
+    };
+}
 
 /// Whether the password and HA1 are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

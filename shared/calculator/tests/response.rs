@@ -141,3 +141,28 @@ fn nothing_is_coloured_into_a_file_and_strangers_bytes_are_harmless() {
         run.out
     );
 }
+
+#[test]
+fn with_json_what_goes_wrong_is_json_on_standard_error() {
+    for (arguments, wanted) in [
+        (&["--json", "nonce", "zz"][..], "tells no time"),
+        (&["explain", "-", "--json"], "no SIP message"),
+        (&["explain", "no-such-file", "--json"], "cannot read"),
+        (
+            &["--json", "check", "zz", "--username", "a", "--realm", "b"],
+            "no HA1",
+        ),
+        (&["response", "--json"], "required arguments"),
+        (&["--json", "no-verb"], "unrecognized subcommand"),
+        (&["--json"], "requires a subcommand"),
+    ] {
+        let run = calculator(arguments, "");
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        let told: serde_json::Value = serde_json::from_str(&run.err).unwrap();
+        let error = told["error"].as_str().unwrap();
+        assert!(error.contains(wanted), "{arguments:?}: {error}");
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    }
+    let run = calculator(&["--json", "--help"], "");
+    assert!(run.code == 0 && run.out.contains("Usage:"), "{}", run.err);
+}
