@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -57,13 +57,8 @@ impl Client {
     /// What the server refused, or that it did not answer.
     pub(crate) fn call(&mut self, method: &str, params: &[&str]) -> Result<Box<RawValue>, Failure> {
         let call = json!({"jsonrpc": "2.0", "method": method, "params": params, "id": 1});
-        let mut line = String::new();
-        writeln!(self.stream.get_mut(), "{call}")
-            .and_then(|()| self.stream.read_line(&mut line))
-            .map_err(|error| self.broken(error.to_string()))?;
-        if line.is_empty() {
-            return Err(self.broken("the server closed the connection"));
-        }
+        let line = self.line(&format!("{call}\n"));
+        let line = line.map_err(|error| self.broken(in_words(&error)))?;
         let answer: Answer<'_> = serde_json::from_str(&line).map_err(|e| self.unreadable(&e))?;
         match answer {
             Answer {
@@ -75,6 +70,20 @@ impl Client {
                 ..
             } => Ok(result.to_owned()),
             _ => Err(self.broken("an answer without a result")),
+        }
+    }
+
+    /// Sends a line, and reads one.
+    fn line(&mut self, call: &str) -> io::Result<String> {
+        match self.stream.get_mut().write_all(call.as_bytes()) {
+            // A server with too many clients says so and closes before it reads.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error),
+            _ => {}
+        }
+        let mut line = String::new();
+        match self.stream.read_line(&mut line)? {
+            0 => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line),
         }
     }
 
@@ -108,5 +117,53 @@ impl Client {
             path: self.path.clone(),
             what: what.into(),
         }
+    }
+}
+
+/// Why the server does not answer.
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
+            "it closed the connection".to_owned()
+        }
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+            format!("no answer within {} s", PATIENCE.as_secs())
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What becomes of a call; the other end of the connection is used, and closed, before it.
+    fn called(server: impl FnOnce(UnixStream) -> Option<UnixStream>) -> String {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        ours.set_read_timeout(Some(Duration::from_millis(1)))
+            .unwrap();
+        let _held = server(theirs);
+        let mut client = Client {
+            stream: BufReader::new(ours),
+            path: PathBuf::from("sip.sock"),
+        };
+        client.call("core.uptime", &[]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_server_that_says_no_without_reading_is_heard() {
+        let told = called(|mut server| {
+            writeln!(server, "{{\"error\":{{\"message\":\"too many clients\"}}}}").unwrap();
+            None
+        });
+        assert_eq!(told, "too many clients");
+    }
+
+    #[test]
+    fn a_server_that_goes_away_or_says_nothing_is_told_in_words() {
+        let gone = called(|_| None);
+        assert_eq!(gone, "the server at sip.sock: it closed the connection");
+        let silent = called(Some);
+        assert_eq!(silent, "the server at sip.sock: no answer within 10 s");
     }
 }

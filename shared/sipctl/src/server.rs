@@ -18,13 +18,13 @@ struct Uptime {
 /// `stats`: the counters, all or those named.
 pub(crate) fn stats(names: &str, json: bool, server: &mut Client) -> Result<(), Failure> {
     let result = server.call("stats.get_statistics", &[names])?;
-    let mut out = anstream::stdout().lock();
-    if json {
-        return Ok(writeln!(out, "{result}")?);
-    }
     let lines: Vec<String> = server.read(&result)?;
     if lines.is_empty() {
         return Err(Failure::Refused(format!("no counter is called {names}")));
+    }
+    let mut out = anstream::stdout().lock();
+    if json {
+        return Ok(writeln!(out, "{result}")?);
     }
     let mut table = Table::new(&["COUNTER", "COUNT"]);
     for (name, count) in lines.iter().filter_map(|line| line.split_once(" = ")) {

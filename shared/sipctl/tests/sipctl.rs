@@ -171,6 +171,10 @@ fn counters_and_uptime_are_told() {
     let unknown = server.sipctl("stats nonsense");
     assert_eq!(unknown.errors, "error: no counter is called nonsense\n");
     assert_eq!(unknown.code, Some(1));
+    let unknown = server.sipctl("stats nonsense --json");
+    let error = "{\"error\":\"no counter is called nonsense\"}\n";
+    assert_eq!((unknown.out.as_str(), unknown.errors.as_str()), ("", error));
+    assert_eq!(unknown.code, Some(1));
 }
 
 #[test]
