@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sip_digest::{Credentials, SyntaxError};
+use sip_digest::{Credentials, SyntaxError, params};
 use sip_message::{Name, Request, Uri, printable};
 
 use crate::realm::Realm;
@@ -45,16 +45,29 @@ impl<'v> Answer<'v> {
     pub(crate) fn read(value: &'v str, realm: Realm<'_>) -> Self {
         match Credentials::parse(value) {
             Some(Ok(credentials)) if realm.is_written(credentials.realm) => Self::Ours(credentials),
-            Some(Ok(credentials)) => {
-                let other = printable(credentials.realm.as_bytes());
-                Self::Foreign(format!(
-                    "credentials for realm {other}, and {realm} is wanted"
-                ))
-            }
-            Some(Err(fault)) => Self::Broken(fault),
+            Some(Ok(credentials)) => Self::of_realm(credentials.realm, realm),
+            Some(Err(fault)) => match realm_of(value) {
+                Some(other) if !realm.is_written(other) => Self::of_realm(other, realm),
+                _ => Self::Broken(fault),
+            },
             None => Self::Foreign("credentials of another scheme than Digest".to_owned()),
         }
     }
+
+    fn of_realm(other: &str, wanted: Realm<'_>) -> Self {
+        let other = printable(other.as_bytes());
+        Self::Foreign(format!(
+            "credentials for realm {other}, and {wanted} is wanted"
+        ))
+    }
+}
+
+/// The realm that credentials are for, though an algorithm or a qop in them be known to nobody
+/// here: what other servers ask for, they can read (RFC 3261 §22.3).
+pub(crate) fn realm_of(value: &str) -> Option<&str> {
+    let params = params(value)?.ok()?;
+    let realm = params.iter().find(|p| p.name.eq_ignore_ascii_case("realm"));
+    realm.map(|param| param.value)
 }
 
 /// The value of a header field as text; what is no UTF-8 in it is part of no right answer.

@@ -474,6 +474,28 @@ fn of_several_answers_the_one_for_our_realm_counts() {
 }
 
 #[test]
+fn an_answer_for_another_realm_that_only_its_server_can_read_is_not_ours_to_refuse() {
+    let auth = auth(Settings::default());
+    for theirs in [
+        "algorithm=AKAv1-MD5",
+        "algorithm=SHA-512-256",
+        "qop=auth-conf, nc=00000001, cnonce=\"c\"",
+        "qop=auth, nc=1",
+    ] {
+        let ours = answer(&asked(&auth)).authorization();
+        let other = format!(
+            "Authorization: Digest username=\"10\", realm=\"carrier.example\", nonce=\"n\", \
+             uri=\"sip:carrier.example\", response=\"r\", {theirs}\r\n"
+        );
+        let both = other.clone() + &ours;
+        let verified = auth.www_authorize(&register(1001, PHONE, &both));
+        assert!(verified.is_ok(), "{theirs}: {verified:?}");
+        let reply = auth.www_authorize(&register(1001, PHONE, &other));
+        assert_eq!(reply.unwrap_err().status, 401, "{theirs}");
+    }
+}
+
+#[test]
 fn credentials_that_cannot_be_read_get_a_400_that_says_why() {
     let auth = auth(Settings::default());
     let header = "Authorization: Digest username=\"10\", realm=\"192.168.1.15\r\n";
@@ -652,8 +674,9 @@ fn a_proxy_asks_with_407_in_the_callers_domain() {
         407
     );
     let other = "Digest username=\"10\", realm=\"other\", nonce=\"n\", uri=\"u\", response=\"r\"";
+    let odd = format!("{}, algorithm=X", other.replace("other", REALM));
     let headers = format!(
-        "pRoXy-Authorization : {}\r\nProxy-Authorization: {other}\r\n",
+        "pRoXy-Authorization : {}\r\nProxy-Authorization: {other}\r\nAuthorization: {odd}\r\n",
         answer.header()
     );
     let mut request = invite(&headers);
