@@ -171,9 +171,14 @@ impl Request {
 
     /// Takes away what the sender asserts of its own identity (P-Asserted-Identity, RFC 3325 §5,
     /// and Remote-Party-ID, which came before it): a phone believes it more than From, and only a
-    /// server that knows may say it.
+    /// server that knows may say it. What it would like to be asserted (P-Preferred-Identity) is
+    /// for the first proxy alone (§6): a carrier behind this one might assert it.
     pub fn remove_asserted_identity(&mut self) {
-        for name in ["P-Asserted-Identity", "Remote-Party-ID"] {
+        for name in [
+            "P-Asserted-Identity",
+            "P-Preferred-Identity",
+            "Remote-Party-ID",
+        ] {
             self.message.remove_other(name);
         }
     }

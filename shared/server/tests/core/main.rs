@@ -12,6 +12,7 @@ mod driver;
 mod fork;
 mod growth;
 mod harness;
+mod identity;
 mod invite_client;
 mod invite_server;
 mod lengths;

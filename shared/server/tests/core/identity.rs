@@ -1,0 +1,40 @@
+//! Whom a caller says to be beside From (RFC 3325).
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use sip_message::Arrival;
+use sip_server::Limits;
+use sip_server::core::Core;
+use tokio::time::Instant;
+
+use super::harness::{Notes, caller, settings};
+use super::messages::{invite, with};
+use super::recorded::Recorded;
+
+#[test]
+fn whom_a_caller_says_to_be_beside_from_goes_no_further() {
+    let mut text = with(&invite(caller(), "b"), "Subject: boss");
+    for name in [
+        "P-Asserted-Identity",
+        "p-asserted-IDENTITY ",
+        "P-Preferred-Identity",
+        "Remote-Party-ID",
+    ] {
+        text = with(&text, &format!("{name}: <sip:boss@example.com>"));
+    }
+    let mut core = Core::new(settings(
+        Limits::default(),
+        &Notes::default(),
+        &Arc::default(),
+    ));
+    let (flow, at) = (caller().0, SystemTime::UNIX_EPOCH);
+    let arrival = Arrival { flow, at };
+    let network = &mut Recorded::default();
+    let received = core.receive(text.into_bytes(), arrival, Instant::now(), network);
+    let mut request = received.unwrap().request;
+    request.remove_asserted_identity();
+    let left = String::from_utf8(request.to_bytes()).unwrap();
+    assert!(!left.contains("sip:boss"), "{left}");
+    assert!(left.contains("Subject: boss"), "{left}");
+}
