@@ -61,6 +61,14 @@ pub fn eternal_registration(s: &mut Stage) {
     s.play(&ask);
 }
 
+pub fn registered_in_capitals(s: &mut Stage) {
+    let ask = s.register(11, "Alice");
+    s.play(&ask);
+    s.forget();
+    let ask = s.ask("INVITE", 10, "10", "alice");
+    s.play(&ask);
+}
+
 pub fn many_contacts(s: &mut Stage) {
     let mut ask = s.register(11, "11");
     let contacts: Vec<_> = (0..40)

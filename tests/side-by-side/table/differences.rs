@@ -40,6 +40,7 @@ pub const ALL: &[Difference] = &[
     EXIT,
     LIMITS,
     WRITE_BACK,
+    CAPITALS,
     QOP,
     ONE_TIME,
     WORDS,
@@ -177,6 +178,15 @@ pub const WRITE_BACK: Difference = Difference {
     reason: "`db_mode` 2 writes what is in memory every minute and at an orderly end: what was \
              acknowledged since is lost when the process is killed. Ours sends the 200 after the \
              write, as `db_mode` 1 does.",
+};
+
+pub const CAPITALS: Difference = Difference {
+    name: "capitals",
+    lies_in: LiesIn::Settings,
+    reason: "Alice and alice are two users (RFC 3261 §19.1.4). Kamailio's registrar takes them for \
+             one and writes its rows in lower case: a phone with capitals in its name, registered \
+             with one of the two servers, is not found under that name by the other. \
+             `case_sensitive` 1 has Kamailio do as ours does.",
 };
 
 pub const QOP: Difference = Difference {

@@ -81,6 +81,13 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
+        "11 registers as Alice; 10 calls alice",
+        play::registered_in_capitals,
+        [RINGS[0], "404 User Not Found"],
+        &[CAPITALS],
+    ),
+    Row::differs(
+        1,
         "11 registers 40 contacts",
         play::many_contacts,
         ["200 OK", "403 Too Many Contacts"],
