@@ -35,7 +35,7 @@ pub(crate) enum Stale {
 pub(crate) enum Answer<'v> {
     /// Made for this realm.
     Ours(Credentials<'v>),
-    /// Another proxy's, or of another scheme: why it does not count.
+    /// Another proxy's, or made in a way that was not offered: why it does not count.
     Foreign(String),
     /// Credentials that cannot be read.
     Broken(SyntaxError),
@@ -48,6 +48,7 @@ impl<'v> Answer<'v> {
             Some(Ok(credentials)) => Self::of_realm(credentials.realm, realm),
             Some(Err(fault)) => match realm_of(value) {
                 Some(other) if !realm.is_written(other) => Self::of_realm(other, realm),
+                Some(_) if fault.is_unknown_value() => Self::Foreign(fault.to_string()),
                 _ => Self::Broken(fault),
             },
             None => Self::Foreign("credentials of another scheme than Digest".to_owned()),

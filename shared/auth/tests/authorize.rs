@@ -527,7 +527,9 @@ fn an_algorithm_or_qop_that_was_not_offered_does_not_count() {
     let challenge = asked(&auth);
     for (from, to) in [
         ("algorithm=MD5", "algorithm=SHA-256"),
+        ("algorithm=MD5", "algorithm=SHA-512-256"),
         ("qop=auth", "qop=auth-int"),
+        ("qop=auth", "qop=auth-conf"),
     ] {
         let header = answer(&challenge).authorization().replace(from, to);
         assert_eq!(

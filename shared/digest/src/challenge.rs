@@ -39,8 +39,7 @@ impl Challenge {
                     "opaque" => challenge.opaque = Some(param.value.to_owned()),
                     "stale" => challenge.stale = param.value.eq_ignore_ascii_case("true"),
                     "algorithm" => {
-                        let unknown =
-                            SyntaxError::new("algorithm", "not a known one", param.offset);
+                        let unknown = SyntaxError::unknown("algorithm", param.offset);
                         let known = Algorithm::from_token(param.value).ok_or(unknown)?;
                         challenge.algorithm = Some(known);
                     }

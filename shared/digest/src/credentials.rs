@@ -57,11 +57,9 @@ impl<'a> Credentials<'a> {
             let optional = |name: &str| param(name).map(|p| p.value);
             let needed =
                 |name: &str| optional(name).ok_or_else(|| SyntaxError::missing(name, value));
-            let fault = |name: &str, what| {
-                let offset = param(name).map_or(0, |p| p.offset);
-                SyntaxError::new(name, what, offset)
-            };
-            let known = |name: &str| fault(name, "not a known one");
+            let place = |name: &str| param(name).map_or(0, |p| p.offset);
+            let fault = |name: &str, what| SyntaxError::new(name, what, place(name));
+            let known = |name: &str| SyntaxError::unknown(name, place(name));
             let algorithm = match optional("algorithm") {
                 Some(token) => Algorithm::from_token(token).ok_or_else(|| known("algorithm"))?,
                 None => Algorithm::Md5,

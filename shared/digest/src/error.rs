@@ -11,7 +11,20 @@ pub struct SyntaxError {
     pub offset: usize,
 }
 
+/// The fault of a value that is well written, and that nobody here knows.
+const UNKNOWN: &str = "not a known one";
+
 impl SyntaxError {
+    /// Whether it is only that an algorithm or a qop is not known here: whoever wrote it meant
+    /// another challenge.
+    pub fn is_unknown_value(&self) -> bool {
+        self.fault == UNKNOWN
+    }
+
+    pub(crate) fn unknown(parameter: &str, offset: usize) -> Self {
+        Self::new(parameter, UNKNOWN, offset)
+    }
+
     pub(crate) fn new(parameter: &str, fault: &'static str, offset: usize) -> Self {
         Self {
             parameter: parameter.to_owned(),
