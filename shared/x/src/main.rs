@@ -1,6 +1,6 @@
 //! `cargo x`: the verbs that keep the course and its code one thing.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -63,19 +63,27 @@ fn run(verb: Verb) -> Result<bool, Problem> {
     match verb {
         Verb::Docs { check: true } => {
             let differences = x::differences(&course)?;
-            anstream::print!("{}", x::coloured(&differences));
+            tell(&x::coloured(&differences))?;
             Ok(differences.is_empty())
         }
         Verb::Docs { check: false } => renew(&course, Scope::Everything),
         Verb::Ladders => renew(&course, Scope::Pictures),
         Verb::Diff { old, new, file } => {
             let diff = x::diff(&course, &old, &new, &file)?;
-            anstream::print!("{}", x::coloured(&diff));
+            tell(&x::coloured(&diff))?;
             Ok(true)
         }
-        Verb::Check { chapter } => x::check(&course, &chapter, |line| anstream::println!("{line}")),
+        Verb::Check { chapter } => {
+            let mut told = Ok(());
+            let is_right = x::check(&course, &chapter, |line| {
+                if told.is_ok() {
+                    told = tell(&format!("{line}\n"));
+                }
+            })?;
+            told.map(|()| is_right)
+        }
         Verb::Start { chapter } => {
-            anstream::println!("{}", x::start(&course, &chapter)?);
+            tell(&format!("{}\n", x::start(&course, &chapter)?))?;
             Ok(true)
         }
     }
@@ -84,10 +92,21 @@ fn run(verb: Verb) -> Result<bool, Problem> {
 fn renew(course: &Course, scope: Scope) -> Result<bool, Problem> {
     let changed = x::update(course, scope)?;
     for path in &changed {
-        anstream::println!("renewed {}", path.display());
+        tell(&format!("renewed {}\n", path.display()))?;
     }
     if changed.is_empty() && std::io::stdout().is_terminal() {
-        anstream::println!("nothing to renew");
+        tell("nothing to renew\n")?;
     }
     Ok(true)
+}
+
+/// Writes to standard output. A reader who goes, as `head` does, has seen enough.
+fn tell(text: &str) -> Result<(), Problem> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Problem(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
 }

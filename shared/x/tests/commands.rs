@@ -3,7 +3,9 @@
 
 #![cfg(test)]
 
+use std::fs::File;
 use std::path::Path;
+use std::process::Command;
 
 use x::{Course, Outcome, Session, typed};
 
@@ -44,4 +46,16 @@ fn the_readme_names_its_two_commands_first() {
     let commands = typed(&course.read(Path::new("README.md")).unwrap());
     let first: Vec<&str> = commands.iter().take(2).map(|(_, c)| c.as_str()).collect();
     assert_eq!(first, ["cargo run", "cargo test --workspace"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")] // others have no /dev/full
+fn a_full_disk_is_a_problem_and_not_a_panic() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_x"));
+    let ended = command.args(["diff", "01", "02"]).stdout(full).output();
+    let ended = ended.unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert!(told.starts_with("cargo x: standard output: "), "{told}");
+    assert_eq!(ended.status.code(), Some(1));
 }
