@@ -3,7 +3,7 @@
 
 mod silence;
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead, ErrorKind, IsTerminal};
 
 /// More bytes than any password has.
 const MAX_LINE: u64 = 4096;
@@ -12,7 +12,7 @@ const MAX_LINE: u64 = 4096;
 /// terminal, what is typed there.
 ///
 /// # Errors
-/// When it cannot be read or is not UTF-8, or Ctrl-C is typed.
+/// When it cannot be read, is not UTF-8 or too long for a password, or Ctrl-C is typed.
 pub fn read(prompt: &str) -> io::Result<Option<String>> {
     let stdin = io::stdin();
     match stdin.is_terminal() {
@@ -30,10 +30,17 @@ pub fn ask(prompt: &str) -> io::Result<String> {
 }
 
 fn line(input: impl BufRead) -> io::Result<Option<String>> {
-    let mut line = String::new();
-    if input.take(MAX_LINE).read_line(&mut line)? == 0 {
+    let mut line = Vec::new();
+    let length = input.take(MAX_LINE + 1).read_until(b'\n', &mut line)?;
+    if length as u64 > MAX_LINE {
+        let fault = format!("a line of more than {MAX_LINE} bytes, which is no password");
+        return Err(io::Error::new(ErrorKind::InvalidData, fault));
+    }
+    if length == 0 {
         return Ok(None);
     }
+    let not_text = |_| io::Error::new(ErrorKind::InvalidData, "what came is not UTF-8");
+    let mut line = String::from_utf8(line).map_err(not_text)?;
     line.truncate(line.trim_end_matches(['\r', '\n']).len());
     Ok(Some(line))
 }
@@ -60,8 +67,12 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_that_never_ends_is_not_read_for_ever() {
+    fn a_pipe_that_never_ends_is_not_read_for_ever_and_holds_no_password() {
         let endless = io::BufReader::new(io::repeat(b'x').take(1 << 20));
-        assert_eq!(line(endless).unwrap().unwrap().len(), 4096);
+        let error = line(endless).unwrap_err();
+        assert!(error.to_string().contains("more than 4096"), "{error}");
+        let longest = "x".repeat(4095) + "\n";
+        assert_eq!(line(longest.as_bytes()).unwrap().unwrap().len(), 4095);
+        assert!(line(&b"\xff\n"[..]).is_err());
     }
 }
