@@ -1,6 +1,6 @@
 //! One branch of a relayed request, made ready to leave (RFC 3261 §16.6).
 
-use sip_message::{Flow, Name, Request};
+use sip_message::{Flow, MAX_MESSAGE, Name, Request, Transport};
 
 use super::Core;
 use super::hops::{Hop, Next};
@@ -67,6 +67,16 @@ impl Core {
             message.set_uri(&hop.uri);
         }
         headed(message, routes, flow, branch)
+    }
+}
+
+/// The longest message that can leave on a flow, in bytes: a datagram counts its UDP header, and
+/// over IPv4 that of the packet, among its 65,535.
+pub(crate) fn longest(flow: &Flow) -> usize {
+    match flow.transport {
+        Transport::Udp if flow.remote.is_ipv4() => MAX_MESSAGE - 28,
+        Transport::Udp => MAX_MESSAGE - 8,
+        Transport::Tcp => MAX_MESSAGE,
     }
 }
 

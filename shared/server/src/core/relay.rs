@@ -1,11 +1,12 @@
 //! Relaying (RFC 3261 §16.6): a decision becomes an answer, or branches.
 
-use sip_message::{MAX_MESSAGE, Method, Name, Reply, Target};
+use sip_message::{Method, Name, Reply, Target};
 use tokio::time::Instant;
 
 use super::Core;
 use super::client::Sending;
 use super::context::{Answer, Context};
+use super::forward::longest;
 use super::hops::{Hop, Next, hops};
 use super::loops::share_breadth;
 use super::via::branch;
@@ -141,7 +142,9 @@ impl Core {
                 (flow, bytes)
             });
             match sent {
-                Ok((_, bytes)) if bytes.len() > MAX_MESSAGE => context.offer(Answer::Local(513)),
+                Ok((flow, bytes)) if bytes.len() > longest(&flow) => {
+                    context.offer(Answer::Local(513));
+                }
                 Ok((flow, bytes)) => {
                     context.begin(client);
                     branches.push(Sending {
@@ -196,7 +199,7 @@ impl Core {
         let mut message = request.into_message();
         if let Ok(flow) = self.flow_of_hop(hop, network) {
             let bytes = self.branch_bytes(&mut message, &[], hop, &flow, &branch);
-            if bytes.len() <= MAX_MESSAGE {
+            if bytes.len() <= longest(&flow) {
                 self.wire.send(&flow, &bytes, network);
             }
         }

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IoSliceMut};
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
+use nix::errno::Errno;
 use nix::sys::socket::{setsockopt, sockopt};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use sip_message::{Arrival, Flow, Transport};
@@ -173,7 +174,7 @@ impl Datagrams {
             // One alone, or the way to this peer takes no runs.
             for datagram in run.datagrams() {
                 let sent = self.write(&run.flow, datagram, None);
-                if sent.is_err_and(|e| e.kind() != ErrorKind::WouldBlock) {
+                if sent.is_err_and(|e| tells_of_peer(&e)) {
                     lost.push(run.flow);
                 }
             }
@@ -198,6 +199,14 @@ impl Datagrams {
         };
         self.state.try_send((&self.socket).into(), &transmit)
     }
+}
+
+/// Whether an error means that there is no way to the peer. A full buffer does not, nor does a
+/// datagram longer than any can be: whoever forges a request in a phone's name could have its
+/// answer grow to that, and what others have sent to the phone would count as lost.
+fn tells_of_peer(error: &io::Error) -> bool {
+    let is_too_long = error.raw_os_error() == Some(Errno::EMSGSIZE as i32);
+    error.kind() != ErrorKind::WouldBlock && !is_too_long
 }
 
 /// quinn-udp sets a socket up for QUIC: no fragments, datagrams of one size merged, each with

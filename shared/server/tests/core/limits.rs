@@ -171,3 +171,28 @@ fn a_message_that_outgrows_the_largest_is_refused_not_cut() {
         ["SIP/2.0 100 Trying", "SIP/2.0 513 Message Too Large"]
     );
 }
+
+#[test]
+fn a_message_is_relayed_as_long_as_it_fits_into_what_it_leaves_in() {
+    for (transport, longest) in [("udp", 65_507), ("tcp", 65_535)] {
+        let relayed = |filler: usize| {
+            let mut server = Server::new();
+            server.user("b", &[&format!("sip:b@192.0.2.11;transport={transport}")]);
+            let text = with(
+                &invite(caller(), "b"),
+                &format!("X: {}", "x".repeat(filler)),
+            );
+            server.gets(caller(), &text).remove(1)
+        };
+        let room = longest - relayed(0).text.len();
+        let fits = relayed(room);
+        assert!(fits.start().starts_with("INVITE"), "{}", fits.start());
+        assert_eq!(fits.text.len(), longest);
+        let refused = relayed(room + 1);
+        assert_eq!(
+            refused.start(),
+            "SIP/2.0 513 Message Too Large",
+            "{transport}"
+        );
+    }
+}

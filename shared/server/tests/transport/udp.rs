@@ -239,6 +239,23 @@ async fn what_cannot_leave_is_reported_as_failed() {
 }
 
 #[tokio::test]
+async fn what_is_too_long_for_a_datagram_tells_nothing_of_its_peer() {
+    for listener in ["127.0.0.1:0", "0.0.0.0:0"] {
+        let mut server = Server::on(listener);
+        let peer = phone("127.0.0.1:0");
+        let flow = server
+            .sockets
+            .flow_to(Transport::Udp, peer.local_addr().unwrap());
+        let flow = flow.unwrap();
+        server.send(&flow, &[b'x'; 65_508]);
+        server.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
+        assert_eq!(receive(&peer).0, b"SIP/2.0 200 OK\r\n\r\n");
+        server.end_turn();
+        assert_eq!(server.heard().len(), 0, "{listener}");
+    }
+}
+
+#[tokio::test]
 async fn a_peer_that_is_gone_disturbs_nobody() {
     let mut server = Server::on("127.0.0.1:0");
     let gone = phone("127.0.0.1:0").local_addr().unwrap();
