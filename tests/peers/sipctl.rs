@@ -1,8 +1,9 @@
 //! Whom `sipctl` adds, the chapters that ask let in: at once, with the right password only.
+#![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -103,28 +104,12 @@ fn a_password_typed_at_a_terminal_is_not_shown() {
     let files = whole_system::directory();
     sipctl(files.path(), &["db", "create"], &[]);
     let add = format!("{} add 1000 - --domain d", program("sipctl").display());
-    let mut terminal = Command::new("script")
-        .args(["--quiet", "--return", "--command", &add, "/dev/null"])
-        .current_dir(files.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("script starts");
-    let mut keys = terminal.stdin.take().expect("piped");
-    let mut screen = terminal.stdout.take().expect("piped");
-    let mut shown = String::new();
+    let mut terminal = Terminal::start(&add, files.path());
     for prompt in ["Password: ", "Once more: "] {
-        while !shown.ends_with(prompt) {
-            let mut byte = [0];
-            let seen = screen.read(&mut byte).expect("a pipe can be read");
-            assert_ne!(seen, 0, "no prompt {prompt}: {shown}");
-            shown.push(byte[0].into());
-        }
-        wait_for_no_echo(terminal.id());
-        keys.write_all(b"secret\n").expect("script reads");
+        terminal.asks(prompt);
+        terminal.types("secret\n");
     }
-    screen.read_to_string(&mut shown).expect("words");
-    assert!(terminal.wait().expect("our own child").success(), "{shown}");
+    let shown = terminal.ends();
     let lines: Vec<_> = shown.lines().map(str::trim_end).collect();
     let kept = "added 1000@d: HA1 and HA1b are kept, as the domain is known; the password is not";
     assert_eq!(lines, ["Password:", "Once more:", kept]);
@@ -137,17 +122,81 @@ fn a_password_typed_at_a_terminal_is_not_shown() {
     );
 }
 
-/// Waits until the terminal of what `script` runs shows no key: that begins just after the prompt.
-fn wait_for_no_echo(script: u32) {
-    let asking = family(script).pop().unwrap_or(script);
-    let terminal = format!("/proc/{asking}/fd/0");
-    let began = Instant::now();
-    loop {
-        let modes = output("stty", &["-F", &terminal, "-a"]).stdout;
-        if String::from_utf8_lossy(&modes).contains(" -echo ") {
-            return;
+#[test]
+#[ignore = "needs script (Debian: bsdutils, always there), .ci/run tries it"]
+fn a_terminal_echoes_again_after_ctrl_c_at_a_prompt() {
+    let files = whole_system::directory();
+    sipctl(files.path(), &["db", "create"], &[]);
+    let add = format!("{} add 1000 - --domain d", program("sipctl").display());
+    // A shell that outlives the Ctrl-C, as one at which people type does.
+    let mut terminal = Terminal::start(&format!("trap : INT; {add}; stty -a"), files.path());
+    terminal.asks("Password: ");
+    terminal.types("\x03");
+    let shown = terminal.ends();
+    let (_, modes) = shown.split_once("speed ").expect("what stty says");
+    for mode in ["echo", "icanon", "isig"] {
+        let is_on = modes.split_whitespace().any(|it| it == mode);
+        assert!(is_on, "{mode}: {shown}");
+    }
+}
+
+/// What a command shows at a terminal, and what is typed there: `script` has one.
+struct Terminal {
+    script: Child,
+    keys: ChildStdin,
+    screen: ChildStdout,
+    shown: String,
+}
+
+impl Terminal {
+    fn start(command: &str, directory: &Path) -> Self {
+        let mut script = Command::new("script")
+            .args(["--quiet", "--return", "--command", command, "/dev/null"])
+            .current_dir(directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("script starts");
+        Self {
+            keys: script.stdin.take().expect("piped"),
+            screen: script.stdout.take().expect("piped"),
+            script,
+            shown: String::new(),
         }
-        assert!(began.elapsed() < LIMIT, "what is typed is shown");
+    }
+
+    /// Waits for a prompt, and until no key is shown: that begins just after it.
+    fn asks(&mut self, prompt: &str) {
+        while !self.shown.ends_with(prompt) {
+            let mut byte = [0];
+            let seen = self.screen.read(&mut byte).expect("a pipe can be read");
+            assert_ne!(seen, 0, "no prompt {prompt}: {}", self.shown);
+            self.shown.push(byte[0].into());
+        }
+        let asking = family(self.script.id()).pop();
+        let terminal = format!("/proc/{}/fd/0", asking.unwrap_or(self.script.id()));
+        let began = Instant::now();
+        loop {
+            let modes = output("stty", &["-F", &terminal, "-a"]).stdout;
+            if String::from_utf8_lossy(&modes).contains(" -echo ") {
+                return;
+            }
+            assert!(began.elapsed() < LIMIT, "what is typed is shown");
+        }
+    }
+
+    fn types(&mut self, keys: &str) {
+        let typed = self.keys.write_all(keys.as_bytes());
+        typed.expect("script reads");
+    }
+
+    /// All that was shown, once the command has ended well.
+    fn ends(mut self) -> String {
+        let read = self.screen.read_to_string(&mut self.shown);
+        read.expect("words");
+        let ended = self.script.wait().expect("our own child");
+        assert!(ended.success(), "{}", self.shown);
+        self.shown
     }
 }
 
