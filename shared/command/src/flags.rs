@@ -28,8 +28,9 @@ pub struct Flags {
     #[arg(long, value_name = "BYTES", default_value_t = MAX_MESSAGE, value_parser = message_length)]
     pub max_length: usize,
 
-    /// The shortest time a phone may register for, in seconds; a shorter one gets 423.
-    #[arg(long, value_name = "S", default_value_t = Expiry::default().min, value_parser = seconds())]
+    /// The shortest time a phone may register for, in seconds; a shorter one gets 423. An hour
+    /// at most.
+    #[arg(long, value_name = "S", default_value_t = Expiry::default().min, value_parser = shortest())]
     pub min_expires: u32,
 
     /// How long a phone that names no time stays registered, in seconds.
@@ -180,6 +181,11 @@ fn seconds() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..)
 }
 
+/// Only what is shorter than an hour may be too brief (RFC 3261 §10.3 step 7).
+fn shortest() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=3600)
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -256,7 +262,8 @@ mod tests {
             "--min-expires 90 is longer than --default-expires 80: give another of the two"
         );
         assert!(refusal("--max-expires 3599").starts_with("--default-expires 3600 is longer"));
-        assert!(refusal("--min-expires 0").contains("0 is not in 1.."));
+        assert!(refusal("--min-expires 0").contains("0 is not in 1..=3600"));
+        assert!(refusal("--min-expires 3601").contains("3601 is not in 1..=3600"));
     }
 
     #[test]

@@ -271,11 +271,11 @@ fn a_port_that_is_taken_is_told_in_one_line() {
 #[test]
 fn what_was_typed_wrongly_has_its_own_exit_code() {
     let elsewhere = tempfile::tempdir().unwrap();
-    let mut typed = command(elsewhere.path(), &["--min-expires", "9999"]);
+    let mut typed = command(elsewhere.path(), &["--default-expires", "9999"]);
     let ended = typed.output().unwrap();
     let words = String::from_utf8(ended.stderr).unwrap();
     assert!(
-        words.starts_with("error: --min-expires 9999 is longer"),
+        words.starts_with("error: --default-expires 9999 is longer"),
         "{words}"
     );
     assert_eq!(ended.status.code(), Some(2));
