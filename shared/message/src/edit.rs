@@ -1,7 +1,7 @@
 //! Edits: what is new is written behind the message, what is dropped leaves only the index.
 
 use crate::message::{Field, Message, Span};
-use crate::name::{Name, full_name};
+use crate::name::Name;
 use crate::text::{list, offset_in, push_one_line, split_first};
 
 /// Line ends in what an edit is given become spaces: no value can begin a header field of its
@@ -116,16 +116,6 @@ impl Message {
             }
             None => drop(self.fields.remove(at)),
         }
-    }
-
-    /// Takes every header field of a name that [`Name`] does not list away, in any case and in
-    /// its compact form.
-    pub fn remove_other(&mut self, name: &str) {
-        let mut fields = std::mem::take(&mut self.fields);
-        fields.retain(|field| {
-            !full_name(self.written_name(field)).eq_ignore_ascii_case(name.as_bytes())
-        });
-        self.fields = fields;
     }
 
     /// Keeps the header fields for which `keep` holds, told the name and the raw value.

@@ -14,6 +14,7 @@ mod error;
 mod escape;
 mod frame;
 mod host;
+mod identity;
 mod message;
 mod method;
 mod name;

@@ -54,6 +54,7 @@ pub struct Names {
 struct Inner {
     listeners: Vec<SocketAddr>,
     domains: Vec<String>,
+    realms: Vec<String>,
     secret: Secret,
 }
 
@@ -61,13 +62,42 @@ impl Names {
     /// The names of a server: where it listens (a wildcard stands for whatever address a
     /// packet came to), the domains of `--domain`, and its secret.
     pub fn new(listeners: Vec<SocketAddr>, domains: Vec<String>, secret: Secret) -> Self {
+        Self::on_machine(listeners, domains, secret, &[])
+    }
+
+    /// As [`Names::new`], on a machine with these addresses.
+    pub fn on_machine(
+        listeners: Vec<SocketAddr>,
+        domains: Vec<String>,
+        secret: Secret,
+        machine: &[IpAddr],
+    ) -> Self {
+        let addresses = listeners.iter().flat_map(|listener| {
+            let any = listener.ip().is_unspecified();
+            let of_machine = machine.iter().copied();
+            let stood_for = of_machine.filter(move |ip| any && ip.is_ipv4() == listener.is_ipv4());
+            stood_for.chain((!any).then_some(listener.ip()))
+        });
+        let realms = addresses.map(|ip| match ip {
+            IpAddr::V4(v4) => v4.to_string(),
+            IpAddr::V6(v6) => format!("[{v6}]"),
+        });
+        let realms = realms.chain(domains.iter().cloned()).collect();
         Self {
             inner: Arc::new(Inner {
                 listeners,
                 domains,
+                realms,
                 secret,
             }),
         }
+    }
+
+    /// The realms this server asks in where it is given none: a user's domain, which is one of the
+    /// domains served or an address listened on. A wildcard stands for the addresses that the
+    /// machine had when the server started.
+    pub fn realms(&self) -> &[String] {
+        &self.inner.realms
     }
 
     /// The addresses listened on, as configured.

@@ -60,6 +60,8 @@ pub struct Request {
     pub(crate) next_flow: Option<Connection>,
     /// The script relays it inside its call.
     pub(crate) is_in_dialog: bool,
+    /// This server has sent it to itself.
+    pub(crate) is_spiral: bool,
 }
 
 impl Request {
@@ -82,6 +84,7 @@ impl Request {
             record_route: false,
             next_flow: None,
             is_in_dialog: false,
+            is_spiral: false,
         }
     }
 
@@ -169,18 +172,11 @@ impl Request {
         format!("this server is {}{domains}", self.arrival().flow.local)
     }
 
-    /// Takes away what the sender asserts of its own identity (P-Asserted-Identity, RFC 3325 §5,
-    /// and Remote-Party-ID, which came before it): a phone believes it more than From, and only a
-    /// server that knows may say it. What it would like to be asserted (P-Preferred-Identity) is
-    /// for the first proxy alone (§6): a carrier behind this one might assert it.
-    pub fn remove_asserted_identity(&mut self) {
-        for name in [
-            "P-Asserted-Identity",
-            "P-Preferred-Identity",
-            "Remote-Party-ID",
-        ] {
-            self.message.remove_other(name);
-        }
+    /// Whether this server has sent the request to itself: a phone's Contact may name another user
+    /// of this server, and then the request passes here once for each of them (a spiral, RFC 3261 §6).
+    /// Who is calling was checked on its first visit, and its answer to that challenge is used up.
+    pub fn is_spiral(&self) -> bool {
+        self.is_spiral
     }
 
     /// Takes our own Route entries away (§16.4). True when they prove that this request is

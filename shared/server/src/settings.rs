@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
+use sip_message::{Reply, Response};
 use tokio::time::Instant;
 
 use crate::entropy::Entropy;
@@ -106,6 +107,20 @@ pub struct Stats {
     pub transactions: AtomicU64,
 }
 
+/// What is done to every response before it is passed on (`onreply_route` of Kamailio): also to a
+/// provisional one, and to each that a fork chooses the best from.
+///
+/// A refusal takes the place of a final response from 300 on. A provisional response that is refused is
+/// dropped; a 2xx is passed on with the changes made to it, as its call stands.
+pub struct OnReply(pub Box<dyn Fn(&mut Response) -> Result<(), Reply>>);
+
+/// Passes every response on as it came.
+impl Default for OnReply {
+    fn default() -> Self {
+        Self(Box::new(|_| Ok(())))
+    }
+}
+
 /// What a server is given besides its network and its script.
 pub struct Settings {
     /// Who it is.
@@ -122,4 +137,6 @@ pub struct Settings {
     pub limits: Limits,
     /// Counted here.
     pub stats: Arc<Stats>,
+    /// What is done to responses.
+    pub on_reply: OnReply,
 }

@@ -16,6 +16,7 @@ mod outcome;
 mod receive;
 mod relay;
 mod responses;
+mod schemes;
 mod server;
 mod stateless;
 mod table;
@@ -30,7 +31,7 @@ use tokio::time::Instant;
 use crate::network::Network;
 pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
-use crate::settings::{Clock, Limits, Settings, Timers};
+use crate::settings::{Clock, Limits, OnReply, Settings, Timers};
 use crate::{Entropy, Names};
 
 pub use hops::{Hop, Next};
@@ -46,6 +47,7 @@ pub struct Core {
     entropy: Box<dyn Entropy>,
     timers: Timers,
     limits: Limits,
+    on_reply: OnReply,
     wire: Wire,
     /// What scripts say before they decide.
     early: Early,
@@ -68,6 +70,7 @@ impl Core {
             timers,
             limits,
             stats,
+            on_reply,
         } = settings;
         let time = clock.now();
         Self {
@@ -76,6 +79,7 @@ impl Core {
             entropy,
             timers,
             limits,
+            on_reply,
             wire: Wire {
                 observer,
                 stats,

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::Core;
 use super::context::Answer;
 use super::server::{Server, State};
+use super::wire::Shown;
 use crate::names::Secret;
 use crate::network::Network;
 use crate::record_route::sign_for_caller;
@@ -16,10 +17,13 @@ impl Core {
     pub(crate) fn provisional(
         &mut self,
         key: u64,
-        response: Response,
+        mut response: Response,
         now: Instant,
         network: &mut dyn Network,
     ) {
+        if self.refusal_of(&mut response).is_some() {
+            return;
+        }
         let server = self.servers.get(&key);
         if let Some(server) = server.filter(|server| server.state == State::Proceeding) {
             let status = response.status();
@@ -33,10 +37,11 @@ impl Core {
         &mut self,
         key: u64,
         client: u64,
-        response: Response,
+        mut response: Response,
         now: Instant,
         network: &mut dyn Network,
     ) {
+        self.refusal_of(&mut response); // a call that was answered stands
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
@@ -60,10 +65,15 @@ impl Core {
         &mut self,
         key: u64,
         client: u64,
-        answer: Answer,
+        mut answer: Answer,
         now: Instant,
         network: &mut dyn Network,
     ) {
+        if let Answer::Relayed(response) = &mut answer
+            && let Some(status) = self.refusal_of(response)
+        {
+            answer = Answer::Local(status);
+        }
         let server = self.servers.get_mut(&key);
         let Some(context) = server.and_then(|server| server.context.as_mut()) else {
             return;
@@ -78,6 +88,19 @@ impl Core {
         } else if is_declined_everywhere {
             self.cancel_branches(key, 487, now, network); // §16.7 step 5
         }
+    }
+
+    /// Runs the chapter's [`crate::OnReply`] on a response that is to be passed on. Every response
+    /// comes through here, before a fork's best is chosen. `Some` is the status of its refusal.
+    fn refusal_of(&mut self, response: &mut Response) -> Option<u16> {
+        let refusal = (self.on_reply.0)(response).err()?;
+        let from = response.arrival().flow.remote;
+        let (status, reason) = (response.status(), Shown(response.reason()));
+        let why = refusal.why.as_deref().unwrap_or_default();
+        self.wire.note(format_args!(
+            "response from {from} not passed on: {status} {reason}: {why}"
+        ));
+        Some(refusal.status)
     }
 
     /// Answers with the best of what the branches said (§16.7 step 6).

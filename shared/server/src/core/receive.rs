@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::Core;
 use super::loops::is_looped;
-use super::via::{mark, marked, transaction_key};
+use super::schemes::check_schemes;
+use super::via::{key_of, mark, marked, transaction_key};
 use super::wire::Shown;
 use crate::network::{Direction, Network};
 use crate::request::Request;
@@ -59,6 +60,7 @@ impl Core {
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
         let key = transaction_key(&request, &via, request.method(), self.names.secret())?;
+        let is_spiral = self.was_sent_here(via.branch(), &request);
         if let Some(marked) = marked(&via, request.arrival().flow.remote) {
             request.set_first(Name::Via, &marked);
         }
@@ -67,7 +69,7 @@ impl Core {
                 if self.acknowledge(key, now) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
-                return Some(self.received(key, request, size));
+                return Some(self.received(key, request, size, is_spiral));
             }
             Method::Cancel => {
                 self.receive_cancel(key, &request, now, network);
@@ -92,26 +94,38 @@ impl Core {
             self.answer_statelessly(key, &request, &reply, network);
             return None;
         }
-        Some(self.received(key, request, size))
+        Some(self.received(key, request, size, is_spiral))
     }
 
-    fn received(&self, key: u64, request: sip_message::Request, size: usize) -> Received {
+    /// Whether this server has sent the request itself, to one of its own addresses: it is, byte for
+    /// byte, what a client transaction waits for an answer to. The branch alone would prove nothing,
+    /// as everybody behind this server reads it in a Via.
+    fn was_sent_here(&self, branch: &str, request: &sip_message::Request) -> bool {
+        let client = key_of(branch).and_then(|key| self.clients.get(&key));
+        client.is_some_and(|client| client.bytes == request.as_it_came())
+    }
+
+    fn received(
+        &self,
+        key: u64,
+        request: sip_message::Request,
+        size: usize,
+        is_spiral: bool,
+    ) -> Received {
         let (secret, early) = (*self.names.secret(), self.early.clone());
-        let request = Request::new(request, key, size, secret, early);
+        let mut request = Request::new(request, key, size, secret, early);
+        request.is_spiral = is_spiral;
         let key = (*request.method() != Method::Ack).then_some(key);
         Received { key, request }
     }
 
-    /// What a proxy checks of every request before it routes it (§16.3): the scheme, loops and
-    /// what Proxy-Require asks. Max-Forwards is the script's.
+    /// What a proxy checks of every request before it routes it (§16.3), and before it asks for a
+    /// password: loops, URI schemes and what Proxy-Require asks. Max-Forwards is the script's.
     fn validate(&self, request: &sip_message::Request) -> Result<(), Reply> {
-        let is_known = |scheme: &str| is_prefix(scheme, request.uri_text());
-        if !["sip:", "sips:", "tel:"].into_iter().any(is_known) {
-            return Err(Reply::of(416));
-        }
         if is_looped(request, self.names.secret()) {
             return Err(Reply::of(482));
         }
+        check_schemes(request)?;
         request.check_proxy_require()
     }
 
@@ -151,10 +165,4 @@ impl Core {
         let reply = Reply::new(error.status, error.to_string());
         self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
     }
-}
-
-/// Whether a text begins with another, in any case.
-fn is_prefix(prefix: &str, text: &str) -> bool {
-    let start = text.get(..prefix.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 use sip_message::{Arrival, Flow, Method};
 use sip_server::core::{Core, Received, Waits};
 use sip_server::{
-    Action, Clock, Direction, Entropy, Limits, Names, Observer, Reply, Request, Secret, Settings,
-    Stats, Target, Timers, relay, relay_in_dialog,
+    Action, Clock, Direction, Entropy, Limits, Names, Observer, OnReply, Reply, Request, Response,
+    Secret, Settings, Stats, Target, Timers, relay, relay_in_dialog,
 };
 use tokio::time::Instant;
 
@@ -64,6 +64,7 @@ pub(crate) fn settings(limits: Limits, notes: &Notes, stats: &Arc<Stats>) -> Set
         timers: Timers::default(),
         limits,
         stats: stats.clone(),
+        on_reply: OnReply::default(),
     }
 }
 
@@ -141,11 +142,24 @@ impl Server {
     }
 
     pub(crate) fn with_limits(limits: Limits) -> Self {
+        Self::with(limits, OnReply::default())
+    }
+
+    /// A server that does this to every response.
+    pub(crate) fn on_reply(judge: impl Fn(&mut Response) -> Result<(), Reply> + 'static) -> Self {
+        Self::with(Limits::default(), OnReply(Box::new(judge)))
+    }
+
+    fn with(limits: Limits, on_reply: OnReply) -> Self {
         let (notes, stats, now) = (Notes::default(), Arc::default(), Instant::now());
+        let settings = Settings {
+            on_reply,
+            ..settings(limits, &notes, &stats)
+        };
         let b = Target::new("sip:b@192.0.2.11");
         let c = Target::new("sip:c@192.0.2.12");
         Self {
-            core: Core::new(settings(limits, &notes, &stats)),
+            core: Core::new(settings),
             network: Recorded::default(),
             users: Users::from([("b", vec![b.clone()]), ("both", vec![b, c])]),
             holds_scripts: false,
@@ -203,6 +217,12 @@ impl Server {
             self.run(received);
         }
         self.sent()
+    }
+
+    /// Which of the waiting requests came from the server itself.
+    pub(crate) fn held_spirals(&self) -> Vec<bool> {
+        let held = self.held.iter();
+        held.map(|received| received.request.is_spiral()).collect()
     }
 
     /// How many scripts wait.

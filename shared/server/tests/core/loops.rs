@@ -2,7 +2,7 @@
 
 use super::harness::{Server, caller, starts};
 use super::messages::{invite, request, with};
-use super::recorded::udp;
+use super::recorded::{Peer, udp};
 
 #[test]
 fn a_request_that_comes_back_unchanged_is_answered_482() {
@@ -30,6 +30,55 @@ fn a_spiral_is_allowed() {
     let first = server.gets(caller(), &invite(caller(), "alias")).remove(1);
     let sent = server.gets(myself, &first.text);
     assert_eq!(sent[1].start(), "INVITE sip:b@192.0.2.11 SIP/2.0");
+}
+
+#[test]
+fn a_loop_is_found_though_the_credentials_of_the_first_visit_are_gone() {
+    let mut server = Server::new();
+    server.user("x", &["sip:x@192.0.2.1"]);
+    let answer = "Proxy-Authorization: Digest username=\"a\", realm=\"example.com\"";
+    let first = server.gets(caller(), &with(&invite(caller(), "x"), answer));
+    let myself = udp("192.0.2.1:5060");
+    for left in [
+        first[1].text.clone(),
+        first[1].text.replace(&format!("{answer}\r\n"), ""),
+    ] {
+        let sent = server.gets(myself, &left);
+        assert_eq!(starts(&sent), ["SIP/2.0 482 Loop Detected"]);
+    }
+}
+
+/// What a script knows of a request that comes from a peer.
+fn is_spiral(server: &mut Server, from: Peer, text: &str) -> bool {
+    server.holds_scripts = true;
+    server.gets(from, text);
+    let is_spiral = server.held_spirals();
+    server.decide();
+    is_spiral.last().copied().unwrap()
+}
+
+#[test]
+fn only_what_the_server_sent_itself_is_a_spiral() {
+    let mut server = Server::new();
+    server.user("alias", &["sip:b@192.0.2.1"]);
+    let myself = udp("192.0.2.1:5060");
+    assert!(!is_spiral(
+        &mut server,
+        caller(),
+        &invite(caller(), "alias")
+    ));
+    server.holds_scripts = false;
+    let mut other = Server::new();
+    other.user("alias", &["sip:b@192.0.2.1"]);
+    let first = other.gets(caller(), &invite(caller(), "alias")).remove(1);
+    // Whoever is behind the server reads that branch in a Via, and may write it above a request.
+    let forged = first
+        .text
+        .replace("sip:b@192.0.2.1 SIP", "sip:victim@192.0.2.99 SIP");
+    assert!(!is_spiral(&mut other, udp("192.0.2.67:5060"), &forged));
+    let added = with(&first.text, "Subject: x");
+    assert!(!is_spiral(&mut other, udp("192.0.2.66:5060"), &added));
+    assert!(is_spiral(&mut other, myself, &first.text));
 }
 
 #[test]
