@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 use sip_digest::NotReadable;
-use sip_message::Request;
+use sip_message::{Request, Response};
 
 use crate::address::{Address, Group, Row};
 use crate::table::Table;
@@ -58,10 +58,28 @@ impl Addresses {
         Ok(addresses)
     }
 
-    /// Whether the packet came from an address of the group (`allow_source_address` of the
-    /// texts). What counts is where the packet came from, never what stands in it.
+    /// Whether a request came from an address of the group (`allow_source_address` of the
+    /// texts). What counts is where the packet came from, never what it says.
     pub fn allow_source_address(&self, request: &Request, group: Group) -> bool {
         self.table().has(group, request.arrival().flow.remote)
+    }
+
+    /// Removes what a request asserts about its sender, unless it came from an address of the group,
+    /// whose word is taken (RFC 3325 §5). What the group asks to withhold from the other side is
+    /// removed as well (§7): [`sip_message::Message::remove_withheld_identity`].
+    pub fn check_identity(&self, request: &mut Request, group: Group) {
+        match self.allow_source_address(request, group) {
+            true => request.remove_withheld_identity(),
+            false => request.remove_asserted_identity(),
+        }
+    }
+
+    /// The same for a response, which asserts who was reached (RFC 5876 §4).
+    pub fn check_reply_identity(&self, response: &mut Response, group: Group) {
+        match self.table().has(group, response.arrival().flow.remote) {
+            true => response.remove_withheld_identity(),
+            false => response.remove_asserted_identity(),
+        }
     }
 
     /// Reads the table again. Requests see the old one or the new one, and nothing between.

@@ -65,7 +65,7 @@ impl<'v> Answer<'v> {
 
 /// The realm that credentials are for, though an algorithm or a qop in them be known to nobody
 /// here: what other servers ask for, they can read (RFC 3261 §22.3).
-pub(crate) fn realm_of(value: &str) -> Option<&str> {
+fn realm_of(value: &str) -> Option<&str> {
     let params = params(value)?.ok()?;
     let realm = params.iter().find(|p| p.name.eq_ignore_ascii_case("realm"));
     realm.map(|param| param.value)
@@ -77,8 +77,9 @@ pub(crate) fn text(value: &[u8]) -> Cow<'_, str> {
 }
 
 /// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop
-/// port and parameters when they hash (so `transport=tcp` may be in one only); some, and SIPp,
-/// hash the host alone. An answer made for another user or another host never counts.
+/// port and parameters when they hash (so `transport=tcp` may be in one only). An answer made for
+/// another user or another host never counts, nor one for the host alone where a user is called:
+/// it would do for every number of that host.
 pub(crate) fn is_same_place(uri: &str, request: &Request) -> bool {
     if uri == request.uri_text() {
         return true;
@@ -86,6 +87,5 @@ pub(crate) fn is_same_place(uri: &str, request: &Request) -> bool {
     let (Ok(Uri::Sip(hashed)), Ok(Uri::Sip(asked))) = (Uri::parse(uri), request.uri()) else {
         return false;
     };
-    let same_user = hashed.user.is_none() || hashed.unescaped_user() == asked.unescaped_user();
-    hashed.host == asked.host && same_user
+    hashed.host == asked.host && hashed.unescaped_user() == asked.unescaped_user()
 }

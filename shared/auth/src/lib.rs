@@ -6,12 +6,12 @@
 //! | `check_to` | [`check_to`] | 4 |
 //! | `proxy_authorize`, `proxy_challenge` | [`Auth::proxy_authorize`], [`Auth::proxy_challenge`] | 5 |
 //! | `check_from` | [`check_from`] | 5 |
-//! | `consume_credentials` | [`consume_credentials`] | 6 |
+//! | `consume_credentials` | [`Auth::consume_credentials`] | 6 |
 //! | `allow_source_address` | [`Addresses::allow_source_address`] | 7 |
 //! | the `$ua` of `route[REQINIT]` | [`is_scanner`] | 7 |
 //!
-//! A right answer gives a [`Verified`] user, which `check_to`, `check_from` and
-//! `consume_credentials` want to see: they cannot be called in the wrong order.
+//! A right answer gives a [`Verified`] user, which `check_to` and `check_from` ask for: they cannot be
+//! called in the wrong order. `consume_credentials` asks for nothing, so that no path can do without.
 
 mod address;
 mod addresses;
@@ -23,6 +23,8 @@ mod flags;
 mod guesses;
 mod identity;
 mod nonce;
+mod own;
+mod pieces;
 mod realm;
 mod scanner;
 mod settings;
@@ -32,7 +34,6 @@ mod uses;
 pub use address::{Address, Group, Row};
 pub use addresses::{Addresses, Reloaded};
 pub use authorize::{Auth, Verified};
-pub use consume::consume_credentials;
 pub use flags::{Flags, OfferedQop};
 pub use identity::{check_from, check_to};
 pub use nonce::{GivenNonces, KeyedNonces, Nonce, NonceKey, Nonces};

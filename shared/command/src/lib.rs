@@ -17,7 +17,7 @@ pub use control::{Claimed, Control, Methods, Running};
 pub use failure::{Failure, warn};
 pub use flags::{Demo, Flags, Task};
 pub use run::run;
-pub use start::{Service, Start};
+pub use start::{OnreplyRoute, Service, Start};
 
 /// A request makes some thirty small allocations, which live as long as it waits for the disk.
 /// The C library's allocator keeps the last seven of a size at hand and slows down beyond.

@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::Signal::SIGXFSZ;
 use sip_location::Location;
 use sip_server::{
-    Action, Clock, Limits, Reply, Request, Settings, Sockets, Stats, SystemEntropy, Timers,
-    TransportLimits, serve,
+    Action, Clock, Limits, OnReply, Reply, Request, Settings, Sockets, Stats, SystemEntropy,
+    Timers, TransportLimits, serve,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -31,7 +32,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(1);
 /// Does what the command line says: serves with the chapter's script, or plays an exchange.
 ///
 /// `open` builds the chapter's context once the sockets are open, `route` is its script.
-pub fn run<C>(
+pub fn run<C: 'static>(
     chapter: &Chapter,
     flags: Flags,
     open: impl FnOnce(&Start) -> Result<Service<C>, Failure>,
@@ -56,7 +57,7 @@ fn inside_tokio(task: impl Future<Output = Result<(), Failure>>) -> Result<(), F
         .block_on(task)
 }
 
-async fn serve_until_stopped<C>(
+async fn serve_until_stopped<C: 'static>(
     chapter: &Chapter,
     flags: Flags,
     open: impl FnOnce(&Start) -> Result<Service<C>, Failure>,
@@ -76,7 +77,9 @@ async fn serve_until_stopped<C>(
         names,
         location,
         cx,
+        onreply_route,
     } = open(&start)?;
+    let cx = Rc::new(cx);
 
     let stats = Arc::new(Stats::default());
     let running = Running {
@@ -99,6 +102,8 @@ async fn serve_until_stopped<C>(
         bindings: location.counts().bindings,
     });
 
+    let replies = Rc::clone(&cx);
+    let on_reply = onreply_route.map(|route| OnReply(Box::new(move |it| route(&replies, it))));
     let settings = Settings {
         names,
         clock,
@@ -107,6 +112,7 @@ async fn serve_until_stopped<C>(
         timers: Timers::default(),
         limits: Limits::default(),
         stats,
+        on_reply: on_reply.unwrap_or_default(),
     };
     let script = async |request: &mut Request| route(&cx, request).await;
     let (stop, stopped) = oneshot::channel();

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 use sip_location::{Expiry, Location};
-use sip_server::{Clock, Entropy, Names, Secret, SystemEntropy};
+use sip_server::{Clock, Entropy, Names, Reply, Response, Secret, SystemEntropy};
 
 use crate::control::Methods;
 use crate::flags::Flags;
+use crate::interfaces;
 
 /// What a chapter builds its context from: the flags as they were understood, the addresses
 /// that are listened on by now.
@@ -27,6 +28,31 @@ pub struct Service<C> {
     pub location: Location,
     /// The script's context.
     pub cx: C,
+    /// What is done to responses, where the chapter does anything.
+    pub(crate) onreply_route: Option<OnreplyRoute<C>>,
+}
+
+/// A chapter's `onreply_route` (Kamailio's name): what it does to every response before that is passed
+/// on. [`sip_server::OnReply`] says what becomes of a refusal.
+pub type OnreplyRoute<C> = fn(&C, &mut Response) -> Result<(), Reply>;
+
+impl<C> Service<C> {
+    /// A server that passes responses on as they came.
+    pub fn new(names: Names, location: Location, cx: C) -> Self {
+        Self {
+            names,
+            location,
+            cx,
+            onreply_route: None,
+        }
+    }
+
+    /// With this done to every response.
+    #[must_use]
+    pub fn on_reply(mut self, onreply_route: OnreplyRoute<C>) -> Self {
+        self.onreply_route = Some(onreply_route);
+        self
+    }
 }
 
 impl Start {
@@ -61,8 +87,8 @@ impl Start {
 
     /// The server's names: its addresses, its domains, and its secret.
     pub fn names(&self, secret: Secret) -> Names {
-        let domains = self.flags.domain.clone();
-        Names::new(self.listeners.clone(), domains, secret)
+        let (listeners, domains) = (self.listeners.clone(), self.flags.domain.clone());
+        Names::on_machine(listeners, domains, secret, &interfaces::addresses())
     }
 
     /// A secret made now, for a server that keeps none.

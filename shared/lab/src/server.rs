@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use sip_message::Flow;
-use sip_server::{Action, Direction, Names, Observer, Reply, Request, Settings};
+use sip_server::{Action, Direction, Names, Observer, OnReply, Reply, Request, Response, Settings};
 
 use crate::ether::Ether;
 use crate::network::StageNetwork;
@@ -29,6 +29,21 @@ impl StageServer {
     pub async fn serve(mut self, script: &impl AsyncFn(&mut Request) -> Result<Action, Reply>) {
         let never = std::future::pending();
         sip_server::serve(&mut self.network, script, self.settings, never).await;
+    }
+
+    /// Serves with the chapter's script and what it does to responses (`onreply_route`), until the
+    /// stage stops it.
+    pub async fn serve_both<C: 'static>(
+        mut self,
+        cx: C,
+        route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
+        onreply_route: fn(&C, &mut Response) -> Result<(), Reply>,
+    ) {
+        let cx = Rc::new(cx);
+        let replies = Rc::clone(&cx);
+        self.settings.on_reply = OnReply(Box::new(move |it| onreply_route(&replies, it)));
+        self.serve(&async |request: &mut _| route(&cx, request).await)
+            .await;
     }
 }
 

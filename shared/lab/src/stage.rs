@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
 use sip_phone::{Account, Ids, Phone};
-use sip_server::{Clock, Limits, Names, Secret, Settings, Stats, Timers};
+use sip_server::{Clock, Limits, Names, OnReply, Secret, Settings, Stats, Timers};
 use tokio::task::JoinHandle;
 
 use crate::entropy::CountedEntropy;
@@ -214,6 +214,7 @@ impl Stage {
             timers: Timers::default(),
             limits: Limits::default(),
             stats: self.stats.clone(),
+            on_reply: OnReply::default(),
         };
         let server = StageServer {
             network: StageNetwork::new(self.ether.clone(), SERVER_NODE),

@@ -31,5 +31,5 @@ fn open(start: &Start) -> Result<Service<Cx>, Failure> {
     let location = Location::new(start.location_settings(), None);
     let max_length = start.max_length();
     let cx = Cx { names: names.clone(), location: location.clone(), max_length };
-    Ok(Service { names, location, cx })
+    Ok(Service::new(names, location, cx))
 }

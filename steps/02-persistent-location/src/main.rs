@@ -41,5 +41,5 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     database.load(&location, start.clock().now())?;
     let max_length = start.max_length();
     let cx = Cx { names: names.clone(), location: location.clone(), max_length };
-    Ok(Service { names, location, cx })
+    Ok(Service::new(names, location, cx))
 }

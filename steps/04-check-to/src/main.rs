@@ -46,5 +46,5 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
     let max_length = start.max_length();
     let cx = Cx { names: names.clone(), location: location.clone(), auth, max_length };
-    Ok(Service { names, location, cx })
+    Ok(Service::new(names, location, cx))
 }

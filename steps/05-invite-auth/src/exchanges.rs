@@ -9,7 +9,7 @@ use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, excha
 use sip_location::Location;
 use sip_message::{Method, Name};
 
-use crate::route::{Cx, route};
+use crate::route::{Cx, onreply_route, route};
 
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
@@ -67,7 +67,7 @@ async fn serve(stage: StageServer, database: Database, is_papers: bool) {
     let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
     let cx = Cx { names: stage.names(), location, auth, aliases: reader(), max_length: 4096 };
-    stage.serve(&async |request: &mut _| route(&cx, request).await).await;
+    stage.serve_both(cx, route, onreply_route).await;
 }
 
 const TEN: &str = "192.168.1.10";

@@ -13,7 +13,7 @@ use sip_database::Database;
 use sip_location::Location;
 use sip_server::Secret;
 
-use crate::route::{Cx, route};
+use crate::route::{Cx, onreply_route, route};
 
 /// A proxy that asks callers for a password.
 #[derive(Parser)]
@@ -46,5 +46,5 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
     let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
     let cx = Cx { names: names.clone(), location: location.clone(), auth, aliases, max_length };
-    Ok(Service { names, location, cx })
+    Ok(Service::new(names, location, cx).on_reply(onreply_route))
 }

@@ -6,7 +6,7 @@
 use sip_auth::{Auth, check_from, check_to};
 use sip_database::Reader;
 use sip_location::Location;
-use sip_server::{Action, Method, Names, Reply, Request, Target, relay, relay_in_dialog};
+use sip_server::{Action, Method, Names, Reply, Request, Response, Target, relay, relay_in_dialog};
 
 /// What the script works with.
 pub struct Cx {
@@ -63,27 +63,28 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 }
 
 /// A call, or any other request a proxy is asked to carry: only for callers who have shown that
-/// they know the password of the number they call from. Whoever carries other people's requests
+/// they know the password of the number they call from. A proxy that carries other people's requests
 /// without asking is an open relay, as both listings of the texts are.
 fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    if !request.is_from(&cx.names) {
-        return Err(
-            Reply::new(403, "Use From=ID").because("From names a domain that is not served")
-        );
+    // A phone's Contact may name another user here: then the caller was asked on the first visit.
+    if !request.is_spiral() {
+        if !request.is_from(&cx.names) {
+            let why = "From names a domain that is not served";
+            return Err(Reply::new(403, "Use From=ID").because(why));
+        }
+        let caller = cx.auth.proxy_authorize(request)?; // 407 Proxy Authentication Required
+        if !check_from(request, &caller) {
+            let why = format!("{} may not call as another", caller.user());
+            return Err(Reply::new(403, "Use From=ID").because(why));
+        }
+        request.remove_asserted_identity(); // what From may not say, nothing else may
     }
-    let caller = cx.auth.proxy_authorize(request)?; // 407 Proxy Authentication Required
-    if !check_from(request, &caller) {
-        let why = format!("{} may not call as another", caller.user());
-        return Err(Reply::new(403, "Use From=ID").because(why));
-    }
-    request.remove_asserted_identity(); // what From may not say, nothing else may
     if request.is_for(&cx.names) {
         cx.aliases.lookup_aliases(request)?; // alice elsewhere is somebody else
     }
     request.record_route(); // so that BYE passes here, too
     if !request.is_for(&cx.names) || request.has_route() {
-        let there = Target::new(request.uri_text());
-        return Ok(relay(vec![there])); // a call to somebody elsewhere
+        return Ok(relay(vec![Target::new(request.uri_text())])); // a call to somebody elsewhere
     }
     let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User Not Found"))?;
     Ok(relay(targets))
@@ -97,4 +98,10 @@ fn answer(request: &Request) -> Result<Action, Reply> {
         Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
         _ => Err(Reply::of(405).with("Allow", ALLOW)),
     }
+}
+
+/// What becomes of a response to what was relayed (Kamailio's `onreply_route`), before it is passed on.
+pub fn onreply_route(_: &Cx, response: &mut Response) -> Result<(), Reply> {
+    response.remove_asserted_identity(); // a phone that answers was not asked who it is
+    Ok(())
 }

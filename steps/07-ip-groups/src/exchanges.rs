@@ -6,7 +6,7 @@ use sip_database::{Address, Database};
 use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
 use sip_server::{Action, Method, Reply, Request};
 
-use crate::route::{CARRIERS, Cx, route};
+use crate::route::{CARRIERS, Cx, onreply_route, route};
 
 /// The chapter's exchanges, in the order the book tells them.
 pub const EXCHANGES: &[Exchange] = &[
@@ -71,9 +71,9 @@ async fn serve(stage: StageServer, database: Database, exchange: String) {
     let offices_only = exchange == "phones-register-from-the-offices-alone";
     let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
     if exchange == "users-can-no-longer-call" {
-        return stage.serve(&async |request: &mut _| carriers_alone(&cx, request).await).await;
+        return stage.serve_both(cx, carriers_alone, onreply_route).await;
     }
-    stage.serve(&async |request: &mut _| route(&cx, request).await).await;
+    stage.serve_both(cx, route, onreply_route).await;
 }
 
 /// The text's script on its way, when its INVITE block knew carriers and nobody else.

@@ -9,7 +9,7 @@ use clap::Parser;
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey};
 use sip_command::{Chapter, Failure, Flags, Service, Start, chapter, run};
 
-use crate::route::{Cx, route};
+use crate::route::{Cx, onreply_route, route};
 
 /// A proxy that knows carriers by their address.
 #[derive(Parser)]
@@ -46,5 +46,5 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
     let offices_only = cli.offices_only;
     let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
-    Ok(Service { names: cx.names.clone(), location: cx.location.clone(), cx })
+    Ok(Service::new(cx.names.clone(), cx.location.clone(), cx).on_reply(onreply_route))
 }

@@ -3,10 +3,10 @@
 //! New since chapter 6: a carrier has no password, so its calls are let in by the address they
 //! come from, and both ways in end in `onnet_invite`. Run it: `cargo run -p step-07`
 
-use sip_auth::{Addresses, Auth, Group, check_from, check_to, consume_credentials, is_scanner};
+use sip_auth::{Addresses, Auth, Group, check_from, check_to, is_scanner};
 use sip_database::Reader;
 use sip_location::Location;
-use sip_server::{Action, Method, Names, Reply, Request, Target, relay, relay_in_dialog};
+use sip_server::{Action, Method, Names, Reply, Request, Response, Target, relay, relay_in_dialog};
 
 /// Whose calls come in without a password.
 pub const CARRIERS: Group = Group(200);
@@ -32,9 +32,16 @@ pub struct Cx {
     pub max_length: usize,
 }
 
-/// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
-/// leaves a ser.cfg.
+/// What becomes of one new request. Whatever `request_route` decides, our credentials stay here.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
+    let action = request_route(cx, request).await?;
+    cx.auth.consume_credentials(request, cx.names.realms());
+    Ok(action)
+}
+
+/// Decides about one new request. A refusal is an `Err`, so `?` leaves the script as `exit` leaves
+/// a ser.cfg.
+async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     if is_scanner(request) {
         return Ok(Action::Drop); // an answer would only tell it that somebody is here
     }
@@ -43,12 +50,7 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
     // A request inside a call that was set up through here goes where its Route says.
     if request.loose_route(&cx.names) {
-        if request.is_from(&cx.names) {
-            cx.auth.consume_unasked(request); // phones repeat in BYE what they answered before
-        }
-        if !cx.addresses.allow_source_address(request, CARRIERS) {
-            request.remove_asserted_identity(); // nobody was asked who he is
-        }
+        cx.addresses.check_identity(request, CARRIERS); // nobody else may assert one
         return Ok(relay_in_dialog());
     }
     match request.method() {
@@ -87,37 +89,36 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 }
 
 /// A call, or any other request a proxy is asked to carry: only for callers who have shown that
-/// they know the password of the number they call from. Whoever carries other people's requests
+/// they know the password of the number they call from. A proxy that carries other people's requests
 /// without asking is an open relay, as both listings of the texts are.
 fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    if !request.is_from(&cx.names) {
-        let why = "From names a domain that is not served, and the source is no carrier's";
-        return Err(Reply::new(403, "Use From=ID").because(why));
+    // A phone's Contact may name another user here: then the caller was asked on the first visit.
+    if !request.is_spiral() {
+        if !request.is_from(&cx.names) {
+            let why = "From names a domain that is not served, and the source is no carrier's";
+            return Err(Reply::new(403, "Use From=ID").because(why));
+        }
+        let caller = cx.auth.proxy_authorize(request)?; // 407 Proxy Authentication Required
+        if !check_from(request, &caller) {
+            let why = format!("{} may not call as another", caller.user());
+            return Err(Reply::new(403, "Use From=ID").because(why));
+        }
+        request.remove_asserted_identity(); // what From may not say, nothing else may
     }
-    let caller = cx.auth.proxy_authorize(request)?; // 407 Proxy Authentication Required
-    if !check_from(request, &caller) {
-        let why = format!("{} may not call as another", caller.user());
-        return Err(Reply::new(403, "Use From=ID").because(why));
-    }
-    consume_credentials(request, &caller);
-    request.remove_asserted_identity(); // what From may not say, nothing else may
     if request.is_for(&cx.names) {
         cx.aliases.lookup_aliases(request)?; // alice elsewhere is somebody else
     }
     request.record_route(); // so that BYE passes here, too
     if !request.is_for(&cx.names) || request.has_route() {
-        let there = Target::new(request.uri_text());
-        return Ok(relay(vec![there])); // a call to somebody elsewhere
+        return Ok(relay(vec![Target::new(request.uri_text())])); // a call to somebody elsewhere
     }
     onnet_invite(cx, request)
 }
 
 /// A call from a carrier, to our users and to nobody else: a UDP source can be forged, so an
-/// address opens less than a password does. Whom it asserts as its caller, it may (RFC 3325 §5).
+/// address opens less than a password does. A carrier may assert who is calling (RFC 3325 §5).
 fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    if request.is_from(&cx.names) {
-        cx.auth.consume_unasked(request); // a phone at a carrier's address answers all the same
-    }
+    cx.addresses.check_identity(request, CARRIERS);
     cx.aliases.lookup_aliases(request)?;
     request.record_route();
     if !request.is_for(&cx.names) || request.has_route() {
@@ -128,8 +129,7 @@ fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
 /// To one of our users, whichever way the call came in (`route[ONNETINVITE]` of the text).
 fn onnet_invite(cx: &Cx, request: &Request) -> Result<Action, Reply> {
-    let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User not Registered"))?;
-    Ok(relay(targets))
+    cx.location.lookup(request).map(relay).ok_or(Reply::new(404, "User not Registered"))
 }
 
 /// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
@@ -140,4 +140,10 @@ fn answer(request: &Request) -> Result<Action, Reply> {
         Method::Options | Method::Notify => Ok(Reply::of(200).with("Allow", ALLOW).into()),
         _ => Err(Reply::of(405).with("Allow", ALLOW)),
     }
+}
+
+/// What becomes of a response to what was relayed (Kamailio's `onreply_route`), before it is passed on.
+pub fn onreply_route(cx: &Cx, response: &mut Response) -> Result<(), Reply> {
+    cx.addresses.check_reply_identity(response, CARRIERS); // a carrier may say who answers
+    cx.auth.remove_false_challenges(response, cx.names.realms()) // 403 where none is left
 }

@@ -6,13 +6,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use sip_auth::{Auth, KeyedNonces, NonceKey, check_from, check_to, consume_credentials};
+use sip_auth::{Auth, KeyedNonces, NonceKey, check_from, check_to};
 use sip_digest::{NoPassword, Password, Subscribers};
 use sip_location::Location;
 use sip_message::Flow;
 use sip_server::{
-    Action, Clock, Direction, Limits, Method, Names, Observer, Reply, Request, Secret, Settings,
-    Sockets, Stats, SystemEntropy, Timers, TransportLimits, relay, relay_in_dialog, serve,
+    Action, Clock, Direction, Limits, Method, Names, Observer, OnReply, Reply, Request, Secret,
+    Settings, Sockets, Stats, SystemEntropy, Timers, TransportLimits, relay, relay_in_dialog,
+    serve,
 };
 use tokio::sync::oneshot;
 
@@ -82,6 +83,7 @@ impl Server {
                     timers: Timers::default(),
                     limits: Limits::default(),
                     stats: Arc::new(Stats::default()),
+                    on_reply: OnReply::default(),
                 };
                 let script =
                     async |request: &mut Request| route(&names, &auth, &theirs, to, request).await;
@@ -173,7 +175,7 @@ async fn route(
             if !check_from(request, &caller) {
                 return Err(Reply::new(403, "Use From=ID"));
             }
-            consume_credentials(request, &caller);
+            auth.consume_credentials(request, names.realms());
             request.record_route();
             let targets = location
                 .lookup(request)
