@@ -7,8 +7,11 @@ use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
-use sip_message::{Method, Name};
+use sip_message::{Method, Name, Reply};
 
+use crate::digest_relay::{
+    a_challenge_in_another_of_our_names, a_challenge_is_passed_on_to_the_callee, copied, send_reply,
+};
 use crate::route::{Cx, onreply_route, route};
 
 /// The chapter's exchanges, in the order the book tells them.
@@ -32,7 +35,11 @@ pub const EXCHANGES: &[Exchange] = &[
         an_answer_to_a_registrar_is_no_answer_here,
         "A REGISTER's answer replayed in an INVITE"
     ),
+    exchange!(a_contact_that_is_another_user, "11 is at alice, and the caller is asked once"),
+    exchange!(who_answers_is_not_asserted_either, "P-Asserted-Identity in a 200"),
     exchange!(the_callee_sees_the_credentials, "What chapter 6 mends"),
+    exchange!(a_challenge_is_passed_on_to_the_callee, "And what it opens: a call at 11's expense"),
+    exchange!(a_challenge_in_another_of_our_names, "The same, where From is as it should be"),
 ];
 
 /// The paper's challenge, which ended at 2007-04-22 16:51:09 UTC. Phone 11 registered before, with one the
@@ -310,4 +317,34 @@ async fn the_callee_sees_the_credentials(stage: &mut Stage) {
     callee.refuse(486);
     callee.acknowledged().await;
     caller.refused(486).await;
+}
+
+async fn a_contact_that_is_another_user(stage: &mut Stage) {
+    let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
+    let away = eleven.new_register().contact("<sip:alice@192.168.1.15>");
+    let challenge = away.clone().send().answer(401).await;
+    stage.explain("Phone 11 says it is where alice is. That is another user of this server.");
+    away.cseq(2).answering(&challenge, "abc11").send().answer(200).await;
+    stage.explain_each(&["", "", "", "", ""]);
+    stage.explain("The server calls itself: alice's number is here, too.");
+    let mut caller = ten.invite_with("11", "abc10").await;
+    stage.explain(
+        "It knows what it has sent and asks nobody. alice is 11, who is at alice: a loop.",
+    );
+    caller.refused(482).await;
+}
+
+async fn who_answers_is_not_asserted_either(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let callee = eleven.incoming_call().await;
+    let route = copied(callee.invite(), Name::RecordRoute);
+    let ok = Reply::of(200).with("Record-Route", route).with("Contact", "<sip:11@192.168.1.11>");
+    let ok = ok.with("P-Asserted-Identity", "<sip:boss@192.168.1.15>");
+    stage.explain_each(&[
+        "Phone 11 answers, and says that it is somebody else.",
+        "It was not asked for a password either: gone (RFC 3325 §5).",
+    ]);
+    send_reply(&eleven, callee.invite(), ok);
+    caller.answered().await;
 }

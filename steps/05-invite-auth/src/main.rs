@@ -1,5 +1,6 @@
 //! Chapter 5: a proxy that asks callers for a password.
 
+mod digest_relay;
 mod exchanges;
 mod route;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use sip_auth::{Auth, KeyedNonces, NonceKey};
-use sip_command::{Chapter, Failure, Flags, Service, Start};
+use sip_command::{Chapter, Failure, Flags, Service, Start, chapter};
 use sip_database::Database;
 use sip_location::Location;
 use sip_server::Secret;
@@ -27,8 +28,7 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter =
-    sip_command::chapter!(exchanges, RegisterAndCall, "Chapter 5: who may call");
+const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 5: who may call");
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

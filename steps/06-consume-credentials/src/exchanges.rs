@@ -7,8 +7,11 @@ use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
-use sip_message::Method;
+use sip_message::{Method, Name, Reply};
 
+use crate::digest_relay::{
+    a_challenge_is_not_passed_on_to_the_callee, nor_is_one_in_another_of_our_names, send_reply,
+};
 use crate::route::{Cx, onreply_route, route};
 
 /// The chapter's exchanges, in the order the book tells them.
@@ -24,6 +27,12 @@ pub const EXCHANGES: &[Exchange] = &[
         nothing_leaks_inside_a_call,
         "A BYE that repeats the answer to the INVITE's challenge"
     ),
+    exchange!(
+        a_challenge_is_not_passed_on_to_the_callee,
+        "Chapter 5's call at 11's expense, which nobody gets any more"
+    ),
+    exchange!(nor_is_one_in_another_of_our_names, "Every realm of ours, whatever From says"),
+    exchange!(a_challenge_of_somebody_elses_stays, "Beside one of ours that goes"),
     exchange!(no_way_of_writing_saves_credentials, "A space before the colon, a fold, odd case"),
 ];
 
@@ -156,4 +165,23 @@ async fn no_way_of_writing_saves_credentials(stage: &mut Stage) {
     ten.send_raw(odd.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
     eleven.incoming_call().await.refuse(486);
     stage.wait_seconds(1).await;
+}
+
+async fn a_challenge_of_somebody_elses_stays(stage: &mut Stage) {
+    let ten = stage.phone("10", "192.168.1.10");
+    let carrier = stage.peer("carrier", "0041215500000", "10.0.1.102");
+    let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
+    let callee = carrier.incoming_call().await;
+    let theirs = "Digest realm=\"carrier.example\", nonce=\"n1\", qop=\"auth\"";
+    let ours = "Digest realm=\"192.168.1.15\", nonce=\"n2\"";
+    stage.explain_each(&[
+        "The carrier asks for a password of its own, and for one of ours.",
+        "",
+        "Its own it may ask for.",
+    ]);
+    let challenges = Reply::of(407).with("Proxy-Authenticate", ours);
+    let challenges = challenges.with("Proxy-Authenticate", theirs);
+    send_reply(&carrier, callee.invite(), challenges);
+    let heard = caller.refused(407).await;
+    assert_eq!(heard.raw(Name::ProxyAuthenticate).count(), 1);
 }

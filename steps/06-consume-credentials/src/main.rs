@@ -1,5 +1,6 @@
 //! Chapter 6: a proxy that keeps credentials to itself.
 
+mod digest_relay;
 mod exchanges;
 mod route;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use sip_auth::{Auth, KeyedNonces, NonceKey};
-use sip_command::{Chapter, Failure, Flags, Service, Start};
+use sip_command::{Chapter, Failure, Flags, Service, Start, chapter};
 use sip_database::Database;
 use sip_location::Location;
 use sip_server::Secret;
@@ -27,8 +28,7 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter =
-    sip_command::chapter!(exchanges, RegisterAndCall, "Chapter 6: who needs to know");
+const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 6: who needs to know");
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -1,5 +1,7 @@
 //! Plays each exchange and compares every byte on the wire with `snapshots/`.
 
+#[path = "../src/digest_relay.rs"]
+mod digest_relay;
 #[path = "../src/exchanges.rs"]
 mod exchanges;
 #[path = "../src/route.rs"]
