@@ -6,6 +6,10 @@ use sip_database::{Address, Database};
 use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
 use sip_server::{Action, Method, Reply, Request};
 
+use crate::identities::{
+    a_carrier_says_who_answers, a_carrier_says_who_is_calling,
+    a_carriers_call_to_a_user_who_is_at_another,
+};
 use crate::route::{CARRIERS, Cx, onreply_route, route};
 
 /// The chapter's exchanges, in the order the book tells them.
@@ -21,6 +25,9 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(a_new_carrier_is_let_in_without_a_restart, "A row, a typing error, two reloads"),
     exchange!(a_carrier_cannot_relay_to_strangers, "An address opens the way to our users only"),
     exchange!(a_phone_at_a_carriers_address_is_not_asked, "And shows nobody its answer"),
+    exchange!(a_carrier_says_who_is_calling, "P-Asserted-Identity, and Privacy: id"),
+    exchange!(a_carrier_says_who_answers, "The same in a 200, and what a phone says in its own"),
+    exchange!(a_carriers_call_to_a_user_who_is_at_another, "Let in once, it passes here twice"),
     exchange!(a_carriers_call_leads_to_nobody_else, "Its Route is signed for phone 11"),
     exchange!(only_calls_are_let_in, "A carrier's MESSAGE and REGISTER are asked as any other"),
     exchange!(phones_register_from_the_offices_alone, "--offices-only: group 300"),
@@ -111,24 +118,24 @@ const STRANGER: &str = "192.168.1.66";
 const CARRIER: &str = "10.0.1.102";
 
 /// Somebody in the telephone network, behind a carrier's gateway.
-fn carrier(stage: &mut Stage, address: &str) -> Phone {
+pub fn carrier(stage: &mut Stage, address: &str) -> Phone {
     stage.peer("carrier", "+41215500000", address)
 }
 
 /// An INVITE as carriers write it: From is a number of their own.
-fn from_carrier(carrier: &Phone, to: &str) -> Draft {
+pub fn from_carrier(carrier: &Phone, to: &str) -> Draft {
     carrier.new_invite(to).from("<sip:+41215500000@carrier.example>;tag=carrier-1")
 }
 
 /// Phone 11, registered.
-async fn eleven(stage: &mut Stage) -> Phone {
+pub async fn eleven(stage: &mut Stage) -> Phone {
     let eleven = stage.phone("11", ELEVEN);
     eleven.register_with("abc11").await;
     eleven
 }
 
 /// Phone 11 rings and answers.
-async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
+pub async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
     let mut callee = eleven.incoming_call().await;
     callee.ring();
     caller.ringing().await;

@@ -1,15 +1,15 @@
 //! Chapter 7: a proxy that knows carriers by their address.
 
 mod exchanges;
+mod identities;
 mod route;
 
 use std::process::ExitCode;
 
+use crate::route::{Cx, onreply_route, route};
 use clap::Parser;
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey};
 use sip_command::{Chapter, Failure, Flags, Service, Start, chapter, run};
-
-use crate::route::{Cx, onreply_route, route};
 
 /// A proxy that knows carriers by their address.
 #[derive(Parser)]

@@ -2,6 +2,8 @@
 
 #[path = "../src/exchanges.rs"]
 mod exchanges;
+#[path = "../src/identities.rs"]
+mod identities;
 #[path = "../src/route.rs"]
 mod route;
 
