@@ -60,7 +60,7 @@ pub struct Flow {
 /// What the socket knew of a message: its flow and when it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
-    /// Where it came from and to; replies go back there and nowhere else (RFC 3581 §4).
+    /// Where it came from and to. Answers go to no other address, whatever the message says.
     pub flow: Flow,
     /// When it came, by the server's clock.
     pub at: SystemTime,

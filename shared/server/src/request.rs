@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use sip_message::{Connection, Flow, Method, Name, Reply};
 
+use crate::core::answer_flow;
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
 use crate::record_route::{own_uri, uri_of};
@@ -27,7 +28,10 @@ pub(crate) struct Provisional {
 /// A request on which a script or a look-up takes its time: what must be known meanwhile.
 #[derive(Debug)]
 pub struct Waits {
+    /// Where it is answered.
     pub(crate) flow: Flow,
+    /// The port it came from.
+    pub(crate) source_port: u16,
     pub(crate) is_invite: bool,
     /// The request as it came.
     pub(crate) copy: Vec<u8>,
@@ -37,7 +41,8 @@ impl Waits {
     /// What is kept of a request while it is away.
     pub fn of(request: &Request) -> Self {
         Self {
-            flow: request.arrival().flow,
+            flow: answer_flow(request),
+            source_port: request.arrival().flow.remote.port(),
             is_invite: *request.method() == Method::Invite,
             copy: request.as_it_came().to_vec(),
         }

@@ -1,6 +1,8 @@
 //! Server transactions once they are open (RFC 3261 §17.2): copies of the request, the ACK, and
 //! the timers.
 
+use std::net::SocketAddr;
+
 use sip_message::Reply;
 use tokio::time::Instant;
 
@@ -75,7 +77,8 @@ impl Core {
             (Kind::Trying, _) if is_due(server.trying, now) => {
                 let mut copy = reread(&std::mem::take(&mut server.copy));
                 if let Some(copy) = &mut copy {
-                    mark(copy, server.flow.remote);
+                    let source = SocketAddr::new(server.flow.remote.ip(), server.source_port);
+                    mark(copy, source);
                 }
                 let Some(request) = copy.as_ref().or(server.request.as_deref()) else {
                     return;

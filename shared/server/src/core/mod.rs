@@ -4,6 +4,7 @@
 //! handed. One driver ([`crate::serve`]) calls it from one task.
 
 mod absorb;
+mod answers;
 mod cancel;
 mod client;
 mod context;
@@ -34,6 +35,7 @@ use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, OnReply, Settings, Timers};
 use crate::{Entropy, Names};
 
+pub(crate) use answers::answer_flow;
 pub use hops::{Hop, Next};
 pub use receive::Received;
 use table::Table;

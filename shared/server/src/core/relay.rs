@@ -4,6 +4,7 @@ use sip_message::{Method, Name, Reply, Target};
 use tokio::time::Instant;
 
 use super::Core;
+use super::answers::answer_flow;
 use super::client::Sending;
 use super::context::{Answer, Context};
 use super::forward::longest;
@@ -122,7 +123,7 @@ impl Core {
         let mark = request.loop_mark();
         let stays = request.record_route;
         let method = request.method().clone();
-        let (flow, size) = (request.arrival().flow, request.size());
+        let (flow, size) = (answer_flow(&request), request.size());
         let mut message = Box::new(request.into_message());
         if hops.len() > 1 || message.value(Name::MaxBreadth).is_some() {
             message.set(Name::MaxBreadth, &breadth.to_string());

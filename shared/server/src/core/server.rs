@@ -6,6 +6,7 @@ use sip_message::{Flow, Method, Reply, Request};
 use tokio::time::Instant;
 
 use super::Core;
+use super::answers::answer_flow;
 use super::context::Context;
 use super::timers::{Kind, Owner};
 use crate::network::Network;
@@ -29,7 +30,7 @@ pub(crate) enum State {
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// Where the request came from, and every response goes.
+    /// Where every response goes.
     pub(crate) flow: Flow,
     pub(crate) is_invite: bool,
     pub(crate) state: State,
@@ -39,6 +40,8 @@ pub(crate) struct Server {
     pub(crate) last: Vec<u8>,
     /// The request while its script has it, in bytes, for a 100 should that take long.
     pub(crate) copy: Vec<u8>,
+    /// The port that request came from, which need not be the one responses go to.
+    pub(crate) source_port: u16,
     /// What became of the branches, once it is relayed.
     pub(crate) context: Option<Context>,
     /// A CANCEL came.
@@ -64,6 +67,7 @@ impl Server {
             request: None,
             last: Vec::new(),
             copy: Vec::new(),
+            source_port: flow.remote.port(),
             context: None,
             is_cancelled: false,
             retransmit: None,
@@ -82,6 +86,7 @@ impl Core {
         let held = waits.copy.len() * 2; // the script has it, too
         let server = self.open_server(key, waits.flow, waits.is_invite, held, now);
         server.copy = waits.copy;
+        server.source_port = waits.source_port;
     }
 
     /// Opens a transaction, or finds the one that a wait has opened.
@@ -132,7 +137,7 @@ impl Core {
         network: &mut dyn Network,
     ) {
         let bytes = reply.to_bytes(request, tag);
-        let flow = request.arrival().flow;
+        let flow = answer_flow(request);
         let is_invite = *request.method() == Method::Invite;
         self.wire.answer(&flow, &bytes, network);
         if !is_invite && flow.transport.is_reliable() {

@@ -4,6 +4,7 @@
 use sip_message::{Method, Reply, Request};
 
 use super::Core;
+use super::answers::answer_flow;
 use crate::network::Network;
 
 impl Core {
@@ -28,7 +29,7 @@ impl Core {
     ) {
         let tag = self.tag(request, key);
         let bytes = reply.to_bytes(request, &tag);
-        self.wire.answer(&request.arrival().flow, &bytes, network);
+        self.wire.answer(&answer_flow(request), &bytes, network);
     }
 
     /// The tag of a To this server answers itself, the same for every copy of the request.

@@ -7,6 +7,7 @@
 )]
 
 mod ack;
+mod answers;
 mod cancel;
 mod driver;
 mod fork;

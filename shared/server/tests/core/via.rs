@@ -5,7 +5,7 @@ use super::messages::{invite, request, response};
 use super::recorded::{Peer, Sent, peer, udp};
 use sip_message::Transport;
 
-/// What an OPTIONS with that Via is answered, to whom and with which Via.
+/// What an OPTIONS with that Via is answered.
 fn answer_to(from: Peer, via: &str) -> Sent {
     let mut server = Server::new();
     let text = request(from, "OPTIONS", "sip:192.0.2.1", "x");
@@ -13,10 +13,6 @@ fn answer_to(from: Peer, via: &str) -> Sent {
     let text = text.replace(old, &format!("Via: {via}"));
     let sent = server.gets(from, &text);
     assert_eq!(starts(&sent), ["SIP/2.0 200 OK"]);
-    assert!(
-        sent[0].is_to(from),
-        "an answer goes to the source of the packet"
-    );
     sent[0].clone()
 }
 

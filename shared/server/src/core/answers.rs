@@ -1,0 +1,37 @@
+//! Where an answer goes (RFC 3261 §18.2.2, RFC 3581 §4).
+
+use std::net::SocketAddr;
+
+use sip_message::{Flow, Request, Scope, Transport, Via};
+
+/// The port of a Via that names none (RFC 3261 §18.2.2).
+const SIP_PORT: u16 = 5060;
+
+/// The flow a request is answered on: over TCP its connection, over UDP back to the address it
+/// came from, and to no other. What a client writes chooses a port there, never an address:
+/// else anybody could have this server send to a third party. So a `maddr` counts for nothing.
+pub(crate) fn answer_flow(request: &Request) -> Flow {
+    let mut flow = request.arrival().flow;
+    if flow.transport == Transport::Udp
+        && let Ok(via) = request.top_via()
+    {
+        flow.remote.set_port(answer_port(&via, flow.remote));
+    }
+    flow
+}
+
+/// The port of the source where the client asks for it (`rport`), else that of the Via: phones
+/// without `rport` may send from one port and listen at another. A private address in the Via of
+/// a packet from elsewhere is behind a NAT, which lets an answer through to the source port alone.
+fn answer_port(via: &Via<'_>, source: SocketAddr) -> u16 {
+    let is_elsewhere = |ip: &std::net::IpAddr| ip.to_canonical() != source.ip().to_canonical();
+    let named = via.host.ip().filter(is_elsewhere);
+    let is_behind_nat = named.is_some_and(|named| Scope::of(named) == Scope::Private);
+    if is_behind_nat || via.params.has("rport") {
+        return source.port();
+    }
+    match via.port.unwrap_or(SIP_PORT) {
+        0 => source.port(), // nobody can listen there
+        port => port,
+    }
+}
