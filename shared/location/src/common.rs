@@ -42,6 +42,12 @@ impl Common {
     }
 }
 
+/// The address in such a text; `None` where nobody knows it.
+pub(crate) fn local(socket: &str) -> Option<SocketAddr> {
+    let (_, address) = socket.split_once(':')?;
+    address.parse().ok()
+}
+
 /// The text kept under `key`, made when another is.
 fn last<K: PartialEq>(
     kept: &mut Option<(K, Arc<str>)>,

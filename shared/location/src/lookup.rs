@@ -3,6 +3,7 @@ use std::time::SystemTime;
 use sip_message::{Request, Target};
 
 use crate::address::address_of_record;
+use crate::common::local;
 use crate::location::Location;
 use crate::packed::Packed;
 use crate::registration::seconds;
@@ -32,6 +33,7 @@ fn target(binding: &Packed) -> Target {
     Target {
         uri: request_uri(binding.contact()).to_owned(),
         flow: binding.flow.as_deref().copied(),
+        local: local(binding.socket()),
         q: binding.q,
     }
 }

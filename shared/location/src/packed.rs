@@ -97,6 +97,10 @@ impl Packed {
         self.text(3)
     }
 
+    pub(crate) fn socket(&self) -> &str {
+        self.text(5)
+    }
+
     pub(crate) fn foreign_ruid(&self) -> &str {
         self.text.get(self.ends[5].into()..).unwrap_or_default()
     }
@@ -131,7 +135,7 @@ impl Packed {
             call_id: self.call_id().to_owned(),
             cseq: self.cseq,
             user_agent: self.text(4).to_owned(),
-            socket: self.text(5).to_owned(),
+            socket: self.socket().to_owned(),
             flow: self.flow.as_deref().copied(),
         }
     }

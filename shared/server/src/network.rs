@@ -54,6 +54,21 @@ pub trait Network {
     /// When nothing listens on that transport or address family, or connections ran out.
     fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable>;
 
+    /// The same from `local`, one of the addresses listened on; as [`Network::flow_to`] where
+    /// nothing can leave from there to that peer.
+    ///
+    /// # Errors
+    /// As [`Network::flow_to`].
+    fn flow_from(
+        &mut self,
+        local: SocketAddr,
+        transport: Transport,
+        remote: SocketAddr,
+    ) -> Result<Flow, Unreachable> {
+        let _ = local;
+        self.flow_to(transport, remote)
+    }
+
     /// The flow of a connection that is still open.
     fn flow_of(&self, connection: Connection) -> Option<Flow>;
 

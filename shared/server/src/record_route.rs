@@ -8,6 +8,8 @@
 //! also names the connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over it
 //! and no other.
 
+use std::net::SocketAddr;
+
 use sip_message::{
     Connection, Flow, Message, Name, NameAddr, Params, Request, Response, Transport, Uri,
 };
@@ -132,6 +134,8 @@ pub(crate) struct OwnRoute {
     pub(crate) is_signed: bool,
     /// The connection to the side it stands for.
     pub(crate) connection: Option<Connection>,
+    /// The address of ours on that side, as the URI has it.
+    pub(crate) local: Option<SocketAddr>,
 }
 
 /// Reads a URI that is ours: by its signature, or because it names us. `target` and `behind` are
@@ -144,15 +148,18 @@ pub(crate) fn own_uri(
     behind: &[&str],
 ) -> Option<OwnRoute> {
     let uri = Uri::parse(uri).ok()?;
-    let params = uri.sip()?.params;
+    let sip = *uri.sip()?;
+    let params = sip.params;
     let is_signed = is_signed(names.secret(), request, params, target, behind);
     if !is_signed && !names.is_myself(&uri, &request.arrival().flow) {
         return None;
     }
     let connection = connection(params).filter(|_| is_signed);
+    let local = sip.host.ip().filter(|_| is_signed);
     Some(OwnRoute {
         is_signed,
         connection,
+        local: local.map(|ip| SocketAddr::new(ip, sip.port_or_default())),
     })
 }
 

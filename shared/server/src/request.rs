@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
@@ -63,6 +64,8 @@ pub struct Request {
     hops_left: Option<u8>,
     pub(crate) record_route: bool,
     pub(crate) next_flow: Option<Connection>,
+    /// The address of ours that the Route taken away names: the side the request leaves to.
+    pub(crate) next_local: Option<SocketAddr>,
     /// The script relays it inside its call.
     pub(crate) is_in_dialog: bool,
     /// This server has sent it to itself.
@@ -88,6 +91,7 @@ impl Request {
             hops_left: None,
             record_route: false,
             next_flow: None,
+            next_local: None,
             is_in_dialog: false,
             is_spiral: false,
         }
@@ -222,6 +226,7 @@ impl Request {
         };
         let target = (*target).to_owned();
         self.next_flow = own.connection;
+        self.next_local = own.local;
         self.message.remove_last(Name::Route);
         self.message.set_uri(&target);
         true
@@ -244,6 +249,7 @@ impl Request {
         });
         if let Some(last) = own.last() {
             self.next_flow = last.connection;
+            self.next_local = last.local;
         }
         own.iter().any(|route| route.is_signed)
     }

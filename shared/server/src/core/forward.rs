@@ -1,5 +1,7 @@
 //! One branch of a relayed request, made ready to leave (RFC 3261 §16.6).
 
+use std::net::SocketAddr;
+
 use sip_message::{Flow, MAX_MESSAGE, Name, Request, Transport};
 
 use super::Core;
@@ -15,29 +17,29 @@ impl Core {
         hop: &Hop,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
-        let flow = self.flow_of_next(&hop.next, network)?;
-        if hop.is_in_dialog && self.names.is_to_myself(&flow) {
-            return Err(Unreachable("it is this server itself".to_owned()));
-        }
-        Ok(flow)
+        self.flow_of_next(hop, &hop.next, network)
     }
 
-    fn flow_of_next(&self, next: &Next, network: &mut dyn Network) -> Result<Flow, Unreachable> {
+    fn flow_of_next(
+        &self,
+        hop: &Hop,
+        next: &Next,
+        network: &mut dyn Network,
+    ) -> Result<Flow, Unreachable> {
         match next {
             Next::Flow(flow, otherwise) => match flow.connection {
                 Some(connection) => match network.flow_of(connection) {
+                    Some(flow) if hop.is_in_dialog => self.unless_myself(flow),
                     Some(flow) => Ok(flow),
-                    None => self.flow_of_next(otherwise, network),
+                    None => self.flow_of_next(hop, otherwise, network),
                 },
-                None if self.names.listens_on(flow.local) => Ok(*flow),
-                // Kept from before a restart with other addresses.
-                None => network.flow_to(flow.transport, flow.remote),
+                None => self.flow_to(hop, flow.transport, flow.remote, network),
             },
-            Next::Address(transport, address) => network.flow_to(*transport, *address),
+            Next::Address(transport, address) => self.flow_to(hop, *transport, *address, network),
             Next::FirstOf(transport, addresses) => {
                 let mut flow = Err(Unreachable("it has no address".to_owned()));
                 for address in addresses {
-                    flow = network.flow_to(*transport, *address);
+                    flow = self.flow_to(hop, *transport, *address, network);
                     if flow.is_ok() {
                         break;
                     }
@@ -47,6 +49,34 @@ impl Core {
             Next::Name(_, name, _) => Err(Unreachable(format!("{name} has no address"))),
             Next::Nowhere(why) => Err(Unreachable((*why).to_owned())),
         }
+    }
+
+    /// The flow to an address, from where the hop is to leave if that is still one of ours.
+    fn flow_to(
+        &self,
+        hop: &Hop,
+        transport: Transport,
+        remote: SocketAddr,
+        network: &mut dyn Network,
+    ) -> Result<Flow, Unreachable> {
+        if hop.is_in_dialog {
+            // By the address the system would send from: a wildcard knows itself by that alone.
+            let straight = network.flow_to(Transport::Udp, remote)?;
+            self.unless_myself(straight)?;
+        }
+        match hop.local.filter(|local| self.names.listens_on(*local)) {
+            Some(local) => network.flow_from(local, transport, remote),
+            None => network.flow_to(transport, remote),
+        }
+    }
+
+    /// A call leads to a phone: what comes from an address of this server may be believed more
+    /// than what it was made of.
+    fn unless_myself(&self, flow: Flow) -> Result<Flow, Unreachable> {
+        if self.names.is_to_myself(&flow) {
+            return Err(Unreachable("it is this server itself".to_owned()));
+        }
+        Ok(flow)
     }
 
     /// The bytes of a branch: Request-URI, Route, Record-Route and Via as this hop needs them,

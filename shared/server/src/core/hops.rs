@@ -14,6 +14,9 @@ pub struct Hop {
     pub uri: String,
     /// Where it is sent.
     pub next: Next,
+    /// The address of ours that it leaves from: the one its phone registered at, or that of the
+    /// Route which led here.
+    pub local: Option<SocketAddr>,
     /// The Request-URI instead when the next hop is a strict router of RFC 2543: it wants
     /// itself there, and `uri` as the last Route (§16.6 step 6).
     pub router: Option<String>,
@@ -58,6 +61,7 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
             return Hop {
                 uri: target.uri.clone(),
                 next: Next::Nowhere("the target is no URI"),
+                local: None,
                 router: None,
                 is_in_dialog,
             };
@@ -70,6 +74,7 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
         Hop {
             uri,
             next,
+            local: target.local,
             router,
             is_in_dialog,
         }

@@ -212,6 +212,7 @@ fn dialog_target(request: &Request, network: &mut dyn Network) -> Target {
     let connection = request.next_flow;
     Target {
         flow: connection.and_then(|connection| network.flow_of(connection)),
+        local: request.next_local,
         ..Target::new(request.uri_text())
     }
 }

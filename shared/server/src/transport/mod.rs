@@ -151,6 +151,39 @@ impl Sockets {
         self.tasks.spawn(conversation);
     }
 
+    /// The flow to a peer, from one of our addresses where one is asked for.
+    fn flow(
+        &mut self,
+        from: Option<SocketAddr>,
+        transport: Transport,
+        remote: SocketAddr,
+    ) -> Result<Flow, Unreachable> {
+        if transport == Transport::Tcp
+            && let Some(flow) = self.connections.flow_to(remote)
+        {
+            return Ok(flow);
+        }
+        let local = self.routes.local_for(remote, from)?;
+        if transport == Transport::Udp {
+            return Ok(Flow {
+                transport,
+                local,
+                remote,
+                connection: None,
+            });
+        }
+        let entered = self.connections.enter(local, remote);
+        let (link, place) = entered.ok_or_else(|| {
+            Unreachable(format!(
+                "no way to {remote}: as many connections are open as there may be"
+            ))
+        })?;
+        let flow = *link.flow();
+        let conversation = self.conversation(link, place);
+        self.run(conversation.connecting());
+        Ok(flow)
+    }
+
     fn send_in(&mut self, order: Order, flow: &Flow, bytes: &[u8]) {
         match flow.transport {
             Transport::Udp => self.send_datagram(flow, bytes, order),
@@ -226,31 +259,16 @@ impl Network for Sockets {
     }
 
     fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
-        let remote = unmapped(remote);
-        if transport == Transport::Tcp
-            && let Some(flow) = self.connections.flow_to(remote)
-        {
-            return Ok(flow);
-        }
-        let local = self.routes.local_for(remote)?;
-        if transport == Transport::Udp {
-            return Ok(Flow {
-                transport,
-                local,
-                remote,
-                connection: None,
-            });
-        }
-        let entered = self.connections.enter(local, remote);
-        let (link, place) = entered.ok_or_else(|| {
-            Unreachable(format!(
-                "no way to {remote}: as many connections are open as there may be"
-            ))
-        })?;
-        let flow = *link.flow();
-        let conversation = self.conversation(link, place);
-        self.run(conversation.connecting());
-        Ok(flow)
+        self.flow(None, transport, unmapped(remote))
+    }
+
+    fn flow_from(
+        &mut self,
+        local: SocketAddr,
+        transport: Transport,
+        remote: SocketAddr,
+    ) -> Result<Flow, Unreachable> {
+        self.flow(Some(local), transport, unmapped(remote))
     }
 
     fn flow_of(&self, connection: Connection) -> Option<Flow> {

@@ -17,7 +17,9 @@ const FRESH: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Routes {
     listeners: Vec<SocketAddr>,
-    sources: HashMap<IpAddr, (IpAddr, Instant)>,
+    /// The address a packet leaves from, by the one it was to leave from (unspecified where the
+    /// system may choose) and the peer.
+    sources: HashMap<[IpAddr; 2], (IpAddr, Instant)>,
 }
 
 impl Routes {
@@ -33,10 +35,14 @@ impl Routes {
         &self.listeners
     }
 
-    /// Our end of the way to `remote`: the listener on the address the kernel would send from,
-    /// else that address under a listener on all addresses, else the first listener of the
-    /// family.
-    pub(crate) fn local_for(&mut self, remote: SocketAddr) -> Result<SocketAddr, Unreachable> {
+    /// Our end of the way to `remote`: `wanted` where packets can leave from there, else the
+    /// listener on the address the kernel would send from, else that address under a listener on
+    /// all addresses, else the first listener of the family.
+    pub(crate) fn local_for(
+        &mut self,
+        remote: SocketAddr,
+        wanted: Option<SocketAddr>,
+    ) -> Result<SocketAddr, Unreachable> {
         if !is_of_one_machine(remote) {
             let text = format!("no way to {remote}: it is no address of one machine");
             return Err(Unreachable(text));
@@ -49,31 +55,43 @@ impl Routes {
         if family.next().is_none() && !first.ip().is_unspecified() {
             return Ok(first);
         }
-        let source = self.source_for(remote)?;
+        if let Some(wanted) = wanted.filter(|wanted| self.listens_on(*wanted))
+            && self.source_for(wanted.ip(), remote).is_ok()
+        {
+            return Ok(wanted);
+        }
+        let source = self.source_for(any_of(remote), remote)?;
         let at = |ip: IpAddr| {
             let is = |listener: &&SocketAddr| listener.ip() == ip;
             self.listeners.iter().find(is).copied()
         };
-        let any = match source {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        };
-        let under_any = || at(any).map(|listener| SocketAddr::new(source, listener.port()));
+        let under_any =
+            || at(any_of(remote)).map(|listener| SocketAddr::new(source, listener.port()));
         Ok(at(source).or_else(under_any).unwrap_or(first))
     }
 
-    fn source_for(&mut self, remote: SocketAddr) -> Result<IpAddr, Unreachable> {
+    /// Whether that is a listener, or an address under a listener on all addresses.
+    fn listens_on(&self, local: SocketAddr) -> bool {
+        let any = any_of(local);
+        let is_it = |listener: &SocketAddr| listener.ip() == local.ip() || listener.ip() == any;
+        let mut listeners = self.listeners.iter();
+        listeners.any(|listener| listener.port() == local.port() && is_it(listener))
+    }
+
+    /// The address that a packet to `remote` leaves from when it is to leave from `from`.
+    fn source_for(&mut self, from: IpAddr, remote: SocketAddr) -> Result<IpAddr, Unreachable> {
         let now = Instant::now();
-        if let Some((source, until)) = self.sources.get(&remote.ip())
+        let way = [from, remote.ip()];
+        if let Some((source, until)) = self.sources.get(&way)
             && now < *until
         {
             return Ok(*source);
         }
-        let source = ask_kernel(remote)?;
+        let source = ask_kernel(from, remote)?;
         if self.sources.len() >= REMEMBERED {
             self.sources.clear();
         }
-        self.sources.insert(remote.ip(), (source, now + FRESH));
+        self.sources.insert(way, (source, now + FRESH));
         Ok(source)
     }
 }
@@ -96,14 +114,10 @@ pub(crate) fn unmapped(address: SocketAddr) -> SocketAddr {
 }
 
 /// Connecting a UDP socket sends nothing, and makes the kernel choose the address it would
-/// send from.
-fn ask_kernel(remote: SocketAddr) -> Result<IpAddr, Unreachable> {
-    let any: IpAddr = match remote {
-        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    };
+/// send from, or refuse: an address it does not have, loopback to somewhere else.
+fn ask_kernel(from: IpAddr, remote: SocketAddr) -> Result<IpAddr, Unreachable> {
     let ask = || {
-        let probe = UdpSocket::bind((any, 0))?;
+        let probe = UdpSocket::bind((from, 0))?;
         probe.connect(remote)?;
         probe.local_addr()
     };
@@ -111,6 +125,14 @@ fn ask_kernel(remote: SocketAddr) -> Result<IpAddr, Unreachable> {
     found
         .map(|address| address.ip())
         .map_err(|e| Unreachable(format!("no way to {remote}: {e}")))
+}
+
+/// All addresses of the family.
+fn any_of(address: SocketAddr) -> IpAddr {
+    match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    }
 }
 
 fn no_listener(remote: SocketAddr) -> Unreachable {
@@ -129,7 +151,7 @@ mod tests {
         let mut routes = Routes::new(vec![SocketAddr::from(([0, 0, 0, 0], 5060))]);
         for number in 0..REMEMBERED as u32 + 10 {
             let ip = Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + number);
-            routes.local_for(SocketAddr::from((ip, 5060)))?;
+            routes.local_for(SocketAddr::from((ip, 5060)), None)?;
             assert!(routes.sources.len() <= REMEMBERED);
         }
         Ok(())

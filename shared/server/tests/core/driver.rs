@@ -39,6 +39,16 @@ impl Network for Wired {
         self.recorded.borrow_mut().flow_to(transport, remote)
     }
 
+    fn flow_from(
+        &mut self,
+        local: SocketAddr,
+        transport: Transport,
+        remote: SocketAddr,
+    ) -> Result<Flow, Unreachable> {
+        let mut recorded = self.recorded.borrow_mut();
+        recorded.flow_from(local, transport, remote)
+    }
+
     fn flow_of(&self, connection: Connection) -> Option<Flow> {
         self.recorded.borrow().flow_of(connection)
     }

@@ -17,7 +17,7 @@ use sip_server::{
 use tokio::time::Instant;
 
 use super::messages::response;
-use super::recorded::{Peer, Recorded, SERVER, Sent, udp};
+use super::recorded::{Peer, Recorded, SECOND, SERVER, Sent, udp};
 
 /// Milliseconds.
 pub(crate) fn ms(milliseconds: u64) -> Duration {
@@ -49,7 +49,7 @@ impl Observer for Notes {
 
 /// The names of the server under test.
 pub(crate) fn names() -> Names {
-    let listeners = [SERVER, "[2001:db8::1]:5060"].map(|address| address.parse().unwrap());
+    let listeners = [SERVER, SECOND, "[2001:db8::1]:5060"].map(|address| address.parse().unwrap());
     let domains = vec!["example.com".to_owned()];
     Names::new(listeners.to_vec(), domains, Secret(*b"sixteen bytes ok"))
 }

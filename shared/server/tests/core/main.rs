@@ -30,6 +30,7 @@ mod record_route;
 mod recorded;
 mod routes;
 mod schemes;
+mod sockets;
 mod stateless;
 mod torture;
 mod via;

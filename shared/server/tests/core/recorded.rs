@@ -14,6 +14,9 @@ pub(crate) struct Peer(pub(crate) Flow);
 /// Where the server listens, UDP and TCP.
 pub(crate) const SERVER: &str = "192.0.2.1:5060";
 
+/// A second address that it listens at.
+pub(crate) const SECOND: &str = "192.0.2.2:5080";
+
 /// The peer at that address, over UDP.
 pub(crate) fn udp(address: &str) -> Peer {
     peer(Transport::Udp, SERVER, address, None)
@@ -123,6 +126,20 @@ impl Network for Recorded {
             connection,
         };
         if let Some(Connection(number)) = connection {
+            self.connections.insert(number, flow);
+        }
+        Ok(flow)
+    }
+
+    fn flow_from(
+        &mut self,
+        local: SocketAddr,
+        transport: Transport,
+        remote: SocketAddr,
+    ) -> Result<Flow, Unreachable> {
+        let straight = self.flow_to(transport, remote)?;
+        let flow = Flow { local, ..straight };
+        if let Some(Connection(number)) = flow.connection {
             self.connections.insert(number, flow);
         }
         Ok(flow)

@@ -2,8 +2,10 @@ use std::net::SocketAddr;
 
 use sip_message::Transport;
 use sip_server::Network;
+use tokio::net::UdpSocket;
+use tokio::time::timeout;
 
-use crate::peer::Server;
+use crate::peer::{AT_MOST, Server};
 
 #[tokio::test]
 async fn the_only_listener_reaches_every_peer_of_its_family() {
@@ -113,4 +115,58 @@ async fn a_name_without_an_address_is_named() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("no such host"), "{error}");
+}
+
+/// The end of ours of a way from `local` to a peer, on both transports.
+fn local_from(server: &mut Server, local: SocketAddr) -> SocketAddr {
+    // A connection that is there is taken, so each has a peer of its own.
+    let peer = SocketAddr::from(([127, 0, 0, 77], local.port()));
+    let mut way = |transport| server.sockets.flow_from(local, transport, peer).unwrap();
+    let (udp, tcp) = (way(Transport::Udp), way(Transport::Tcp));
+    assert_eq!((udp.remote, tcp.remote), (peer, peer));
+    assert_eq!(udp.local, tcp.local);
+    udp.local
+}
+
+/// The address that a datagram sent from `local` comes from.
+async fn seen_by_a_peer(server: &mut Server, local: SocketAddr) -> SocketAddr {
+    let peer = UdpSocket::bind("127.0.0.77:0").await.unwrap();
+    let remote = peer.local_addr().unwrap();
+    let flow = server.sockets.flow_from(local, Transport::Udp, remote);
+    server.send(&flow.unwrap(), b"x");
+    let received = timeout(AT_MOST, peer.recv_from(&mut [0; 9])).await;
+    received.unwrap().unwrap().1
+}
+
+#[tokio::test]
+async fn a_packet_leaves_from_the_listener_it_is_to_leave_from() {
+    let mut server = Server::on("127.0.0.3:0 127.0.0.1:0 127.0.0.3:0");
+    for listener in server.sockets.listeners().to_vec() {
+        assert_eq!(local_from(&mut server, listener), listener);
+        assert_eq!(seen_by_a_peer(&mut server, listener).await, listener);
+    }
+}
+
+#[tokio::test]
+async fn a_wildcard_listener_sends_from_the_address_it_is_to_send_from() {
+    for host in [3, 9] {
+        let mut server = Server::on("0.0.0.0:0");
+        let local = SocketAddr::from(([127, 0, 0, host], server.port()));
+        assert_eq!(local_from(&mut server, local), local);
+        assert_eq!(seen_by_a_peer(&mut server, local).await, local);
+    }
+}
+
+#[tokio::test]
+async fn the_system_chooses_where_a_packet_cannot_leave_from_that_address() {
+    let mut server = Server::on("0.0.0.0:0 [::]:0");
+    let [v4, v6] = [0, 1].map(|at| server.sockets.listeners()[at].port());
+    let chosen = SocketAddr::from(([127, 0, 0, 1], v4));
+    for local in [
+        SocketAddr::from(([198, 51, 100, 1], v4)), // not an address of this machine
+        SocketAddr::from(([127, 0, 0, 3], v4.wrapping_add(1))), // not a port of this server
+        format!("[::1]:{v6}").parse().unwrap(),    // another family
+    ] {
+        assert_eq!(local_from(&mut server, local), chosen, "{local}");
+    }
 }
