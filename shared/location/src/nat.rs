@@ -1,14 +1,16 @@
 //! When a phone is called at the address it sent from rather than at its Contact URI.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
-use sip_message::{Flow, Name, Request, SipUri, Transport};
+use sip_message::{Flow, Host, Name, Request, Scope, SipUri, Transport};
 
 /// The way back to the phone that sent this REGISTER, where its Contact URI does not lead
 /// there.
 ///
-/// Over TCP that is always its own connection: it cannot be opened from here through a NAT, and
-/// the phone's Contact often names a port on which nobody listens (RFC 5626 §5.3).
+/// Over TCP it is the phone's own connection, which cannot be opened from here through a NAT, and
+/// often the Contact names a port on which nobody listens (RFC 5626 §5.3). It holds for a Contact
+/// that names the sender: by the host that it gives itself in Via, or by the address it came
+/// from. A Contact may also name another phone (§10.2.1), and that one is called where it says.
 ///
 /// Over UDP it is the source of the packet, and only when the phone is plainly behind a NAT:
 /// Via and Contact name the same address, which nobody outside can reach, and the packet came
@@ -20,61 +22,44 @@ use sip_message::{Flow, Name, Request, SipUri, Transport};
 /// phone.
 pub(crate) fn way_back(request: &Request, contact: &SipUri<'_>) -> Option<Flow> {
     let flow = request.arrival().flow;
-    let leads_there = match flow.transport {
-        Transport::Tcp => false,
-        Transport::Udp => !is_behind_nat(request, contact, flow.remote.ip()),
+    let named = host(contact);
+    let is_way_back = match flow.transport {
+        Transport::Tcp => is_same(named, flow.remote.ip()) || is_in_via(request, named),
+        Transport::Udp => is_behind_nat(request, named, flow.remote.ip()),
     };
     let is_direct = || request.list(Name::Via).nth(1).is_none();
-    (!leads_there && is_direct()).then_some(flow)
+    (is_way_back && is_direct()).then_some(flow)
 }
 
-fn is_behind_nat(request: &Request, contact: &SipUri<'_>, source: IpAddr) -> bool {
-    contact.host.ip().is_some_and(|named| {
-        named != source.to_canonical()
-            && is_private(named)
-            && request
-                .top_via()
-                .is_ok_and(|via| via.host.ip() == Some(named))
-    })
+/// The host that a Contact leads to: `maddr` overrides the one before it (§19.1.1).
+fn host<'a>(contact: &SipUri<'a>) -> Host<'a> {
+    let maddr = contact.params.value("maddr");
+    let maddr = maddr.and_then(|maddr| Host::parse(maddr).ok());
+    maddr.unwrap_or(contact.host)
 }
 
-/// Whether an address means something only near whoever names it: RFC 1918, carrier NAT
-/// (RFC 6598), link-local, unique local (RFC 4193), unspecified.
-fn is_private(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            let carrier = a == 100 && b & 0b1100_0000 == 64;
-            v4.is_private() || v4.is_link_local() || v4 == Ipv4Addr::UNSPECIFIED || carrier
-        }
-        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_unspecified(),
-    }
+fn is_behind_nat(request: &Request, named: Host<'_>, source: IpAddr) -> bool {
+    named.ip().is_some_and(is_meaningless_elsewhere)
+        && !is_same(named, source)
+        && is_in_via(request, named)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn is_in_via(request: &Request, named: Host<'_>) -> bool {
+    let via = request.top_via();
+    via.is_ok_and(|via| via.host == named || via.host.ip().is_some_and(|ip| is_same(named, ip)))
+}
 
-    #[test]
-    fn addresses_nobody_outside_can_reach_are_private() {
-        for address in [
-            "10.1.2.3",
-            "172.31.0.1",
-            "192.168.1.9",
-            "100.64.0.1",
-            "fd00::1",
-            "::",
-        ] {
-            assert!(is_private(address.parse().unwrap()), "{address}");
-        }
-        for address in [
-            "127.0.0.1",
-            "172.32.0.1",
-            "100.128.0.1",
-            "192.0.2.1",
-            "2001:db8::1",
-        ] {
-            assert!(!is_private(address.parse().unwrap()), "{address}");
-        }
+/// Whether a host is that address, in whichever form of it.
+fn is_same(host: Host<'_>, address: IpAddr) -> bool {
+    let ip = host.ip().map(|ip| ip.to_canonical());
+    ip == Some(address.to_canonical())
+}
+
+/// Whether an address means something only near whoever names it, or nothing at all.
+fn is_meaningless_elsewhere(address: IpAddr) -> bool {
+    match Scope::of(address) {
+        Scope::Private | Scope::LinkLocal => true,
+        Scope::NotOneMachine => address.to_canonical().is_unspecified(),
+        Scope::Loopback | Scope::Global => false,
     }
 }

@@ -83,6 +83,10 @@ impl Register {
     }
 
     pub fn request(&self) -> Request {
+        parse(self.text(), self.flow(), self.at)
+    }
+
+    pub fn text(&self) -> String {
         let mut text = format!(
             "REGISTER sip:192.168.1.15 SIP/2.0\r\n\
              Via: SIP/2.0/{} {};branch=z9hG4bK1\r\n\
@@ -99,7 +103,7 @@ impl Register {
             text.push_str("\r\n");
         }
         text.push_str("Content-Length: 0\r\n\r\n");
-        parse(text, self.flow(), self.at)
+        text
     }
 
     pub fn flow(&self) -> Flow {
