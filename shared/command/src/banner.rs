@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use crate::chapter::{Authentication, Chapter};
+use crate::reach::{bare, host, meaning, reached};
 
 /// What the start-up words speak of.
 pub(crate) struct Banner<'a> {
@@ -33,13 +34,13 @@ impl Banner<'_> {
     /// The words, some twenty lines.
     pub(crate) fn text(&self) -> String {
         let Chapter { package, title, .. } = self.chapter;
-        let reached = self.reached();
+        let reached = reached(self.listeners, self.interfaces);
         let mut out = format!("{package}: {title}\n\nListening, UDP and TCP:\n");
         for listener in self.listeners {
-            let _ = writeln!(out, "  {listener}{}", self.meaning(listener));
+            let _ = writeln!(out, "  {listener}{}", meaning(listener, self.listeners));
         }
         let _ = writeln!(out, "Answering for:");
-        for host in self.domains.iter().cloned().chain(reached.iter().map(host)) {
+        for host in self.answered_for(&reached) {
             let _ = writeln!(out, "  sip:USER@{host}");
         }
         match self.bindings {
@@ -66,32 +67,16 @@ impl Banner<'_> {
         ))
     }
 
-    /// The addresses a phone can reach, wildcards resolved, best first.
-    fn reached(&self) -> Vec<SocketAddr> {
-        let mut reached: Vec<SocketAddr> = Vec::new();
-        for listener in self.listeners {
-            let stands_for = |ip: &IpAddr| {
-                let same_family = ip.is_ipv4() == listener.is_ipv4();
-                same_family && listener.ip().is_unspecified() && !is_link_local(ip)
-            };
-            let resolved = self.interfaces.iter().copied().filter(stands_for);
-            let own = Some(listener.ip()).filter(|ip| !ip.is_unspecified());
-            let each = own.into_iter().chain(resolved);
-            reached.extend(each.map(|ip| SocketAddr::new(ip, listener.port())));
+    /// Domains and addresses, each once: an address may be a domain, too, and two interfaces may
+    /// have the same one.
+    fn answered_for(&self, reached: &[SocketAddr]) -> Vec<String> {
+        let mut hosts: Vec<String> = Vec::new();
+        for host in self.domains.iter().cloned().chain(reached.iter().map(host)) {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
         }
-        reached.sort_by_key(|address| (address.ip().is_loopback(), address.is_ipv6()));
-        reached.dedup();
-        reached
-    }
-
-    fn meaning(&self, listener: &SocketAddr) -> &'static str {
-        if listener.ip().is_unspecified() {
-            "  (every address of this machine)"
-        } else if listener.ip().is_loopback() {
-            "  (this machine alone; for phones on the network: --listen 0.0.0.0)"
-        } else {
-            ""
-        }
+        hosts
     }
 
     fn phone_settings(&self, out: &mut String, reached: &[SocketAddr]) {
@@ -166,30 +151,6 @@ impl Banner<'_> {
     }
 }
 
-/// An address as the host of a URI: without SIP's own port, IPv6 in brackets.
-fn host(address: &SocketAddr) -> String {
-    match address.port() {
-        5060 => bare(address.ip()),
-        _ => address.to_string(),
-    }
-}
-
-/// An address without any port, IPv6 in brackets: the domain of its users, and their realm.
-fn bare(ip: IpAddr) -> String {
-    match ip {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => format!("[{v6}]"),
-    }
-}
-
-/// Link-local addresses need a zone that a SIP URI cannot carry.
-fn is_link_local(ip: &IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(v4) => v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_unicast_link_local(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,9 +215,34 @@ Ctrl-C stops the server.
     #[test]
     fn a_wildcard_is_told_as_the_address_phones_can_reach() {
         let text = banner(&at("0.0.0.0:5070"), &[]).text();
-        assert!(text.contains("  0.0.0.0:5070  (every address of this machine)\n"));
+        assert!(text.contains("  0.0.0.0:5070  (every IPv4 address of this machine)\n"));
         assert!(text.contains("  sip:USER@192.168.1.15:5070\n  sip:USER@127.0.0.1:5070\n"));
         assert!(text.contains("  domain     192.168.1.15:5070 "), "{text}");
+    }
+
+    #[test]
+    fn a_wildcard_of_ipv6_names_what_serves_ipv4() {
+        let both = ["[::]:5060", "0.0.0.0:5060"].map(|address| address.parse().unwrap());
+        let alone = banner(&both[..1], &[]).text();
+        let words = "  [::]:5060  (every IPv6 address of this machine; for IPv4 phones, add \
+                     --listen 0.0.0.0)\n";
+        assert!(alone.contains(words), "{alone}");
+        let text = banner(&both, &[]).text();
+        assert!(
+            text.contains("  [::]:5060  (every IPv6 address of this machine)\n"),
+            "{text}"
+        );
+        assert!(text.contains("  0.0.0.0:5060  (every IPv4 address of this machine)\n"));
+    }
+
+    #[test]
+    fn each_address_is_answered_for_once() {
+        let listeners = ["192.168.1.15:5060", "127.0.0.1:5060"].map(|at| at.parse().unwrap());
+        let domains = ["127.0.0.1".to_owned(), "example.com".to_owned()];
+        let text = banner(&listeners, &domains).text();
+        let answering = "Answering for:\n  sip:USER@127.0.0.1\n  sip:USER@example.com\n  \
+                         sip:USER@192.168.1.15\n\n";
+        assert!(text.contains(answering), "{text}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod flags;
 mod interfaces;
+mod reach;
 mod run;
 mod start;
 mod trace;
