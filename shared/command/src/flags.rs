@@ -1,28 +1,34 @@
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+//! The command line of every chapter.
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use sip_location::Expiry;
-use sip_message::{Host, MAX_MESSAGE};
+use sip_message::MAX_MESSAGE;
+use sip_server::PrivateTargets;
 
 use crate::failure::Failure;
-
-/// The port of SIP where none is given (RFC 3261 §19.1.2).
-const SIP_PORT: u16 = 5060;
+use crate::values::{domain, listen_address, message_length, private_targets, seconds, shortest};
 
 /// The command line of every chapter. A step flattens it into its own and adds what is new.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[group(skip)]
 pub struct Flags {
-    /// Where to listen, over UDP and TCP; may be given again. 0.0.0.0 or `[::]` is every address
-    /// of this machine, a missing port is 5060.
+    /// Where to listen, over UDP and TCP; may be given again. 0.0.0.0 is every IPv4 address
+    /// of this machine, `[::]` every IPv6 address; a missing port is 5060.
     #[arg(long, value_name = "ADDR:PORT", value_parser = listen_address, default_value = "127.0.0.1:5060")]
     pub listen: Vec<SocketAddr>,
 
     /// A domain to answer for, besides the addresses listened on; may be given again.
     #[arg(long, value_name = "NAME", value_parser = domain)]
     pub domain: Vec<String>,
+
+    /// The private addresses that requests may be sent to: `all`, `none`, or networks such as
+    /// 192.168.1.0/24,10.0.0.5. Private are 10/8, 172.16/12, 192.168/16, 100.64/10 and fc00::/7.
+    #[arg(long, value_name = "NETS", default_value = "all", value_parser = private_targets)]
+    pub private_targets: PrivateTargets,
 
     /// The longest request taken, in bytes; a longer one gets 513.
     #[arg(long, value_name = "BYTES", default_value_t = MAX_MESSAGE, value_parser = message_length)]
@@ -146,46 +152,6 @@ impl Flags {
     }
 }
 
-/// `127.0.0.1:5060`, `127.0.0.1`, `[::1]:5060`, `[::1]` or `::1`.
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    if let Ok(address) = text.parse() {
-        return Ok(address);
-    }
-    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
-    if let Ok(ip) = bare.unwrap_or(text).parse::<IpAddr>() {
-        return Ok(SocketAddr::new(ip, SIP_PORT));
-    }
-    let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), SIP_PORT);
-    Err(format!(
-        "an IP address is wanted here, with or without a port, such as 192.168.1.15:5060, \
-         [::1]:5060 or {any} (every address of this machine); a name goes to --domain"
-    ))
-}
-
-/// A host name or an IP address, as phones write it behind the `@`.
-fn domain(text: &str) -> Result<String, String> {
-    Host::parse(text)
-        .map(|_| text.to_owned())
-        .map_err(|_| "a bare name is wanted here, such as example.com: no sip:, no port".to_owned())
-}
-
-fn message_length(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|bytes| (1..=MAX_MESSAGE).contains(bytes))
-        .ok_or(format!("a number from 1 to {MAX_MESSAGE} is wanted here"))
-}
-
-/// Kamailio's and RFC 3261's expiry is an unsigned number of 32 bits; 0 would unregister.
-fn seconds() -> clap::builder::RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..)
-}
-
-/// Only what is shorter than an hour may be too brief (RFC 3261 §10.3 step 7).
-fn shortest() -> clap::builder::RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..=3600)
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -272,6 +238,27 @@ mod tests {
         for wrong in ["0", "65536", "many"] {
             let words = refusal(&format!("--max-length {wrong}"));
             assert!(words.contains("a number from 1 to 65535"), "{words}");
+        }
+    }
+
+    #[test]
+    fn private_targets_are_all_or_none_or_networks() {
+        let targets = |words: &str| read(words).unwrap().private_targets;
+        assert_eq!(targets(""), PrivateTargets::All);
+        assert_eq!(targets("--private-targets all"), PrivateTargets::All);
+        let only = |networks: &[&str]| {
+            PrivateTargets::Only(networks.iter().map(|n| n.parse().unwrap()).collect())
+        };
+        assert_eq!(targets("--private-targets none"), only(&[]));
+        let networks = "--private-targets 192.168.1.0/24,10.0.0.5,fd00::/8";
+        let expected = only(&["192.168.1.0/24", "10.0.0.5/32", "fd00::/8"]);
+        assert_eq!(targets(networks), expected);
+        for wrong in ["office", "10.0.0.0/33", "10.0.0.0/8,", "10.0.0/8"] {
+            let words = refusal(&format!("--private-targets {wrong}"));
+            assert!(
+                words.contains("is not a network: give all, none"),
+                "{words}"
+            );
         }
     }
 

@@ -12,6 +12,7 @@ mod reach;
 mod run;
 mod start;
 mod trace;
+mod values;
 
 pub use chapter::{Authentication, Chapter};
 pub use control::{Claimed, Control, Methods, Running};

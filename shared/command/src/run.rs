@@ -111,6 +111,7 @@ async fn serve_until_stopped<C: 'static>(
         observer,
         timers: Timers::default(),
         limits: Limits::default(),
+        private_targets: flags.private_targets,
         stats,
         on_reply: on_reply.unwrap_or_default(),
     };

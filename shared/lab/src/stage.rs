@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
 use sip_phone::{Account, Ids, Phone};
-use sip_server::{Clock, Limits, Names, OnReply, Secret, Settings, Stats, Timers};
+use sip_server::{Clock, Limits, Names, OnReply, PrivateTargets, Secret, Settings, Stats, Timers};
 use tokio::task::JoinHandle;
 
 use crate::entropy::CountedEntropy;
@@ -213,6 +213,7 @@ impl Stage {
             }),
             timers: Timers::default(),
             limits: Limits::default(),
+            private_targets: PrivateTargets::default(),
             stats: self.stats.clone(),
             on_reply: OnReply::default(),
         };

@@ -16,9 +16,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use sip_message::{Arrival, Connection, Flow, Method, Transport};
 use sip_server::core::{Core, Received, Waits};
 use sip_server::{
-    Action, Clock, Direction, Event, Limits, Lookup, Names, Network, Observer, OnReply, Reply,
-    Request, Secret, Settings, Stats, SystemEntropy, Target, Timers, Unreachable, relay,
-    relay_in_dialog,
+    Action, Clock, Direction, Event, Limits, Lookup, Names, Network, Observer, OnReply,
+    PrivateTargets, Reply, Request, Secret, Settings, Stats, SystemEntropy, Target, Timers,
+    Unreachable, relay, relay_in_dialog,
 };
 use tokio::time::Instant;
 
@@ -107,6 +107,7 @@ impl Bench {
             observer: Box::new(Nobody),
             timers: Timers::default(),
             limits: Limits::default(),
+            private_targets: PrivateTargets::default(),
             stats: Arc::new(Stats::default()),
             on_reply: OnReply::default(),
         });

@@ -5,6 +5,7 @@
 
 mod action;
 pub mod core;
+mod destinations;
 mod entropy;
 mod loop_mark;
 mod names;
@@ -17,6 +18,7 @@ mod text;
 mod transport;
 
 pub use action::{Action, relay, relay_in_dialog, reply};
+pub use destinations::PrivateTargets;
 pub use entropy::{Entropy, SystemEntropy};
 pub use names::{Names, Secret};
 pub use network::{Direction, Event, Lookup, Network, Observer, Unreachable};

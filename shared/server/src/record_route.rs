@@ -8,10 +8,10 @@
 //! also names the connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over it
 //! and no other.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use sip_message::{
-    Connection, Flow, Message, Name, NameAddr, Params, Request, Response, Transport, Uri,
+    Connection, Flow, Message, Name, NameAddr, Params, Request, Response, Scope, Transport, Uri,
 };
 
 use crate::names::{Names, Secret};
@@ -33,7 +33,36 @@ pub(crate) struct Left {
     /// By which it is known again in a response.
     signature: u64,
     /// The one it names: what a response names in its place is the callee's word.
+    side: Side,
+}
+
+/// A side of a call, as the Route that leads to it says.
+#[derive(Debug, Clone, Copy)]
+struct Side {
+    /// The connection to it, on a stream.
     connection: Option<Connection>,
+    /// Whether loopback or a link leads to it ([`nearness`]).
+    nearness: &'static str,
+}
+
+impl Side {
+    /// The side that a flow leads to.
+    fn of(flow: &Flow) -> Self {
+        Self {
+            connection: flow.connection,
+            nearness: nearness(flow.local.ip()),
+        }
+    }
+}
+
+/// What of our end of a side is signed: nobody may move a call to loopback or to a link by writing
+/// such an address into the Route. Other addresses may change, as a NAT in front of us may do it.
+fn nearness(local: IpAddr) -> &'static str {
+    match Scope::of(local) {
+        Scope::Loopback => "loopback",
+        Scope::LinkLocal => "link",
+        Scope::NotOneMachine | Scope::Private | Scope::Global => "",
+    }
 }
 
 /// The Record-Route values for a request that came by `from` and leaves by `to`, the one nearer
@@ -72,7 +101,7 @@ fn route(
     target: &str,
     behind: &[&str],
 ) -> RecordRoute {
-    let connection = flow.connection;
+    let side = Side::of(flow);
     let mut text = String::with_capacity(96);
     text.push_str("<sip:");
     push_host_port(&mut text, flow.local);
@@ -80,17 +109,14 @@ fn route(
         text.push_str(";transport=tcp");
     }
     text.push_str(";lr;call=");
-    let signature = call.sign(names.secret(), connection, target, behind);
+    let signature = call.sign(names.secret(), side, target, behind);
     push_hex(&mut text, signature);
-    if let Some(Connection(number)) = connection {
+    if let Some(Connection(number)) = side.connection {
         text.push_str(";flow=");
         push_hex(&mut text, number);
     }
     text.push('>');
-    let left = Left {
-        signature,
-        connection,
-    };
+    let left = Left { signature, side };
     RecordRoute { text, left }
 }
 
@@ -114,10 +140,7 @@ pub(crate) fn sign_for_caller(secret: &Secret, ours: &[Left], response: &mut Res
         let signature = parse_hex(signed);
         if let Some(left) = ours.iter().find(|left| Some(left.signature) == signature) {
             let mut anew = String::with_capacity(signed.len());
-            push_hex(
-                &mut anew,
-                call.sign(secret, left.connection, target, &behind),
-            );
+            push_hex(&mut anew, call.sign(secret, left.side, target, &behind));
             changes.push((signed.to_owned(), anew));
         }
         behind.insert(0, uri);
@@ -150,12 +173,17 @@ pub(crate) fn own_uri(
     let uri = Uri::parse(uri).ok()?;
     let sip = *uri.sip()?;
     let params = sip.params;
-    let is_signed = is_signed(names.secret(), request, params, target, behind);
+    let local = sip.host.ip();
+    let side = Side {
+        connection: connection(params),
+        nearness: local.map_or("", nearness),
+    };
+    let is_signed = is_signed(names.secret(), request, params, side, target, behind);
     if !is_signed && !names.is_myself(&uri, &request.arrival().flow) {
         return None;
     }
-    let connection = connection(params).filter(|_| is_signed);
-    let local = sip.host.ip().filter(|_| is_signed);
+    let connection = side.connection.filter(|_| is_signed);
+    let local = local.filter(|_| is_signed);
     Some(OwnRoute {
         is_signed,
         connection,
@@ -173,6 +201,7 @@ fn is_signed(
     secret: &Secret,
     request: &Request,
     params: Params<'_>,
+    side: Side,
     target: &str,
     behind: &[&str],
 ) -> bool {
@@ -183,10 +212,9 @@ fn is_signed(
     if behind.len() > MAX_ROUTES {
         return false;
     }
-    let over = connection(params);
-    let is_caller = |side| {
-        let call = request.tag(side).map(|tag| Call { id, tag });
-        call.is_some_and(|call| call.sign(secret, over, target, behind) == signature)
+    let is_caller = |field| {
+        let call = request.tag(field).map(|tag| Call { id, tag });
+        call.is_some_and(|call| call.sign(secret, side, target, behind) == signature)
     };
     is_caller(Name::From) || is_caller(Name::To)
 }
@@ -201,15 +229,9 @@ struct Call<'a> {
 impl Call<'_> {
     /// Signs the way from here to `target` by the Routes `behind` ours, the first step of it over
     /// a connection where it is on a stream.
-    fn sign(
-        &self,
-        secret: &Secret,
-        over: Option<Connection>,
-        target: &str,
-        behind: &[&str],
-    ) -> u64 {
-        let mut token = String::new();
-        if let Some(Connection(number)) = over {
+    fn sign(&self, secret: &Secret, side: Side, target: &str, behind: &[&str]) -> u64 {
+        let mut token = side.nearness.to_owned();
+        if let Some(Connection(number)) = side.connection {
             push_hex(&mut token, number);
         }
         let places = std::iter::once(&target).chain(behind);

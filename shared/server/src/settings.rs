@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use sip_message::{Reply, Response};
 use tokio::time::Instant;
 
+use crate::destinations::PrivateTargets;
 use crate::entropy::Entropy;
 use crate::names::Names;
 use crate::network::Observer;
@@ -135,6 +136,8 @@ pub struct Settings {
     pub timers: Timers,
     /// What it holds at most.
     pub limits: Limits,
+    /// Which private addresses requests may be sent to.
+    pub private_targets: PrivateTargets,
     /// Counted here.
     pub stats: Arc<Stats>,
     /// What is done to responses.

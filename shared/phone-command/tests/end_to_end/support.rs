@@ -11,9 +11,9 @@ use sip_digest::{NoPassword, Password, Subscribers};
 use sip_location::Location;
 use sip_message::Flow;
 use sip_server::{
-    Action, Clock, Direction, Limits, Method, Names, Observer, OnReply, Reply, Request, Secret,
-    Settings, Sockets, Stats, SystemEntropy, Timers, TransportLimits, relay, relay_in_dialog,
-    serve,
+    Action, Clock, Direction, Limits, Method, Names, Observer, OnReply, PrivateTargets, Reply,
+    Request, Secret, Settings, Sockets, Stats, SystemEntropy, Timers, TransportLimits, relay,
+    relay_in_dialog, serve,
 };
 use tokio::sync::oneshot;
 
@@ -82,6 +82,7 @@ impl Server {
                     observer: Box::new(Nobody),
                     timers: Timers::default(),
                     limits: Limits::default(),
+                    private_targets: PrivateTargets::default(),
                     stats: Arc::new(Stats::default()),
                     on_reply: OnReply::default(),
                 };

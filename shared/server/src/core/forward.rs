@@ -11,19 +11,21 @@ use crate::record_route::RecordRoute;
 use crate::text::push_host_port;
 
 impl Core {
-    /// The flow a hop is sent on.
+    /// The flow a hop of a request that came by `from` is sent on.
     pub(crate) fn flow_of_hop(
         &self,
         hop: &Hop,
+        from: &Flow,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
-        self.flow_of_next(hop, &hop.next, network)
+        self.flow_of_next(hop, &hop.next, from, network)
     }
 
     fn flow_of_next(
         &self,
         hop: &Hop,
         next: &Next,
+        from: &Flow,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
         match next {
@@ -31,15 +33,17 @@ impl Core {
                 Some(connection) => match network.flow_of(connection) {
                     Some(flow) if hop.is_in_dialog => self.unless_myself(flow),
                     Some(flow) => Ok(flow),
-                    None => self.flow_of_next(hop, otherwise, network),
+                    None => self.flow_of_next(hop, otherwise, from, network),
                 },
-                None => self.flow_to(hop, flow.transport, flow.remote, network),
+                None => self.flow_to(hop, from, flow.transport, flow.remote, network),
             },
-            Next::Address(transport, address) => self.flow_to(hop, *transport, *address, network),
+            Next::Address(transport, address) => {
+                self.flow_to(hop, from, *transport, *address, network)
+            }
             Next::FirstOf(transport, addresses) => {
                 let mut flow = Err(Unreachable("it has no address".to_owned()));
                 for address in addresses {
-                    flow = self.flow_to(hop, *transport, *address, network);
+                    flow = self.flow_to(hop, from, *transport, *address, network);
                     if flow.is_ok() {
                         break;
                     }
@@ -55,16 +59,24 @@ impl Core {
     fn flow_to(
         &self,
         hop: &Hop,
+        from: &Flow,
         transport: Transport,
         remote: SocketAddr,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
+        let local = hop.local.filter(|local| self.names.listens_on(*local));
+        let side = match hop.local {
+            Some(_) => local,
+            None => Some(from.local),
+        };
+        let side = side.map(|side| side.ip());
+        self.private_targets.check(remote.ip(), side)?;
         if hop.is_in_dialog {
             // By the address the system would send from: a wildcard knows itself by that alone.
             let straight = network.flow_to(Transport::Udp, remote)?;
             self.unless_myself(straight)?;
         }
-        match hop.local.filter(|local| self.names.listens_on(*local)) {
+        match local {
             Some(local) => network.flow_from(local, transport, remote),
             None => network.flow_to(transport, remote),
         }

@@ -33,7 +33,7 @@ use crate::network::Network;
 pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, OnReply, Settings, Timers};
-use crate::{Entropy, Names};
+use crate::{Entropy, Names, PrivateTargets};
 
 pub(crate) use answers::answer_flow;
 pub use hops::{Hop, Next};
@@ -50,6 +50,7 @@ pub struct Core {
     timers: Timers,
     limits: Limits,
     on_reply: OnReply,
+    private_targets: PrivateTargets,
     wire: Wire,
     /// What scripts say before they decide.
     early: Early,
@@ -71,6 +72,7 @@ impl Core {
             observer,
             timers,
             limits,
+            private_targets,
             stats,
             on_reply,
         } = settings;
@@ -82,6 +84,7 @@ impl Core {
             timers,
             limits,
             on_reply,
+            private_targets,
             wire: Wire {
                 observer,
                 stats,

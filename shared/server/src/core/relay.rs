@@ -13,7 +13,7 @@ use super::loops::share_breadth;
 use super::via::branch;
 use super::wire::Shown;
 use crate::action::Action;
-use crate::network::Network;
+use crate::network::{Network, Unreachable};
 use crate::record_route::record_routes;
 use crate::request::Request;
 
@@ -132,10 +132,11 @@ impl Core {
         let mut branches = Vec::with_capacity(hops.len());
         for hop in hops {
             let client = self.entropy.number();
-            let sent = self.flow_of_hop(hop, network).map(|flow| {
+            let came_by = message.arrival().flow;
+            let sent = self.flow_of_hop(hop, &came_by, network).map(|flow| {
                 let branch = branch(client, mark);
                 let routes = match stays {
-                    true => record_routes(&self.names, &message, &message.arrival().flow, &flow),
+                    true => record_routes(&self.names, &message, &came_by, &flow),
                     false => Vec::new(),
                 };
                 context.left_with(&routes);
@@ -156,9 +157,7 @@ impl Core {
                     });
                 }
                 Err(why) => {
-                    let uri = Shown(hop.uri.as_bytes());
-                    self.wire
-                        .note(format_args!("{uri} cannot be reached: {why}"));
+                    self.note_unreachable(hop, &why);
                     context.offer(Answer::Local(503));
                 }
             }
@@ -198,12 +197,20 @@ impl Core {
         let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
         let branch = branch(key, request.loop_mark());
         let mut message = request.into_message();
-        if let Ok(flow) = self.flow_of_hop(hop, network) {
-            let bytes = self.branch_bytes(&mut message, &[], hop, &flow, &branch);
-            if bytes.len() <= longest(&flow) {
-                self.wire.send(&flow, &bytes, network);
-            }
+        let flow = match self.flow_of_hop(hop, &message.arrival().flow, network) {
+            Ok(flow) => flow,
+            Err(why) => return self.note_unreachable(hop, &why),
+        };
+        let bytes = self.branch_bytes(&mut message, &[], hop, &flow, &branch);
+        if bytes.len() <= longest(&flow) {
+            self.wire.send(&flow, &bytes, network);
         }
+    }
+
+    fn note_unreachable(&mut self, hop: &Hop, why: &Unreachable) {
+        let uri = Shown(hop.uri.as_bytes());
+        self.wire
+            .note(format_args!("{uri} cannot be reached: {why}"));
     }
 }
 

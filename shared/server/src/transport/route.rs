@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
+use sip_message::Scope;
 use tokio::time::Instant;
 
 use crate::network::Unreachable;
@@ -44,7 +45,7 @@ impl Routes {
         wanted: Option<SocketAddr>,
     ) -> Result<SocketAddr, Unreachable> {
         if !is_of_one_machine(remote) {
-            let text = format!("no way to {remote}: it is no address of one machine");
+            let text = format!("no way to {remote}: it is not an address of one machine");
             return Err(Unreachable(text));
         }
         let mut family = self
@@ -98,11 +99,7 @@ impl Routes {
 
 /// Whether a packet to that address goes to one socket, and not to everybody or nobody.
 pub(crate) fn is_of_one_machine(remote: SocketAddr) -> bool {
-    let for_all = match remote.ip() {
-        IpAddr::V4(ip) => ip.is_broadcast() || ip.is_multicast() || ip.is_unspecified(),
-        IpAddr::V6(ip) => ip.is_multicast() || ip.is_unspecified(),
-    };
-    remote.port() != 0 && !for_all
+    remote.port() != 0 && Scope::of(remote.ip()) != Scope::NotOneMachine
 }
 
 /// An IPv4 address in the form IPv6 has for it (RFC 4291 §2.5.5.2) is an IPv4 address.

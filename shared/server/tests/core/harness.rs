@@ -11,13 +11,13 @@ use std::time::{Duration, SystemTime};
 use sip_message::{Arrival, Flow, Method};
 use sip_server::core::{Core, Received, Waits};
 use sip_server::{
-    Action, Clock, Direction, Entropy, Limits, Names, Observer, OnReply, Reply, Request, Response,
-    Secret, Settings, Stats, Target, Timers, relay, relay_in_dialog,
+    Action, Clock, Direction, Entropy, Limits, Names, Observer, OnReply, PrivateTargets, Reply,
+    Request, Response, Secret, Settings, Stats, Target, Timers, relay, relay_in_dialog,
 };
 use tokio::time::Instant;
 
 use super::messages::response;
-use super::recorded::{Peer, Recorded, SECOND, SERVER, Sent, udp};
+use super::recorded::{LOOPBACK, Peer, Recorded, SECOND, SERVER, Sent, udp};
 
 /// Milliseconds.
 pub(crate) fn ms(milliseconds: u64) -> Duration {
@@ -49,7 +49,8 @@ impl Observer for Notes {
 
 /// The names of the server under test.
 pub(crate) fn names() -> Names {
-    let listeners = [SERVER, SECOND, "[2001:db8::1]:5060"].map(|address| address.parse().unwrap());
+    let listeners =
+        [SERVER, SECOND, LOOPBACK, "[2001:db8::1]:5060"].map(|address| address.parse().unwrap());
     let domains = vec!["example.com".to_owned()];
     Names::new(listeners.to_vec(), domains, Secret(*b"sixteen bytes ok"))
 }
@@ -63,6 +64,7 @@ pub(crate) fn settings(limits: Limits, notes: &Notes, stats: &Arc<Stats>) -> Set
         observer: Box::new(notes.clone()),
         timers: Timers::default(),
         limits,
+        private_targets: PrivateTargets::default(),
         stats: stats.clone(),
         on_reply: OnReply::default(),
     }
@@ -142,20 +144,22 @@ impl Server {
     }
 
     pub(crate) fn with_limits(limits: Limits) -> Self {
-        Self::with(limits, OnReply::default())
+        Self::with(|settings| settings.limits = limits)
     }
 
     /// A server that does this to every response.
     pub(crate) fn on_reply(judge: impl Fn(&mut Response) -> Result<(), Reply> + 'static) -> Self {
-        Self::with(Limits::default(), OnReply(Box::new(judge)))
+        Self::with(|settings| settings.on_reply = OnReply(Box::new(judge)))
     }
 
-    fn with(limits: Limits, on_reply: OnReply) -> Self {
+    pub(crate) fn with_private_targets(targets: PrivateTargets) -> Self {
+        Self::with(|settings| settings.private_targets = targets)
+    }
+
+    fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let (notes, stats, now) = (Notes::default(), Arc::default(), Instant::now());
-        let settings = Settings {
-            on_reply,
-            ..settings(limits, &notes, &stats)
-        };
+        let mut settings = settings(Limits::default(), &notes, &stats);
+        change(&mut settings);
         let b = Target::new("sip:b@192.0.2.11");
         let c = Target::new("sip:c@192.0.2.12");
         Self {

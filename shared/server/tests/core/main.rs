@@ -9,6 +9,7 @@
 mod ack;
 mod answers;
 mod cancel;
+mod destinations;
 mod driver;
 mod fork;
 mod growth;

@@ -17,6 +17,9 @@ pub(crate) const SERVER: &str = "192.0.2.1:5060";
 /// A second address that it listens at.
 pub(crate) const SECOND: &str = "192.0.2.2:5080";
 
+/// A third one, for what is on its own machine.
+pub(crate) const LOOPBACK: &str = "127.0.0.1:5060";
+
 /// The peer at that address, over UDP.
 pub(crate) fn udp(address: &str) -> Peer {
     peer(Transport::Udp, SERVER, address, None)

@@ -58,16 +58,19 @@ async fn everybody_and_nobody_are_no_peers() {
     for remote in [
         "0.0.0.0:5060",
         "255.255.255.255:5060",
+        "240.0.0.1:5060",
+        "[::ffff:224.0.1.75]:5060",
         "224.0.1.75:5060",
         "[::]:5060",
         "127.0.0.1:0",
     ] {
         for transport in [Transport::Udp, Transport::Tcp] {
-            let remote = remote.parse().unwrap();
+            let remote: SocketAddr = remote.parse().unwrap();
             let error = server.sockets.flow_to(transport, remote).unwrap_err();
+            let shown = SocketAddr::new(remote.ip().to_canonical(), remote.port());
             assert_eq!(
                 error.to_string(),
-                format!("no way to {remote}: it is no address of one machine")
+                format!("no way to {shown}: it is not an address of one machine")
             );
         }
     }
