@@ -16,7 +16,8 @@ pub struct Binding {
     pub params: String,
     /// The preference in thousandths, 0 to 1000; 1000 where the phone named none.
     pub q: u16,
-    /// When it ends, in seconds since 1970.
+    /// When it ends, in seconds since 1970; `u32::MAX` is never, which another program may have
+    /// written.
     pub expires: u32,
     /// When it was last registered, in seconds since 1970.
     pub modified: u32,

@@ -9,6 +9,7 @@ use crate::matching::Identity;
 use crate::packed::{Numbers, Packed, Texts};
 use crate::registration::seconds;
 use crate::settings::Settings;
+use crate::settling::Settling;
 use crate::table::{PARTS, Table};
 
 /// The location service. Cheap to clone; clones are the same service.
@@ -151,7 +152,23 @@ impl Location {
     /// # Errors
     /// When the journal could not keep it; the bindings are then there as before.
     pub async fn remove(&self, aor: &str) -> Result<usize, JournalError> {
-        let (count, written) = self.remove_in_memory(aor);
+        self.removed(self.remove_in_memory(aor, |_| true)).await
+    }
+
+    /// Removes the bindings of an address-of-record that have this Contact URI, as it is written
+    /// there, and says how many there were.
+    ///
+    /// # Errors
+    /// As [`Location::remove`].
+    pub async fn remove_contact(&self, aor: &str, contact: &str) -> Result<usize, JournalError> {
+        let is_meant = |binding: &Packed| binding.contact() == contact;
+        self.removed(self.remove_in_memory(aor, is_meant)).await
+    }
+
+    async fn removed(
+        &self,
+        (count, written): (usize, Option<Settling<'_>>),
+    ) -> Result<usize, JournalError> {
         match written {
             Some(written) => written.settle().await.map(|()| count),
             None => Ok(count),

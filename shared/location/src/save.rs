@@ -47,7 +47,7 @@ impl Location {
         } = &*self.inner;
         request.check_require()?; // §10.3 step 2: a Path asked for and not kept loses calls
         let by = Registration::read(request, settings)?;
-        let arrival = request.arrival();
+        let (arrival, longest) = (request.arrival(), settings.expiry.max);
         let (socket, date) = (common.socket(&arrival.flow), common.date(arrival.at));
 
         let (hash, mut part) = table.part_of(&by.aor);
@@ -63,7 +63,7 @@ impl Location {
             if !by.wish.is_query() && part.unsettled.concerns(&by.aor, current) {
                 return Err(still_being_written());
             }
-            return Ok((answer(current, by.now, &date), None));
+            return Ok((answer(current, by.now, longest, &date), None));
         }
         let change = table.number();
         let (reply, before) = part.edit(table, hash, &by.aor, |bindings| {
@@ -71,7 +71,7 @@ impl Location {
                 self.pack_wanted(&by, &socket, over, wanted, change)
             };
             let before = apply(bindings, &plan, change, pack);
-            (answer(bindings, by.now, &date), before)
+            (answer(bindings, by.now, longest, &date), before)
         });
         let Some(journal) = &self.inner.journal else {
             return Ok((reply, None));
@@ -114,8 +114,12 @@ impl Location {
         Packed::new(texts, numbers)
     }
 
-    /// The part of [`Location::remove`] that does not wait.
-    pub(crate) fn remove_in_memory<'a>(&'a self, aor: &'a str) -> (usize, Option<Settling<'a>>) {
+    /// The part of [`Location::remove`] that does not wait, for the bindings that are meant.
+    pub(crate) fn remove_in_memory<'a>(
+        &'a self,
+        aor: &'a str,
+        is_meant: impl Fn(&Packed) -> bool,
+    ) -> (usize, Option<Settling<'a>>) {
         let Inner {
             settings,
             table,
@@ -123,7 +127,11 @@ impl Location {
             ..
         } = &*self.inner;
         let (hash, mut part) = table.part_of(aor);
-        let removed = part.edit(table, hash, aor, std::mem::take);
+        let removed: Vec<Packed> = part.edit(table, hash, aor, |bindings| {
+            bindings
+                .extract_if(.., |binding| is_meant(binding))
+                .collect()
+        });
         let count = removed.len();
         let Some(journal) = journal.as_ref().filter(|_| count > 0) else {
             return (count, None);
@@ -188,8 +196,9 @@ fn changes(after: &[Packed], before: &[Before], change: u64, settings: &Settings
     removed.chain(written).collect()
 }
 
-/// The 200 (§10.3 step 8). Date is for phones without a clock of their own.
-fn answer(bindings: &[Packed], now: u32, date: &str) -> Reply {
+/// The 200 (§10.3 step 8). Date is for phones without a clock of their own. A binding that another
+/// program wrote may have no end; its phone is told the longest time that it could have asked for.
+fn answer(bindings: &[Packed], now: u32, longest: u32, date: &str) -> Reply {
     let mut live: Vec<&Packed> = bindings.iter().filter(|b| !b.has_expired(now)).collect();
     live.sort_by_key(|binding| std::cmp::Reverse(binding.change));
     let mut reply = Reply::of(200);
@@ -197,7 +206,7 @@ fn answer(bindings: &[Packed], now: u32, date: &str) -> Reply {
     for binding in live {
         let (contact, params) = (binding.contact(), binding.params());
         let mut value = String::with_capacity(contact.len() + params.len() + 24);
-        let left = (binding.expires - now).to_string();
+        let left = (binding.expires - now).min(longest).to_string();
         value.extend(["<", contact, ">", params, ";expires=", &left]);
         reply.headers.push(("Contact", value.into()));
     }

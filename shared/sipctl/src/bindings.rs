@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 
 use serde::Deserialize;
+use sip_message::printable;
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -88,8 +89,24 @@ pub(crate) fn run(verb: &Bindings, json: bool, server: &mut Client) -> Result<()
             let found = server.call("ul.lookup", &[TABLE, aor]);
             found.map_err(|failure| not_registered(failure, aor))?
         }
-        Bindings::Rm { aor } => server.call("ul.rm", &[TABLE, aor])?,
+        Bindings::Rm { aor, contact: None } => server.call("ul.rm", &[TABLE, aor])?,
+        Bindings::Rm {
+            aor,
+            contact: Some(contact),
+        } => server.call("ul.rm_contact", &[TABLE, aor, contact])?,
     };
+    if let Bindings::Rm { aor, contact } = verb
+        && server.read::<Removed>(&result)?.removed == 0
+    {
+        let aor = printable(aor.as_bytes());
+        return Err(Failure::Refused(match contact {
+            None => format!("{aor} is not registered"),
+            Some(contact) => format!(
+                "{aor} is not registered at {}; `sipctl ul show {aor}` shows where it is",
+                printable(contact.as_bytes())
+            ),
+        }));
+    }
     let mut out = anstream::stdout().lock();
     match verb {
         _ if json => Ok(writeln!(out, "{result}")?),
@@ -100,9 +117,8 @@ pub(crate) fn run(verb: &Bindings, json: bool, server: &mut Client) -> Result<()
             show(records.map(|entry| entry.info).collect(), &mut out)
         }
         Bindings::Show { aor: Some(_) } => show(vec![server.read(&result)?], &mut out),
-        Bindings::Rm { aor } => {
+        Bindings::Rm { aor, .. } => {
             let text = match server.read::<Removed>(&result)?.removed {
-                0 => format!("{aor} was not registered"),
                 1 => format!("{aor}: 1 binding forgotten"),
                 count => format!("{aor}: {count} bindings forgotten"),
             };

@@ -138,7 +138,53 @@ fn a_removed_user_is_registered_no_more() {
     let server = server([binding("10", "sip:10@192.168.1.10", 600)]);
     assert_eq!(server.sipctl("ul rm 10").out, "10: 1 binding forgotten\n");
     assert!(server.location.bindings("10", SystemTime::now()).is_empty());
-    assert_eq!(server.sipctl("ul rm 10").out, "10 was not registered\n");
+    let ended = server.sipctl("ul rm 10");
+    assert_eq!(ended.errors, "error: 10 is not registered\n");
+    assert_eq!((ended.out.as_str(), ended.code), ("", Some(1)));
+    assert_eq!(server.sipctl("ul rm 10 --json").code, Some(1));
+}
+
+#[test]
+fn one_contact_of_a_user_is_removed_and_the_other_stays() {
+    let server = server([
+        binding("10", "sip:10@192.168.1.10", 600),
+        binding("10", "sip:10@192.168.1.20", 600),
+    ]);
+    let words = "ul rm 10 sip:10@192.168.1.20";
+    assert_eq!(server.sipctl(words).out, "10: 1 binding forgotten\n");
+    let left = server.location.bindings("10", SystemTime::now());
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].contact, "sip:10@192.168.1.10");
+    let ended = server.sipctl(words);
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended
+            .errors
+            .contains("is not registered at sip:10@192.168.1.20"),
+        "{}",
+        ended.errors
+    );
+}
+
+#[test]
+fn a_user_is_named_as_in_a_uri_or_as_it_is_kept() {
+    let server = server([binding("20#1", "sip:20%231@192.168.1.10", 600)]);
+    for name in ["20%231", "20#1", "sip:20%231@192.168.1.15"] {
+        let ended = server.sipctl(&format!("ul show {name}"));
+        assert!(ended.out.contains("20#1"), "{name}: {}", ended.errors);
+    }
+    assert_eq!(server.sipctl("ul rm 20%231").code, Some(0));
+}
+
+#[test]
+fn a_binding_without_an_end_is_permanent() {
+    let mut forever = binding("10", "sip:10@192.168.1.10", 0);
+    forever.expires = u32::MAX;
+    let server = server([forever]);
+    let shown = server.sipctl("ul show").out;
+    assert!(shown.contains(" permanent "), "{shown}");
+    let json = server.sipctl("ul show 10 --json").out;
+    assert!(json.contains(r#""Expires":"permanent""#), "{json}");
 }
 
 #[test]

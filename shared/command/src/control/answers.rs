@@ -77,6 +77,7 @@ impl<'a> Contact<'a> {
             address: &binding.contact,
             expires: match binding.has_expired(now) {
                 true => Left::Word("expired"),
+                false if binding.expires == u32::MAX => Left::Word("permanent"),
                 false => Left::Seconds(binding.expires - now),
             },
             q: binding.given_q().map_or(-1.0, |q| f32::from(q) / 1000.0),

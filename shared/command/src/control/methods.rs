@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use sip_location::Location;
+use sip_location::{JournalError, Location};
 use sip_server::{Clock, Stats};
 
 use super::answers::Record;
@@ -15,7 +15,7 @@ use super::rpc::{Call, Fault};
 /// The one table of bindings, by Kamailio's name.
 const TABLE: &str = "location";
 
-const METHODS: [&str; 7] = [
+const METHODS: [&str; 8] = [
     "core.uptime",
     "core.version",
     "stats.get_statistics",
@@ -23,6 +23,7 @@ const METHODS: [&str; 7] = [
     "ul.dump",
     "ul.lookup",
     "ul.rm",
+    "ul.rm_contact",
 ];
 
 /// The running server, as the control socket sees it.
@@ -71,7 +72,12 @@ impl Running {
                 return Ok(Answer::Dump { brief });
             }
             "ul.lookup" => self.lookup(&record_of(call)?)?,
-            "ul.rm" => self.remove(&record_of(call)?).await?,
+            "ul.rm" => removed(self.location.remove(&record_of(call)?).await)?,
+            "ul.rm_contact" => {
+                let contact = call.text(2, "the Contact URI as `ul.dump` shows it")?;
+                let aor = record_of(call)?;
+                removed(self.location.remove_contact(&aor, &contact).await)?
+            }
             _ => methods.answer(call)?,
         };
         Ok(Answer::Result(value))
@@ -100,13 +106,6 @@ impl Running {
         }
         let record = Record::new(aor, &bindings, self.now());
         serde_json::to_value(record).map_err(|e| Fault::refused(e.to_string()))
-    }
-
-    /// Kamailio's result is empty; how many bindings went is ours.
-    async fn remove(&self, aor: &str) -> Result<Value, Fault> {
-        let removed = self.location.remove(aor).await;
-        let removed = removed.map_err(|e| Fault::refused(e.to_string()))?;
-        Ok(json!({ "Removed": removed }))
     }
 
     fn statistics(&self, call: &Call) -> Result<Value, Fault> {
@@ -141,6 +140,12 @@ impl Running {
             ("usrloc:registered_users", counts.users as u64),
         ]
     }
+}
+
+/// Kamailio's result is empty; how many bindings went is ours.
+fn removed(count: Result<usize, JournalError>) -> Result<Value, Fault> {
+    let count = count.map_err(|e| Fault::refused(e.to_string()))?;
+    Ok(json!({ "Removed": count }))
 }
 
 /// The address-of-record in a call's second parameter; the first names the table.
