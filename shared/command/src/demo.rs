@@ -1,10 +1,10 @@
 //! `demo`: a chapter's exchanges, listed or played.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use sip_lab::Exchange;
+use sip_lab::{Exchange, private_file};
 
 use crate::chapter::Chapter;
 use crate::failure::Failure;
@@ -20,13 +20,13 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
     };
     let recording = (chapter.play)(find(chapter, name)?);
     if let Some(path) = &demo.svg {
-        write(path, recording.svg().as_bytes())?;
+        written(path, fs::write(path, recording.svg()))?;
     }
     if let Some(path) = &demo.pcap {
-        write(path, &recording.pcap())?;
+        written(path, keep(path, &recording.pcap()))?;
     }
     if let Some(path) = &demo.text {
-        write(path, &recording.snapshot())?;
+        written(path, keep(path, &recording.snapshot()))?;
     }
     let is_written = demo.svg.is_some() || demo.pcap.is_some() || demo.text.is_some();
     match (demo.ladder, is_written) {
@@ -83,8 +83,13 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Messages have credentials in them.
+fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    private_file(path)?.write_all(bytes)
+}
+
+fn written(path: &Path, outcome: io::Result<()>) -> Result<(), Failure> {
     let shown = path.display();
-    fs::write(path, bytes).map_err(|error| Failure::new(format!("{shown}: {error}")))?;
+    outcome.map_err(|error| Failure::new(format!("{shown}: {error}")))?;
     print(&format!("wrote {shown}\n"))
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
-use sip_lab::{colour_of, coloured, summary};
+use sip_lab::{colour_of, coloured, private_file, summary};
 use sip_message::{Arrival, Flow, Name, Packet, printable};
 use sip_server::Direction;
 
@@ -124,7 +124,7 @@ impl Show {
         };
         let has = |name| request.value(name).is_some();
         if (has(Name::Authorization) || has(Name::ProxyAuthorization))
-            && let Err(error) = std::fs::write(path, bytes)
+            && let Err(error) = private_file(path).and_then(|mut file| file.write_all(bytes))
         {
             anstream::eprintln!(
                 "{EXPLANATION}warning{EXPLANATION:#}: {}: {error}",

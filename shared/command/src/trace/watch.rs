@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use sip_lab::private_file;
 use sip_server::Observer;
 
 use super::capture::PcapFile;
@@ -44,7 +45,7 @@ impl Watch {
 }
 
 fn create(path: &Path) -> Result<PcapFile<File>, Failure> {
-    File::create(path)
+    private_file(path)
         .and_then(PcapFile::new)
         .map_err(|error| Failure::new(format!("--pcap {}: {error}", path.display())))
 }
