@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::Serialize;
 use sip_message::printable;
 
@@ -22,15 +23,15 @@ pub struct Address {
     /// An address of the network.
     #[serde(rename = "ip_addr")]
     pub ip: IpAddr,
-    /// How many leading bits an address shares with `ip` to be of the network; 0 is every
-    /// address of the family.
+    /// How many leading bits an address shares with `ip` to be of the network; 0 is `ip` alone,
+    /// as in Kamailio.
     pub mask: u8,
     /// The port it must come from; 0 is any.
     pub port: u16,
     /// What an administrator calls it.
     pub tag: String,
     #[serde(skip)]
-    pub(crate) network: Network,
+    pub(crate) network: IpNet,
 }
 
 impl Address {
@@ -47,21 +48,22 @@ impl Address {
 
     fn parse(group: &str, ip: &str, mask: &str, port: &str, tag: String) -> Result<Self, String> {
         let number = group.parse().ok().filter(|number| *number > 0);
-        let group = number.ok_or(format!("grp {group} is no number from 1 on"))?;
+        let group = number.ok_or(format!("grp {group} is not a number from 1 on"))?;
         let address = ip.parse();
-        let address: IpAddr = address.map_err(|_| format!("ip_addr {ip} is no IP address"))?;
+        let address: IpAddr = address.map_err(|_| format!("ip_addr {ip} is not an IP address"))?;
         let bits = mask.parse().ok();
-        let network = bits.and_then(|bits| Network::new(address, bits));
+        let network = bits.and_then(|bits| network(address, bits));
         let (Some(bits), Some(network)) = (bits, network) else {
             let range = match (address, address.to_canonical()) {
                 (IpAddr::V4(_), _) => "0 to 32",
                 (IpAddr::V6(_), IpAddr::V6(_)) => "0 to 128",
                 (IpAddr::V6(_), IpAddr::V4(_)) => "96 to 128, as this is an IPv4 address",
             };
-            return Err(format!("mask {mask} of {ip} is no number from {range}"));
+            return Err(format!("mask {mask} of {ip} is not a number from {range}"));
         };
         let from = port.parse();
-        let port = from.map_err(|_| format!("port {port} of {ip} is no number from 0 to 65535"))?;
+        let port =
+            from.map_err(|_| format!("port {port} of {ip} is not a number from 0 to 65535"))?;
         Ok(Self {
             group: Group(group),
             ip: address,
@@ -71,52 +73,40 @@ impl Address {
             network,
         })
     }
-}
 
-/// The addresses of one family that share their first bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Network {
-    /// The bits of an address of the family: 32 or 128.
-    pub(crate) width: u8,
-    /// How many of them are shared.
-    pub(crate) length: u8,
-    /// The first of the addresses.
-    first: u128,
-}
-
-impl Network {
-    /// The network of `ip` with `mask` bits, if there is one. An IPv4 address written as IPv6
-    /// (`::ffff:10.0.1.102`, RFC 4291 §2.5.5.2) has 96 bits before its own.
-    fn new(ip: IpAddr, mask: u8) -> Option<Self> {
-        let canonical = ip.to_canonical();
-        let before = if ip == canonical { 0 } else { 96 };
-        let length = mask.checked_sub(before)?;
-        (length <= width(canonical)).then(|| Self::around(canonical, length))
-    }
-
-    /// The network of `length` bits around a canonical address; `length` is at most its width.
-    pub(crate) fn around(ip: IpAddr, length: u8) -> Self {
-        let (width, address) = match ip {
-            IpAddr::V4(v4) => (32, u128::from(u32::from(v4))),
-            IpAddr::V6(v6) => (128, u128::from(v6)),
-        };
-        let rest = u32::from(width - length);
-        // A shift by all 128 bits leaves nothing.
-        let first = address.checked_shr(rest).map_or(0, |shared| shared << rest);
-        Self {
-            width,
-            length,
-            first,
+    /// What is probably not meant by a row that counts.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let Self { ip, mask, .. } = self;
+        match (ip, mask) {
+            (_, 0) if ip.is_unspecified() => Some(format!(
+                "mask 0 means {ip} alone, which is nobody; everybody is 0.0.0.0 with mask 1 and \
+                 128.0.0.0 with mask 1 (for IPv6 :: and 8000::)"
+            )),
+            (_, 0) => Some(format!(
+                "mask 0 means {ip} alone, as it does to Kamailio; {} says so plainly",
+                self.network.prefix_len()
+            )),
+            (IpAddr::V6(_), 32) if IpAddr::from(self.network.addr()) != *ip => Some(format!(
+                "mask 32, the column's default, lets in every address of {}; one IPv6 address has \
+                 mask 128",
+                self.network
+            )),
+            _ => None,
         }
     }
 }
 
-/// The bits of an address of this family.
-pub(crate) fn width(ip: IpAddr) -> u8 {
-    match ip {
-        IpAddr::V4(_) => 32,
-        IpAddr::V6(_) => 128,
+/// The network of `ip` with `mask` bits, if there is one; without any bit it is `ip` alone, as
+/// Kamailio has it. An IPv4 address written as IPv6 (`::ffff:10.0.1.102`, RFC 4291 §2.5.5.2) has 96
+/// bits before its own.
+fn network(ip: IpAddr, mask: u8) -> Option<IpNet> {
+    let canonical = ip.to_canonical();
+    if mask == 0 {
+        return Some(IpNet::from(canonical));
     }
+    let before = if ip == canonical { 0 } else { 96 };
+    let network = IpNet::new(canonical, mask.checked_sub(before)?).ok()?;
+    Some(network.trunc())
 }
 
 #[cfg(test)]
@@ -149,24 +139,24 @@ mod tests {
     fn a_wrong_row_is_named_with_its_reason() {
         assert_eq!(
             refusal(["7", "200", "10.0.1.102", "33", "0", ""]),
-            "address table, row 7 left out: mask 33 of 10.0.1.102 is no number from 0 to 32"
+            "address table, row 7 left out: mask 33 of 10.0.1.102 is not a number from 0 to 32"
         );
         for (row, why) in [
             (
                 ["1", "0", "10.0.1.1", "32", "0", ""],
-                "grp 0 is no number from 1 on",
+                "grp 0 is not a number from 1 on",
             ),
             (
                 ["1", "-2", "10.0.1.1", "32", "0", ""],
-                "grp -2 is no number",
+                "grp -2 is not a number",
             ),
             (
                 ["1", "200", "10.0.1.300", "32", "0", ""],
-                "ip_addr 10.0.1.300 is no IP address",
+                "ip_addr 10.0.1.300 is not an IP address",
             ),
             (
                 ["1", "200", "carrier.example", "32", "0", ""],
-                "is no IP address",
+                "is not an IP address",
             ),
             (
                 ["1", "200", "10.0.1.1", "255.0.0.0", "0", ""],
@@ -174,7 +164,7 @@ mod tests {
             ),
             (
                 ["1", "200", "2001:db8::1", "129", "0", ""],
-                "is no number from 0 to 128",
+                "is not a number from 0 to 128",
             ),
             (
                 ["1", "200", "::ffff:10.0.1.1", "32", "0", ""],
@@ -194,6 +184,26 @@ mod tests {
     fn what_a_stranger_wrote_into_a_row_colours_no_log() {
         let words = refusal(["1", "200", "\u{1b}[31m10.0.1.1\r\n", "32", "0", ""]);
         assert!(!words.contains(char::is_control), "{words:?}");
+    }
+
+    #[test]
+    fn a_row_that_is_probably_not_meant_is_doubted() {
+        let doubt = |ip: &str, mask: &str| {
+            let row = ["1", "200", ip, mask, "0", ""];
+            read(row).unwrap().doubt().unwrap_or_default()
+        };
+        assert!(doubt("0.0.0.0", "0").contains("which is nobody"));
+        assert!(doubt("::", "0").contains("which is nobody"));
+        assert!(doubt("10.0.0.1", "0").contains("10.0.0.1 alone"));
+        assert!(doubt("2001:db8::7", "32").contains("every address of 2001:db8::/32"));
+        for (ip, mask) in [
+            ("2001:db8::", "32"),
+            ("2001:db8::7", "128"),
+            ("10.0.1.102", "32"),
+            ("0.0.0.0", "1"),
+        ] {
+            assert_eq!(doubt(ip, mask), "");
+        }
     }
 
     /// An address as its bits, first to last.
@@ -221,13 +231,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_mask_compares_as_many_bits_as_it_says((ip, other) in pair(), mask in 0..=128u8) {
+        fn a_mask_compares_as_many_bits_as_it_says((ip, other) in pair(), mask in 1..=128u8) {
             let mapped = ip.to_canonical() != ip || other.to_canonical() != other;
-            prop_assume!(mask <= width(ip) && !mapped);
+            let width = if ip.is_ipv4() { 32 } else { 128 };
+            prop_assume!(mask <= width && !mapped);
             let shared = usize::from(mask);
             let expected = bits(ip)[..shared] == bits(other)[..shared];
-            let network = Network::new(ip, mask).unwrap();
-            prop_assert_eq!(network == Network::around(other, mask), expected);
+            let network = network(ip, mask).unwrap();
+            prop_assert_eq!(network.contains(&other), expected);
         }
     }
 }

@@ -34,6 +34,26 @@ pub struct Reloaded {
     pub loaded: usize,
     /// The rows that do not: which, and why.
     pub refused: Vec<String>,
+    /// The rows that do and are probably not meant so: which, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubted: Vec<String>,
+}
+
+impl Reloaded {
+    /// What a server would make of these rows.
+    pub fn of(rows: &[Row]) -> Self {
+        Self::read(rows).1
+    }
+
+    fn read(rows: &[Row]) -> (Table, Self) {
+        let (table, refused) = Table::new(rows);
+        let reloaded = Self {
+            loaded: table.addresses.len(),
+            refused,
+            doubted: Table::doubts(rows),
+        };
+        (table, reloaded)
+    }
 }
 
 impl Addresses {
@@ -87,16 +107,16 @@ impl Addresses {
     /// # Errors
     /// When the table cannot be read; then the old one stays.
     pub fn reload(&self) -> Result<Reloaded, NotReadable> {
-        let (table, refused) = Table::new(&(self.inner.read)()?);
-        refused.iter().for_each(|line| (self.inner.warn)(line));
-        let loaded = table.addresses.len();
+        let (table, reloaded) = Reloaded::read(&(self.inner.read)()?);
+        let lines = reloaded.refused.iter().chain(&reloaded.doubted);
+        lines.for_each(|line| (self.inner.warn)(line));
         let mut kept = self
             .inner
             .table
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         *kept = Arc::new(table);
-        Ok(Reloaded { loaded, refused })
+        Ok(reloaded)
     }
 
     /// The rows that count, in the order they were read.
@@ -164,7 +184,7 @@ mod tests {
     fn a_wrong_row_is_told_and_the_others_count() {
         let rows = vec![row(200, "10.0.1.300", 32, 0), row(200, "10.0.1.102", 32, 0)];
         let (addresses, warnings) = addresses(Arc::new(Mutex::new(Ok(rows))));
-        let expected = "address table, row 1 left out: ip_addr 10.0.1.300 is no IP address";
+        let expected = "address table, row 1 left out: ip_addr 10.0.1.300 is not an IP address";
         assert_eq!(*warnings.lock().unwrap(), [expected]);
         assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
         let reloaded = addresses.reload().unwrap();

@@ -3,15 +3,17 @@
 use std::collections::{BTreeSet, HashSet};
 use std::net::SocketAddr;
 
-use crate::address::{Address, Group, Network, Row, width};
+use ipnet::IpNet;
+
+use crate::address::{Address, Group, Row};
 
 /// The rows, and what makes a look-up as fast among a hundred thousand as among ten: it asks
 /// once for each size of network that a group has, and a group has few.
 #[derive(Default)]
 pub(crate) struct Table {
     pub(crate) addresses: Vec<Address>,
-    networks: HashSet<(Group, Network, u16)>,
-    /// Group, width and length of its networks.
+    networks: HashSet<(Group, IpNet, u16)>,
+    /// Group, bits of an address, and bits of the network that it has.
     sizes: BTreeSet<(Group, u8, u8)>,
 }
 
@@ -31,20 +33,32 @@ impl Table {
     fn add(&mut self, address: Address) {
         let (group, network) = (address.group, address.network);
         self.networks.insert((group, network, address.port));
-        self.sizes.insert((group, network.width, network.length));
+        let size = (group, network.max_prefix_len(), network.prefix_len());
+        self.sizes.insert(size);
         self.addresses.push(address);
     }
 
     /// Whether a source is of the group.
     pub(crate) fn has(&self, group: Group, source: SocketAddr) -> bool {
         let ip = source.ip().to_canonical();
-        let width = width(ip);
+        let width = if ip.is_ipv4() { 32 } else { 128 };
         let mut sizes = self.sizes.range((group, width, 0)..=(group, width, width));
         sizes.any(|(.., length)| {
-            let network = Network::around(ip, *length);
-            let from = |port| self.networks.contains(&(group, network, port));
-            from(0) || from(source.port())
+            IpNet::new(ip, *length).is_ok_and(|around| {
+                let from = |port| self.networks.contains(&(group, around.trunc(), port));
+                from(0) || from(source.port())
+            })
         })
+    }
+
+    /// A line about each row that counts and is probably not meant so.
+    pub(crate) fn doubts(rows: &[Row]) -> Vec<String> {
+        let read = rows
+            .iter()
+            .filter_map(|row| Some((row, Address::read(row).ok()?)));
+        let doubted = read.filter_map(|(row, address)| Some((row, address.doubt()?)));
+        let lines = doubted.map(|([id, ..], why)| format!("address table, row {id}: {why}"));
+        lines.collect()
     }
 }
 
@@ -100,15 +114,30 @@ mod tests {
     }
 
     #[test]
-    fn mask_0_is_every_address_of_its_family() {
-        let four = table(&[row(200, "10.0.1.102", 0, 0)]);
-        assert!(four.has(CARRIERS, source("203.0.113.9:1")));
-        assert!(four.has(CARRIERS, source("[::ffff:203.0.113.9]:1")));
-        assert!(!four.has(CARRIERS, source("[2001:db8::9]:1")));
-        let six = table(&[row(200, "::", 0, 0)]);
+    fn mask_0_is_that_address_alone() {
+        for ip in ["10.0.1.102", "::ffff:10.0.1.102"] {
+            let four = table(&[row(200, ip, 0, 0)]);
+            assert!(four.has(CARRIERS, source("10.0.1.102:1")));
+            assert!(four.has(CARRIERS, source("[::ffff:10.0.1.102]:1")));
+            assert!(!four.has(CARRIERS, source("10.0.1.103:1")));
+            assert!(!four.has(CARRIERS, source("[2001:db8::9]:1")));
+        }
+        let six = table(&[row(200, "2001:db8::9", 0, 0)]);
         assert!(six.has(CARRIERS, source("[2001:db8::9]:1")));
-        assert!(!six.has(CARRIERS, source("203.0.113.9:1")));
-        assert!(!six.has(CARRIERS, source("[::ffff:203.0.113.9]:1")));
+        assert!(!six.has(CARRIERS, source("[2001:db8::a]:1")));
+        let all = table(&[row(200, "0.0.0.0", 0, 0), row(200, "::", 0, 0)]);
+        for ip in ["203.0.113.9:1", "127.0.0.1:1", "[2001:db8::9]:1", "[::1]:1"] {
+            assert!(!all.has(CARRIERS, source(ip)), "{ip}");
+        }
+    }
+
+    #[test]
+    fn two_halves_are_everybody() {
+        let all = table(&[row(200, "0.0.0.0", 1, 0), row(200, "128.0.0.0", 1, 0)]);
+        for ip in ["127.0.0.1:1", "203.0.113.9:1", "[::ffff:203.0.113.9]:1"] {
+            assert!(all.has(CARRIERS, source(ip)), "{ip}");
+        }
+        assert!(!all.has(CARRIERS, source("[2001:db8::9]:1")));
     }
 
     #[test]

@@ -25,6 +25,9 @@ struct Reloaded {
     loaded: u64,
     /// The rows that were left out, and why.
     refused: Vec<String>,
+    /// The rows that count and are probably not meant so, and why.
+    #[serde(default)]
+    doubted: Vec<String>,
 }
 
 /// Carries one verb out.
@@ -37,9 +40,10 @@ pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
             port,
             ref tag,
         } => {
+            let mask = mask.unwrap_or(if ip.is_ipv4() { 32 } else { 128 });
             let address = Address::new(group, ip, mask, port, tag)?;
             let id = open(flags)?.add_address(&address)?;
-            warn(mask, port, flags);
+            warn(port, flags);
             added(id, group, &format!("{ip}/{mask}"), port, flags)
         }
         Addresses::Show { group } => show(*group, flags),
@@ -48,7 +52,7 @@ pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
     }
 }
 
-fn warn(mask: u8, port: u16, flags: &Flags) {
+fn warn(port: u16, flags: &Flags) {
     if port != 0 {
         warning(
             flags,
@@ -57,9 +61,6 @@ fn warn(mask: u8, port: u16, flags: &Flags) {
              not let in; 0 is any"
             ),
         );
-    }
-    if mask == 0 {
-        warning(flags, "a mask of 0 trusts every address there is");
     }
 }
 
@@ -152,7 +153,14 @@ fn reload(flags: &Flags) -> Result<(), Failure> {
         let result = server.call(RELOAD, &[])?;
         Ok((server.read::<Reloaded>(&result)?, result))
     });
-    let (Reloaded { loaded, refused }, result) = asked.map_err(|failure| match failure {
+    let (
+        Reloaded {
+            loaded,
+            refused,
+            doubted,
+        },
+        result,
+    ) = asked.map_err(|failure| match failure {
         Failure::NoServer { path, .. } => Failure::Refused(format!(
             "no server answers at {}: if none runs there is nothing to do, as a server reads the \
              addresses when it starts; else name its socket with --control PATH",
@@ -163,7 +171,7 @@ fn reload(flags: &Flags) -> Result<(), Failure> {
         ),
         other => other,
     })?;
-    for why in refused {
+    for why in refused.into_iter().chain(doubted) {
         warning(flags, printable(why.as_bytes()));
     }
     let rows = if loaded == 1 { "row" } else { "rows" };

@@ -70,7 +70,9 @@ fn what_trusts_more_or_less_than_it_says_is_refused() {
         &["0", "10.0.1.102", "32"],
         &["200", "10.0.1.102", "32", "65536"],
         &["200", "10.0.1.102", "32", "0", "two\nlines"],
-        &["200", "10.0.1.102"],
+        &["200", "10.0.0.1", "0"],
+        &["200", "0.0.0.0", "0"],
+        &["200", "::", "0"],
     ] {
         let ended = place.run(&[&["address", "add"], words].concat());
         assert_eq!(
@@ -81,7 +83,21 @@ fn what_trusts_more_or_less_than_it_says_is_refused() {
     }
     assert_eq!(place.count("address"), "0");
     let ended = place.run(&["address", "add", "200", "0.0.0.0", "0"]);
-    assert!(ended.errors.contains("trusts every address"), "{ended:?}");
+    assert!(ended.errors.contains("128.0.0.0"), "{ended:?}");
+}
+
+#[test]
+fn an_address_without_a_mask_is_one_address() {
+    let place = place();
+    for (ip, mask) in [("10.0.1.102", "32"), ("2001:db8::1", "128")] {
+        let added = place.passes(&["address", "add", "200", ip]);
+        assert!(
+            added.starts_with(&format!("added {ip}/{mask} from any port")),
+            "{added}"
+        );
+    }
+    let masks = place.sql("SELECT group_concat(mask) FROM address");
+    assert_eq!(masks, ["32,128"]);
 }
 
 #[test]

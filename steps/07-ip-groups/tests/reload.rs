@@ -117,8 +117,28 @@ fn a_wrong_row_is_told_at_start_and_at_a_reload_and_the_others_count() {
     let server = Server::start(folder.path());
     assert_eq!(server.call_from(CARRIER, 1), "SIP/2.0 404 User not Registered");
     let reloaded = ask(folder.path(), "permissions.addressReload");
-    let why = "address table, row 1 left out: mask 33 of 10.0.1.102 is no number from 0 to 32";
+    let why = "address table, row 1 left out: mask 33 of 10.0.1.102 is not a number from 0 to 32";
     assert!(reloaded.contains(&format!(r#"{{"Loaded":1,"Refused":["{why}"]}}"#)), "{reloaded}");
     let said = server.stop();
     assert_eq!(said.matches(&format!("warning: {why}\n")).count(), 2, "{said}");
+}
+
+#[test]
+fn a_row_with_mask_0_lets_in_that_address_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::inline(folder.path().join("sip.db")).unwrap();
+    let rows = "insert into address (grp, ip_addr, mask) \
+                values (200, '10.0.0.1', 0), (200, '0.0.0.0', 0) returning id";
+    database.show(rows).unwrap();
+    let server = Server::start(folder.path());
+    assert_eq!(server.call_from(CARRIER, 1), "SIP/2.0 403 Use From=ID");
+    let row =
+        "insert into address (grp, ip_addr, mask) values (200, '127.0.0.102', 0) returning id";
+    database.show(row).unwrap();
+    let reloaded = ask(folder.path(), "permissions.addressReload");
+    assert!(reloaded.contains(r#""Loaded":3,"Refused":[],"Doubted":["#), "{reloaded}");
+    assert_eq!(server.call_from(CARRIER, 2), "SIP/2.0 404 User not Registered");
+    let said = server.stop();
+    let nobody = "warning: address table, row 2: mask 0 means 0.0.0.0 alone, which is nobody";
+    assert!(said.contains(nobody), "{said}");
 }

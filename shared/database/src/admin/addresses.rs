@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use rusqlite::{OptionalExtension, params};
 
 use crate::admin::Admin;
@@ -45,7 +46,8 @@ impl Address {
     /// The addresses whose first `mask` bits are those of `ip`, calling from `port` (0 is any).
     ///
     /// # Errors
-    /// A group that is not positive, a mask longer than the address, bits beyond the mask (where
+    /// A group that is not positive, a mask of 0 (which Kamailio reads as that address alone) or
+    /// longer than the address, bits beyond the mask (where
     /// either the address or the mask is a slip), an IPv4 address written as an IPv6 one, or a
     /// tag that cannot be used.
     pub fn new(
@@ -77,18 +79,17 @@ impl Address {
 }
 
 fn check_mask(ip: IpAddr, mask: u8) -> Result<(), Unfit> {
-    let (bits, length) = match ip {
-        IpAddr::V4(ip) => (u128::from(ip.to_bits()) << 96, 32),
-        IpAddr::V6(ip) => (ip.to_bits(), 128),
-    };
-    if mask > length {
-        return Err(match length {
-            32 => Unfit("the mask of an IPv4 address is 0 to 32 bits"),
-            _ => Unfit("the mask of an IPv6 address is 0 to 128 bits"),
-        });
-    }
-    match bits.checked_shl(mask.into()).unwrap_or_default() {
-        0 => Ok(()),
+    let network = IpNet::new(ip, mask).map_err(|_| match ip {
+        IpAddr::V4(_) => Unfit("the mask of an IPv4 address is 1 to 32 bits"),
+        IpAddr::V6(_) => Unfit("the mask of an IPv6 address is 1 to 128 bits"),
+    })?;
+    match mask {
+        0 => Err(Unfit(
+            "mask 0 is that address alone to a server, and not everybody: for one address leave \
+             the mask out; for everybody add 0.0.0.0 and 128.0.0.0 with mask 1 each (for IPv6 :: \
+             and 8000::)",
+        )),
+        _ if network.trunc() == network => Ok(()),
         _ => Err(Unfit(
             "the address has bits beyond its mask: give the first address of the network, or all \
              bits for one address (32, or 128 for IPv6)",
@@ -132,7 +133,7 @@ impl Admin {
     /// When there is none, or the file cannot be written.
     pub fn remove_address(&mut self, id: i64) -> Result<(), AdminError> {
         let sql = "DELETE FROM address WHERE id = ?1";
-        match self.connection.execute(sql, [id])? {
+        match self.link.get()?.execute(sql, [id])? {
             0 => Err(AdminError::NoAddress),
             _ => Ok(()),
         }
@@ -150,7 +151,7 @@ impl Admin {
     ) -> Result<usize, AdminError> {
         let sql = "DELETE FROM address WHERE grp = ?1 AND ip_addr = ?2 AND mask = ?3";
         let ip = ip.to_string();
-        match self.connection.execute(sql, params![group, ip, mask])? {
+        match self.link.get()?.execute(sql, params![group, ip, mask])? {
             0 => Err(AdminError::NoAddress),
             count => Ok(count),
         }
@@ -163,7 +164,7 @@ impl Admin {
     pub fn addresses(&self, group: Option<i32>) -> Result<Vec<AddressRow>, WriteError> {
         let sql = "SELECT id, grp, ip_addr, mask, port, ifnull(tag, '') FROM address
             WHERE grp = coalesce(?1, grp) ORDER BY grp, id";
-        let mut statement = self.connection.prepare(sql)?;
+        let mut statement = self.link.get()?.prepare(sql)?;
         let rows = statement.query_map([group], |row| {
             let text = |column| Ok::<_, rusqlite::Error>(cell(row.get_ref(column)?));
             Ok(AddressRow {
@@ -189,11 +190,12 @@ mod tests {
         for (ip, mask) in [
             ("10.0.1.102", 32),
             ("10.0.1.0", 24),
-            ("0.0.0.0", 0),
+            ("0.0.0.0", 1),
+            ("128.0.0.0", 1),
             ("10.0.1.102", 31),
             ("2001:db8::", 32),
             ("2001:db8::1", 128),
-            ("::", 0),
+            ("8000::", 1),
         ] {
             assert!(fits(ip, mask), "{ip}/{mask}");
         }
@@ -201,6 +203,8 @@ mod tests {
             ("10.0.1.102", 24),
             ("10.0.1.102", 30),
             ("10.0.1.102", 0),
+            ("0.0.0.0", 0),
+            ("::", 0),
             ("10.0.1.0", 33),
             ("2001:db8::1", 127),
             ("2001:db8::", 129),
