@@ -14,14 +14,17 @@ impl Database {
         let database = self.clone();
         move || {
             let rows = database.admin()?.addresses(None)?;
-            Ok(rows.into_iter().map(cells).collect())
+            Ok(rows.into_iter().map(Into::into).collect())
         }
     }
 }
 
-fn cells(row: AddressRow) -> [String; 6] {
-    let id = row.id.to_string();
-    [id, row.group, row.ip, row.mask, row.port, row.tag]
+impl From<AddressRow> for [String; 6] {
+    /// The columns, as [`Database::address_table`] gives them.
+    fn from(row: AddressRow) -> Self {
+        let id = row.id.to_string();
+        [id, row.group, row.ip, row.mask, row.port, row.tag]
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +57,13 @@ mod tests {
         let (_folder, database) = database();
         let rows = "INSERT INTO address (grp, ip_addr, mask, port, tag) VALUES
             (200, x'ff00', 'all', 1.5, NULL), (200, '10.0.1.102', 32, 0, NULL)";
-        database.connect().unwrap().execute_batch(rows).unwrap();
+        database
+            .connect()
+            .unwrap()
+            .get()
+            .unwrap()
+            .execute_batch(rows)
+            .unwrap();
         let read = database.address_table()().unwrap();
         assert_eq!(read[0], ["1", "200", "(2 bytes)", "all", "1.5", ""]);
         assert_eq!(read[1], ["2", "200", "10.0.1.102", "32", "0", ""]);

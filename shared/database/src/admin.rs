@@ -6,16 +6,18 @@
 
 mod addresses;
 mod aliases;
+mod check;
 mod create;
 mod error;
 mod import;
 mod subscribers;
 mod user;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::database::Database;
 use crate::error::WriteError;
+use crate::link::Link;
 
 pub use addresses::{Address, AddressRow};
 pub use aliases::AliasRow;
@@ -28,7 +30,7 @@ pub use user::{Unfit, User, check_domain, check_name, check_password};
 /// A connection for administration. Secrets go in and never come out.
 #[derive(Debug)]
 pub struct Admin {
-    connection: Connection,
+    link: Link,
 }
 
 impl Database {
@@ -38,7 +40,7 @@ impl Database {
     /// When the file cannot be opened.
     pub fn admin(&self) -> Result<Admin, WriteError> {
         Ok(Admin {
-            connection: self.connect()?,
+            link: self.connect()?,
         })
     }
 }
@@ -46,6 +48,6 @@ impl Database {
 impl Admin {
     fn begin(&mut self) -> Result<Transaction<'_>, WriteError> {
         let immediate = TransactionBehavior::Immediate;
-        Ok(self.connection.transaction_with_behavior(immediate)?)
+        Ok(self.link.get_mut()?.transaction_with_behavior(immediate)?)
     }
 }

@@ -1,7 +1,5 @@
 //! How changes become one transaction.
 
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,8 +7,10 @@ use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use sip_location::{Binding, Change};
 
 use crate::error::WriteError;
+use crate::link::Link;
 use crate::recent::{Recent, Version};
 use crate::row::{further_params, instance, julian, q, received};
+use crate::warn::Warn;
 
 /// Writes a binding over the row of its ruid, where there is one: nearly always, as phones refresh.
 /// What a refresh cannot change stays out of it, so that the indices of those columns are left
@@ -43,31 +43,43 @@ struct Statements<'c> {
 /// The file as its one writer has it open.
 #[derive(Debug)]
 pub(crate) struct Store {
-    connection: Connection,
-    path: PathBuf,
-    /// The file's device and number, by which it is known should another take its name.
-    identity: Option<(u64, u64)>,
+    link: Link,
     recent: Option<Arc<Recent>>,
+    warn: Arc<Warn>,
+    has_warned: bool,
 }
 
 impl Store {
-    pub(crate) fn new(connection: Connection, path: &Path) -> Self {
+    pub(crate) fn new(link: Link) -> Self {
         Self {
-            connection,
-            path: path.to_owned(),
-            identity: identity(path),
+            link,
             recent: None,
+            warn: Arc::default(),
+            has_warned: false,
         }
     }
 
-    /// Tells in each transaction whether another connection has changed the file.
-    pub(crate) fn telling(self, recent: &Arc<Recent>) -> Self {
-        let recent = Some(Arc::clone(recent));
-        Self { recent, ..self }
+    /// Tells `recent` in each transaction whether another connection has changed the file, and
+    /// `warn` when the file is another one.
+    pub(crate) fn telling(self, recent: &Arc<Recent>, warn: &Arc<Warn>) -> Self {
+        Self {
+            recent: Some(Arc::clone(recent)),
+            warn: Arc::clone(warn),
+            ..self
+        }
     }
 
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
+    /// Looks whether the file is still the same. That it is not is said once.
+    pub(crate) fn look(&mut self) {
+        let fault = self.link.files().look().err();
+        if let (Some(fault), false) = (&fault, self.has_warned) {
+            self.warn.line(&fault.to_string());
+        }
+        self.has_warned = fault.is_some();
+    }
+
+    pub(crate) fn connection(&self) -> Result<&Connection, WriteError> {
+        self.link.get()
     }
 
     /// Writes all of `changes` in one transaction, which is on disk when this returns.
@@ -78,14 +90,9 @@ impl Store {
         &mut self,
         changes: impl IntoIterator<Item = Change>,
     ) -> Result<(), WriteError> {
-        // SQLite would go on writing to a file that was moved or deleted, and a restarted
-        // server would not find it.
-        if identity(&self.path) != self.identity {
-            return Err(WriteError::ReadOnly);
-        }
         // Immediate: takes the write lock at once, where waiting for another program is possible.
         let immediate = TransactionBehavior::Immediate;
-        let transaction = self.connection.transaction_with_behavior(immediate)?;
+        let transaction = self.link.get_mut()?.transaction_with_behavior(immediate)?;
         if let Some(recent) = &self.recent {
             let mut asked = transaction.prepare_cached("PRAGMA data_version")?;
             let version = asked.query_row([], |row| row.get(0))?;
@@ -100,11 +107,6 @@ impl Store {
         transaction.commit()?;
         Ok(())
     }
-}
-
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.dev(), metadata.ino()))
 }
 
 /// Whether the tables take our statements.
@@ -204,15 +206,13 @@ mod tests {
     fn on_a_full_disk_all_of_a_batch_fails_and_with_room_again_the_next_is_written() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sip.db");
-        let mut store = Store::new(open(&path, Duration::ZERO).unwrap(), &path);
+        let mut store = Store::new(open(&path, Duration::ZERO).unwrap());
         let count = |store: &Store| -> i64 {
             let sql = "SELECT count(*) FROM location";
-            store
-                .connection
-                .query_row(sql, [], |row| row.get(0))
-                .unwrap()
+            let connection = store.connection().unwrap();
+            connection.query_row(sql, [], |row| row.get(0)).unwrap()
         };
-        let connection = &store.connection;
+        let connection = store.connection().unwrap();
         let pages: i64 = connection
             .pragma_query_value(None, "page_count", |row| row.get(0))
             .unwrap();
@@ -223,7 +223,8 @@ mod tests {
         assert_eq!(failed, Err(WriteError::Full));
         assert_eq!(count(&store), 0);
         store
-            .connection
+            .connection()
+            .unwrap()
             .pragma_update(None, "max_page_count", 10_000)
             .unwrap();
         assert_eq!(store.commit((0..100).map(change)), Ok(()));
@@ -233,7 +234,7 @@ mod tests {
     fn parameters_that_a_contact_drops_go_with_the_transaction_that_wrote_them_or_later() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sip.db");
-        let mut store = Store::new(open(&path, Duration::ZERO).unwrap(), &path);
+        let mut store = Store::new(open(&path, Duration::ZERO).unwrap());
         let with_params = |number| {
             let params = ";audio".to_owned();
             Change::Put(Box::new(Binding {
@@ -244,10 +245,8 @@ mod tests {
         let mut kept_after = |changes: Vec<Change>| -> i64 {
             store.commit(changes).unwrap();
             let sql = "SELECT count(*) FROM contact_params";
-            store
-                .connection
-                .query_row(sql, [], |row| row.get(0))
-                .unwrap()
+            let connection = store.connection().unwrap();
+            connection.query_row(sql, [], |row| row.get(0)).unwrap()
         };
         assert_eq!(kept_after(vec![with_params(1), change(1)]), 0);
         assert_eq!(kept_after(vec![with_params(1), with_params(2)]), 2);

@@ -2,14 +2,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 use sip_location::{Change, Journal, JournalError, Location, Written};
 
 use crate::batch::Store;
 use crate::error::{OpenError, OpenFault, WriteError};
+use crate::files::Files;
+use crate::link::Link;
 use crate::load::{self, Loaded, Purge};
+use crate::modes;
 use crate::open;
 use crate::recent::Recent;
+use crate::warn::Warn;
 use crate::writer::Writer;
 
 /// A database in use. Cheap to clone; clones are the same. When the last is dropped, what was
@@ -25,6 +29,8 @@ struct Inner {
     options: Options,
     mode: Mode,
     recent: Arc<Recent>,
+    warn: Arc<Warn>,
+    files: Arc<Files>,
 }
 
 #[derive(Debug)]
@@ -71,11 +77,32 @@ impl Database {
     /// As [`Database::open`].
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let path = path.as_ref();
-        let recent = Arc::default();
-        let store = Store::new(open::open(path, options.busy)?, path).telling(&recent);
+        let (recent, warn) = (Arc::default(), Arc::default());
+        let link = open::serve(path, options.busy)?;
+        let files = link.files();
+        let store = Store::new(link).telling(&recent, &warn);
         let writer = Writer::start(store, options.queue);
         let writer = writer.map_err(|e| OpenError::new(path, OpenFault::Failed(e.to_string())))?;
-        Ok(Self::new(path, options, Mode::Thread(writer), recent))
+        let mode = Mode::Thread(writer);
+        Ok(Self::new(Inner {
+            path: path.to_owned(),
+            options,
+            mode,
+            recent,
+            warn,
+            files,
+        }))
+    }
+
+    /// Has `warn` told what an administrator should look after, a line each: at once who else may
+    /// read the file, later which rows are left out of a load, and that the file was replaced.
+    #[must_use]
+    pub fn warning(self, warn: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.inner.warn.to(warn);
+        for line in modes::open_to_others(&self.inner.path) {
+            self.inner.warn.line(&line);
+        }
+        self
     }
 
     /// Opens the file to be written by whoever calls, without a thread: every change is
@@ -86,20 +113,21 @@ impl Database {
     /// As [`Database::open`].
     pub fn inline(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let (path, options) = (path.as_ref(), Options::default());
-        let store = Store::new(open::open(path, options.busy)?, path);
-        let mode = Mode::Inline(Mutex::new(store));
-        Ok(Self::new(path, options, mode, Arc::default()))
+        let link = open::open(path, options.busy)?;
+        let files = link.files();
+        Ok(Self::new(Inner {
+            path: path.to_owned(),
+            options,
+            mode: Mode::Inline(Mutex::new(Store::new(link))),
+            recent: Arc::default(),
+            warn: Arc::default(),
+            files,
+        }))
     }
 
-    fn new(path: &Path, options: Options, mode: Mode, recent: Arc<Recent>) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                path: path.to_owned(),
-                options,
-                mode,
-                recent,
-            }),
-        }
+    fn new(inner: Inner) -> Self {
+        let inner = Arc::new(inner);
+        Self { inner }
     }
 
     /// Where the file is.
@@ -113,15 +141,16 @@ impl Database {
     /// # Errors
     /// When the file cannot be read to its end. What was read until then is in `location`.
     pub fn load(&self, location: &Location, now: SystemTime) -> Result<Loaded, WriteError> {
-        let connection = self.connect()?;
-        let loaded = load::load(&connection, location, now)?;
+        let link = self.connect()?;
+        let connection = link.get()?;
+        let loaded = load::load(connection, location, now, &self.inner.warn)?;
         let purge = Purge::new(now);
         match &self.inner.mode {
             Mode::Thread(writer) => writer.purge(purge),
             Mode::Inline(_) => {
                 let mut left = Some(purge);
                 while let Some(purge) = left {
-                    left = purge.step(&connection)?;
+                    left = purge.step(connection)?;
                 }
             }
         }
@@ -148,7 +177,8 @@ impl Database {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn secret(&self, new: [u8; 16]) -> Result<[u8; 16], WriteError> {
-        let connection = self.connect()?;
+        let link = self.connect()?;
+        let connection = link.get()?;
         let read = "SELECT secret FROM server_secret WHERE id = 1";
         let read = || connection.query_row(read, [], |row| row.get(0)).optional();
         if let Some(secret) = read()? {
@@ -165,8 +195,18 @@ impl Database {
         Arc::clone(&self.inner.recent)
     }
 
-    pub(crate) fn connect(&self) -> Result<Connection, WriteError> {
-        Ok(open::connect(&self.inner.path, self.inner.options.busy)?)
+    /// Another connection to the file, where it is still the same.
+    pub(crate) fn connect(&self) -> Result<Link, WriteError> {
+        let Inner {
+            path,
+            options,
+            files,
+            ..
+        } = &*self.inner;
+        files.look()?;
+        let link = Link::new(open::connect(path, options.busy)?, files);
+        files.look()?;
+        Ok(link)
     }
 }
 

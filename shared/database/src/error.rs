@@ -23,6 +23,16 @@ pub enum OpenFault {
     NotWritable,
     /// Another program kept it locked for longer than one waits.
     Locked,
+    /// Another server has it.
+    InUse {
+        /// The number of that server's process, where the system says it.
+        process: Option<u32>,
+    },
+    /// Another file was put in its place while a program was using the one before.
+    Replaced {
+        /// The number of that program's process.
+        process: u32,
+    },
     /// It is no SQLite file, or a damaged one; SQLite's own words.
     Damaged(String),
     /// A table is of a newer version than this program knows.
@@ -83,6 +93,21 @@ impl fmt::Display for OpenError {
                 "{path} is locked by another program; stop that program, or name another file \
                  with --database"
             ),
+            OpenFault::InUse { process } => {
+                write!(f, "{path} is in use by another server")?;
+                if let Some(process) = process {
+                    write!(f, " (process {process})")?;
+                }
+                f.write_str(
+                    "; one database is for one server: stop that one, or name another file with \
+                     --database",
+                )
+            }
+            OpenFault::Replaced { process } => write!(
+                f,
+                "{path} was put in place of a database that process {process} still has open, and \
+                 whose -wal and -shm files lie beside it; stop that process first"
+            ),
             OpenFault::Damaged(why) => write!(
                 f,
                 "{path} is no SQLite database or is damaged ({why}); it was left as it is: restore \
@@ -125,6 +150,8 @@ pub enum WriteError {
     Full,
     /// The file is no longer writable, was moved, or was deleted.
     ReadOnly,
+    /// The file is another one by now, or has been written by something that is not SQLite.
+    Replaced(Replaced),
     /// The disk failed; SQLite's own words.
     Disk(String),
     /// The file is damaged; SQLite's own words.
@@ -158,6 +185,7 @@ impl fmt::Display for WriteError {
                 "the database can no longer be written: its file was moved, deleted or made \
                  read-only; put it back, or restart",
             ),
+            Self::Replaced(replaced) => replaced.fmt(f),
             Self::Disk(why) => write!(f, "the disk of the database failed ({why})"),
             Self::Damaged(why) => write!(f, "the database is damaged ({why}): restore a copy"),
             Self::Other(why) => write!(f, "the database failed ({why})"),
@@ -166,3 +194,32 @@ impl fmt::Display for WriteError {
 }
 
 impl std::error::Error for WriteError {}
+
+/// What became of a database while it was in use. Nothing is read from it or written to it until
+/// a restart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    pub(crate) path: PathBuf,
+    pub(crate) what: &'static str,
+    /// What the log of the former file is called now.
+    pub(crate) aside: Option<PathBuf>,
+}
+
+impl fmt::Display for Replaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, what, aside } = self;
+        let path = path.display();
+        write!(
+            f,
+            "the database {path} was changed under the server: {what}; restart the server, which \
+             then reads what is there"
+        )?;
+        match aside {
+            Some(aside) => {
+                let aside = aside.display();
+                write!(f, " (the log of the former file is {aside} now)")
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -10,8 +10,12 @@
 //! | `addresses` | the rows of `address`, as a server takes them |
 //! | `admin` | what an administrator changes and sees: users, aliases, addresses |
 //! | `open` | whether a file may be used, and what to do about one that may not |
+//! | `lock` | that one server alone has a file |
+//! | `modes`, `warn` | what an administrator is warned of |
+//! | `files`, `link` | that no connection is used when the file is another one |
 //! | `schema` | the tables |
 //! | `row` | how a binding stands in a row of `location`, as Kamailio writes it |
+//! | `stored` | how a row of `location` is read, whoever wrote it |
 //! | `batch` | how changes become one transaction |
 //! | `writer` | the queue and the thread of the group commit |
 //! | `load` | what a restarted server reads |
@@ -25,9 +29,13 @@ mod admin;
 mod batch;
 mod database;
 mod error;
+mod files;
 mod flags;
 mod kept;
+mod link;
 mod load;
+mod lock;
+mod modes;
 mod open;
 mod queue;
 mod reader;
@@ -35,7 +43,9 @@ mod recent;
 mod row;
 mod schema;
 mod show;
+mod stored;
 mod ticket;
+mod warn;
 mod writer;
 
 pub use admin::{
@@ -43,7 +53,7 @@ pub use admin::{
     NewRow, Subscriber, Unfit, User, check_domain, check_name, check_password,
 };
 pub use database::{Database, Options};
-pub use error::{OpenError, OpenFault, WriteError};
+pub use error::{OpenError, OpenFault, Replaced, WriteError};
 pub use flags::Flags;
 pub use load::Loaded;
 pub use reader::{Alias, Reader};

@@ -5,18 +5,47 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::batch;
-use crate::error::{OpenError, OpenFault};
+use crate::error::{OpenError, OpenFault, WriteError};
+use crate::files::Files;
+use crate::link::Link;
+use crate::lock::{self, Lock};
 use crate::schema::{TABLES, Table};
 
-/// Opens the file, made if it is missing, with every table there.
-pub(crate) fn open(path: &Path, busy: Duration) -> Result<Connection, OpenError> {
+/// Opens the file for a command, made if it is missing, with every table there.
+pub(crate) fn open(path: &Path, busy: Duration) -> Result<Link, OpenError> {
     create(path)?;
+    let connection = prepare(path, busy)?;
+    let files = Files::of_command(path).map_err(|error| failed(path, &error))?;
+    Ok(Link::new(connection, &Arc::new(files)))
+}
+
+/// Opens the file as [`open`] does, for a server, which has it to itself.
+pub(crate) fn serve(path: &Path, busy: Duration) -> Result<Link, OpenError> {
+    create(path)?;
+    let lock = Lock::take(path).map_err(|fault| OpenError::new(path, fault))?;
+    let connection = prepare(path, busy)?;
+    // After a kill the log is full; from here on the checkpoints are counted from none.
+    let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    checkpoint.map_err(|error| OpenError::from_sqlite(path, &error))?;
+    let files = Files::of_server(path, lock).map_err(|error| failed(path, &error))?;
+    Ok(Link::new(connection, &Arc::new(files)))
+}
+
+fn failed(path: &Path, error: &WriteError) -> OpenError {
+    OpenError::new(path, OpenFault::Failed(error.to_string()))
+}
+
+fn prepare(path: &Path, busy: Duration) -> Result<Connection, OpenError> {
+    if let Some(process) = lock::stranger(path) {
+        return Err(OpenError::new(path, OpenFault::Replaced { process }));
+    }
     let sqlite = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
     let mut connection = connect(path, busy).map_err(sqlite)?;
     if connection.is_readonly("main").map_err(sqlite)? {
@@ -73,7 +102,7 @@ fn create(path: &Path) -> Result<(), OpenError> {
     match created {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => may_write(path),
-        Err(error) => fault(from_io(&error)),
+        Err(error) => fault(OpenFault::from_io(&error)),
     }
 }
 
@@ -83,16 +112,7 @@ fn may_write(path: &Path) -> Result<(), OpenError> {
     let opened = opened.and_then(|_| fs::metadata(path));
     opened
         .map(drop)
-        .map_err(|error| OpenError::new(path, from_io(&error)))
-}
-
-fn from_io(error: &io::Error) -> OpenFault {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            OpenFault::NotWritable
-        }
-        _ => OpenFault::Failed(error.to_string()),
-    }
+        .map_err(|error| OpenError::new(path, OpenFault::from_io(&error)))
 }
 
 /// Checks the versions of the tables that are there, and finds those that are not.
@@ -118,7 +138,7 @@ fn missing_tables(connection: &Connection, path: &Path) -> Result<Vec<&'static T
 }
 
 fn version_of(connection: &Connection, table: &str) -> rusqlite::Result<Option<i64>> {
-    let sql = "SELECT table_version FROM version WHERE table_name = ?1";
+    let sql = "SELECT CAST(table_version AS INTEGER) FROM version WHERE table_name = ?1";
     connection
         .query_row(sql, [table], |row| row.get(0))
         .optional()

@@ -34,6 +34,11 @@ impl Queue {
         self.changes.len() >= self.wanted
     }
 
+    /// Whether there is nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.changes.is_empty() && self.purge.is_none() && !self.ended
+    }
+
     /// Takes all that waits. If it is several, as many are wanted next.
     pub(crate) fn take(&mut self) -> Option<(Vec<Change>, Promise)> {
         if self.changes.is_empty() {

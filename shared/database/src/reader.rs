@@ -11,14 +11,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 use sip_digest::{NoPassword, NotReadable, Password, Subscribers, realm};
 use sip_message::{Reply, Request};
 
 use crate::database::Database;
 use crate::error::WriteError;
 use crate::kept;
+use crate::link::Link;
 use crate::recent::Recent;
+use crate::show::text_of;
 
 /// A row of the domain goes before one of all domains. `domain IN (?2, '')` and an order would say
 /// the same, at the price of a temporary table for each look-up.
@@ -32,7 +34,7 @@ const ALIAS: &str = "SELECT username, domain FROM dbaliases WHERE id = coalesce(
 /// A connection that only reads.
 #[derive(Debug)]
 pub struct Reader {
-    connection: Mutex<Connection>,
+    link: Mutex<Link>,
     recent: Arc<Recent>,
 }
 
@@ -52,7 +54,7 @@ impl Database {
     /// When the file cannot be opened.
     pub fn reader(&self) -> Result<Reader, WriteError> {
         Ok(Reader {
-            connection: Mutex::new(self.connect()?),
+            link: Mutex::new(self.connect()?),
             recent: self.recent(),
         })
     }
@@ -87,12 +89,13 @@ impl Reader {
     /// # Errors
     /// When the table cannot be read.
     pub fn alias(&self, name: &str, domain: &str) -> Result<Option<Alias>, NotReadable> {
-        self.find(ALIAS, name, &realm(domain), |row| {
+        let found = self.find(ALIAS, name, &realm(domain), |row| {
             Ok(Alias {
-                user: row.get(0)?,
-                domain: row.get(1)?,
+                user: text_of(row, 0)?,
+                domain: text_of(row, 1)?,
             })
-        })
+        })?;
+        Ok(found.filter(|alias| !alias.user.is_empty()))
     }
 
     /// Replaces the Request-URI by what its user is an alias of (`lookup("aliases")` of the
@@ -129,10 +132,8 @@ impl Reader {
         domain: &str,
         read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, NotReadable> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = link.get().map_err(|error| NotReadable(error.to_string()))?;
         let found = connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_row([name, domain], read).optional());
@@ -183,7 +184,13 @@ mod tests {
     fn database(rows: &str) -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::inline(folder.path().join("sip.db")).unwrap();
-        database.connect().unwrap().execute_batch(rows).unwrap();
+        database
+            .connect()
+            .unwrap()
+            .get()
+            .unwrap()
+            .execute_batch(rows)
+            .unwrap();
         (folder, database)
     }
 
@@ -221,7 +228,13 @@ mod tests {
         let password = || reader.password("10", "d");
         assert_eq!(password(), Err(Unusable::Nothing.into()));
         let change = "UPDATE subscriber SET password = 'new'";
-        database.connect().unwrap().execute_batch(change).unwrap();
+        database
+            .connect()
+            .unwrap()
+            .get()
+            .unwrap()
+            .execute_batch(change)
+            .unwrap();
         assert_eq!(password().ok(), Password::plain("new").ok());
     }
 
@@ -233,7 +246,8 @@ mod tests {
             let _ = reader.password(name, domain);
             reader.alias(name, domain).unwrap();
         }
-        let connection = reader.connection.lock().unwrap();
+        let link = reader.link.lock().unwrap();
+        let connection = link.get().unwrap();
         for sql in [PASSWORD, ALIAS] {
             let statement = connection.prepare_cached(sql).unwrap();
             let count = |status| statement.get_status(status);

@@ -18,15 +18,11 @@
 //! Other parameters of a Contact have no column, and Kamailio forgets them. They stand in
 //! our table `contact_params`, for the few phones that have any.
 
-use std::net::SocketAddr;
-
-use rusqlite::Row;
 use sip_location::Binding;
-use sip_message::{Flow, Transport, Uri};
 
 /// The Julian day on which 1970 began.
-const JULIAN_1970: f64 = 2_440_587.5;
-const SECONDS_A_DAY: f64 = 86_400.0;
+pub(crate) const JULIAN_1970: f64 = 2_440_587.5;
+pub(crate) const SECONDS_A_DAY: f64 = 86_400.0;
 
 /// What is added to a moment written, in seconds: a double keeps a Julian day to 40
 /// microseconds, and Kamailio would make 9.99998 seconds 9.
@@ -42,40 +38,6 @@ pub(crate) fn seconds(julian: f64) -> u32 {
     // Kamailio's half second is made whole again, and our margin is not.
     // `as` ends at the bounds of u32 and makes NaN 0.
     ((julian - JULIAN_1970) * SECONDS_A_DAY - 10.0 * MARGIN).ceil() as u32
-}
-
-/// The columns that [`read`] reads, in its order.
-pub(crate) const COLUMNS: &str = "ruid, username, contact, received, expires, q, callid, cseq, \
-     last_modified, user_agent, socket, instance, reg_id, params";
-
-/// Reads a row of [`COLUMNS`].
-pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Binding> {
-    let text = |index| -> rusqlite::Result<&str> {
-        Ok(row.get_ref(index)?.as_str_or_null()?.unwrap_or(""))
-    };
-    let q: f64 = row.get(5)?;
-    let params = match row.get_ref(13)?.as_str_or_null()? {
-        Some(params) => params.to_owned(),
-        None => params(q, text(11)?, row.get(12)?),
-    };
-    let expires = match seconds(row.get(4)?) {
-        0 => u32::MAX,
-        expires => expires,
-    };
-    Ok(Binding {
-        ruid: text(0)?.to_owned(),
-        aor: text(1)?.to_owned(),
-        contact: text(2)?.to_owned(),
-        params,
-        q: if q < 0.0 { 1000 } else { thousandths(q) },
-        expires,
-        modified: seconds(row.get(8)?),
-        call_id: text(6)?.to_owned(),
-        cseq: row.get(7)?,
-        user_agent: text(9)?.to_owned(),
-        socket: text(10)?.to_owned(),
-        flow: flow(text(3)?, text(10)?),
-    })
 }
 
 /// The q column of a binding.
@@ -106,7 +68,7 @@ pub(crate) fn received(binding: &Binding) -> Option<String> {
 }
 
 /// The parameters that columns tell, as most phones write them.
-fn params(q: f64, instance: &str, reg_id: u32) -> String {
+pub(crate) fn params(q: f64, instance: &str, reg_id: u32) -> String {
     let mut params = String::new();
     if q >= 0.0 {
         params.push_str(&format!(";q={}", f64::from(thousandths(q)) / 1000.0));
@@ -120,26 +82,8 @@ fn params(q: f64, instance: &str, reg_id: u32) -> String {
     params
 }
 
-fn thousandths(q: f64) -> u16 {
+pub(crate) fn thousandths(q: f64) -> u16 {
     (q * 1000.0).round().clamp(0.0, 1000.0) as u16
-}
-
-/// The way back to a phone behind a NAT over UDP. A TCP connection did not survive.
-fn flow(received: &str, socket: &str) -> Option<Flow> {
-    let local: SocketAddr = socket.strip_prefix("udp:")?.parse().ok()?;
-    let uri = Uri::parse(received).ok()?;
-    let uri = uri.sip()?;
-    let is_udp = uri
-        .params
-        .value("transport")
-        .is_none_or(|t| t.eq_ignore_ascii_case("udp"));
-    let remote = SocketAddr::new(uri.host.ip().filter(|_| is_udp)?, uri.port_or_default());
-    Some(Flow {
-        transport: Transport::Udp,
-        local,
-        remote,
-        connection: None,
-    })
 }
 
 #[cfg(test)]
@@ -171,16 +115,5 @@ mod tests {
             (seconds(f64::NAN), seconds(0.0), seconds(1e300)),
             (0, 0, u32::MAX)
         );
-    }
-
-    #[test]
-    fn the_source_of_a_phone_behind_a_nat_is_read_back() {
-        let way = flow("sip:203.0.113.9:40001", "udp:192.0.2.15:5060").unwrap();
-        assert_eq!(way.remote.to_string(), "203.0.113.9:40001");
-        assert_eq!(
-            flow("sip:203.0.113.9:1;transport=tcp", "tcp:192.0.2.15:5060"),
-            None
-        );
-        assert_eq!(flow("", "udp:192.0.2.15:5060"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The tables: Kamailio 5.6's, column for column, and two small ones of our own that Kamailio
-//! does not look at.
+//! does not look at. `trusted` is for Kamailio alone: its module permissions does not start without
+//! the table, unless `load_backends` is 1.
 //!
 //! The types matter. Kamailio's `db_sqlite` reads a value by the type its column was declared
 //! with, so `TIMESTAMP` must stand where it expects a date. Its indices of `location` do not:
@@ -17,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// Every table, `version` first, as the others are entered there.
-pub(crate) const TABLES: [Table; 7] = [
+pub(crate) const TABLES: [Table; 8] = [
     Table {
         name: "version",
         version: Some(1),
@@ -91,6 +92,19 @@ pub(crate) const TABLES: [Table; 7] = [
             mask INTEGER NOT NULL DEFAULT 32,
             port SMALLINT NOT NULL DEFAULT 0,
             tag VARCHAR(64)
+        )",
+    },
+    Table {
+        name: "trusted",
+        version: Some(6),
+        create: "CREATE TABLE trusted (
+            id INTEGER PRIMARY KEY NOT NULL,
+            src_ip VARCHAR(50) NOT NULL,
+            proto VARCHAR(4) NOT NULL,
+            from_pattern VARCHAR(64) DEFAULT NULL,
+            ruri_pattern VARCHAR(64) DEFAULT NULL,
+            tag VARCHAR(64),
+            priority INTEGER NOT NULL DEFAULT 0
         )",
     },
     Table {

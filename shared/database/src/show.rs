@@ -11,8 +11,8 @@ impl Database {
     /// # Errors
     /// When the query is none, or the file cannot be read.
     pub fn show(&self, query: &str) -> Result<String, WriteError> {
-        let connection = self.connect()?;
-        let mut statement = connection.prepare(query)?;
+        let link = self.connect()?;
+        let mut statement = link.get()?.prepare(query)?;
         let columns = statement.column_count();
         let mut table: Vec<Vec<String>> =
             vec![statement.column_names().map(str::to_owned).collect()];
@@ -57,6 +57,19 @@ pub(crate) fn cell(value: ValueRef<'_>) -> String {
         ValueRef::Text(text) => sip_message::printable(text),
         ValueRef::Blob(bytes) => format!("({} bytes)", bytes.len()),
     }
+}
+
+/// A column that is to be a text, as Kamailio reads it: NULL is empty, a number its digits, bytes
+/// the text they spell.
+pub(crate) fn text_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => String::new(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+    })
 }
 
 #[cfg(test)]

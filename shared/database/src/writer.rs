@@ -21,6 +21,9 @@ use crate::ticket::{Promise, Ticket, died};
 /// about what three syncs take on a disk of flash.
 const MOMENT: Duration = Duration::from_millis(1);
 
+/// How often the thread looks after the file while there is nothing to write.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// The thread and the queue to it. Dropping it writes what waits and ends the thread.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -40,6 +43,7 @@ struct Shared {
 enum Work {
     Write(Vec<Change>, Promise),
     Purge(Purge),
+    Look,
 }
 
 impl Writer {
@@ -121,8 +125,10 @@ impl Shared {
                 // A purge that fails is given up: its rows are never loaded, and the next start
                 // purges again.
                 Work::Purge(purge) => {
-                    self.lock().purge = purge.step(store.connection()).unwrap_or_default();
+                    let left = store.connection().and_then(|file| purge.step(file));
+                    self.lock().purge = left.unwrap_or_default();
                 }
+                Work::Look => store.look(),
             }
         }
     }
@@ -155,10 +161,14 @@ impl Shared {
             if let Some(purge) = queue.purge.take() {
                 return Some(Work::Purge(purge));
             }
-            queue = self
+            let (next, wait) = self
                 .came
-                .wait(queue)
+                .wait_timeout(queue, LOOK)
                 .unwrap_or_else(PoisonError::into_inner);
+            if wait.timed_out() && next.is_idle() {
+                return Some(Work::Look);
+            }
+            queue = next;
         }
     }
 }
@@ -203,9 +213,11 @@ mod tests {
     fn counting(moment: Duration) -> (Writer, mpsc::Receiver<usize>) {
         let (tell, told) = mpsc::channel();
         let work = move |shared: &Shared| {
-            while let Some(Work::Write(changes, promise)) = shared.take() {
-                tell.send(changes.len()).unwrap();
-                promise.keep(Ok(()));
+            while let Some(work) = shared.take() {
+                if let Work::Write(changes, promise) = work {
+                    tell.send(changes.len()).unwrap();
+                    promise.keep(Ok(()));
+                }
             }
         };
         let writer = Writer::run(8192, moment, work).unwrap();

@@ -199,8 +199,8 @@ fn phones_that_registered_at_kamailio_are_served_here() {
     assert!(answer.starts_with("SIP/2.0 200"), "{answer}");
     drop(kamailio);
 
-    let location = location(&Database::open(&path).unwrap());
     let database = Database::open(&path).unwrap();
+    let location = location(&database);
     assert_eq!(database.load(&location, before).unwrap().bindings, 1);
     let binding = location.bindings("11", before).remove(0);
     let since = before

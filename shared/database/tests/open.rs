@@ -50,11 +50,11 @@ fn programs_that_start_at_the_same_moment_make_one_file() {
             for _ in 0..4 {
                 scope.spawn(|| {
                     barrier.wait();
-                    Database::open(&path).unwrap();
+                    Database::inline(&path).unwrap();
                 });
             }
         });
-        assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM version"), 5);
+        assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM version"), 6);
     }
 }
 
@@ -217,6 +217,6 @@ async fn a_file_of_kamailios_gets_what_it_lacks_and_keeps_what_it_has() {
         (SELECT * FROM version ORDER BY table_name)";
     assert_eq!(
         sql::<String>(&path, versions),
-        "acc5 address6 dbaliases1 location9 subscriber7 version1"
+        "acc5 address6 dbaliases1 location9 subscriber7 trusted6 version1"
     );
 }

@@ -1,16 +1,50 @@
-use std::io;
+use std::io::{self, Write};
 
 use serde_json::json;
+use sip_auth::Reloaded;
 use sip_database::{Admin, Created, Database};
+use sip_message::printable;
 
 use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::report::report;
 use crate::verbs::Db;
 
-/// `db create`: the file and its tables.
+/// Carries one verb out.
 pub(crate) fn run(verb: &Db, flags: &Flags) -> Result<(), Failure> {
-    let Db::Create = verb;
+    match verb {
+        Db::Create => create(flags),
+        Db::Check => check(flags),
+    }
+}
+
+/// `db check`: the rows that a server would say something about when it starts.
+fn check(flags: &Flags) -> Result<(), Failure> {
+    let admin = open(flags)?;
+    let mut odd = admin.odd_rows()?;
+    let addresses: Vec<[String; 6]> = admin.addresses(None)?.into_iter().map(Into::into).collect();
+    let Reloaded {
+        refused, doubted, ..
+    } = Reloaded::of(&addresses);
+    odd.extend(refused.into_iter().chain(doubted));
+    if flags.json {
+        report(flags, json!(odd), "")?;
+    } else {
+        let mut out = anstream::stdout().lock();
+        for line in &odd {
+            writeln!(out, "{}", printable(line.as_bytes()))?;
+        }
+    }
+    match odd.len() {
+        0 if flags.json => Ok(()),
+        0 => report(flags, "", "every row is read as it is written"),
+        1 => Err(Failure::Refused("1 row is odd".to_owned())),
+        count => Err(Failure::Refused(format!("{count} rows are odd"))),
+    }
+}
+
+/// `db create`: the file and its tables.
+fn create(flags: &Flags) -> Result<(), Failure> {
     let (database, Created { file, tables }) = Database::create(&flags.database)?;
     let path = database.path().display();
     let names = tables.join(", ");

@@ -1,5 +1,6 @@
 //! The verbs of each subject, and the words they take.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
@@ -8,12 +9,15 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 use sip_database::{User, check_domain, check_name};
+use sip_message::Uri;
 
-/// The verb about the file.
+/// The verbs about the file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Db {
     /// Make the file and its tables; what is there stays.
     Create,
+    /// Name every row that a server would leave out or perhaps read otherwise than it was meant.
+    Check,
 }
 
 /// What `add` takes.
@@ -88,8 +92,8 @@ pub(crate) enum Addresses {
         group: i32,
         /// The address, or the first of the network: 10.0.1.102, 10.0.1.0, 2001:db8::.
         ip: IpAddr,
-        /// How many leading bits count: 32 is one IPv4 address, 128 one IPv6 address.
-        mask: u8,
+        /// How many leading bits count; without it all, which is one address (32, or 128 for IPv6).
+        mask: Option<u8>,
         /// The port they call from, which is not the port they are called at; 0 is any.
         #[arg(default_value_t = 0)]
         port: u16,
@@ -130,12 +134,15 @@ pub(crate) enum Bindings {
         aor: Option<String>,
     },
 
-    /// Forget the bindings of an address-of-record: its phones are not called until they
-    /// register again.
+    /// Forget the bindings of an address-of-record, or one of them: its phones are not called
+    /// until they register again.
     Rm {
         /// The address-of-record, by its user part.
         #[arg(value_name = "AOR", value_parser = address_of_record)]
         aor: String,
+        /// One contact, as `ul show` prints it; without it all.
+        #[arg(value_name = "CONTACT")]
+        contact: Option<String>,
     },
 }
 
@@ -216,8 +223,23 @@ fn address_of_record(text: &str) -> Result<String, String> {
     let user = bare.split_once('@').map_or(bare, |(user, _)| user);
     match user {
         "" => Err("a user is wanted here, such as 10 or sip:10@example.com".to_owned()),
-        _ => Ok(user.to_owned()),
+        _ => Ok(unescaped(user).unwrap_or_else(|| user.to_owned())),
     }
+}
+
+/// The user as the server keeps it: `20%231` is `20#1`. `None` where it is not
+/// written as in a URI.
+fn unescaped(user: &str) -> Option<String> {
+    let is_hex = |escape: &str| {
+        let digits = escape.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !user.split('%').skip(1).all(is_hex) {
+        return None;
+    }
+    let uri = format!("sip:{user}@localhost");
+    let uri = Uri::parse(&uri).ok()?;
+    uri.sip()?.unescaped_user().map(Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -229,6 +251,10 @@ mod tests {
         for text in ["10", "10@example.com", "sip:10@example.com"] {
             assert_eq!(address_of_record(text), Ok("10".to_owned()));
         }
+        for text in ["20%231", "sip:20%231@example.com", "20#1"] {
+            assert_eq!(address_of_record(text), Ok("20#1".to_owned()));
+        }
+        assert_eq!(address_of_record("50%"), Ok("50%".to_owned()));
         assert!(address_of_record("sip:@example.com").is_err());
     }
 

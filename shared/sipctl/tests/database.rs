@@ -14,7 +14,7 @@ fn the_file_is_made_once_and_then_found_fine() {
     assert_eq!(
         place.passes(&["db", "create"]),
         "sip.db is made, with the tables version, location, subscriber, dbaliases, address, \
-         contact_params, server_secret\n"
+         trusted, contact_params, server_secret\n"
     );
     let mode = fs::metadata(place.database()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

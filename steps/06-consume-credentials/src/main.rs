@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(&cli.kept.database)?;
+    let database = Database::open(&cli.kept.database)?.warning(sip_command::warn);
     let secret = database.secret(start.new_secret().0)?;
     let names = start.names(Secret(secret));
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 }
 
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = sip_database::Database::open(&cli.kept.database)?;
+    let database = sip_database::Database::open(&cli.kept.database)?.warning(sip_command::warn);
     let names = start.names(sip_server::Secret(database.secret(start.new_secret().0)?));
     let location = database.location(start.location_settings(), start.clock().now())?;
     let nonces = KeyedNonces::new(NonceKey::new(names.secret().0), start.new_number());

@@ -8,6 +8,7 @@ use crate::admin::error::AdminError;
 use crate::admin::user::User;
 use crate::database::Database;
 use crate::error::WriteError;
+use crate::show::text_of;
 
 /// An alias and what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +28,8 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn set_alias(&self, alias: (&str, &str), user: (&str, &str)) -> Result<(), WriteError> {
-        let mut connection = self.connect()?;
-        let transaction = connection.transaction()?;
+        let mut link = self.connect()?;
+        let transaction = link.get_mut()?.transaction()?;
         let (alias_domain, domain) = (realm(alias.1), realm(user.1));
         let sql = "DELETE FROM dbaliases WHERE alias_username = ?1 AND alias_domain = ?2";
         transaction.execute(sql, [alias.0, &*alias_domain])?;
@@ -79,7 +80,7 @@ impl Admin {
     pub fn remove_alias(&mut self, name: &str, domain: Option<&str>) -> Result<usize, AdminError> {
         let sql = "DELETE FROM dbaliases WHERE alias_username = ?1
             AND alias_domain = coalesce(?2, alias_domain) COLLATE NOCASE";
-        match self.connection.execute(sql, [Some(name), domain])? {
+        match self.link.get()?.execute(sql, [Some(name), domain])? {
             0 => Err(AdminError::NoAlias(User::new(
                 name,
                 domain.unwrap_or_default(),
@@ -96,9 +97,9 @@ impl Admin {
     pub fn aliases(&self, name: Option<&str>) -> Result<Vec<AliasRow>, WriteError> {
         let sql = "SELECT alias_username, alias_domain, username, domain FROM dbaliases
             WHERE ?1 IS NULL OR ?1 IN (alias_username, username) ORDER BY 1, 2, id";
-        let mut statement = self.connection.prepare(sql)?;
+        let mut statement = self.link.get()?.prepare(sql)?;
         let rows = statement.query_map([name], |row| {
-            let text = |column: usize| row.get::<_, String>(column);
+            let text = |column| text_of(row, column);
             Ok(AliasRow {
                 alias: User::of_row(text(0)?, text(1)?),
                 user: User::of_row(text(2)?, text(3)?),
@@ -114,7 +115,7 @@ impl Admin {
         let sql = "SELECT alias_username, alias_domain FROM dbaliases
             WHERE typeof(alias_username) = 'text' AND typeof(alias_domain) = 'text'
             GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2";
-        let mut statement = self.connection.prepare(sql)?;
+        let mut statement = self.link.get()?.prepare(sql)?;
         let rows = statement.query_map([], |row| Ok(User::of_row(row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -63,7 +63,7 @@ impl Admin {
     /// When there is no room for it.
     pub fn import(&mut self) -> Result<Import<'_>, WriteError> {
         // `known`, as a file of Kamailio's may have no index to find an alias by.
-        self.connection.execute_batch(
+        self.link.get()?.execute_batch(
             "DROP TABLE IF EXISTS temp.gathered; DROP TABLE IF EXISTS temp.known;
             CREATE TEMP TABLE known (alias TEXT PRIMARY KEY) WITHOUT ROWID;
             INSERT OR IGNORE INTO temp.known SELECT alias_username FROM dbaliases;
@@ -82,7 +82,7 @@ impl Import<'_> {
     /// # Errors
     /// When the file cannot be read or there is no room.
     pub fn row(&mut self, row: &NewRow<'_>) -> Result<Option<BadRow>, WriteError> {
-        let connection = &self.admin.connection;
+        let connection = self.admin.link.get()?;
         let bad = |why| {
             let line = row.line;
             Ok(Some(BadRow { line, why }))
@@ -110,7 +110,7 @@ impl Import<'_> {
     pub fn settle(&mut self) -> Result<Vec<BadRow>, WriteError> {
         let sql = "DELETE FROM temp.gathered AS row WHERE alias IS NOT NULL AND EXISTS
             (SELECT 1 FROM temp.gathered WHERE username = row.alias) RETURNING line";
-        let mut statement = self.admin.connection.prepare(sql)?;
+        let mut statement = self.admin.link.get()?.prepare(sql)?;
         let bad = statement.query_map([], |row| {
             let why = ALIAS_OF_A_USERS_NAME;
             Ok(BadRow {
@@ -177,7 +177,9 @@ impl Drop for Import<'_> {
     fn drop(&mut self) {
         // Passwords are not left lying about; the connection's end would remove them, too.
         let drop = "DROP TABLE IF EXISTS temp.gathered; DROP TABLE IF EXISTS temp.known";
-        let _ = self.admin.connection.execute_batch(drop);
+        if let Ok(connection) = self.admin.link.get() {
+            let _ = connection.execute_batch(drop);
+        }
     }
 }
 

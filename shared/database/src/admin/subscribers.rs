@@ -9,6 +9,7 @@ use crate::admin::user::{Unfit, User, check_password};
 use crate::database::Database;
 use crate::error::WriteError;
 use crate::kept;
+use crate::show::text_of;
 
 /// A subscriber as an administrator sees it: without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Database {
     /// When the password cannot be used, or the file cannot be written.
     pub fn set_password(&self, user: &str, domain: &str, password: &str) -> Result<(), AdminError> {
         let user = User::new(user, domain);
-        Ok(put(&self.connect()?, &user, &kept(&user, password)?)?)
+        Ok(put(self.connect()?.get()?, &user, &kept(&user, password)?)?)
     }
 }
 
@@ -120,10 +121,10 @@ impl Admin {
         let sql = "SELECT username, domain, password, ha1, ha1b, length(password) > 0
             FROM subscriber WHERE username = coalesce(?1, username)
             AND domain = coalesce(?2, domain) COLLATE NOCASE ORDER BY username, domain";
-        let mut statement = self.connection.prepare(sql)?;
+        let mut statement = self.link.get()?.prepare(sql)?;
         let rows = statement.query_map([name, domain], |row| {
             Ok(Subscriber {
-                user: User::of_row(row.get(0)?, row.get(1)?),
+                user: User::of_row(text_of(row, 0)?, text_of(row, 1)?),
                 kept: match kept::read(row)? {
                     Ok(Password::Hashed { .. }) if row.get(5).unwrap_or(false) => Kept::Both,
                     Ok(Password::Hashed { .. }) => Kept::Hashes,

@@ -1,0 +1,30 @@
+//! Where warnings go, once somebody has said so.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+type Say = Box<dyn Fn(&str) + Send + Sync>;
+
+/// Takes lines for the administrator.
+#[derive(Default)]
+pub(crate) struct Warn(OnceLock<Say>);
+
+impl Warn {
+    /// Has `warn` called with each line. The first who says so counts.
+    pub(crate) fn to(&self, warn: impl Fn(&str) + Send + Sync + 'static) {
+        let _ = self.0.set(Box::new(warn));
+    }
+
+    /// Says a line.
+    pub(crate) fn line(&self, text: &str) {
+        if let Some(warn) = self.0.get() {
+            warn(text);
+        }
+    }
+}
+
+impl fmt::Debug for Warn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Warn")
+    }
+}

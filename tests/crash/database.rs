@@ -1,0 +1,191 @@
+//! A database that is changed under a running server, and one that two servers want.
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use whole_system::step::{self, STEP_07, Server};
+use whole_system::wire::Phone;
+use whole_system::{address, text};
+
+/// A second server on a database, which is to end at once.
+fn second(database: &Path, control: &Path) -> Output {
+    Command::new(step::program(STEP_07.name))
+        .args(["--listen", &address::free(2).to_string(), "--database"])
+        .arg(database)
+        .arg("--control")
+        .arg(control)
+        .output()
+        .expect("the server is built")
+}
+
+#[test]
+fn one_database_is_for_one_server_under_whatever_name() {
+    let files = whole_system::directory();
+    let (database, other) = (step::database(files.path()), files.path().join("two.sock"));
+    let (link, hard) = (files.path().join("link.db"), files.path().join("hard.db"));
+    let server = Server::start(STEP_07, files.path());
+    symlink(&database, &link).expect("a link can be made");
+    fs::hard_link(&database, &hard).expect("a link can be made");
+    let refusal = format!("is in use by another server (process {})", server.id());
+    for name in [&database, &link, &hard] {
+        let output = second(name, &other);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        let wanted = format!("{} {refusal}", name.display());
+        assert!(words.contains(&wanted), "{words}");
+    }
+    let socket = files.path().join("sip.sock");
+    fs::remove_file(&socket).expect("the server made it");
+    let words = String::from_utf8_lossy(&second(&database, &socket).stderr).into_owned();
+    assert!(words.contains(&refusal), "{words}");
+    // Other programs open it: this one adds a user.
+    server.phone("10", 10).register(600);
+    server.kill();
+    fs::remove_file(&hard).expect("it is there");
+    let server = Server::start(STEP_07, files.path());
+    server.phone("10", 10).register(600);
+    assert!(server.stop().success());
+}
+
+#[test]
+fn a_copy_of_a_database_is_another_database() {
+    let files = whole_system::directory();
+    let copies = whole_system::directory();
+    let server = Server::start(STEP_07, files.path());
+    sql(files.path(), "PRAGMA wal_checkpoint(TRUNCATE)");
+    let (from, to) = (step::database(files.path()), step::database(copies.path()));
+    fs::copy(from, to).expect("room for a copy");
+    let other = Server::start(STEP_07, copies.path());
+    assert!(other.stop().success());
+    assert!(server.stop().success());
+}
+
+/// A server with users 10 and 11, its phones, and a backup of the time when only 10 was there.
+struct Scene {
+    files: tempfile::TempDir,
+    server: Server,
+    ten: Phone,
+}
+
+impl Scene {
+    fn begin() -> Self {
+        let files = whole_system::directory();
+        let server = Server::start(STEP_07, files.path());
+        let mut ten = server.phone("10", 10);
+        ten.register(3600);
+        let backup = files.path().join("backup.db");
+        sql(files.path(), &format!("VACUUM INTO '{}'", backup.display()));
+        server.phone("11", 11).register(3600);
+        // Time for the file to differ from the last look at it.
+        std::thread::sleep(Duration::from_millis(50));
+        Self { files, server, ten }
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        step::database(self.files.path())
+    }
+
+    fn backup(&self) -> std::path::PathBuf {
+        self.files.path().join("backup.db")
+    }
+
+    /// Both a registration and a call are refused, and the log says why.
+    fn refuses(&mut self, why: &str) {
+        std::thread::sleep(Duration::from_millis(50));
+        let call = self.ten.invite("11");
+        assert_eq!(text::status(&call), Some(500), "{why}: {call}");
+        let contact = format!("Contact: <{}>\r\n", self.ten.contact());
+        let register = self.ten.registration(&contact);
+        let answer = self.ten.transact(&register);
+        assert_eq!(text::status(&answer), Some(500), "{why}: {answer}");
+        let began = Instant::now();
+        while !self.server.log().contains(why) {
+            let log = self.server.log();
+            assert!(began.elapsed() < Duration::from_secs(5), "{why}: {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(self.server.log().contains("restart the server"));
+    }
+
+    /// After a restart, the file is whole and has these users and bindings.
+    fn restarts(self, users: &str, bindings: &str) {
+        let Self { files, server, .. } = self;
+        assert!(server.stop().success());
+        let server = Server::start(STEP_07, files.path());
+        let listed = |table| format!("SELECT ifnull(group_concat(username), '') FROM {table}");
+        assert_eq!(sql(files.path(), &listed("subscriber")), users);
+        assert_eq!(sql(files.path(), &listed("location")), bindings);
+        assert_eq!(sql(files.path(), "PRAGMA integrity_check"), "ok");
+        server.phone("12", 12).register(600);
+        assert!(server.stop().success());
+    }
+}
+
+fn sql(directory: &Path, query: &str) -> String {
+    let connection = Connection::open(step::database(directory)).expect("a database");
+    let mut statement = connection.prepare(query).expect("a query");
+    let mut rows = statement.query([]).expect("a query");
+    let row = rows.next().expect("a query");
+    row.map_or_else(String::new, |row| {
+        row.get::<_, rusqlite::types::Value>(0)
+            .map(|value| match value {
+                rusqlite::types::Value::Text(text) => text,
+                other => format!("{other:?}"),
+            })
+            .expect("a value")
+    })
+}
+
+#[test]
+fn a_database_that_another_takes_the_place_of_is_not_used_until_a_restart() {
+    let mut scene = Scene::begin();
+    fs::rename(scene.backup(), scene.path()).expect("both are there");
+    scene.refuses("another file was put in its place");
+    scene.restarts("10", "10");
+}
+
+#[test]
+fn a_database_that_a_backup_is_copied_over_is_not_used_until_a_restart() {
+    let mut scene = Scene::begin();
+    fs::copy(scene.backup(), scene.path()).expect("room for a copy");
+    scene.refuses("it was overwritten or truncated");
+    scene.restarts("10", "10");
+}
+
+#[test]
+fn a_database_that_was_truncated_is_not_used_until_a_restart() {
+    let mut scene = Scene::begin();
+    let file = OpenOptions::new().write(true).open(scene.path());
+    file.and_then(|file| file.set_len(0))
+        .expect("it can be written");
+    scene.refuses("it was overwritten or truncated");
+    scene.restarts("", "");
+}
+
+#[test]
+fn a_log_that_was_removed_stops_the_server_and_loses_nothing_it_acknowledged() {
+    for end in ["-wal", "-shm"] {
+        let mut scene = Scene::begin();
+        let file = scene.files.path().join(format!("sip.db{end}"));
+        fs::remove_file(file).expect("it is there while the server runs");
+        scene.refuses("its -wal or -shm file was removed or replaced");
+        scene.restarts("10,11", "10,11");
+    }
+}
+
+#[test]
+fn a_database_that_is_put_back_is_used_again() {
+    let mut scene = Scene::begin();
+    let away = scene.files.path().join("away.db");
+    fs::rename(scene.path(), &away).expect("it is there");
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(text::status(&scene.ten.invite("11")), Some(500));
+    fs::rename(&away, scene.path()).expect("it is there");
+    std::thread::sleep(Duration::from_millis(50));
+    scene.ten.register(600);
+    scene.restarts("10,11", "10,11");
+}
