@@ -42,6 +42,11 @@ impl<'a> Identity<'a> {
         !(names_flow(a) && names_flow(b)) && is_same_uri(self.uri, other.uri)
     }
 
+    /// Whether both name one flow of one phone, by `+sip.instance` and `reg-id`.
+    pub(crate) fn is_same_flow(&self, other: &Self) -> bool {
+        matches!(self.flow(), (Some(_), Some(_))) && self.flow() == other.flow()
+    }
+
     /// The instance of the phone and which of its flows it is, as far as it says so.
     fn flow(&self) -> (Option<&'a str>, Option<u32>) {
         (instance(self.params), reg_id(self.params))

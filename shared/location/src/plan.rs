@@ -13,6 +13,8 @@ pub(crate) struct Plan<'r> {
     pub(crate) removed: Vec<usize>,
     /// Contacts that are written, each over the binding it is the same as, if there is one.
     pub(crate) written: Vec<(Option<usize>, &'r Wanted<'r>)>,
+    /// Bindings that stay as they are, as the REGISTER says again what made them.
+    repeated: Vec<usize>,
 }
 
 impl<'r> Plan<'r> {
@@ -29,12 +31,19 @@ impl<'r> Plan<'r> {
         let mut plan = Self {
             removed: Vec::new(),
             written: Vec::new(),
+            repeated: Vec::new(),
         };
         match &registration.wish {
             Wish::RemoveAll => plan.remove_all(current, registration)?,
             Wish::Contacts(contacts) => {
-                for wanted in contacts {
-                    plan.take(current, registration, wanted)?;
+                // A phone that moves brings its new contact and removes its old one in one
+                // REGISTER, in either order, and both can be the same binding (RFC 5626 §6).
+                // What it registers is planned first, so that no removal takes it away.
+                for wanted in contacts.iter().filter(|contact| contact.expires > 0) {
+                    plan.write(current, registration, wanted)?;
+                }
+                for unwanted in contacts.iter().filter(|contact| contact.expires == 0) {
+                    plan.remove(current, registration, unwanted)?;
                 }
             }
         }
@@ -64,49 +73,71 @@ impl<'r> Plan<'r> {
         Ok(())
     }
 
-    /// §10.3 step 7, for one contact.
-    fn take(
+    /// §10.3 step 7, for a contact that is registered or refreshed.
+    fn write(
         &mut self,
         current: &[Packed],
         by: &Registration<'_>,
         wanted: &'r Wanted<'r>,
     ) -> Result<(), Reply> {
-        let identity = Identity::new(wanted.uri, &wanted.params);
+        let identity = wanted.identity();
         let before = self.forget(&identity);
         let mut over = before;
         for (index, binding) in current.iter().enumerate() {
-            if before == Some(index) || self.touches(index) || !identity.is(&Identity::of(binding))
-            {
+            if self.changes(index) || !identity.is(&Identity::of(binding)) {
                 continue;
             }
             match compare(binding, by) {
                 Order::Later => {}
-                Order::Same if is_repeated(binding, wanted) => return Ok(()),
+                Order::Same if is_repeated(binding, wanted) => {
+                    self.repeated.push(index);
+                    return Ok(());
+                }
                 Order::Same | Order::Earlier(_) => return Err(overtaken(binding, by)),
             }
             match over {
                 None => over = Some(index),
+                Some(kept) if kept == index => {}
                 Some(_) => self.removed.push(index),
             }
         }
-        match (wanted.expires, over) {
-            (0, Some(index)) => self.removed.push(index),
-            (0, None) => {}
-            _ => self.written.push((over, wanted)),
+        self.written.push((over, wanted));
+        Ok(())
+    }
+
+    /// §10.3 step 7, for a contact with `expires=0`: what it is the same as goes, except for what
+    /// this REGISTER also registers.
+    fn remove(
+        &mut self,
+        current: &[Packed],
+        by: &Registration<'_>,
+        unwanted: &Wanted<'_>,
+    ) -> Result<(), Reply> {
+        let identity = unwanted.identity();
+        for (index, binding) in current.iter().enumerate() {
+            if self.touches(index) || !identity.is(&Identity::of(binding)) {
+                continue;
+            }
+            match compare(binding, by) {
+                Order::Later => self.removed.push(index),
+                Order::Same | Order::Earlier(_) => return Err(overtaken(binding, by)),
+            }
         }
         Ok(())
     }
 
     /// Takes back what this request said of the same contact before; the place it was to go.
     fn forget(&mut self, identity: &Identity<'_>) -> Option<usize> {
-        let said = |(_, wanted): &(Option<usize>, &Wanted<'_>)| {
-            identity.is(&Identity::new(wanted.uri, &wanted.params))
-        };
+        let said = |(_, wanted): &(Option<usize>, &Wanted<'_>)| identity.is(&wanted.identity());
         let at = self.written.iter().position(said)?;
         self.written.remove(at).0
     }
 
     fn touches(&self, index: usize) -> bool {
+        self.changes(index) || self.repeated.contains(&index)
+    }
+
+    fn changes(&self, index: usize) -> bool {
         self.removed.contains(&index) || self.written.iter().any(|(over, _)| *over == Some(index))
     }
 
@@ -143,18 +174,20 @@ fn is_repeated(binding: &Packed, wanted: &Wanted<'_>) -> bool {
     wanted.expires > 0 && binding.contact() == wanted.uri && binding.params() == wanted.params
 }
 
-/// §10.3 lets such a request fail without naming a status; §12.2.2 has 500 for one out of
-/// order. Retry-After brings a phone that did begin anew back when that can be told.
+/// In one Call-ID the CSeq must be higher, or the update is aborted and the request fails (§10.3
+/// steps 6 and 7): an equal one does, too, whether it removes or changes. No status is named
+/// there; §12.2.2 has 500 for a request out of order. Retry-After brings a phone that restarted
+/// its CSeq back when it can be told from a copy.
 fn overtaken(binding: &Packed, by: &Registration<'_>) -> Reply {
     let wait = match compare(binding, by) {
         Order::Earlier(seconds) => seconds,
         _ => 1,
     };
-    Reply::new(500, "CSeq Lower Than Before")
+    Reply::new(500, "CSeq Not Higher Than Before")
         .with("Retry-After", wait.to_string())
         .because(format!(
             "CSeq {} after {} in the same Call-ID within {} s: an overtaken copy, or a phone \
-             that began anew",
+             that restarted its CSeq",
             by.cseq,
             binding.cseq,
             crate::matching::LATE_COPY,

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sip_message::{Contact, Contacts, Flow, Name, Params, ParseError, Reply, Request, Uri};
 
 use crate::address::address_of_record;
+use crate::matching::Identity;
 use crate::nat::way_back;
 use crate::settings::Settings;
 
@@ -100,17 +101,34 @@ impl<'a> Wish<'a> {
                     return Err(too_many(settings.limits.contacts));
                 }
                 let want = |contact| Wanted::read(request, contact, settings);
-                contacts
-                    .into_iter()
-                    .map(want)
-                    .collect::<Result<_, _>>()
-                    .map(Self::Contacts)
+                let contacts: Vec<_> = contacts.into_iter().map(want).collect::<Result<_, _>>()?;
+                match names_a_flow_twice(&contacts) {
+                    true => Err(bad_request(
+                        "Contact: one +sip.instance and reg-id registered twice",
+                    )),
+                    false => Ok(Self::Contacts(contacts)),
+                }
             }
         }
     }
 }
 
+/// Whether two contacts are to be registered for one flow, which has one contact (RFC 5626 §6). A
+/// further one that is removed in the same REGISTER is how a phone moves.
+fn names_a_flow_twice(contacts: &[Wanted<'_>]) -> bool {
+    let registered = || contacts.iter().filter(|contact| contact.expires > 0);
+    registered().enumerate().any(|(at, one)| {
+        let mut others = registered().skip(at + 1);
+        others.any(|other| one.identity().is_same_flow(&other.identity()))
+    })
+}
+
 impl<'a> Wanted<'a> {
+    /// What tells it apart from other contacts of its address-of-record.
+    pub(crate) fn identity(&self) -> Identity<'_> {
+        Identity::new(self.uri, &self.params)
+    }
+
     fn read(
         request: &'a Request,
         contact: Contact<'a>,

@@ -15,18 +15,22 @@ impl Location {
     ///
     /// - All of its contacts are taken or none.
     /// - A Contact replaces the binding it is the same as: the same `+sip.instance` and
-    ///   `reg-id`, or the same URI.
-    /// - In one Call-ID a lower CSeq is refused, while it can be a copy that was overtaken;
-    ///   later it is a phone that began anew. An equal one changes nothing.
+    ///   `reg-id`, or the same URI. Of several in one REGISTER that are one binding the last with a
+    ///   time counts: a Contact with `expires=0` removes nothing that stands beside it to be
+    ///   registered, whichever comes first (RFC 5626 §6).
+    /// - In one Call-ID a CSeq that is not higher is refused, while it can be a copy that was
+    ///   overtaken; later it comes from a phone that restarted its count. An equal one that says
+    ///   the same again is answered and changes nothing.
     /// - An address-of-record has at most [`crate::Limits::contacts`] bindings; a further one takes
     ///   the place of the one refreshed longest ago.
     /// - With a journal, the answer waits until the change is kept; without, it never waits.
     ///
     /// # Errors
-    /// The refusal to answer with: 420 for an extension it requires; 400 for a Contact or Call-ID that cannot be read or kept, or
-    /// `*` other than alone with Expires: 0; 403 for too many contacts at once; 404 for a To
-    /// that names no user; 423 with Min-Expires; 500 for a request out of order, or
-    /// when the journal failed; 503 when nothing more fits. Each leaves everything as it was.
+    /// The refusal to answer with: 420 for an extension it requires; 400 for a Contact or Call-ID
+    /// that cannot be read or kept, for `*` other than alone with Expires: 0, or for one flow
+    /// registered twice; 403 for too many contacts at once; 404 for a To that names no user; 423
+    /// with Min-Expires; 500 for a request out of order, or when the journal failed; 503 when
+    /// nothing more fits. Each leaves everything as it was.
     pub async fn save(&self, request: &Request) -> Result<Reply, Reply> {
         let (reply, written) = self.save_in_memory(request)?;
         if let Some(written) = written {

@@ -15,7 +15,7 @@ async fn an_overtaken_register_is_refused_and_changes_nothing() {
     let overtaken = register(&[GONE]).cseq(6).at(2).answer(&location).await;
     assert_eq!(
         overtaken,
-        ["SIP/2.0 500 CSeq Lower Than Before", "Retry-After: 30"]
+        ["SIP/2.0 500 CSeq Not Higher Than Before", "Retry-After: 30"]
     );
     let star = register(&["Contact: *", "Expires: 0"]).cseq(6).at(2);
     assert!(star.save(&location).await.is_err());
@@ -56,7 +56,7 @@ async fn the_same_register_again_is_answered_and_changes_nothing() {
     let other = register(&[GONE]).at(10).answer(&location).await;
     assert_eq!(
         other,
-        ["SIP/2.0 500 CSeq Lower Than Before", "Retry-After: 1"]
+        ["SIP/2.0 500 CSeq Not Higher Than Before", "Retry-After: 1"]
     );
 }
 

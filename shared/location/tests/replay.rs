@@ -66,8 +66,8 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let contact = (0..3u8, prop::sample::select(vec![0u16, 60, 600]));
-    let contacts = prop::collection::vec(contact, 1..3);
+    let contact = (0..5u8, prop::sample::select(vec![0u16, 60, 600]));
+    let contacts = prop::collection::vec(contact, 1..4);
     prop_oneof![
         8 => (0..2u8, contacts, 0..2u8, 1..9u8)
             .prop_map(|(user, contacts, call, cseq)| Step::Register(user, contacts, call, cseq)),
@@ -91,10 +91,18 @@ fn begin(step: &Step, location: &Location, now: u64) -> Option<Save> {
     let location = location.clone();
     let (user, call, cseq, headers) = match step.clone() {
         Step::Register(user, contacts, call, cseq) => {
-            // 0 is the same as 1 and as 2, which differ (§19.1.4).
-            let uri = |number| ["sip:p@h", "sip:p@h;line=1", "sip:p@h;line=2"][usize::from(number)];
+            // 0 is the same as 1 and as 2, which differ (§19.1.4); 3 and 4 are one flow.
+            let contact = |number| {
+                [
+                    "<sip:p@h>",
+                    "<sip:p@h;line=1>",
+                    "<sip:p@h;line=2>",
+                    "<sip:p@h;line=1>;+sip.instance=\"<urn:uuid:1>\";reg-id=1",
+                    "<sip:p@h;line=3>;+sip.instance=\"<urn:uuid:1>\";reg-id=1",
+                ][usize::from(number)]
+            };
             let contacts = contacts.into_iter();
-            let headers = contacts.map(|(n, e)| format!("Contact: <{}>;expires={e}", uri(n)));
+            let headers = contacts.map(|(n, e)| format!("Contact: {};expires={e}", contact(n)));
             (user, call, cseq, headers.collect())
         }
         Step::Star(user, call, cseq) => {
