@@ -34,6 +34,40 @@ fn a_call_right_after_a_restart_finds_nobody_where_bindings_are_in_memory() {
     }
 }
 
+/// What PJSIP sends when its TCP connection is gone: its new contact, and behind it the old one with
+/// `expires=0`, both with the same instance and `reg-id` (RFC 5626 §6).
+#[test]
+fn a_phone_that_moved_is_registered_at_its_new_contact_also_after_a_restart() {
+    for &step in STEPS {
+        let files = whole_system::directory();
+        let server = Server::start(step, files.path());
+        let mut phone = server.phone("11", 11);
+        let contact = |line: &str, expires| {
+            let flow = "reg-id=1;+sip.instance=\"<urn:uuid:00000000-0000-4000-8000-0000000000a1>\"";
+            let uri = format!("sip:11@127.0.0.11:40777;line={line};ob");
+            format!("Contact: <{uri}>;{flow};expires={expires}\r\n")
+        };
+        let moves = [
+            contact("old", 300),
+            contact("new", 300) + &contact("old", 0),
+        ];
+        for contacts in moves {
+            let register = phone.registration(&contacts);
+            let answer = phone.transact(&register);
+            assert_eq!(text::status(&answer), Some(200), "{}: {answer}", step.name);
+        }
+        let moved = ["sip:11@127.0.0.11:40777;line=new;ob"];
+        assert_eq!(phone.bindings(), moved, "{}", step.name);
+        let address = server.address();
+        assert!(server.stop().success(), "{}", step.name);
+        if step.keeps_bindings {
+            let server = Server::start_at(step, files.path(), address);
+            assert_eq!(phone.bindings(), moved, "{} started again", step.name);
+            assert!(server.stop().success(), "{}", step.name);
+        }
+    }
+}
+
 /// Phone 11 registered, then the server was stopped and started at the same address.
 fn after_a_restart(step: Step, files: &Path) -> (Phone, Phone, Server) {
     let server = Server::start(step, files);
