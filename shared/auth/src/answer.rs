@@ -8,7 +8,7 @@ use sip_message::{Name, Request, Uri, printable};
 use crate::realm::Realm;
 
 /// Who asks: an origin server with 401, or a proxy with 407 (RFC 3261 §22.2, §22.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Asking {
     Server,
     Proxy,

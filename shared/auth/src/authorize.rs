@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use sip_digest::{Algorithm, Credentials, NoPassword, Secret, Subscribers, is_right, realm};
+use sip_digest::{
+    Algorithm, Credentials, NoPassword, Password, Secret, Subscribers, is_right, realm,
+};
 use sip_message::{Reply, Request, printable};
 
 use crate::answer::{Answer, Asking, Stale, is_same_place, text};
+use crate::asked::Asked;
 use crate::guesses::Guesses;
-use crate::nonce::{Nonces, seconds};
+use crate::nonce::{Nonces, Reading, seconds};
 use crate::settings::Settings;
 use crate::uses::Uses;
 
@@ -19,6 +22,11 @@ const NOBODY: Secret<'_> = Secret::Ha1("00000000000000000000000000000000");
 /// two connections are not read in the order they came in, and clocks are corrected a little. One
 /// that is further ahead would live longer than it is meant to.
 const AHEAD: u32 = 5;
+
+/// How many seconds after it was made an answer to a nonce is still judged, though it has expired:
+/// a day. A phone answers its last one when it refreshes, hours later at most. An older one may
+/// have been heard by somebody who has left the network since, and forges its address.
+const JUDGED: u32 = 86_400;
 
 /// Asks for passwords, and checks the answers. Cheap to clone; clones share what they know.
 #[derive(Clone)]
@@ -62,7 +70,8 @@ impl Auth {
     ) -> Self {
         settings.realm = settings.realm.map(|given| realm(&given).into_owned());
         let (nonces, subscribers) = (Box::new(nonces), Box::new(subscribers));
-        let (uses, guesses) = (Uses::default(), Guesses::default());
+        let uses = Uses::new(settings.nonce_lifetime.saturating_add(AHEAD));
+        let guesses = Guesses::default();
         Self {
             inner: Arc::new(Inner {
                 settings,
@@ -83,8 +92,9 @@ impl Auth {
     /// (`www_authorize` of the texts).
     ///
     /// # Errors
-    /// 401 with a challenge, `stale=true` where a right answer came too late or twice; 400 for
-    /// credentials that cannot be read; 503 for a source that guesses; 500 when the subscribers
+    /// 401 with a challenge, `stale=true` where a right answer came too late or twice, or an answer
+    /// to a challenge that was sent elsewhere; 400 for
+    /// credentials that cannot be read; 503 where too many answers were wrong; 500 when the subscribers
     /// cannot be read.
     pub fn www_authorize(&self, request: &Request) -> Result<Verified, Reply> {
         self.authorize(request, Asking::Server)
@@ -106,10 +116,7 @@ impl Auth {
         let mut foreign = None;
         for value in request.raw(asking.credentials()) {
             match Answer::read(&text(value), realm) {
-                Answer::Ours(credentials) => {
-                    self.allow_guess(request)?;
-                    return self.verify(request, asking, &credentials);
-                }
+                Answer::Ours(credentials) => return self.verify(request, asking, &credentials),
                 Answer::Foreign(why) => foreign = foreign.or(Some(why)),
                 Answer::Broken(fault) => {
                     let reason = format!("{}: {fault}", asking.credentials().as_str());
@@ -122,18 +129,6 @@ impl Auth {
             Some(why) => challenge.because(why),
             None => challenge, // the first request of every phone
         })
-    }
-
-    /// Whether an answer of this source is looked at.
-    fn allow_guess(&self, request: &Request) -> Result<(), Reply> {
-        let source = request.arrival().flow.remote.ip();
-        let Some(wait) = self.inner.guesses.wait(source, seconds(request)) else {
-            return Ok(());
-        };
-        let why = format!("{source} has guessed too often, wait {wait} s");
-        Err(Reply::of(503)
-            .with("Retry-After", wait.to_string())
-            .because(why))
     }
 
     /// Checks an answer in our realm. Everything is worked out before anything is judged, so that
@@ -158,9 +153,17 @@ impl Auth {
             let challenge = self.challenge(request, asking, realm.to_owned(), stale);
             Err(challenge.because(why))
         };
-        let Some(nonce) = nonces.read(credentials.nonce) else {
-            return refuse(Stale::No, "the nonce is not ours");
+        let nonce = match nonces.read(credentials.nonce, Asked::new(request, asking)) {
+            Reading::Ours(nonce) => nonce,
+            // A phone whose address changed answers the new one and asks nobody. Nothing is judged
+            // here, so nothing is held against whoever is at this address.
+            Reading::Elsewhere => return refuse(Stale::Yes, ELSEWHERE),
+            Reading::NotOurs => return refuse(Stale::No, "the nonce is not ours"),
         };
+        let now = seconds(request);
+        if now.saturating_sub(nonce.time) > settings.nonce_lifetime.max(JUDGED) {
+            return refuse(Stale::Yes, "the nonce expired more than a day ago");
+        }
         if credentials.algorithm != Algorithm::Md5 {
             return refuse(Stale::No, "an algorithm that was not offered");
         }
@@ -170,9 +173,12 @@ impl Auth {
         if !is_same_place(credentials.uri, request) {
             return refuse(Stale::No, "the uri is not the one of the request");
         }
-        let now = seconds(request);
+        let guess = guesses.guess(request.arrival().flow.remote.ip(), user);
+        if let Some(wait) = guesses.wait(guess, now) {
+            return Err(guessed_too_often(credentials, wait));
+        }
         if let Some(why) = self.fault(request, credentials)? {
-            guesses.wrong(request.arrival().flow.remote.ip(), now);
+            guesses.wrong(guess, now);
             return refuse(Stale::No, &why);
         }
         if now.saturating_sub(nonce.time) > settings.nonce_lifetime {
@@ -184,9 +190,10 @@ impl Auth {
                 "the nonce is of a time to come, the clock was set back",
             );
         }
-        if !uses.count(nonce, used.map(|used| used.count)) {
+        if !uses.count(nonce, used.map(|used| used.count), user, now) {
             return refuse(Stale::Yes, "the answer was used before");
         }
+        guesses.right(guess, now);
         let (user, realm) = (user.to_owned(), realm.to_owned());
         Ok(Verified { user, realm })
     }
@@ -212,13 +219,37 @@ impl Auth {
         let is_right = answers(request, credentials, secret.as_ref().ok().copied());
         match secret {
             Ok(_) if is_right => Ok(None),
-            Ok(_) => Ok(Some("wrong password".to_owned())),
+            Ok(_) => Ok(Some(wrong(credentials, kept.as_ref().ok()))),
             Err(NoPassword::NotReadable(why)) => {
                 Err(Reply::of(500).because(format!("subscribers: {why}")))
             }
             Err(why) => Ok(Some(why.to_string())),
         }
     }
+}
+
+/// Answers to nonces that were given somewhere else are not judged.
+const ELSEWHERE: &str = "the nonce was given to another network, or for another purpose";
+
+fn guessed_too_often(credentials: &Credentials<'_>, wait: u32) -> Reply {
+    let name = printable(credentials.username.as_bytes());
+    let why = format!("user {name}: too many wrong passwords, not judged for {wait} s");
+    Reply::of(503)
+        .with("Retry-After", wait.to_string())
+        .because(why)
+}
+
+/// What is wrong with an answer, for the log. A hash holds the name it was made with, so it may
+/// also be the name: sipsak without `-u` sends `10@`.
+fn wrong(credentials: &Credentials<'_>, kept: Option<&Password>) -> String {
+    let (user, realm) = (credentials.user(), credentials.realm);
+    let is_hashed = matches!(kept, Some(Password::Hashed { .. }));
+    let hashed = [user.to_owned(), format!("{user}@{realm}")];
+    if !is_hashed || hashed.iter().any(|name| name == credentials.username) {
+        return "wrong password".to_owned();
+    }
+    let [short, long] = hashed.map(|name| printable(name.as_bytes()));
+    format!("wrong password, or the name: hashes are kept of {short} and {long} alone")
 }
 
 /// Whether the answer was made with this secret. It takes as long without one, and then it never

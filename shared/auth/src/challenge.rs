@@ -6,6 +6,7 @@ use sip_digest::Challenge;
 use sip_message::{Host, Name, Reply, Request, Uri};
 
 use crate::answer::{Asking, Stale};
+use crate::asked::Asked;
 use crate::authorize::Auth;
 use crate::nonce::seconds;
 use crate::realm::Realm;
@@ -32,7 +33,10 @@ impl Auth {
     ) -> Reply {
         let challenge = Challenge {
             realm,
-            nonce: self.inner.nonces.make(seconds(request)),
+            nonce: self
+                .inner
+                .nonces
+                .make(seconds(request), Asked::new(request, asking)),
             stale: stale == Stale::Yes,
             qop: self.inner.settings.qop.into_iter().collect(),
             ..Challenge::default()

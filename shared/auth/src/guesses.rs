@@ -1,79 +1,140 @@
-//! Whoever guesses passwords is slowed, and nobody else.
+//! Passwords that are guessed at are guessed at slowly, and nobody else is slowed.
+//!
+//! A wrong answer is held against three accounts: that of the user's name at its place, that of the
+//! place, and that of the name. A place is an IPv4 address or an IPv6 network. A name counts
+//! whether there is such a user or not, as an attacker must not learn that from being slowed.
+//!
+//! | account | at once | then | it stops |
+//! |---|---|---|---|
+//! | a name at a place | 20 | one in 30 s | guesses at one user; a phone with an old password owes here |
+//! | a place | 300 | one in 2 s | one password for many users |
+//! | a name | 100 | one in 6 s | guesses at one user from many places |
+//!
+//! One phone with an old password never uses up the account of its place, nor that of its name, as
+//! it is held to the first: they hold 15 and 5 such phones. Beyond, a user who answered right from
+//! the same place within a day is still heard ([`crate::known`]).
+//!
+//! Nobody is charged for what a stranger sends in their name from elsewhere: only an answer to a
+//! nonce that was given to that place is judged at all ([`crate::asked`]).
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Wrong answers a source may send at once: a phone with a mistyped password or two behind one NAT
-/// (baresip 1.0 tries it 15 times before it rests).
-const BURST: u32 = 20;
+use crate::accounts::{Accounts, Rate};
+use crate::known::{KnownPairs, Standing};
+use crate::network::network;
 
-/// One more is allowed each so many seconds.
-const REFILL: u32 = 2;
+/// Wrong answers for one name from one place: a phone with a mistyped password or two (baresip
+/// 1.0.0 tries it 16 times before it rests).
+const PAIR: Rate = Rate {
+    burst: 20,
+    refill: 30,
+};
 
-/// How many sources are remembered; a further one takes the place of any that has recovered,
-/// else it is not held to account, as remembering it would cost more than it can do.
-const SOURCES: usize = 10_000;
+/// Wrong answers from one place: 15 phones with old passwords.
+const PLACE: Rate = Rate {
+    burst: 15 * PAIR.burst,
+    refill: PAIR.refill / 15,
+};
 
-/// The wrong answers of late, by source.
-#[derive(Debug, Default)]
-pub(crate) struct Guesses(Mutex<HashMap<IpAddr, Account>>);
+/// Wrong answers for one name: at 5 places phones with an old password.
+const NAME: Rate = Rate {
+    burst: 5 * PAIR.burst,
+    refill: PAIR.refill / 5,
+};
 
-#[derive(Debug, Clone, Copy)]
-struct Account {
-    wrong: u32,
-    since: u32,
+/// How many accounts are kept of pairs, and of places and of names each: in some 3 MB. One place
+/// owes for 600 pairs at most, so it takes more than a hundred to fill the first.
+const PAIRS: usize = 65_536;
+const EACH: usize = 16_384;
+
+/// How many bits of an IPv6 address are one place: what a customer gets at most (RFC 6177), who
+/// would else be 65,536 places.
+const PREFIX: u32 = 48;
+
+/// The wrong answers of the last minutes.
+#[derive(Debug)]
+pub(crate) struct Guesses {
+    hasher: RandomState,
+    tables: Mutex<Tables>,
 }
 
-impl Account {
-    /// The wrong answers still held against the source at `now`. If the clock was set back, the
-    /// time counts from now on: nobody waits for as long as the clock was set back, and nobody is
-    /// forgiven for it.
-    fn owed(&mut self, now: u32) -> u32 {
-        self.since = self.since.min(now);
-        self.wrong.saturating_sub((now - self.since) / REFILL)
+#[derive(Debug)]
+struct Tables {
+    known: KnownPairs,
+    pairs: Accounts,
+    places: Accounts,
+    names: Accounts,
+}
+
+/// Whose password is answered with, and from where: the hashes of both.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Guess {
+    pair: u64,
+    place: u64,
+    name: u64,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        let tables = Tables {
+            known: KnownPairs::default(),
+            pairs: Accounts::new(PAIR, PAIRS),
+            places: Accounts::new(PLACE, EACH),
+            names: Accounts::new(NAME, EACH),
+        };
+        Self {
+            hasher: RandomState::new(),
+            tables: Mutex::new(tables),
+        }
     }
 }
 
 impl Guesses {
-    /// How many seconds a source must wait before its next answer is looked at, if it must.
-    pub(crate) fn wait(&self, source: IpAddr, now: u32) -> Option<u32> {
-        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let owed = table
-            .get_mut(&network(source))
-            .map_or(0, |account| account.owed(now));
-        (owed >= BURST).then(|| (owed - BURST + 1) * REFILL)
+    /// An answer for `user`, a name without its domain, from `source`.
+    pub(crate) fn guess(&self, source: IpAddr, user: &str) -> Guess {
+        let place = network(source, PREFIX);
+        Guess {
+            pair: self.hasher.hash_one((place, user)),
+            place: self.hasher.hash_one(place),
+            name: self.hasher.hash_one(user),
+        }
     }
 
-    /// Holds a wrong answer against its source.
-    pub(crate) fn wrong(&self, source: IpAddr, now: u32) {
-        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let source = network(source);
-        if table.len() >= SOURCES && !table.contains_key(&source) {
-            table.retain(|_, account| account.owed(now) > 0);
-            if table.len() >= SOURCES {
-                return;
-            }
-        }
-        let account = table.entry(source).or_insert(Account {
-            wrong: 0,
-            since: now,
-        });
-        *account = Account {
-            wrong: account.owed(now).min(BURST) + 1,
-            since: now,
+    /// How many seconds it takes until such an answer is judged, if it is not judged now.
+    pub(crate) fn wait(&self, guess: Guess, now: u32) -> Option<u32> {
+        let mut tables = self.lock();
+        let own = match tables.known.standing(guess.pair, PAIR, now) {
+            Standing::Trusted(wait) => return (wait > 0).then_some(wait),
+            Standing::Doubted(wait) => wait,
+            Standing::Unknown => tables.pairs.wait(guess.pair, now),
         };
+        let place = tables.places.wait(guess.place, now);
+        let name = tables.names.wait(guess.name, now);
+        let wait = own.max(place).max(name);
+        (wait > 0).then_some(wait)
     }
-}
 
-/// A source as one attacker has it: an IPv6 network of 64 bits is one customer's.
-fn network(source: IpAddr) -> IpAddr {
-    match source.to_canonical() {
-        IpAddr::V4(v4) => v4.into(),
-        IpAddr::V6(v6) => {
-            let prefix = u128::from(v6) & !u128::from(u64::MAX);
-            std::net::Ipv6Addr::from(prefix).into()
+    /// The answer was wrong.
+    pub(crate) fn wrong(&self, guess: Guess, now: u32) {
+        let mut tables = self.lock();
+        if !tables.known.charge(guess.pair, PAIR, now) {
+            tables.pairs.charge(guess.pair, now);
         }
+        tables.places.charge(guess.place, now);
+        tables.names.charge(guess.name, now);
+    }
+
+    /// The answer was right, and not one that was used before.
+    pub(crate) fn right(&self, guess: Guess, now: u32) {
+        let mut tables = self.lock();
+        let owed = tables.pairs.get(guess.pair);
+        tables.known.right(guess.pair, owed, now);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -81,45 +142,128 @@ fn network(source: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_source_that_guesses_waits_and_its_neighbour_does_not() {
-        let guesses = Guesses::default();
-        let [attacker, phone] = [[10, 0, 0, 66], [10, 0, 0, 10]].map(IpAddr::from);
-        for _ in 0..BURST {
-            assert_eq!(guesses.wait(attacker, 100), None);
-            guesses.wrong(attacker, 100);
+    const HOUR: u32 = 3600;
+
+    fn place(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from(0x0a00_0000 + number).into()
+    }
+
+    /// How many guesses of an attacker are judged within an hour, of as many as it likes. It sends
+    /// each round from all its places, for all its names, every ten seconds, and never waits.
+    fn judged(guesses: &Guesses, places: u32, names: u32) -> u32 {
+        let names: Vec<_> = (0..names).map(|name| name.to_string()).collect();
+        let mut judged = 0;
+        for now in (0..HOUR).step_by(10) {
+            for at in 0..places {
+                for name in &names {
+                    let guess = guesses.guess(place(at), name);
+                    // As many as it may send for this name at once.
+                    while guesses.wait(guess, 1_000 + now).is_none() {
+                        guesses.wrong(guess, 1_000 + now);
+                        judged += 1;
+                    }
+                }
+            }
         }
-        assert_eq!(guesses.wait(attacker, 100), Some(REFILL));
-        assert_eq!(guesses.wait(phone, 100), None);
-        assert_eq!(guesses.wait(attacker, 100 + REFILL), None);
+        judged
+    }
+
+    /// What an account lets through in an hour: its burst and what is forgiven meanwhile.
+    fn hourly(rate: Rate) -> std::ops::RangeInclusive<u32> {
+        let most = rate.burst + HOUR / rate.refill;
+        most - 10..=most
     }
 
     #[test]
-    fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
-        let guesses = Guesses::default();
-        let source = IpAddr::from([10, 0, 0, 66]);
-        for _ in 0..BURST {
-            guesses.wrong(source, 1_000_000);
-        }
-        assert_eq!(
-            guesses.wait(source, 100),
-            Some(REFILL),
-            "nor is it forgiven"
-        );
-        assert_eq!(guesses.wait(source, 100 + REFILL), None);
+    fn an_attacker_at_one_place_has_140_guesses_an_hour_at_one_user() {
+        assert_eq!(*hourly(PAIR).end(), 140);
+        let judged = judged(&Guesses::default(), 1, 1);
+        assert!(hourly(PAIR).contains(&judged), "{judged}");
     }
 
     #[test]
-    fn the_addresses_of_one_ipv6_network_are_one_source() {
+    fn an_attacker_at_one_place_has_2100_guesses_an_hour_at_all_users_together() {
+        assert_eq!(*hourly(PLACE).end(), 2_100);
+        let judged = judged(&Guesses::default(), 1, 400);
+        assert!(hourly(PLACE).contains(&judged), "{judged}");
+    }
+
+    #[test]
+    fn an_attacker_at_a_hundred_places_has_700_guesses_an_hour_at_one_user() {
+        assert_eq!(*hourly(NAME).end(), 700);
+        let judged = judged(&Guesses::default(), 100, 1);
+        assert!(hourly(NAME).contains(&judged), "{judged}");
+    }
+
+    /// Answers wrong once a second for an hour; then asks whether others are heard.
+    fn after_an_old_password(phones: u32) -> Guesses {
         let guesses = Guesses::default();
-        for last in 0..BURST {
-            guesses.wrong(format!("2001:db8::{last:x}").parse().unwrap(), 1);
+        for now in 0..HOUR {
+            for phone in 0..phones {
+                let old = guesses.guess(place(1), &format!("old {phone}"));
+                if guesses.wait(old, now).is_none() {
+                    guesses.wrong(old, now);
+                }
+            }
         }
-        assert!(guesses.wait("2001:db8::ffff".parse().unwrap(), 1).is_some());
-        assert!(
+        guesses
+    }
+
+    #[test]
+    fn a_phone_with_an_old_password_shuts_out_no_neighbour() {
+        let guesses = after_an_old_password(15);
+        let heard = |at, name| {
             guesses
-                .wait("2001:db8:0:1::1".parse().unwrap(), 1)
+                .wait(guesses.guess(place(at), name), HOUR - 1)
                 .is_none()
-        );
+        };
+        assert!(heard(1, "never seen before"));
+        assert!(heard(2, "old 0"), "the same user elsewhere");
+        assert!(!heard(1, "old 0"));
+    }
+
+    /// The last moment of an attack by [`judged`].
+    const MOMENT: u32 = 1_000 + HOUR - 10;
+
+    #[test]
+    fn a_user_who_answered_right_is_heard_though_others_guess_at_the_same_place() {
+        let guesses = Guesses::default();
+        let [known, unknown] = ["known", "unknown"].map(|name| guesses.guess(place(0), name));
+        guesses.right(known, 0);
+        judged(&guesses, 1, 400);
+        assert_eq!(guesses.wait(known, MOMENT), None);
+        assert!(guesses.wait(unknown, MOMENT).is_some());
+    }
+
+    #[test]
+    fn a_user_who_answered_right_is_heard_though_others_guess_at_the_same_name() {
+        let guesses = Guesses::default();
+        let [known, unknown] = [200, 201].map(|at| guesses.guess(place(at), "0"));
+        guesses.right(known, 0);
+        judged(&guesses, 100, 1);
+        assert_eq!(guesses.wait(known, MOMENT), None);
+        assert!(guesses.wait(unknown, MOMENT).is_some());
+    }
+
+    #[test]
+    fn known_users_give_an_attacker_among_them_three_more_guesses_each() {
+        let guesses = Guesses::default();
+        for name in 0..400 {
+            guesses.right(guesses.guess(place(0), &name.to_string()), 0);
+        }
+        let free = judged(&Guesses::default(), 1, 400);
+        let among_them = judged(&guesses, 1, 400);
+        assert!(among_them <= free + 3 * 400, "{among_them} and {free}");
+    }
+
+    #[test]
+    fn the_addresses_of_one_customers_ipv6_network_are_one_place() {
+        let guesses = Guesses::default();
+        let at = |text: &str| guesses.guess(text.parse().unwrap(), "10");
+        for last in 0..PAIR.burst {
+            guesses.wrong(at(&format!("2001:db8:0:{last:x}::1")), 1);
+        }
+        assert!(guesses.wait(at("2001:db8:0:ffff::1"), 1).is_some());
+        assert!(guesses.wait(at("2001:db8:1::1"), 1).is_none());
     }
 }

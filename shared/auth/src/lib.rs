@@ -13,15 +13,20 @@
 //! A right answer gives a [`Verified`] user, which `check_to` and `check_from` ask for: they cannot be
 //! called in the wrong order. `consume_credentials` asks for nothing, so that no path can do without.
 
+mod accounts;
 mod address;
 mod addresses;
 mod answer;
+mod asked;
 mod authorize;
 mod challenge;
 mod consume;
 mod flags;
+mod given;
 mod guesses;
 mod identity;
+mod known;
+mod network;
 mod nonce;
 mod own;
 mod pieces;
@@ -33,9 +38,11 @@ mod uses;
 
 pub use address::{Address, Group, Row};
 pub use addresses::{Addresses, Reloaded};
+pub use asked::Asked;
 pub use authorize::{Auth, Verified};
 pub use flags::{Flags, OfferedQop};
+pub use given::GivenNonces;
 pub use identity::{check_from, check_to};
-pub use nonce::{GivenNonces, KeyedNonces, Nonce, NonceKey, Nonces};
+pub use nonce::{KeyedNonces, Nonce, NonceKey, Nonces, Reading};
 pub use scanner::is_scanner;
 pub use settings::Settings;

@@ -2,23 +2,28 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sip_message::Request;
+use siphasher::sip::SipHasher24;
 use subtle::ConstantTimeEq;
+
+use crate::asked::Asked;
 
 /// How many bytes of the proof a nonce carries: 96 bits, nobody guesses them.
 const PROOF: usize = 12;
 
-/// How many bytes a nonce stands for: time, serial number and proof.
-const BYTES: usize = 4 + 4 + PROOF;
+/// How many bytes a nonce stands for: time, serial number, where it is good, and proof.
+const BYTES: usize = 4 + 4 + 4 + PROOF;
 
 /// What nonces are made with. Kept in the database, so that a restart invalidates none.
 #[derive(Clone)]
-pub struct NonceKey(Hmac<Sha256>);
+pub struct NonceKey {
+    proof: Hmac<Sha256>,
+    place: SipHasher24,
+}
 
 impl NonceKey {
     /// A key of 16 random bytes.
@@ -27,17 +32,32 @@ impl NonceKey {
         // half of the work of a short message.
         let mut block = [0; 64];
         block[..key.len()].copy_from_slice(&key);
-        Self(Hmac::new(&block.into()))
+        let proof = Hmac::new(&block.into());
+        // A key of its own for places, so that neither hash says anything about the other.
+        let mut derived = proof.clone();
+        derived.update(b"place");
+        let mut place = [0; 16];
+        place.copy_from_slice(&derived.finalize().into_bytes()[..16]);
+        Self {
+            proof,
+            place: SipHasher24::new_with_key(&place),
+        }
     }
 
     fn proof(&self, numbers: &[u8]) -> [u8; PROOF] {
-        let mut mac = self.0.clone();
+        let mut mac = self.proof.clone();
         mac.update(b"nonce");
         mac.update(numbers);
         let whole = mac.finalize().into_bytes();
         let mut proof = [0; PROOF];
         proof.copy_from_slice(&whole[..PROOF]);
         proof
+    }
+
+    /// Where a nonce is good. 32 bits of a keyed hash suffice, as the proof covers them: nobody can
+    /// look for two places that share them but by asking from that many networks.
+    fn place(&self, asked: Asked) -> u32 {
+        self.place.hash(&asked.bytes()) as u32 // its lower half
     }
 }
 
@@ -48,18 +68,33 @@ impl fmt::Debug for NonceKey {
 }
 
 /// A nonce: 8 hex digits of the second it was made in (where OpenSER writes the one it ends in),
-/// 8 of a serial number, so that two phones challenged in one second get two, and 24 of proof
-/// that it is ours.
+/// 8 of a serial number, so that two phones challenged in one second get two, 8 that say where it
+/// is good, and 24 of proof that all of this is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce {
     /// When it was made, in seconds since 1970.
     pub time: u32,
     /// Which one it is: they are counted on from the first, which is anywhere, and wrap.
     pub serial: u32,
+    /// Where it is good: a keyed hash of the network that was asked, and of whether a registrar
+    /// asked or a proxy.
+    pub place: u32,
+}
+
+/// What a nonce in an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// One that was given to this network for this purpose. It may have expired.
+    Ours(Nonce),
+    /// One of ours that was given to another network, or for another purpose. The phone's address
+    /// may have changed; or somebody else wants to answer.
+    Elsewhere,
+    /// Another server's, made up, or changed in a digit.
+    NotOurs,
 }
 
 impl Nonce {
-    /// The text of the `nonce` parameter, 40 hex digits.
+    /// The text of the `nonce` parameter, 48 hex digits.
     pub fn print(self, key: &NonceKey) -> String {
         let mut text = [0; 2 * BYTES];
         let _ = hex::encode_to_slice(self.bytes(key), &mut text); // two digits a byte, so it fits
@@ -72,21 +107,24 @@ impl Nonce {
         let mut bytes = [0; BYTES];
         hex::decode_to_slice(text, &mut bytes).ok()?;
         let (time, rest) = bytes.split_first_chunk()?;
-        let (serial, _) = rest.split_first_chunk()?;
+        let (serial, rest) = rest.split_first_chunk()?;
+        let (place, _) = rest.split_first_chunk()?;
         let nonce = Self {
             time: u32::from_be_bytes(*time),
             serial: u32::from_be_bytes(*serial),
+            place: u32::from_be_bytes(*place),
         };
         let is_ours: bool = bytes.ct_eq(&nonce.bytes(key)).into();
         is_ours.then_some(nonce)
     }
 
-    /// Time, serial number and the proof of both.
+    /// Time, serial number and place, and the proof of all three.
     fn bytes(self, key: &NonceKey) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         let (numbers, proof) = bytes.split_at_mut(BYTES - PROOF);
         numbers[..4].copy_from_slice(&self.time.to_be_bytes());
-        numbers[4..].copy_from_slice(&self.serial.to_be_bytes());
+        numbers[4..8].copy_from_slice(&self.serial.to_be_bytes());
+        numbers[8..].copy_from_slice(&self.place.to_be_bytes());
         proof.copy_from_slice(&key.proof(numbers));
         bytes
     }
@@ -94,11 +132,13 @@ impl Nonce {
 
 /// Where nonces come from. Production makes its own; a stage replays those that a text prints.
 pub trait Nonces: Send + Sync {
-    /// A nonce for a challenge at `time`, in seconds since 1970: as it is sent, without quotes.
-    fn make(&self, time: u32) -> String;
+    /// A nonce for a challenge at `time`, in seconds since 1970: as it is sent, without quotes. It
+    /// is good for who is asked, and for what, alone.
+    fn make(&self, time: u32, asked: Asked) -> String;
 
-    /// Reads a nonce that [`Nonces::make`] gave, before a restart, too; `None` for any other.
-    fn read(&self, text: &str) -> Option<Nonce>;
+    /// Reads the nonce of an answer that came from where `asked` says; also one that
+    /// [`Nonces::make`] gave before a restart.
+    fn read(&self, text: &str, asked: Asked) -> Reading;
 }
 
 /// The nonces of a key.
@@ -118,53 +158,21 @@ impl KeyedNonces {
 }
 
 impl Nonces for KeyedNonces {
-    fn make(&self, time: u32) -> String {
-        let serial = self.next_serial.fetch_add(1, Ordering::Relaxed);
-        Nonce { time, serial }.print(&self.key)
-    }
-
-    fn read(&self, text: &str) -> Option<Nonce> {
-        Nonce::read(text, &self.key)
-    }
-}
-
-/// Nonces that were given, each once and in order, and then those of a key: a stage replays the
-/// ones a text prints.
-#[derive(Debug)]
-pub struct GivenNonces {
-    given: &'static [&'static str],
-    /// When each was asked for, whatever its text says: in OpenSER's it is when it ends.
-    times: Mutex<Vec<u32>>,
-    then: KeyedNonces,
-}
-
-impl GivenNonces {
-    /// These nonces first, then others.
-    pub fn new(given: &'static [&'static str], then: KeyedNonces) -> Self {
-        let times = Mutex::default();
-        Self { given, times, then }
-    }
-}
-
-impl Nonces for GivenNonces {
-    fn make(&self, time: u32) -> String {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(given) = self.given.get(times.len()) else {
-            return self.then.make(time);
+    fn make(&self, time: u32, asked: Asked) -> String {
+        let nonce = Nonce {
+            time,
+            serial: self.next_serial.fetch_add(1, Ordering::Relaxed),
+            place: self.key.place(asked),
         };
-        times.push(time);
-        (*given).to_owned()
+        nonce.print(&self.key)
     }
 
-    fn read(&self, text: &str) -> Option<Nonce> {
-        let Some(at) = self.given.iter().position(|given| *given == text) else {
-            return self.then.read(text);
-        };
-        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(Nonce {
-            time: *times.get(at)?,
-            serial: u32::MAX - at as u32,
-        })
+    fn read(&self, text: &str, asked: Asked) -> Reading {
+        match Nonce::read(text, &self.key) {
+            Some(nonce) if nonce.place == self.key.place(asked) => Reading::Ours(nonce),
+            Some(_) => Reading::Elsewhere,
+            None => Reading::NotOurs,
+        }
     }
 }
 
@@ -180,25 +188,40 @@ pub(crate) fn seconds(request: &Request) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
+    use crate::answer::Asking;
+
+    const KEY: [u8; 16] = *b"0123456789abcdef";
+
+    fn asked(source: &str, asking: Asking) -> Asked {
+        Asked::at(source.parse::<IpAddr>().unwrap(), asking)
+    }
 
     #[test]
     fn a_nonce_of_ours_is_read_again_and_begins_with_its_time() {
-        let key = NonceKey::new(*b"0123456789abcdef");
+        let key = NonceKey::new(KEY);
         let nonce = Nonce {
             time: 0x4627_91f0,
             serial: 7,
+            place: 9,
         };
         let text = nonce.print(&key);
-        // HMAC-SHA-256 worked out by Python's hmac, over `nonce`, time and serial.
-        assert_eq!(text, "462791f0000000076442552aceaf2ec1838e804a");
+        // HMAC-SHA-256 worked out by Python's hmac, over `nonce`, time, serial and place.
+        assert_eq!(text, "462791f0000000070000000934c0bd4ecdea9dd7d4b537dd");
         assert_eq!(Nonce::read(&text, &key), Some(nonce));
     }
 
     #[test]
     fn a_nonce_with_one_digit_flipped_is_not_ours() {
-        let key = NonceKey::new(*b"0123456789abcdef");
-        let text = Nonce { time: 1, serial: 2 }.print(&key);
+        let key = NonceKey::new(KEY);
+        let nonce = Nonce {
+            time: 1,
+            serial: 2,
+            place: 3,
+        };
+        let text = nonce.print(&key);
         for at in 0..text.len() {
             let mut changed = text.clone().into_bytes();
             changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
@@ -208,5 +231,32 @@ mod tests {
         let other = NonceKey::new(*b"another server's");
         assert_eq!(Nonce::read(&text, &other), None);
         assert_eq!(Nonce::read("", &key), None);
+    }
+
+    #[test]
+    fn a_nonce_is_good_where_it_was_given_and_nowhere_else() {
+        let nonces = KeyedNonces::new(NonceKey::new(KEY), 1);
+        let read = |from: Asked, to: Asked| nonces.read(&nonces.make(1, from), to);
+        for (one, other) in [
+            ("192.0.2.1", "192.0.2.2"),
+            ("2001:db8::1", "2001:db8:0:1::1"),
+            ("192.0.2.1", "c000:201::"), // the same bytes, of another kind
+        ] {
+            for asking in [Asking::Server, Asking::Proxy] {
+                let [one, other] = [one, other].map(|source| asked(source, asking));
+                assert!(matches!(read(one, one), Reading::Ours(_)));
+                assert_eq!(read(one, other), Reading::Elsewhere);
+                assert_eq!(read(other, one), Reading::Elsewhere);
+            }
+        }
+        let [server, proxy] = [Asking::Server, Asking::Proxy].map(|it| asked("192.0.2.1", it));
+        assert_eq!(read(server, proxy), Reading::Elsewhere);
+        assert_eq!(read(proxy, server), Reading::Elsewhere);
+        let moved = asked("2001:db8::2", Asking::Server);
+        let same_network = read(asked("2001:db8::1", Asking::Server), moved);
+        assert!(matches!(same_network, Reading::Ours(_)));
+        let mapped = read(asked("::ffff:192.0.2.1", Asking::Server), server);
+        assert!(matches!(mapped, Reading::Ours(_)));
+        assert_eq!(nonces.read("made up", server), Reading::NotOurs);
     }
 }

@@ -139,6 +139,7 @@ fn whoever_answers_nothing_is_challenged() {
     let challenge = asked(&auth);
     assert_eq!((challenge.realm.as_str(), challenge.stale), (REALM, false));
     assert_eq!(challenge.qop, [Qop::Auth]);
+    assert_eq!(challenge.nonce.len(), 48);
     assert!(
         challenge.nonce.starts_with("000003e8"),
         "the time it was made: {}",
@@ -555,31 +556,152 @@ fn a_table_that_cannot_be_read_is_our_fault_and_not_the_phones() {
     assert_eq!(reply.unwrap_err().status, 500);
 }
 
-#[test]
-fn a_source_that_guesses_is_slowed_and_its_neighbour_is_served() {
-    let auth = auth(Settings::default());
-    let challenge = asked(&auth);
-    let guess = Answer {
-        password: "guess",
+/// What 10 at `source` hears of a guess, or of its right password.
+fn status(auth: &Auth, at: u64, source: &str, username: &str, password: &str) -> u16 {
+    let asked = auth.www_authorize(&register(at, source, "")).unwrap_err();
+    let challenge = challenge_in(&asked);
+    let answer = Answer {
+        username,
+        password,
         ..answer(&challenge)
-    }
-    .authorization();
-    let attacker = "192.168.1.66:5060";
-    let status = |_| {
-        auth.www_authorize(&register(1001, attacker, &guess))
-            .unwrap_err()
-            .status
     };
-    let statuses: Vec<u16> = (0..1000).map(status).collect();
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 20);
-    assert_eq!(statuses.last(), Some(&503));
+    let heard = auth.www_authorize(&register(at, source, &answer.authorization()));
+    heard.map_or_else(|refusal| refusal.status, |_| 200)
+}
+
+#[test]
+fn a_user_who_is_guessed_at_is_slowed_and_its_neighbours_are_served() {
+    let auth = auth(Settings::default());
+    let office = "192.168.1.66:5060";
+    let guesses: Vec<u16> = (0..1000)
+        .map(|_| status(&auth, 1001, office, "10", "guess"))
+        .collect();
+    assert_eq!(guesses.iter().filter(|status| **status == 401).count(), 20);
+    assert_eq!(guesses.last(), Some(&503));
+    assert_eq!(
+        status(&auth, 1001, office, "10", "abc10"),
+        503,
+        "it may be a guess"
+    );
+    assert_eq!(
+        status(&auth, 1001, office, "11", "abc11"),
+        200,
+        "another user there"
+    );
+    assert_eq!(
+        status(&auth, 1001, PHONE, "10", "abc10"),
+        200,
+        "the user elsewhere"
+    );
+    assert_eq!(
+        status(&auth, 1031, office, "10", "abc10"),
+        200,
+        "after half a minute"
+    );
+}
+
+#[test]
+fn a_user_who_does_not_exist_is_slowed_as_one_who_does() {
+    let auth = auth(Settings::default());
+    let heard = |username| -> Vec<_> {
+        let heard = |_| status(&auth, 1001, PHONE, username, "guess");
+        (0..50).map(heard).collect()
+    };
+    assert_eq!(heard("10"), heard("99"));
+}
+
+#[test]
+fn an_answer_to_a_challenge_that_was_sent_elsewhere_is_not_judged_and_charges_nobody() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth); // sent to PHONE
+    let victim = "192.168.1.66:5060";
+    for password in ["guess", "abc10"] {
+        let answer = Answer {
+            password,
+            ..answer(&challenge)
+        };
+        for _ in 0..50 {
+            let forged = register(1001, victim, &answer.authorization());
+            let reply = auth.www_authorize(&forged).unwrap_err();
+            assert_eq!((reply.status, challenge_in(&reply).stale), (401, true));
+        }
+    }
+    assert_eq!(status(&auth, 1001, victim, "10", "abc10"), 200);
     assert!(
         try_at(&auth, 1001, &answer(&challenge)).is_ok(),
-        "another source"
+        "nor was it used"
     );
-    let right = answer(&asked(&auth)).authorization();
-    let later = auth.www_authorize(&register(1003, attacker, &right));
-    assert!(later.is_ok(), "the source itself, after two seconds");
+}
+
+#[test]
+fn an_answer_to_a_challenge_of_the_day_before_is_not_judged_and_charges_nobody() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth); // at second 1000
+    let guess = |at| {
+        let guess = Answer {
+            password: "guess",
+            ..answer(&challenge)
+        };
+        let refused = try_at(&auth, at, &guess).unwrap_err();
+        (refused.status, challenge_in(&refused).stale)
+    };
+    assert_eq!(
+        guess(87_400),
+        (401, false),
+        "a day later it is a wrong password"
+    );
+    for _ in 0..50 {
+        assert_eq!(guess(87_401), (401, true));
+    }
+    assert_eq!(status(&auth, 87_401, PHONE, "10", "abc10"), 200);
+}
+
+#[test]
+fn a_phone_whose_address_changed_answers_a_new_challenge_and_asks_nobody() {
+    let auth = auth(Settings::default());
+    let challenge = asked(&auth);
+    assert!(try_at(&auth, 1001, &answer(&challenge)).is_ok());
+    let moved = "10.8.0.10:5060";
+    let refresh = Answer {
+        count: 2,
+        ..answer(&challenge)
+    };
+    let refused = auth.www_authorize(&register(1002, moved, &refresh.authorization()));
+    let renewed = challenge_in(&refused.unwrap_err());
+    assert!(renewed.stale);
+    let again = register(1003, moved, &answer(&renewed).authorization());
+    assert!(auth.www_authorize(&again).is_ok());
+}
+
+#[test]
+fn a_challenge_is_good_at_another_port_and_in_the_same_ipv6_network() {
+    for (one, other) in [
+        ("192.168.1.10:5060", "192.168.1.10:40000"),
+        ("192.168.1.10:5060", "[::ffff:192.168.1.10]:5060"),
+        ("[2001:db8::10]:5060", "[2001:db8::ffff:10]:5060"),
+    ] {
+        let auth = auth(Settings::default());
+        let asked = auth.www_authorize(&register(1000, one, "")).unwrap_err();
+        let challenge = challenge_in(&asked);
+        let again = register(1001, other, &answer(&challenge).authorization());
+        assert!(auth.www_authorize(&again).is_ok(), "{one} and {other}");
+    }
+}
+
+#[test]
+fn a_proxys_challenge_registers_nobody_and_a_registrars_places_no_call() {
+    let auth = auth(Settings::default());
+    let same = |headers: &str| register(1000, PHONE, headers);
+    let of_registrar = asked(&auth);
+    let of_proxy = challenge_in(&auth.proxy_authorize(&same("")).unwrap_err());
+    let refused = auth
+        .www_authorize(&same(&answer(&of_proxy).authorization()))
+        .unwrap_err();
+    assert_eq!((refused.status, challenge_in(&refused).stale), (401, true));
+    let header = format!("Proxy-{}", answer(&of_registrar).authorization());
+    let refused = auth.proxy_authorize(&same(&header)).unwrap_err();
+    assert_eq!((refused.status, challenge_in(&refused).stale), (407, true));
+    assert!(try_at(&auth, 1001, &answer(&of_registrar)).is_ok());
 }
 
 #[test]

@@ -12,13 +12,20 @@ const DOMAIN: &str = "192.168.1.15";
 const URI: &str = "sip:192.168.1.15";
 
 /// Rows: `username`, `password`, `ha1` and `ha1b`.
-const ROWS: [[&str; 4]; 6] = [
+const ROWS: [[&str; 4]; 8] = [
     ["10", "", "aea7bead2788462674c13e35c4268182", ""], // 10:192.168.1.15:abc10
     ["11", "", "", ""],
     ["12", "", " ", "x"],
     ["13", "abc13", "no hash", ""],
     ["14", " ", "", ""],
     ["15", "", "AEA7BEAD2788462674C13E35C4268182", ""], // in the name of 10
+    [
+        "16",
+        "",
+        "0c98fb6241a9ecaf9449b9719360a78e", // 16:192.168.1.15:abc10
+        "8263a9c6f3e71a84a2f8d20acae46526", // 16@192.168.1.15:192.168.1.15:abc10
+    ],
+    ["17", "abc17", "", ""],
 ];
 
 /// Where an answer finds the rows.
@@ -148,6 +155,19 @@ fn a_row_with_ha1_alone_lets_in_whoever_knows_the_password_and_nobody_else() {
         refused(name, ha1, why);
     }
     refused("10", "", "wrong password");
+}
+
+#[test]
+fn the_log_says_where_the_name_may_be_the_trouble() {
+    let why = "wrong password, or the name: hashes are kept of 16 and 16@192.168.1.15 alone";
+    // sipsak without -u, and a phone that was told another domain.
+    for name in ["16@", "16@other.example"] {
+        refused(name, &of_password(name, "abc10"), why);
+    }
+    for name in ["16", "16@192.168.1.15"] {
+        refused(name, &of_password(name, "guess"), "wrong password");
+    }
+    refused("17@", &of_password("17@", "guess"), "wrong password");
 }
 
 #[test]

@@ -1,0 +1,52 @@
+//! The nonces that a text prints, for a stage that replays it.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::asked::Asked;
+use crate::nonce::{KeyedNonces, Nonce, Nonces, Reading};
+
+/// Nonces that were given, each once and in order, and then those of a key: a stage replays the
+/// ones a text prints.
+#[derive(Debug)]
+pub struct GivenNonces {
+    given: &'static [&'static str],
+    /// When each was asked for, and by whom, whatever its text says: in OpenSER's the time is when
+    /// it ends.
+    made: Mutex<Vec<(u32, Asked)>>,
+    then: KeyedNonces,
+}
+
+impl GivenNonces {
+    /// These nonces first, then others.
+    pub fn new(given: &'static [&'static str], then: KeyedNonces) -> Self {
+        let made = Mutex::default();
+        Self { given, made, then }
+    }
+}
+
+impl Nonces for GivenNonces {
+    fn make(&self, time: u32, asked: Asked) -> String {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(given) = self.given.get(made.len()) else {
+            return self.then.make(time, asked);
+        };
+        made.push((time, asked));
+        (*given).to_owned()
+    }
+
+    fn read(&self, text: &str, asked: Asked) -> Reading {
+        let Some(at) = self.given.iter().position(|given| *given == text) else {
+            return self.then.read(text, asked);
+        };
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        match made.get(at) {
+            Some((time, by)) if *by == asked => Reading::Ours(Nonce {
+                time: *time,
+                serial: u32::MAX - at as u32,
+                place: 0,
+            }),
+            Some(_) => Reading::Elsewhere,
+            None => Reading::NotOurs,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Networks as one customer has them: what counts as one source.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+/// An address without what a customer chooses: an IPv4 address whole, of an IPv6 address the first
+/// `prefix` bits. An IPv4 address written as IPv6 is the IPv4 address.
+pub(crate) fn network(source: IpAddr, prefix: u32) -> IpAddr {
+    match source.to_canonical() {
+        IpAddr::V4(v4) => v4.into(),
+        IpAddr::V6(v6) => {
+            let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or_default();
+            Ipv6Addr::from(u128::from(v6) & mask).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_network_is_one_source_and_so_is_an_ipv4_address_however_it_is_written() {
+        let same = |one: &str, other: &str, prefix| {
+            let [one, other] = [one, other].map(|text| network(text.parse().unwrap(), prefix));
+            one == other
+        };
+        assert!(same("2001:db8::1", "2001:db8::ffff:2", 64));
+        assert!(!same("2001:db8::1", "2001:db8:0:1::1", 64));
+        assert!(same("2001:db8::1", "2001:db8:0:1::1", 48));
+        assert!(!same("2001:db8::1", "2001:db8:1::1", 48));
+        assert!(same("192.0.2.1", "::ffff:192.0.2.1", 64));
+        assert!(!same("192.0.2.1", "::ffff:192.0.2.2", 48));
+    }
+}
