@@ -1,4 +1,5 @@
-//! A thousand wrong passwords a second from one source: it is slowed, and nobody else is.
+//! A thousand wrong passwords a second for one user from one source: they are slowed, and nobody
+//! else is, not even at the same source.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::collections::BTreeMap;
@@ -19,9 +20,9 @@ const FLOOD: Duration = Duration::from_secs(2);
 const EACH_TICK: usize = 10;
 const TICK: Duration = Duration::from_millis(10);
 
-/// Wrong answers that a source may give at once, and the seconds that buy it one more.
+/// Wrong answers for one user that a source may give at once, and the seconds that buy one more.
 const BURST: usize = 20;
-const REFILL: u64 = 2;
+const REFILL: u64 = 30;
 
 /// Lines of the log in a second: 50, and how many were not shown before.
 const LINES_A_SECOND: usize = 51;
@@ -77,14 +78,42 @@ fn is_slowed(step: Step, methods: &[&str]) {
     assert_eq!(owner.bindings(), [owner.contact()]);
     assert_eq!(called.receive(Duration::from_millis(1)), None, "a call");
     server.phone("10", 12).register(600);
-    // And the source is heard again when it has waited as it was told.
-    std::thread::sleep(Duration::from_secs(REFILL));
-    server.phone("10", Attacker::HOST).register(600);
+    // And its neighbours at the source, who were never heard of before, are served at once.
+    for neighbour in ["30", "31", "32"] {
+        soon("registered", || {
+            server.phone(neighbour, Attacker::HOST).register(600)
+        });
+    }
 
     let refused: u64 = heard.values().sum::<u64>() + BURST as u64 + 1;
     assert!(server.stop().success(), "{}", step.name);
     let log = fs::read_to_string(files.path().join(format!("{}.log", step.name)));
     assert_log_is_short(&log.expect("every server has one"), refused);
+}
+
+#[test]
+fn a_user_who_does_not_exist_is_slowed_as_one_who_does() {
+    let files = whole_system::directory();
+    let server = Server::start(step("step-03"), files.path());
+    server.add_user("10");
+    let heard = |user: &'static str, host| {
+        let mut phone = Phone::new(user, host, server.address());
+        let tries = (0..2 * BURST).map(|number| {
+            let request = phone.registration("");
+            let challenge = phone.transact(&request);
+            let password = "guess";
+            let line = digest::answer(&request, &challenge, Credentials { user, password });
+            let line = line.expect("every chapter here asks");
+            let answer = phone.transact(&text::again(&request, &line, &format!("guess{number}")));
+            let names = text::lines(&answer).map(|(name, _)| name.to_owned());
+            (text::status(&answer), names.collect::<Vec<String>>())
+        });
+        tries.collect::<Vec<_>>()
+    };
+    let [known, unknown] = [heard("10", 66), heard("99", 67)];
+    assert_eq!(known.last().and_then(|it| it.0), Some(503));
+    assert_eq!(known, unknown);
+    assert!(server.stop().success());
 }
 
 /// Of the flood's answers all but a few were not looked at.
@@ -108,7 +137,7 @@ fn assert_log_is_short(log: &str, refused: u64) {
         count.parse::<u64>().ok()
     });
     assert!(shown + told.sum::<u64>() >= refused, "{refused} and {log}");
-    assert!(lines("has guessed too often") > 0, "{log}");
+    assert!(lines("too many wrong passwords") > 0, "{log}");
     assert!(!log.contains(PASSWORD), "{log}");
 }
 
