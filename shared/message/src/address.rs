@@ -1,6 +1,6 @@
 use crate::error::ParseError;
 use crate::params::Params;
-use crate::text::{LWS, cut, offset_in, trim, until};
+use crate::text::{LWS, cut, is_lws, offset_in, trim, until};
 use crate::uri::Uri;
 
 /// An address with its parameters: `"Bob" <sip:11@host>;tag=1`, or bare `sip:11@host;tag=1`,
@@ -18,8 +18,14 @@ pub struct NameAddr<'a> {
 impl<'a> NameAddr<'a> {
     /// Reads an address that fills the whole value.
     ///
+    /// By RFC 3261 §25.1 a display name is a quoted string, or tokens. Phones write others without
+    /// quotes, and those are read as long as there is one way to read them: `John (Smith) <...>`,
+    /// UTF-8, `10@host <...>`. What could be something else is refused: a comma, which parts two
+    /// addresses (RFC 4475 §3.1.2.15), a semicolon, which begins parameters, and a URI.
+    ///
     /// # Errors
-    /// An open quote or bracket, text where parameters should be, or a URI that is not UTF-8.
+    /// An open quote or bracket, a display name that could be something else, text where parameters
+    /// should be, or a URI that is not UTF-8.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("address", what, at);
         let text = |part: &'a [u8]| {
@@ -28,7 +34,7 @@ impl<'a> NameAddr<'a> {
                 .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))
         };
         let (display, uri, params) = match find_bracket(value) {
-            Err(at) => return Err(fault("quoted string never closed", at)),
+            Err((what, at)) => return Err(fault(what, at)),
             Ok(Some(open)) => {
                 let inside = text(&value[open + 1..])?;
                 let (uri, params) = cut(inside, b'>').ok_or(fault("< without >", open))?;
@@ -73,21 +79,42 @@ impl<'a> NameAddr<'a> {
     }
 }
 
-/// The first `<` outside a quoted string; `Err` is where an unclosed quote begins.
-fn find_bracket(value: &[u8]) -> Result<Option<usize>, usize> {
+/// The first `<` outside a quoted string, if there is one.
+///
+/// # Errors
+/// What makes the text in front of it no display name, and where; or where a quoted string begins
+/// that is never closed.
+fn find_bracket(value: &[u8]) -> Result<Option<usize>, (&'static str, usize)> {
     let mut open_quote = None;
+    let mut separator = None;
     let mut at = 0;
     while let Some(&byte) = value.get(at) {
         match (byte, open_quote) {
             (b'\\', Some(_)) => at += 1,
             (b'"', Some(_)) => open_quote = None,
             (b'"', None) => open_quote = Some(at),
-            (b'<', None) => return Ok(Some(at)),
+            (b',' | b';', None) => separator = separator.or(Some(at)),
+            (b'<', None) => {
+                let uri = is_like_uri(trim(&value[..at])).then_some("URI before <");
+                let comma = separator.map(|at| ("comma or semicolon in an unquoted name", at));
+                return comma
+                    .or(uri.map(|what| (what, 0)))
+                    .map_or(Ok(Some(at)), Err);
+            }
             _ => {}
         }
         at += 1;
     }
-    open_quote.map_or(Ok(None), Err)
+    open_quote.map_or(Ok(None), |at| Err(("quoted string never closed", at)))
+}
+
+/// Whether a text could be a URI: one word that begins with a scheme and a colon.
+fn is_like_uri(text: &[u8]) -> bool {
+    let in_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    let scheme = text.iter().take_while(|byte| in_scheme(byte)).count();
+    text.get(scheme) == Some(&b':')
+        && text.first().is_some_and(u8::is_ascii_alphabetic)
+        && !text.iter().any(|byte| is_lws(*byte))
 }
 
 #[cfg(test)]
@@ -100,6 +127,53 @@ mod tests {
         let address = NameAddr::parse(value).unwrap();
         assert_eq!(address.display, br#""a <\"b""#);
         assert_eq!((address.uri, address.tag()), ("sip:11@h;lr", Some("x")));
+    }
+
+    #[test]
+    fn a_name_without_quotes_is_read_where_there_is_one_way_to_read_it() {
+        for name in [
+            "John",
+            "John Q. Smith",
+            "John (Smith)",
+            "J\u{f6}rg \u{1f4de}",
+            "10@host",
+            "Sales: John",
+            "12:30",
+            "it's [1] {2} = 3 / 4?",
+            "\"a\" b \"c, d; sip:e@f\"",
+            "\"sip:a@h;x=<sip:b@h>\"",
+        ] {
+            let value = format!("{name} <sip:11@h>;tag=x");
+            let address = NameAddr::parse(value.as_bytes()).unwrap();
+            assert_eq!(address.display, name.as_bytes());
+            assert_eq!(
+                (address.uri, address.tag()),
+                ("sip:11@h", Some("x")),
+                "{name}"
+            );
+        }
+        let latin = NameAddr::parse(b"J\xf6rg <sip:11@h>").unwrap();
+        assert_eq!(latin.display, b"J\xf6rg");
+    }
+
+    #[test]
+    fn a_name_that_could_be_something_else_is_refused_where_it_could() {
+        for (value, what, at) in [
+            ("sip:a@d;x=<sip:b@d>", "comma or semicolon", 7),
+            ("sip:a@d <sip:b@d>", "URI before <", 0),
+            ("sip:a@d?x=<sip:b@d>", "URI before <", 0),
+            ("tel:+1<sip:b@d>", "URI before <", 0),
+            ("Smith, John <sip:b@d>", "comma or semicolon", 5),
+            ("Smith; John <sip:b@d>", "comma or semicolon", 5),
+            ("\"a\", b <sip:b@d>", "comma or semicolon", 3),
+            ("\"Bob <sip:b@d>", "quoted string never closed", 0),
+            ("Bob \" <sip:b@d>", "quoted string never closed", 4),
+            ("\"Bob\\\" <sip:b@d>", "quoted string never closed", 0),
+        ] {
+            let error = NameAddr::parse(value.as_bytes()).unwrap_err();
+            assert!(error.to_string().contains(what), "{value}: {error}");
+            assert_eq!(error.offset, at, "{value}: {error}");
+        }
     }
 
     #[test]

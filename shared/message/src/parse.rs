@@ -62,7 +62,8 @@ pub struct Malformed {
 ///
 /// # Errors
 /// The first fault of what every message needs: start line, header syntax, Via, From, To,
-/// Call-ID, CSeq (§8.1.1), and numbers that are none. Other headers are read when asked for.
+/// Call-ID, CSeq (§8.1.1), and numbers that are none; in a request also a Contact, Route or
+/// Record-Route that could be read in two ways. Other headers are read when asked for.
 pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
     let silent = |error| Malformed {
         error,

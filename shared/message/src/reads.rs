@@ -147,6 +147,22 @@ impl Message {
         self.addresses(Name::RecordRoute)
     }
 
+    /// Refuses an address of Contact, Route or Record-Route whose display name cannot be told from
+    /// something else, also where it is only passed on: the next hop might read another address
+    /// ([`NameAddr::parse`]). From and To are always read.
+    pub(crate) fn check_display_names(&self) -> Result<(), ParseError> {
+        let names = [Name::Contact, Name::Route, Name::RecordRoute];
+        let values = names
+            .iter()
+            .flat_map(|name| self.list(*name).map(|value| (*name, value)));
+        for (name, value) in values {
+            if !value.starts_with(b"<") && value != b"*" {
+                NameAddr::parse(value).map_err(|e| self.locate(e, name, value))?;
+            }
+        }
+        Ok(())
+    }
+
     fn addresses(&self, name: Name) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
         self.list(name)
             .map(move |value| NameAddr::parse(value).map_err(|e| self.locate(e, name, value)))

@@ -125,7 +125,7 @@ impl Request {
             return Err(self.message.locate(error, Name::CSeq, value));
         }
         self.message.max_forwards()?;
-        Ok(())
+        self.message.check_display_names()
     }
 
     fn check_version(&self) -> Result<(), ParseError> {

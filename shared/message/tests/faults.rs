@@ -214,3 +214,37 @@ fn what_cannot_be_answered_is_met_with_silence() {
         assert!(malformed(text.as_str()).request.is_none(), "{text}");
     }
 }
+
+#[test]
+fn an_address_that_could_be_read_in_two_ways_is_a_400_in_every_header_field_that_routes() {
+    for (address, at, told) in [
+        ("\"Bob <sip:b@h>", "\"Bob", "quoted string never closed"),
+        (
+            "sip:a@h;x=<sip:b@h>",
+            ";x=",
+            "comma or semicolon in an unquoted name",
+        ),
+        ("sip:a@h <sip:b@h>", "sip:a@h <", "URI before <"),
+    ] {
+        for (before, after, name) in [
+            ("From: <sip:10@example.com>;tag=1", "From: {};tag=1", "From"),
+            ("To: <sip:10@example.com>", "To: {}", "To"),
+            ("Max-", "m: {}\r\nMax-", "Contact"),
+            ("Max-", "Contact: <sip:c@h>, {}\r\nMax-", "Contact"),
+            ("Max-", "Route: <sip:r;lr>\r\nRoute: {}\r\nMax-", "Route"),
+            (
+                "Max-",
+                "Record-Route: <sip:r;lr>,{}\r\nMax-",
+                "Record-Route",
+            ),
+        ] {
+            assert!(GOOD.contains(before), "{before}");
+            let text = GOOD.replace(before, &after.replace("{}", address));
+            let malformed = malformed(text.as_str());
+            let place = text.find(at).unwrap();
+            let told = format!("{name}: {told} at byte {place}");
+            assert_eq!(malformed.error.to_string(), told, "{text}");
+            assert!(malformed.request.is_some(), "{text}");
+        }
+    }
+}

@@ -74,9 +74,9 @@ pub(crate) const RFC4475: &[Case] = cases! { "rfc4475":
     "trws"       Refused(400, "request line"), [400];
     "escruri"    Refused(400, "Request-URI"), [400];
     "baddate"    Request, [404];
-    "regbadct"   Request, [400];
+    "regbadct"   Refused(400, "Contact"), [400];
     "badaspec"   Refused(400, "To"), [400];
-    "baddn"      Request, [404];
+    "baddn"      Refused(400, "From"), [400];
     "badvers"    Refused(505, "request line"), [505];
     "mismatch01" Refused(400, "CSeq"), [400];
     "mismatch02" Refused(400, "CSeq"), [400];
