@@ -1,12 +1,10 @@
-//! Datagrams with somebody else's address on them: they register nobody, guess nothing, and cost
-//! nobody anything. On loopback every address can be sent from, so a forger here is a socket that
+//! Datagrams with somebody else's address on them: they register nobody and cost nobody
+//! anything. On loopback every address can be sent from, so a forger here is a socket that
 //! sends and never reads.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
-use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use rusqlite::Connection;
 use whole_system::digest::{self, Credentials};
@@ -17,9 +15,6 @@ use whole_system::wire::{PATIENCE, Phone};
 /// The attacker's own address, 127.0.0.66, and the one it forges.
 const ATTACKER: u8 = 66;
 const VICTIM: u8 = 10;
-
-/// More sources than the table of places has room for.
-const SOURCES: u32 = 20_000;
 
 /// Wrong answers for one user from one source that are judged at once.
 const BURST: usize = 20;
@@ -71,38 +66,6 @@ fn an_answer_in_a_neighbours_name_does_not_lock_the_neighbour_out() {
         server.phone("10", VICTIM).register(600);
         assert!(server.stop().success());
     }
-}
-
-#[test]
-fn forged_answers_from_everywhere_leave_nobody_free_to_guess() {
-    let files = whole_system::directory();
-    let server = Server::start(STEP_07, files.path());
-    server.add_user("10");
-    let mut attacker = Phone::new("10", ATTACKER, server.address());
-    let request = registration(&mut attacker);
-    let challenge = attacker.transact(&request);
-    let line = answer(&request, &challenge, "Authorization", "guess");
-    for source in 0..SOURCES {
-        let address = Ipv4Addr::from(0x7f01_0000 + source);
-        let socket = UdpSocket::bind((address, 0)).expect("a free port");
-        let forged = text::again(&request, &line, &format!("forged{source}"));
-        let forged = forged.replace("Call-ID: ", &format!("Call-ID: {source}"));
-        let _ = socket.send_to(forged.as_bytes(), server.address());
-        if source % 500 == 0 {
-            std::thread::sleep(Duration::from_millis(20)); // what the socket of the server holds
-        }
-    }
-    let mut statuses = Vec::new();
-    for _ in 0..3 * BURST {
-        let request = registration(&mut attacker);
-        let challenge = attacker.transact(&request);
-        let line = answer(&request, &challenge, "Authorization", "guess");
-        statuses.push(heard(&attacker, &request, &line).0);
-    }
-    let judged = statuses.iter().filter(|it| **it == Some(401)).count();
-    assert_eq!(judged, BURST, "{statuses:?}");
-    server.phone("10", VICTIM).register(600);
-    assert!(server.stop().success());
 }
 
 #[test]
