@@ -114,16 +114,26 @@ impl Request {
     /// Takes one from Max-Forwards, or adds the header with `default`, should the request be
     /// relayed (RFC 3261 §16.6 step 3; `mf_process_maxfwd_header` of the texts).
     ///
+    /// A request for the server itself, such as a REGISTER or the OPTIONS with which a session
+    /// border controller asks whether it is there, travels no further and may have none left:
+    /// §16.3 step 3 is about forwarding.
+    ///
     /// # Errors
     /// 483 Too Many Hops when none is left (§16.3 step 3).
-    pub fn check_max_forwards(&mut self, default: u8) -> Result<(), Reply> {
+    pub fn check_max_forwards(&mut self, default: u8, names: &Names) -> Result<(), Reply> {
         // The parser has read the header already, so it is a number or absent.
         self.hops_left = match self.max_forwards().unwrap_or_default() {
+            Some(0) if self.ends_here(names) => Some(0),
             Some(0) => return Err(Reply::of(483).because("Max-Forwards is 0")),
             Some(left) => Some(left - 1),
             None => Some(default),
         };
         Ok(())
+    }
+
+    /// Whether the request is for the server itself rather than for somebody behind it.
+    fn ends_here(&self, names: &Names) -> bool {
+        self.is_for(names) && !self.has_user() && !self.has_route()
     }
 
     /// Checks the size of the message as it came, in bytes (`msg:len > max_len` of the texts).

@@ -297,8 +297,13 @@ async fn no_hops_are_left(stage: &mut Stage) {
     stage.explain_each(&[
         "Every proxy takes one from Max-Forwards, so that no message travels for ever.",
         "There is none left to take.",
+        "",
+        "What is for the server itself goes no further, and needs none.",
+        "So ask those who want to know whether this very server is there.",
     ]);
     ten.new_invite("11").max_forwards(0).call().refused(483).await;
+    let ping = ten.new_request(Method::Options, "sip:192.168.1.15");
+    ping.max_forwards(0).send().answer(200).await;
 }
 
 async fn a_message_is_too_long(stage: &mut Stage) {

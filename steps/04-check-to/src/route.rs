@@ -22,7 +22,7 @@ pub struct Cx {
 /// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
 /// leaves a ser.cfg.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70)?; // 483 Too Many Hops
+    request.check_max_forwards(70, &cx.names)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.

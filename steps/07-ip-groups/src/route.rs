@@ -45,7 +45,7 @@ async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> 
     if is_scanner(request) {
         return Ok(Action::Drop); // an answer would only tell it that somebody is here
     }
-    request.check_max_forwards(70)?; // 483 Too Many Hops
+    request.check_max_forwards(70, &cx.names)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.

@@ -71,8 +71,8 @@ impl Core {
         network: &mut dyn Network,
     ) {
         let Some(key) = key else { return }; // an ACK is never answered
-        if reply.status >= 300 {
-            self.note_refusal(request, reply);
+        if reply.status >= 300 || reply.why.is_some() {
+            self.note_answer(request, reply);
         }
         let terminated = self.is_cancelled(key).then(|| Reply::of(487));
         let reply = terminated.as_ref().unwrap_or(reply);
@@ -84,17 +84,22 @@ impl Core {
         }
     }
 
-    fn note_refusal(&mut self, request: &Request, reply: &Reply) {
+    fn note_answer(&mut self, request: &Request, reply: &Reply) {
         if matches!(reply.status, 401 | 407) && reply.why.is_none() {
             return; // the challenge every phone gets first
         }
         let (method, uri) = (request.method(), Shown(request.uri_text().as_bytes()));
         let source = request.arrival().flow.remote;
         let (status, reason) = (reply.status, &reply.reason);
+        let verb = if reply.status >= 300 {
+            "refused"
+        } else {
+            "answered"
+        };
         let colon = if reply.why.is_some() { ": " } else { "" };
         let why = reply.why.as_deref().unwrap_or_default();
         self.wire.note(format_args!(
-            "{source} {method} {uri} refused: {status} {reason}{colon}{why}"
+            "{source} {method} {uri} {verb}: {status} {reason}{colon}{why}"
         ));
     }
 

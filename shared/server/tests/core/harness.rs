@@ -76,7 +76,7 @@ pub(crate) type Users = HashMap<&'static str, Vec<Target>>;
 /// A script like the first chapter's: in a call the Route decides, else the user's targets.
 pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Reply> {
     let names = names();
-    request.check_max_forwards(70)?;
+    request.check_max_forwards(70, &names)?;
     if request.loose_route(&names) {
         return Ok(relay_in_dialog());
     }

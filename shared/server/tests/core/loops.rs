@@ -100,6 +100,25 @@ fn a_request_without_hops_left_is_answered_483() {
 }
 
 #[test]
+fn a_request_for_the_server_itself_needs_no_hops() {
+    for method in ["OPTIONS", "REGISTER"] {
+        let mut server = Server::new();
+        let text = request(caller(), method, "sip:192.0.2.1", "z9hG4bK-m");
+        let text = text.replace("Max-Forwards: 70", "Max-Forwards: 0");
+        assert_eq!(starts(&server.gets(caller(), &text)), ["SIP/2.0 200 OK"]);
+        for elsewhere in [
+            text.replace("sip:192.0.2.1 SIP", "sip:192.0.2.99 SIP"),
+            text.replace("sip:192.0.2.1 SIP", "sip:b@192.0.2.1 SIP"),
+            with(&text, "Route: <sip:192.0.2.99;lr>"),
+        ] {
+            let text = elsewhere.replace("z9hG4bK-m", &format!("z9hG4bK-{}", elsewhere.len()));
+            let sent = server.gets(caller(), &text);
+            assert_eq!(starts(&sent), ["SIP/2.0 483 Too Many Hops"], "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_hop_is_taken_from_max_forwards_and_70_given_where_it_is_missing() {
     let mut server = Server::new();
     assert_eq!(server.calls("b")[0].header("Max-Forwards"), "69");

@@ -17,7 +17,7 @@ async fn registrar(
     location: &Location,
     request: &mut Request,
 ) -> Result<Action, Reply> {
-    request.check_max_forwards(70)?;
+    request.check_max_forwards(70, names)?;
     if request.loose_route(names) {
         return Ok(relay_in_dialog());
     }
