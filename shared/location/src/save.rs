@@ -9,6 +9,10 @@ use crate::settings::Settings;
 use crate::settling::Settling;
 use crate::unsettled::Before;
 
+/// For the log: RFC 3327 is not supported. A REGISTER that requires it is a 420, and one that only
+/// brings a Path is taken as before (§5.3), as the phone may be reached without.
+const NO_PATH: &str = "the Path is not kept, calls go straight to the Contact";
+
 impl Location {
     /// Does what a REGISTER asks for (RFC 3261 §10.3) and answers it: 200 with every binding the
     /// address-of-record now has, latest first, each with the `expires` it has left.
@@ -70,6 +74,7 @@ impl Location {
             return Ok((answer(current, by.now, longest, &date), None));
         }
         let change = table.number();
+        let path = request.other("Path").filter(|_| !plan.written.is_empty());
         let (reply, before) = part.edit(table, hash, &by.aor, |bindings| {
             let pack = |over: Option<&Packed>, wanted: &Wanted<'_>| {
                 self.pack_wanted(&by, &socket, over, wanted, change)
@@ -77,6 +82,10 @@ impl Location {
             let before = apply(bindings, &plan, change, pack);
             (answer(bindings, by.now, longest, &date), before)
         });
+        let reply = match path {
+            Some(_) => reply.because(NO_PATH),
+            None => reply,
+        };
         let Some(journal) = &self.inner.journal else {
             return Ok((reply, None));
         };

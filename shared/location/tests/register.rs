@@ -139,6 +139,21 @@ async fn an_extension_that_is_required_is_420_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn a_path_that_nobody_requires_is_not_kept_and_the_log_says_so() {
+    let location = location();
+    let path = "Path: <sip:edge.example;lr>";
+    let via_edge = register(&[path, "Supported: path", PHONE]);
+    let reply = via_edge.save(&location).await.unwrap();
+    let why = "the Path is not kept, calls go straight to the Contact";
+    assert_eq!((reply.status, reply.why.as_deref()), (200, Some(why)));
+    assert_eq!(rings(&location, 0), ["sip:11@192.168.1.11:5060"]);
+    for headers in [&[path][..], &[path, "Contact: *", "Expires: 0"], &[PHONE]] {
+        let reply = register(headers).cseq(2).save(&location).await.unwrap();
+        assert_eq!(reply.why, None, "{headers:?}");
+    }
+}
+
+#[tokio::test]
 async fn too_brief_is_423_and_too_long_is_shortened() {
     let location = location();
     let brief = register(&[PHONE, "Expires: 59"]).answer(&location).await;
