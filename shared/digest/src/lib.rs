@@ -8,6 +8,7 @@
 mod algorithm;
 mod calculation;
 mod challenge;
+mod challenges;
 mod credentials;
 mod error;
 mod params;
@@ -19,6 +20,7 @@ mod subscribers;
 pub use algorithm::Algorithm;
 pub use calculation::{Calculation, Secret, Step, ha1, is_right, responses_match};
 pub use challenge::Challenge;
+pub use challenges::challenges;
 pub use credentials::{Credentials, Protected};
 pub use error::SyntaxError;
 pub use params::{Param, params};
