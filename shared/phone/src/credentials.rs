@@ -3,8 +3,9 @@
 use std::fmt;
 
 use sip_digest::{Algorithm, Calculation, Challenge, Credentials, Protected, Qop, Secret};
-use sip_message::{Method, Name, Response};
+use sip_message::{Method, Response};
 
+use crate::asked::{AUTHORIZATION, Asked, PROXY_AUTHORIZATION};
 use crate::call::Call;
 use crate::draft::Draft;
 use crate::phone::Phone;
@@ -15,9 +16,9 @@ use crate::style::Style;
 pub struct Login<'a> {
     /// The user's name in the realm.
     pub username: &'a str,
-    /// Its password.
+    /// The user's password.
     pub password: &'a str,
-    /// Another realm than the challenge's, which is wrong.
+    /// Another realm than the challenge's, to see that the answer is refused.
     pub realm: Option<&'a str>,
 }
 
@@ -28,7 +29,8 @@ impl fmt::Debug for Login<'_> {
 }
 
 impl Draft {
-    /// With the answer to a 401 or 407, in the name of the phone's own user.
+    /// With the answers to a 401 or 407, in the name of the phone's own user: one for each realm
+    /// that asks, all with the same password.
     ///
     /// # Panics
     /// When the response holds no challenge that can be answered.
@@ -42,33 +44,37 @@ impl Draft {
     /// # Panics
     /// As [`Draft::answering`].
     pub fn answering_as(self, response: &Response, username: &str, password: &str) -> Self {
+        let asked = Asked::all(response);
         let name = self.phone.name();
+        assert!(
+            !asked.is_empty(),
+            "{name} was given no challenge it can answer"
+        );
         let login = Login {
             username,
             password,
             realm: None,
         };
-        let answered = self.answering_with(response, login);
-        answered.unwrap_or_else(|| panic!("{name} was given no challenge it can answer"))
+        asked
+            .iter()
+            .fold(self, |draft, asked| draft.answering_one(asked, login))
     }
 
-    /// The same with whatever login; `None` when the response holds no challenge that can be
-    /// answered.
-    pub fn answering_with(self, response: &Response, login: Login<'_>) -> Option<Self> {
-        let (asked, answered) = match response.status() {
-            407 => (Name::ProxyAuthenticate, "Proxy-Authorization"),
-            _ => (Name::WwwAuthenticate, "Authorization"),
-        };
-        let challenges = response
-            .raw(asked)
-            .filter_map(|value| std::str::from_utf8(value).ok());
-        let mut challenges = challenges.filter_map(Challenge::parse).flatten();
-        let mut challenge = challenges.next()?;
+    /// With the answer to one challenge, beside those it already has.
+    pub fn answering_one(self, asked: &Asked, login: Login<'_>) -> Self {
+        let mut challenge = asked.challenge.clone();
         if let Some(realm) = login.realm {
             realm.clone_into(&mut challenge.realm);
         }
         let value = self.credentials(&challenge, login.username, login.password);
-        Some(self.header(answered, value))
+        self.header(asked.answered_in(), value)
+    }
+
+    /// Without credentials: a new answer replaces the old ones.
+    pub fn without_credentials(mut self) -> Self {
+        let is_answer = |name: &str| [AUTHORIZATION, PROXY_AUTHORIZATION].contains(&name);
+        self.headers.retain(|(name, _)| !is_answer(name));
+        self
     }
 
     /// The same request once more, with the next CSeq number and a branch of its own: what
@@ -84,12 +90,8 @@ impl Draft {
 
     fn credentials(&self, challenge: &Challenge, username: &str, password: &str) -> String {
         let (count, cnonce, style) = self.phone.with(|state| {
-            let uses = &mut state.nonce_uses;
-            if uses.0 != challenge.nonce {
-                *uses = (challenge.nonce.clone(), 0);
-            }
-            uses.1 += 1;
-            (uses.1, state.ids.cnonce(), state.style)
+            let count = state.nonce_uses.next(&challenge.nonce);
+            (count, state.ids.cnonce(), state.style)
         });
         let nc = format!("{count:08x}");
         let auth = challenge.qop.contains(&Qop::Auth).then_some(Qop::Auth);

@@ -7,6 +7,7 @@
 //! answers repetitions as it answered the first.
 
 mod account;
+mod asked;
 mod call;
 mod callee;
 mod caller;
@@ -16,6 +17,7 @@ mod draft;
 mod ids;
 mod inbox;
 mod live;
+mod nonce_uses;
 mod phone;
 mod print;
 mod repeat;
@@ -27,6 +29,7 @@ mod wait;
 mod wanted;
 
 pub use account::Account;
+pub use asked::Asked;
 pub use call::Call;
 pub use credentials::Login;
 pub use dialog::Dialog;

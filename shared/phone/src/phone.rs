@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::account::Account;
 use crate::ids::Ids;
 use crate::inbox::{Inbox, Outgoing};
+use crate::nonce_uses::NonceUses;
 use crate::repeat::{Repeat, Until};
 use crate::style::Style;
 
@@ -38,8 +39,7 @@ pub(crate) struct State {
     pub(crate) timers: Timers,
     patience: Duration,
     registration: Option<Registration>,
-    /// The nonce answered last, and how often.
-    pub(crate) nonce_uses: (String, u32),
+    pub(crate) nonce_uses: NonceUses,
 }
 
 /// All registrations of a phone share a Call-ID and count one CSeq (RFC 3261 §10.2).
@@ -65,7 +65,7 @@ impl Phone {
             timers: Timers::default(),
             patience: PATIENCE,
             registration: None,
-            nonce_uses: (String::new(), 0),
+            nonce_uses: NonceUses::default(),
         };
         Self {
             state: Arc::new(Mutex::new(state)),

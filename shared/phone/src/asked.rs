@@ -1,0 +1,76 @@
+//! What a 401 or 407 asks: a challenge for each realm (RFC 3261 §22.2, §22.3).
+
+use sip_digest::{Challenge, challenges};
+use sip_message::{Name, Response};
+
+pub(crate) const AUTHORIZATION: &str = "Authorization";
+pub(crate) const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
+
+/// How many realms of one response are looked at. A request passes few proxies.
+const MOST_REALMS: usize = 8;
+
+/// A challenge, and whether a proxy asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub(crate) challenge: Challenge,
+    asks: Asks,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// A registrar or a phone, in `WWW-Authenticate`.
+    Server,
+    /// A proxy, in `Proxy-Authenticate`.
+    Proxy,
+}
+
+impl Asked {
+    /// What a response asks: for each realm the first challenge that a phone can answer (RFC 8760
+    /// §2.4), in the order of the header fields, for at most 8 realms. A response whose request
+    /// was forked may have challenges of both kinds (RFC 3261 §16.7 step 7).
+    pub fn all(response: &Response) -> Vec<Self> {
+        let fields = [
+            (Name::WwwAuthenticate, Asks::Server),
+            (Name::ProxyAuthenticate, Asks::Proxy),
+        ];
+        let mut all: Vec<Self> = Vec::new();
+        for (name, asks) in fields {
+            let values = response.raw(name);
+            let values = values.filter_map(|value| str::from_utf8(value).ok());
+            let known = values.flat_map(challenges).filter_map(Challenge::parse);
+            for challenge in known.flatten() {
+                let asked = Self { challenge, asks };
+                if all.len() < MOST_REALMS && !all.iter().any(|other| other.is_for_the_same(&asked))
+                {
+                    all.push(asked);
+                }
+            }
+        }
+        all
+    }
+
+    /// The realm whose password is asked for.
+    pub fn realm(&self) -> &str {
+        &self.challenge.realm
+    }
+
+    /// Whether the last answer was right and only its nonce too old.
+    pub fn is_stale(&self) -> bool {
+        self.challenge.stale
+    }
+
+    /// Whether both are about the same realm and of the same kind: the later one then replaces
+    /// the earlier one.
+    pub fn is_for_the_same(&self, other: &Self) -> bool {
+        self.asks == other.asks && self.realm() == other.realm()
+    }
+
+    /// The header field of the answer.
+    pub(crate) fn answered_in(&self) -> &'static str {
+        match self.asks {
+            Asks::Server => AUTHORIZATION,
+            Asks::Proxy => PROXY_AUTHORIZATION,
+        }
+    }
+}
