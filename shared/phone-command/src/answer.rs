@@ -12,10 +12,7 @@ use crate::register::Registration;
 
 pub(crate) async fn run(line: &Line, flags: &Answer) -> Result<(), Failure> {
     let mut registration = Registration::new(line, flags.expires);
-    tokio::select! {
-        response = registration.register() => response?,
-        () = line.stop.pressed() => return Err(Failure::new("stopped before the server answered")),
-    };
+    registration.begin().await?;
     line.say("registered, waiting for a call; Ctrl-C ends");
     let answered = tokio::select! {
         answered = calls(line, flags) => answered,

@@ -6,7 +6,7 @@ use sip_message::{Method, Response, printable};
 use sip_phone::{Call, Draft, NeverCame, Wanted};
 use tokio::time::sleep;
 
-use crate::ask::{Challenged, accepted, is_challenge};
+use crate::ask::{Challenges, accepted, is_challenge};
 use crate::failure::Failure;
 use crate::line::Line;
 
@@ -40,7 +40,7 @@ enum Waited {
 async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<Call, Failure> {
     // It may ring longer than any other answer takes, and then a CANCEL is answered.
     line.phone.set_patience(ring + line.timeout);
-    let mut challenged = Challenged::default();
+    let mut known = Challenges::default();
     line.heard.forget();
     let mut call = draft.call();
     loop {
@@ -60,9 +60,9 @@ async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<C
         };
         call.ack();
         if is_challenge(&response) {
-            let again = line.answer_to(call.new_invite(), &response, &mut challenged)?;
+            line.take(&response, &mut known)?;
             line.heard.forget();
-            call = again.call();
+            call = line.answering(call.new_invite(), &known).call();
             continue;
         }
         accepted(response)?;

@@ -2,8 +2,12 @@
 
 use std::fmt::Write;
 
-use sip_digest::{Algorithm, Calculation, Challenge, Credentials, Secret, responses_match};
+use sip_digest::{
+    Algorithm, Calculation, Challenge, Credentials, Secret, challenges, responses_match,
+};
 use sip_message::{Message, Name, Request, Response, printable};
+
+use crate::realms::Realms;
 
 /// What stands in for a password.
 const MASK: &str = "*****";
@@ -11,8 +15,8 @@ const MASK: &str = "*****";
 /// What is known to check credentials with.
 #[derive(Clone, Default)]
 pub(crate) struct Known {
-    /// The password, where it was given.
-    pub(crate) password: Option<String>,
+    /// The passwords that were given.
+    pub(crate) realms: Realms,
     /// Whether it may be shown.
     pub(crate) show_password: bool,
 }
@@ -23,11 +27,13 @@ pub(crate) fn challenge(response: &Response) -> String {
     for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
         for value in texts(response, name) {
             // Writing to a String cannot fail.
-            let _ = match Challenge::parse(value) {
-                Some(Ok(challenge)) => write!(out, "{}", asked(&challenge)),
-                Some(Err(error)) => writeln!(out, "a challenge with an error: {error}"),
-                None => writeln!(out, "a challenge that is not Digest"),
-            };
+            for value in challenges(value) {
+                let _ = match Challenge::parse(value) {
+                    Some(Ok(challenge)) => write!(out, "{}", asked(&challenge)),
+                    Some(Err(error)) => writeln!(out, "a challenge with an error: {error}"),
+                    None => writeln!(out, "a challenge that is not Digest"),
+                };
+            }
         }
     }
     out
@@ -86,7 +92,8 @@ pub(crate) fn left_over(request: &Request) -> String {
 }
 
 fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -> String {
-    let Some(password) = &known.password else {
+    let realms = &known.realms;
+    let Some(password) = realms.password(credentials.realm).or(realms.any()) else {
         return format!(
             "credentials of {}; with --password they are worked out here\n",
             printable(credentials.username.as_bytes())
@@ -103,7 +110,7 @@ fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -
     let width = widest.unwrap_or_default();
     let mut out = "the answer, by hand:\n".to_owned();
     for step in &calculation.steps {
-        let text = match step.text.strip_suffix(password.as_str()) {
+        let text = match step.text.strip_suffix(password) {
             Some(rest) if step.name == "HA1" && !known.show_password => format!("{rest}{MASK}"),
             _ => step.text.clone(),
         };
@@ -161,7 +168,7 @@ mod tests {
 
     fn known(password: &str) -> Known {
         Known {
-            password: Some(password.to_owned()),
+            realms: Realms::new(vec!["192.168.1.15".to_owned()], Some(password), &[]),
             show_password: false,
         }
     }

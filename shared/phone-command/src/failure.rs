@@ -1,35 +1,67 @@
 use std::fmt;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use sip_message::{Response, printable};
+
+use crate::retry::retry_after;
 
 /// Why the command ends early: a line for the person who typed it, and the exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     message: String,
     code: u8,
+    retry_after: Option<Duration>,
 }
 
 impl Failure {
     /// Something that did not work out. Exit code 1.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { message, code: 1 }
+        Self {
+            message: message.into(),
+            code: 1,
+            retry_after: None,
+        }
     }
 
     /// Something wrong with what was typed. Exit code 2, as clap has it.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { message, code: 2 }
+        let code = 2;
+        Self {
+            code,
+            ..Self::new(message)
+        }
     }
 
-    /// A refusal, with what it may mean.
+    /// A refusal, with what it may mean and when the server wants to be asked again.
     pub(crate) fn refused(response: &Response, hint: &str) -> Self {
+        let retry_after = retry_after(response);
+        let wait = retry_after.map(|wait| {
+            let seconds = wait.as_secs();
+            format!("the server asks to wait {seconds} s (Retry-After)")
+        });
+        let hints = [Some(hint).filter(|hint| !hint.is_empty()), wait.as_deref()];
+        let hints: Vec<&str> = hints.into_iter().flatten().collect();
         let status = format!("{} {}", response.status(), printable(response.reason()));
-        Self::new(match hint {
-            "" => status,
-            hint => format!("{status}: {hint}"),
-        })
+        let message = match hints.as_slice() {
+            [] => status,
+            hints => format!("{status}: {}", hints.join("; ")),
+        };
+        Self {
+            retry_after,
+            ..Self::new(message)
+        }
+    }
+
+    /// The same with what did not happen in front: `not unregistered`.
+    pub(crate) fn of(self, what: &str) -> Self {
+        let message = format!("{what}: {}", self.message);
+        Self { message, ..self }
+    }
+
+    /// How long the server asks to wait before the next try.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Says it on standard error and gives the exit code.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sip_message::Transport;
 
-use crate::typed::{domain, patience, quotable, seconds, user};
+use crate::typed::{Realm, domain, patience, quotable, realm, seconds, user};
 
 /// A small SIP phone for the command line. It registers, calls, answers and sends messages,
 /// shows what goes over the wire, and can be told to lie.
@@ -31,6 +31,9 @@ More:
   phone register --user 10 --password abc10      registers once
   phone register --password abc10 --stay         stays registered until Ctrl-C
   phone register --password - < FILE             the password from a file
+  phone register --password abc10 --realm pbx    for a server whose realm is not its name
+  phone call 11 --password abc10 --realm p.example=secret
+                                                 a proxy on the way has its own password
   phone register --password abc10 --explain      works the digest out step by step
   phone register --password abc10 --trace        shows every message whole
   phone message 11 'hello'                       a text message
@@ -45,7 +48,8 @@ As an attacker:
                                                  and sends it with another Contact
 
 In this workspace `phone` is `cargo run -p phone --`.
-Exit codes: 0 done; 1 refused, or nobody answers; 2 the command line is wrong.";
+Exit codes: 0 done, which for `register` means registered; 1 refused, or no answer; 2 the
+command line is wrong.";
 
 /// Who the phone is and where its server is.
 #[derive(Debug, Args)]
@@ -68,6 +72,12 @@ pub(crate) struct Account {
     /// processes shows it there.
     #[arg(long, value_name = "PASSWORD|-", global = true)]
     pub(crate) password: Option<String>,
+
+    /// A realm the password is for [default: the server's names]; with =PASSWORD, or =- to be
+    /// asked, a further realm and its own password. May be given again. A challenge of any other
+    /// realm is not answered.
+    #[arg(long, value_name = "NAME[=PASSWORD]", value_parser = realm, global = true)]
+    pub(crate) realm: Vec<Realm>,
 
     /// The domain behind the @ [default: the server].
     #[arg(long, value_name = "NAME", value_parser = domain, global = true)]
@@ -137,7 +147,7 @@ pub(crate) struct Lies {
 
     /// Another realm in the credentials than the challenge's.
     #[arg(long, value_name = "NAME", value_parser = quotable, global = true)]
-    pub(crate) realm: Option<String>,
+    pub(crate) wrong_realm: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -148,7 +158,8 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "SECONDS", default_value_t = 150)]
         expires: u32,
 
-        /// Stay registered until Ctrl-C, then unregister. A server that goes away is asked again.
+        /// Stay registered until Ctrl-C, then unregister. A server that goes away is asked again,
+        /// and one that asks for a pause (Retry-After) after it.
         #[arg(long)]
         stay: bool,
     },
@@ -288,7 +299,7 @@ mod tests {
             assert!(read(typed).is_ok(), "{typed}: {:?}", read(typed).err());
             count += 1;
         }
-        assert_eq!(count, 14);
+        assert_eq!(count, 16);
     }
 
     #[test]
@@ -300,5 +311,7 @@ mod tests {
         assert!(refusal("call 11 --seconds NaN").contains("a number of seconds"));
         assert!(refusal("register --username a\"b").contains("quotes"));
         assert!(refusal("answer --busy --decline").contains("cannot be used with"));
+        assert!(refusal("register --realm =secret").contains("a realm is wanted here"));
+        assert!(refusal("register --realm r=").contains("a realm is wanted here"));
     }
 }

@@ -10,6 +10,7 @@ use sip_server::{Clock, Network, Sockets, SystemEntropy, TransportLimits};
 
 use crate::failure::Failure;
 use crate::flags::{self, Lies};
+use crate::realms::Realms;
 use crate::server::{find, nobody_there, own_address};
 use crate::show::{Show, print, quoted};
 use crate::stop::Stop;
@@ -31,7 +32,7 @@ const BY_ITSELF: [(Method, u16); 7] = [
 pub(crate) struct Line {
     pub(crate) phone: Phone,
     pub(crate) lies: Lies,
-    pub(crate) password: Option<String>,
+    pub(crate) realms: Realms,
     pub(crate) stop: Stop,
     pub(crate) timeout: Duration,
     pub(crate) heard: Arc<Heard>,
@@ -84,11 +85,11 @@ impl Line {
         account: flags::Account,
         show: flags::Show,
         lies: Lies,
-        password: Option<String>,
+        realms: Realms,
         stop: Stop,
     ) -> Result<Self, Failure> {
         let (timeout, is_quiet) = (account.timeout, show.quiet);
-        let opened = open(&account, Show::new(&show, password.clone())).await?;
+        let opened = open(&account, Show::new(&show, realms.clone())).await?;
         let Opened {
             network,
             account,
@@ -102,7 +103,7 @@ impl Line {
         let line = Self {
             phone,
             lies: lies.whole(&domain)?,
-            password,
+            realms,
             stop,
             timeout,
             heard,
@@ -183,7 +184,7 @@ impl Lies {
         let flags = [
             ("--wrong-password", self.wrong_password),
             ("--username", self.username.is_some()),
-            ("--realm", self.realm.is_some()),
+            ("--wrong-realm", self.wrong_realm.is_some()),
         ];
         flags
             .into_iter()

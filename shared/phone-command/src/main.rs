@@ -5,7 +5,8 @@
 //! | `flags`, `typed`, `password` | the command line, and what may stand in it |
 //! | `line`, `server` | a phone switched on: sockets, lies, the way to its server |
 //! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest by hand |
-//! | `ask` | a request, its challenge, its answer |
+//! | `realms`, `ask` | the passwords, and a request, its challenge, its answer |
+//! | `retry` | when a server wants to be asked again |
 //! | `register`, `call`, `answer`, `short`, `replay` | the verbs |
 //! | `pasted` | a request copied from a terminal |
 //! | `stop` | Ctrl-C |
@@ -19,8 +20,10 @@ mod flags;
 mod line;
 mod password;
 mod pasted;
+mod realms;
 mod register;
 mod replay;
+mod retry;
 mod server;
 mod short;
 mod show;
@@ -53,14 +56,15 @@ fn inside_tokio(flags: Flags) -> Result<(), Failure> {
 }
 
 async fn run(mut flags: Flags) -> Result<(), Failure> {
-    let password = password::of(&flags)?;
+    let realms = password::of(&flags)?;
     flags.account.password = None;
+    flags.account.realm.clear();
     let stop = Stop::listen()?;
     if let Verb::Replay(what) = &flags.verb {
-        return replay::run(&flags, what, password, &stop).await;
+        return replay::run(&flags, what, realms, &stop).await;
     }
     let (account, show, lies) = (flags.account, flags.show, flags.lies);
-    let line = Line::new(account, show, lies, password, stop).await?;
+    let line = Line::new(account, show, lies, realms, stop).await?;
     match &flags.verb {
         Verb::Register { expires, stay } => register::run(&line, *expires, *stay).await,
         Verb::Call {

@@ -3,33 +3,41 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use sip_message::{Contacts, Name, Response, printable};
+use sip_message::{Contacts, Name, Response, Uri, printable};
 use tokio::time::sleep;
 
-use crate::ask::accepted;
+use crate::ask::{Challenges, accepted};
 use crate::failure::Failure;
 use crate::line::Line;
 
 /// How soon a server that went away is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// The shortest pause, whatever the server asks for.
+const SOONEST: Duration = Duration::from_secs(1);
+
 /// A registration that is kept.
 pub(crate) struct Registration<'a> {
     line: &'a Line,
+    /// What is asked for, in seconds; 0 takes the binding away.
     expires: u32,
-    /// The last challenge, which refreshes answer at once (RFC 2617 §3.3).
-    challenge: Option<Response>,
+    /// The last challenges, which refreshes answer at once (RFC 2617 §3.3).
+    challenges: Challenges,
     granted: u32,
 }
 
 pub(crate) async fn run(line: &Line, expires: u32, stay: bool) -> Result<(), Failure> {
     let mut registration = Registration::new(line, expires);
-    let response = tokio::select! {
-        response = registration.register() => response?,
-        () = line.stop.pressed() => return Err(Failure::new("stopped before the server answered")),
+    let stays = stay && expires > 0;
+    let response = match stays {
+        true => registration.begin().await?,
+        false => tokio::select! {
+            response = registration.register() => response?,
+            () = line.stop.pressed() => return Err(stopped()),
+        },
     };
     line.say(&registration.told(&response));
-    if !stay || expires == 0 {
+    if !stays {
         return Ok(());
     }
     line.say("staying registered until Ctrl-C");
@@ -47,19 +55,56 @@ impl<'a> Registration<'a> {
         Self {
             line,
             expires,
-            challenge: None,
+            challenges: Challenges::default(),
             granted: expires,
+        }
+    }
+
+    /// Registers, and again when a server that is busy asks for a pause (Retry-After).
+    pub(crate) async fn begin(&mut self) -> Result<Response, Failure> {
+        let line = self.line;
+        let registered = async {
+            loop {
+                let failure = match self.register().await {
+                    Ok(response) => return Ok(response),
+                    Err(failure) => failure,
+                };
+                let Some(pause) = failure.retry_after() else {
+                    return Err(failure);
+                };
+                self.will_try_again(&failure, pause);
+                sleep(pause.max(SOONEST)).await;
+            }
+        };
+        tokio::select! {
+            registered = registered => registered,
+            () = line.stop.pressed() => Err(stopped()),
         }
     }
 
     /// Registers, or refreshes.
     pub(crate) async fn register(&mut self) -> Result<Response, Failure> {
-        self.send(self.expires).await
+        let response = self.send(self.expires).await?;
+        let kept = self.kept_for(&response);
+        match (self.expires, kept) {
+            (0, Some(_)) => Err(Failure::new(format!(
+                "not unregistered: the {} {} still lists {}",
+                response.status(),
+                printable(response.reason()),
+                printable(self.own_contact().as_bytes())
+            ))),
+            (1.., None) => Err(not_listed(&response, &self.own_contact())),
+            _ => {
+                self.granted = kept.unwrap_or(self.expires);
+                Ok(response)
+            }
+        }
     }
 
     /// Takes the binding away.
     pub(crate) async fn end(&mut self) -> Result<(), Failure> {
-        self.send(0).await?;
+        self.expires = 0;
+        self.register().await?;
         self.line.say("unregistered");
         Ok(())
     }
@@ -72,42 +117,57 @@ impl<'a> Registration<'a> {
             pause = match self.register().await {
                 Ok(_) => self.refresh_after(),
                 Err(failure) => {
-                    self.line
-                        .say(&format!("not registered: {failure}; trying again"));
-                    AGAIN
+                    let pause = failure.retry_after().unwrap_or(AGAIN);
+                    self.will_try_again(&failure, pause);
+                    pause.max(SOONEST)
                 }
             };
         }
     }
 
+    fn will_try_again(&self, failure: &Failure, pause: Duration) {
+        let seconds = pause.max(SOONEST).as_secs();
+        let text = format!("not registered: {failure}; trying again in {seconds} s");
+        self.line.say(&text);
+    }
+
     async fn send(&mut self, expires: u32) -> Result<Response, Failure> {
         let draft = self.line.phone.new_register().expires(expires);
         let draft = self.line.lie(draft, true);
-        let response = self.line.ask_knowing(draft, &mut self.challenge).await?;
-        if let (423, Some(least)) = (response.status(), response.value(Name::MinExpires)) {
+        let asked = self.line.ask_knowing(draft, &mut self.challenges).await;
+        let of_removal = |failure: Failure| match expires {
+            0 => failure.of("not unregistered"),
+            _ => failure,
+        };
+        let response = asked.map_err(of_removal)?;
+        if let (423, Some(least), 1..) =
+            (response.status(), response.value(Name::MinExpires), expires)
+        {
             let hint = format!(
                 "the server takes no shorter --expires than {}",
                 printable(least)
             );
             return Err(Failure::refused(&response, &hint));
         }
-        let response = accepted(response)?;
-        self.granted = self.granted_by(&response);
-        Ok(response)
+        accepted(response).map_err(of_removal)
+    }
+
+    /// The Contact it registers.
+    fn own_contact(&self) -> String {
+        let lie = self.line.lies.contact.clone();
+        lie.unwrap_or_else(|| self.line.phone.contact())
     }
 
     /// For how long the server keeps our binding, which may be another time than we asked for
-    /// (RFC 3261 §10.3 step 8).
-    fn granted_by(&self, response: &Response) -> u32 {
-        let own = self.line.phone.contact();
-        let granted = match response.contacts() {
-            Ok(Contacts::List(contacts)) => {
-                let mine = contacts.iter().find(|contact| contact.address.uri == own);
-                mine.and_then(|contact| contact.expires)
-            }
-            _ => None,
-        };
-        granted.or(response.expires()).unwrap_or(self.expires)
+    /// (RFC 3261 §10.3 step 8); `None` where the answer does not list it.
+    fn kept_for(&self, response: &Response) -> Option<u32> {
+        let own = self.own_contact();
+        let contacts = listed(response);
+        let mine = contacts
+            .iter()
+            .find(|(uri, _)| own == "*" || is_same(&own, uri))?;
+        let named = mine.1.or(response.expires());
+        (named != Some(0)).then(|| named.unwrap_or(self.expires))
     }
 
     fn refresh_after(&self) -> Duration {
@@ -121,20 +181,56 @@ impl<'a> Registration<'a> {
             None => self.line.phone.address_of_record(),
         };
         let whom = printable(whom.as_bytes());
-        let contacts = match response.contacts() {
-            Ok(Contacts::List(contacts)) => contacts,
-            _ => Vec::new(),
-        };
+        let contacts = listed(response);
         if contacts.is_empty() {
             return format!("{whom} is registered nowhere");
         }
         let mut text = format!("{whom} is registered at");
-        for contact in contacts {
-            text += &format!("\n  {}", printable(contact.address.uri.as_bytes()));
-            if let Some(seconds) = contact.expires.or(response.expires()) {
+        for (uri, expires) in contacts {
+            text += &format!("\n  {}", printable(uri.as_bytes()));
+            if let Some(seconds) = expires.or(response.expires()) {
                 text += &format!(" for {seconds} s");
             }
         }
         text
     }
+}
+
+fn stopped() -> Failure {
+    Failure::new("stopped before the server answered")
+}
+
+/// The URIs a 200 OK lists, each with its own expires.
+fn listed(response: &Response) -> Vec<(&str, Option<u32>)> {
+    match response.contacts() {
+        Ok(Contacts::List(contacts)) => contacts
+            .into_iter()
+            .map(|contact| (contact.address.uri, contact.expires))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether two URIs are the same (RFC 3261 §19.1.4): a server may write ours in another way.
+fn is_same(one: &str, other: &str) -> bool {
+    let both = || Some((Uri::parse(one).ok()?, Uri::parse(other).ok()?));
+    one == other || both().is_some_and(|(one, other)| one.is_equivalent(&other))
+}
+
+/// A 200 OK that does not list our Contact: calls do not come here.
+fn not_listed(response: &Response, own: &str) -> Failure {
+    let uris: Vec<String> = listed(response)
+        .iter()
+        .map(|(uri, _)| printable(uri.as_bytes()))
+        .collect();
+    let lists = match uris.as_slice() {
+        [] => "no Contact".to_owned(),
+        uris => uris.join(", "),
+    };
+    Failure::new(format!(
+        "not registered: the {} {} lists {lists}, and not {}",
+        response.status(),
+        printable(response.reason()),
+        printable(own.as_bytes())
+    ))
 }

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::flags::{Flags, Lies, Replay};
 use crate::line::{self, Opened};
 use crate::pasted::from_paste;
+use crate::realms::Realms;
 use crate::server::nobody_there;
 use crate::show::{Show, print};
 use crate::stop::Stop;
@@ -21,7 +22,7 @@ use crate::stop::Stop;
 pub(crate) async fn run(
     flags: &Flags,
     what: &Replay,
-    password: Option<String>,
+    realms: Realms,
     stop: &Stop,
 ) -> Result<(), Failure> {
     if let Some(flag) = flags.lies.about_credentials() {
@@ -30,7 +31,7 @@ pub(crate) async fn run(
         )));
     }
     let bytes = from_paste(&read(&what.file)?);
-    let opened = line::open(&flags.account, Show::new(&flags.show, password)).await?;
+    let opened = line::open(&flags.account, Show::new(&flags.show, realms)).await?;
     let Opened {
         mut network,
         account,

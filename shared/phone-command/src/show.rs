@@ -14,6 +14,7 @@ use sip_server::Direction;
 
 use crate::explain::{self, Known};
 use crate::flags;
+use crate::realms::Realms;
 
 const QUIET: Style = Style::new().dimmed();
 const EXPLANATION: Style = AnsiColor::Yellow.on_default();
@@ -38,14 +39,14 @@ enum Detail {
 }
 
 impl Show {
-    pub(crate) fn new(flags: &flags::Show, password: Option<String>) -> Self {
+    pub(crate) fn new(flags: &flags::Show, realms: Realms) -> Self {
         let detail = match (flags.quiet, flags.trace) {
             (true, _) => Detail::Nothing,
             (_, true) => Detail::Whole,
             _ => Detail::Line,
         };
         let known = Known {
-            password,
+            realms,
             show_password: flags.show_password,
         };
         Self {

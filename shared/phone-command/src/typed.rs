@@ -43,6 +43,36 @@ pub(crate) fn domain(text: &str) -> Result<String, String> {
     }
 }
 
+/// A realm, and the password for it where it has one of its own.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Realm {
+    pub(crate) name: String,
+    pub(crate) password: Option<String>,
+}
+
+impl std::fmt::Debug for Realm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Realm({})", self.name)
+    }
+}
+
+/// `NAME` or `NAME=PASSWORD`.
+pub(crate) fn realm(text: &str) -> Result<Realm, String> {
+    let (name, password) = match text.split_once('=') {
+        Some((name, password)) => (name, Some(password)),
+        None => (text, None),
+    };
+    if name.is_empty() || password == Some("") {
+        return Err(
+            "a realm is wanted here, such as example.com or example.com=PASSWORD".to_owned(),
+        );
+    }
+    Ok(Realm {
+        name: quotable(name)?,
+        password: password.map(str::to_owned),
+    })
+}
+
 /// What may stand between the quotes of a header field.
 pub(crate) fn quotable(text: &str) -> Result<String, String> {
     let is_odd = |c: char| c.is_control() || c == '"';

@@ -157,7 +157,7 @@ fn who_calls_as_another_is_refused() {
             .starts_with("error: 407 Proxy Authentication Required"),
         "{ended:?}"
     );
-    let ended = call(&server, &["--realm", "elsewhere"]);
+    let ended = call(&server, &["--wrong-realm", "elsewhere"]);
     assert!(
         ended
             .errors

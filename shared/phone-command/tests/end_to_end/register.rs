@@ -226,7 +226,7 @@ fn a_replay_says_that_it_keeps_the_credentials() {
     for flag in [
         &["--wrong-password"][..],
         &["--username", "11"],
-        &["--realm", "r"],
+        &["--wrong-realm", "r"],
     ] {
         let ended = server.phone(&[&["replay", "-"], flag].concat());
         let expected = format!(
