@@ -1,0 +1,194 @@
+//! Two snapshots side by side, for a test that found them different: plain text, so that the log
+//! of a machine without a terminal is enough to see what changed.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use similar::{Algorithm, capture_diff_slices};
+use sip_message::printable;
+
+/// The width of a column, in characters. Longer lines go on below.
+const COLUMN: usize = 76;
+
+/// How many messages are shown from the first difference on.
+const SHOWN: usize = 2;
+
+/// Compares a snapshot with the file that keeps it. Where they differ, the result shows the first
+/// message that differs and the one after it, expected on the left and actual on the right, with
+/// the first difference marked. `None` where they are the same or there is no such file.
+pub fn side_by_side(kept: &Path, actual: &[u8]) -> Option<String> {
+    let expected = std::fs::read(kept).ok()?;
+    (expected != actual).then(|| format!("{}\n{}", kept.display(), compare(&expected, actual)))
+}
+
+fn compare(expected: &[u8], actual: &[u8]) -> String {
+    let (old, new) = (messages(expected), messages(actual));
+    let differ = |at: &usize| old.get(*at) != new.get(*at);
+    let count = old.len().max(new.len());
+    let first = (0..count).find(differ).unwrap_or_default();
+    let changed = (0..count).filter(differ).count();
+    let mut out = format!(
+        "{changed} of {count} messages differ; the first is message {}\n",
+        first + 1
+    );
+    rule(&mut out, "expected", "actual");
+    let mut is_marked = false;
+    for at in first..count.min(first + SHOWN) {
+        let lines = |messages: &[Vec<Line>]| messages.get(at).cloned().unwrap_or_default();
+        let (old, new) = (lines(&old), lines(&new));
+        for pair in pairs(&old, &new) {
+            row(&mut out, pair);
+            if pair.0 != pair.1 && !is_marked {
+                mark(&mut out, pair);
+                is_marked = true;
+            }
+        }
+        rule(&mut out, "", "");
+    }
+    out
+}
+
+/// A line as it can be printed; a line feed without its carriage return is named.
+type Line = String;
+
+/// The messages, each with the line above it that says when and where it went.
+fn messages(snapshot: &[u8]) -> Vec<Vec<Line>> {
+    let mut messages: Vec<Vec<Line>> = Vec::new();
+    let mut is_sip = false;
+    for line in snapshot.split_inclusive(|byte| *byte == b'\n') {
+        let title = line.starts_with(b"--- ");
+        if title || messages.is_empty() {
+            messages.push(Vec::new());
+        }
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let shown = match text.strip_suffix(b"\r") {
+            Some(text) => printable(text),
+            None if is_sip && !title && !text.is_empty() => format!("{} (no CR)", printable(text)),
+            None => printable(text),
+        };
+        if let Some(message) = messages.last_mut() {
+            is_sip = !title && (is_sip || line.ends_with(b"\r\n"));
+            message.push(shown);
+        }
+    }
+    messages
+}
+
+/// The lines of two messages, each beside the one it corresponds to.
+fn pairs<'a>(old: &'a [Line], new: &'a [Line]) -> Vec<(Option<&'a Line>, Option<&'a Line>)> {
+    let mut pairs = Vec::new();
+    for change in capture_diff_slices(Algorithm::Myers, old, new) {
+        let (_, left, right) = change.as_tag_tuple();
+        for at in 0..left.len().max(right.len()) {
+            pairs.push((old[left.clone()].get(at), new[right.clone()].get(at)));
+        }
+    }
+    pairs
+}
+
+fn rule(out: &mut String, left: &str, right: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "  {left:-<COLUMN$}-+-{right:-<COLUMN$}");
+}
+
+/// A pair of lines, `>` in front where they differ.
+fn row(out: &mut String, (old, new): (Option<&Line>, Option<&Line>)) {
+    let sign = if old == new { ' ' } else { '>' };
+    let pieces = |line: Option<&Line>| {
+        let all: Vec<char> = line.map_or(Vec::new(), |line| line.chars().collect());
+        let pieces = all.chunks(COLUMN).map(|piece| piece.iter().collect());
+        pieces.collect::<Vec<String>>()
+    };
+    let (old, new) = (pieces(old), pieces(new));
+    let empty = String::new();
+    for at in 0..old.len().max(new.len()).max(1) {
+        let piece = |side: &[String]| side.get(at).unwrap_or(&empty).clone();
+        let (left, right) = (piece(&old), piece(&new));
+        let line = format!("{sign} {left:COLUMN$} | {right}");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
+/// Where in the line the first difference is.
+fn mark(out: &mut String, (old, new): (Option<&Line>, Option<&Line>)) {
+    let _ = match (old, new) {
+        (Some(old), Some(new)) => {
+            let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
+            let same = same.count();
+            let column = same % COLUMN;
+            let place = format!("{:column$}^ first difference, character {}", "", same + 1);
+            writeln!(out, "  {place}")
+        }
+        (Some(_), None) => writeln!(out, "  ^ first difference: this line is missing"),
+        _ => writeln!(
+            out,
+            "  {:COLUMN$} | ^ first difference: this line is new",
+            ""
+        ),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEPT: &[u8] =
+        b"--- +0.000 s  a -> b  (UDP)\nOPTIONS sip:h SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n\
+        --- +0.001 s  b -> a  (UDP)\nSIP/2.0 200 OK\r\nCSeq: 1 OPTIONS\r\n\r\n";
+
+    fn changed(from: &str, to: &str) -> String {
+        let text = String::from_utf8_lossy(KEPT).replacen(from, to, 1);
+        compare(KEPT, text.as_bytes())
+    }
+
+    #[test]
+    fn the_first_difference_is_marked_in_both_columns() {
+        let shown = changed("200 OK", "202 OK");
+        let lines: Vec<&str> = shown.lines().map(str::trim_end).collect();
+        assert_eq!(lines[0], "1 of 2 messages differ; the first is message 2");
+        let row = format!("> {:76} | SIP/2.0 202 OK", "SIP/2.0 200 OK");
+        let at = lines.iter().position(|line| *line == row);
+        let at = at.unwrap_or_else(|| panic!("{shown}"));
+        assert_eq!(
+            lines[at + 1],
+            format!("  {:10}^ first difference, character 11", "")
+        );
+        assert_eq!(shown.matches("\n>").count(), 1, "{shown}");
+    }
+
+    #[test]
+    fn a_message_that_is_missing_or_new_is_shown() {
+        let second = KEPT.windows(5).rposition(|text| text == b"\n--- ");
+        let second = second.unwrap_or_default();
+        let shown = compare(KEPT, &KEPT[..=second]);
+        assert!(shown.contains("this line is missing"), "{shown}");
+        let shown = compare(&KEPT[..=second], KEPT);
+        assert!(shown.contains("this line is new"), "{shown}");
+        assert!(shown.contains("| SIP/2.0 200 OK"), "{shown}");
+    }
+
+    #[test]
+    fn the_lines_after_a_new_one_are_not_marked() {
+        let shown = changed("CSeq: 1", "Expires: 60\r\nCSeq: 1");
+        assert_eq!(shown.matches("\n>").count(), 1, "{shown}");
+        assert!(shown.contains("| Expires: 60\n"), "{shown}");
+    }
+
+    #[test]
+    fn a_line_end_that_changed_can_be_seen() {
+        let shown = changed("CSeq: 1 OPTIONS\r\n", "CSeq: 1 OPTIONS\n");
+        assert!(shown.contains("| CSeq: 1 OPTIONS (no CR)"), "{shown}");
+    }
+
+    #[test]
+    fn long_lines_go_on_below_and_nothing_can_move_the_cursor() {
+        let long = format!("X: {}\u{1b}", "y".repeat(200));
+        let shown = changed("CSeq: 1 OPTIONS", &long);
+        assert!(
+            shown
+                .lines()
+                .all(|line| line.chars().count() <= 2 * COLUMN + 5)
+        );
+        assert!(!shown.contains('\u{1b}'));
+    }
+}
