@@ -48,7 +48,7 @@ pub use request::Request;
 pub use response::Response;
 pub use scope::Scope;
 pub use target::Target;
-pub use text::printable;
+pub use text::{is_printable, printable};
 pub use uri::{SipUri, TelUri, Uri};
 pub use via::Via;
 

@@ -166,16 +166,16 @@ pub(crate) fn push_one_line(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// Text fit for a terminal or a log: control bytes and what is not UTF-8 are escaped, so that
-/// nothing a stranger sends can move a cursor or forge a line.
+/// Text fit for a terminal or a log: controls, characters that nobody sees and bytes that are not
+/// UTF-8 are escaped, so that nothing a stranger sends can move a cursor, turn the direction of
+/// the text around it, hide in it or forge a line.
 pub fn printable(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for chunk in text.utf8_chunks() {
         for c in chunk.valid().chars() {
-            if c.is_control() || is_direction(c) {
-                out.extend(c.escape_default())
-            } else {
-                out.push(c)
+            match is_printable(c) {
+                true => out.push(c),
+                false => out.extend(c.escape_default()),
             }
         }
         for byte in chunk.invalid() {
@@ -185,9 +185,30 @@ pub fn printable(text: &[u8]) -> String {
     out
 }
 
-/// Characters that reorder the text around them, or break a line, without being controls.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character shows as itself: it is not a control, not one that breaks a line or turns
+/// its direction (general categories Cc, Cf, Zl and Zp of Unicode), and not invisible.
+pub fn is_printable(c: char) -> bool {
+    use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    let is_hidden = matches!(
+        c.general_category(),
+        Category::Control
+            | Category::Format
+            | Category::LineSeparator
+            | Category::ParagraphSeparator
+    );
+    !is_hidden && !is_ignorable(c)
+}
+
+/// Marks and letters that Unicode lets a program leave out (Default_Ignorable_Code_Point), beside
+/// those of category Cf: variation selectors, joiners, fillers, and the tag block's free places.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2065}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -211,5 +232,20 @@ mod tests {
     fn no_control_byte_reaches_a_terminal() {
         let text = printable(b"a\x1b[2J\r\n\0\xff \xc2\x9b\xe2\x80\xae");
         assert_eq!(text, r"a\u{1b}[2J\r\n\u{0}\xff \u{9b}\u{202e}");
+    }
+
+    #[test]
+    fn no_direction_mark_and_nothing_invisible_reaches_a_terminal() {
+        for c in "\u{61c}\u{ad}\u{200b}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\
+                  \u{2060}\u{2066}\u{2069}\u{206f}\u{feff}\u{fff9}\u{180e}\u{fe0f}\u{e0001}\
+                  \u{e0041}\u{e007f}\u{e0100}\u{e01ef}\u{34f}\u{3164}\u{ffa0}\u{600}"
+            .chars()
+        {
+            let shown = format!("a\\u{{{:x}}}b", u32::from(c));
+            assert_eq!(printable(format!("a{c}b").as_bytes()), shown);
+        }
+        for shown in ["Jürgen Groß", "山田", "עברית", "e\u{301}", "😀"] {
+            assert_eq!(printable(shown.as_bytes()), shown);
+        }
     }
 }
