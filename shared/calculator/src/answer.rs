@@ -5,14 +5,14 @@ use std::fmt::Write;
 use serde_json::json;
 use sip_digest::{Algorithm, Qop};
 
-use crate::Report;
 use crate::failure::Failure;
 use crate::flags::{AnswerFlags, WantedQop};
 use crate::input::{self, Stdin};
-use crate::paste::{self, CHALLENGES, Message, Start};
+use crate::paste::{self, CHALLENGES, Message, Start, escaped};
 use crate::recipe::{Body, Form, Protection, Recipe};
 use crate::response::nonce_count;
 use crate::show::{self, Secrets};
+use crate::{Outcome, Report};
 
 /// A challenge, from the flags or from the text.
 struct Challenge {
@@ -106,7 +106,7 @@ fn report(recipe: &Recipe, challenge: &Challenge, explain: bool, secrets: Secret
     Report {
         text,
         json: json!({ "header": name, "value": credentials.to_string(), "response": response, "steps": lines }),
-        is_good: true,
+        outcome: Outcome::Good,
     }
 }
 
@@ -196,11 +196,6 @@ fn random() -> Result<String, Failure> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(Failure::Random)?;
     Ok(hex::encode(bytes))
-}
-
-/// As it stands between quotes, which is what is hashed (RFC 2617 §1.2 unq).
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 fn method(messages: &[Message]) -> Option<String> {

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use serde_json::json;
 use sip_digest::Algorithm;
 
-use crate::Report;
 use crate::failure::Failure;
 use crate::flags::CheckFlags;
 use crate::input;
-use crate::show::{BAD, GOOD, HASH};
+use crate::show::{BAD, GOOD, HASH, MASK, Secrets};
+use crate::{Outcome, Report};
 
 /// How many combinations are tried: this is a check, not an attack.
 const MOST: usize = 1_000_000;
@@ -25,12 +25,16 @@ struct Origin {
 }
 
 /// Tries users, realms and passwords on each.
-pub(crate) fn run(flags: &CheckFlags) -> Result<Report, Failure> {
-    for ha1 in &flags.ha1 {
+pub(crate) fn run(flags: &CheckFlags, secrets: Secrets) -> Result<Report, Failure> {
+    for (index, ha1) in flags.ha1.iter().enumerate() {
         let is_hex = ha1.bytes().all(|b| b.is_ascii_hexdigit());
         if !is_hex || (ha1.len() != 32 && ha1.len() != 64) {
             let fault = format!(
-                "{ha1:?} is no HA1: {} characters, and 32 hex digits (MD5) or 64 (SHA-256) are wanted",
+                "{} is not a HA1: {} characters, where 32 hex digits (MD5) or 64 (SHA-256, SHA-512-256) are wanted",
+                match secrets {
+                    Secrets::Shown => format!("{ha1:?}"),
+                    Secrets::Hidden => number(index),
+                },
                 ha1.chars().count()
             );
             return Err(Failure::Flag("HA1", fault));
@@ -50,20 +54,32 @@ pub(crate) fn run(flags: &CheckFlags) -> Result<Report, Failure> {
     }
     let mut text = String::new();
     let mut each = Vec::new();
-    let mut is_good = true;
-    for ha1 in &flags.ha1 {
+    let mut outcome = Outcome::Good;
+    for (index, ha1) in flags.ha1.iter().enumerate() {
         let origin = origin(&ha1.to_ascii_lowercase(), flags, &passwords);
-        is_good &= origin.as_ref().is_some_and(|origin| origin.is_right);
+        let is_right = origin.as_ref().is_some_and(|origin| origin.is_right);
+        outcome = outcome.and(Outcome::of(is_right));
         let (style, words) = match &origin {
             Some(origin) if origin.is_right => (GOOD, origin.words.as_str()),
             Some(origin) => (BAD, origin.words.as_str()),
             None => (BAD, "of none of these users, realms and passwords"),
         };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{HASH}{ha1}{HASH:#}  {style}{words}{style:#}");
+        let shown = match secrets {
+            Secrets::Shown => ha1.clone(),
+            Secrets::Hidden => MASK.to_owned(),
+        };
+        let which = match (secrets, flags.ha1.len()) {
+            (Secrets::Hidden, 2..) => format!("  {}", number(index)),
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "{HASH}{shown}{HASH:#}{which}  {style}{words}{style:#}"
+        );
         each.push(json!({
-            "ha1": ha1,
-            "matches": origin.as_ref().is_some_and(|origin| origin.is_right),
+            "ha1": shown,
+            "matches": is_right,
             "what": words,
             "username": origin.as_ref().map(|o| &o.username),
             "realm": origin.as_ref().map(|o| &o.realm),
@@ -73,22 +89,29 @@ pub(crate) fn run(flags: &CheckFlags) -> Result<Report, Failure> {
     Ok(Report {
         text,
         json: json!({ "checked": each }),
-        is_good,
+        outcome,
     })
+}
+
+/// A HA1 by its place among those given, where it is not shown itself.
+fn number(index: usize) -> String {
+    format!("HA1 number {}", index + 1)
 }
 
 /// Where a HA1 comes from: the right way, or one of the ways that go wrong.
 fn origin(ha1: &str, flags: &CheckFlags, passwords: &[String]) -> Option<Origin> {
-    let algorithm = match ha1.len() {
-        32 => Algorithm::Md5,
-        _ => Algorithm::Sha256,
+    let algorithms: &[Algorithm] = match ha1.len() {
+        32 => &[Algorithm::Md5],
+        _ => &[Algorithm::Sha256, Algorithm::Sha512Of256],
+    };
+    let is_it = |way: &Way| {
+        let mut hashes = algorithms.iter().map(|a| a.hash(way.text.as_bytes()));
+        hashes.any(|hash| hash == ha1)
     };
     for (index, password) in passwords.iter().enumerate() {
         for username in &flags.username {
             for realm in &flags.realm {
-                let found = ways(username, realm, password)
-                    .into_iter()
-                    .find(|way| algorithm.hash(way.text.as_bytes()) == ha1);
+                let found = ways(username, realm, password).into_iter().find(is_it);
                 if let Some(way) = found {
                     let which = match passwords.len() {
                         1 => String::new(),

@@ -29,7 +29,8 @@ Examples:
   calculator check 2da91700e1ef4f38df91500c8729d35f --username bob --realm atlanta.example.com
 
 Without --password and --ha1 the password is asked for; `--password -` reads it from standard input.
-Exit code: 0 it matches, or all is well; 1 it does not match; 2 it could not be tried.";
+Exit code: 0 it matches, or all is well; 1 it does not match, or no server takes it; 2 it could
+not be tried. Of several answers, one that does not match decides, then one that could not be tried.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -91,7 +92,7 @@ pub(crate) struct ResponseFlags {
     #[command(flatten)]
     pub(crate) protection: ProtectionFlags,
 
-    /// MD5, MD5-sess, SHA-256 or SHA-256-sess.
+    /// MD5, SHA-256 or SHA-512-256, each also with -sess.
     #[arg(long, default_value = "MD5", value_parser = algorithm)]
     pub(crate) algorithm: Algorithm,
 }
@@ -159,7 +160,7 @@ pub(crate) struct AnswerFlags {
     #[arg(long)]
     pub(crate) opaque: Option<String>,
 
-    /// The algorithm of the challenge: MD5, MD5-sess, SHA-256 or SHA-256-sess.
+    /// The algorithm of the challenge: MD5, SHA-256 or SHA-512-256, each also with -sess.
     #[arg(long, value_parser = algorithm)]
     pub(crate) algorithm: Option<Algorithm>,
 
@@ -204,7 +205,7 @@ pub(crate) struct NonceFlags {
 /// The flags of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckFlags {
-    /// The hashes, in hex: 32 digits are MD5, 64 are SHA-256.
+    /// The hashes, in hex: 32 digits are MD5, 64 are SHA-256 or SHA-512-256.
     #[arg(required = true, value_name = "HA1")]
     pub(crate) ha1: Vec<String>,
 

@@ -8,22 +8,23 @@ use sip_digest::Algorithm;
 
 use crate::failure::Failure;
 use crate::flags::SecretFlags;
+use crate::octets;
 use crate::recipe::Known;
 
-/// A trace longer than this is not one that somebody pasted.
-const MAX_TEXT: u64 = 4 << 20;
+/// A trace longer than this is not one that somebody pasted: some hours of a busy server's log.
+const MAX_TEXT: u64 = 64 << 20;
 
 const PROMPT: &str = "Password: ";
 
 /// The text of a file, or of standard input for `-`: UTF-8, or UTF-16 as `>` of PowerShell
-/// writes it. Bytes that are neither are marked.
+/// writes it. Other bytes are kept (see `octets`).
 pub(crate) fn text(file: &str) -> Result<String, Failure> {
     let bytes = bytes(file)?;
     Ok(match utf_16(&bytes) {
         Some(units) => char::decode_utf16(units)
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect(),
-        None => String::from_utf8_lossy(&bytes).into_owned(),
+        None => octets::text(&bytes),
     })
 }
 
@@ -62,7 +63,7 @@ fn bytes(file: &str) -> Result<Vec<u8>, Failure> {
         _ => File::open(file).and_then(|f| f.take(MAX_TEXT + 1).read_to_end(&mut bytes)),
     };
     if read.map_err(failed)? as u64 > MAX_TEXT {
-        let fault = "more than 4 MiB; paste the exchange in question only";
+        let fault = "more than 64 MiB; paste the part in question only";
         return Err(failed(io::Error::other(fault)));
     }
     Ok(bytes)
@@ -110,9 +111,9 @@ fn known_ha1(ha1: &str, algorithm: Option<Algorithm>) -> Result<Known, Failure> 
             algorithm.as_str(),
             algorithm.hash(b"").len()
         )),
-        None if digits != 32 && digits != 64 => {
-            Some(format!("{digits} hex digits; MD5 makes 32 and SHA-256 64"))
-        }
+        None if digits != 32 && digits != 64 => Some(format!(
+            "{digits} hex digits; MD5 makes 32, SHA-256 and SHA-512-256 make 64"
+        )),
         _ => None,
     };
     match fault {

@@ -8,6 +8,7 @@
 //! | `paste` | messages as people paste them, read whatever happened to them |
 //! | `show` | the work for people and for programs |
 //! | `input` | files, standard input and passwords |
+//! | `octets` | bytes that are not UTF-8 |
 
 mod answer;
 mod check;
@@ -16,6 +17,7 @@ mod failure;
 mod flags;
 mod input;
 mod nonce;
+mod octets;
 mod paste;
 mod recipe;
 mod response;
@@ -37,8 +39,34 @@ pub(crate) struct Report {
     text: String,
     /// For programs.
     json: serde_json::Value,
-    /// Whether it matches, or all is well.
-    is_good: bool,
+    /// What the exit code says.
+    outcome: Outcome,
+}
+
+/// What came of a verb, from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// It matches, or all is well.
+    Good,
+    /// It could not be tried.
+    NotTried,
+    /// It does not match.
+    Bad,
+}
+
+impl Outcome {
+    /// That of a text with both: the worse one.
+    fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    /// That of something that matches, or does not.
+    fn of(matches: bool) -> Self {
+        match matches {
+            true => Self::Good,
+            false => Self::Bad,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -47,8 +75,9 @@ fn main() -> ExitCode {
         Err(error) => return flags::explain(&error),
     };
     match run(&flags) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Bad) => ExitCode::from(1),
+        Ok(Outcome::NotTried) => ExitCode::from(2),
         // `calculator explain trace.txt | head`: the reader has seen enough.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
@@ -58,7 +87,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(flags: &Flags) -> Result<bool, Failure> {
+fn run(flags: &Flags) -> Result<Outcome, Failure> {
     let secrets = match flags.hide {
         true => Secrets::Hidden,
         false => Secrets::Shown,
@@ -68,15 +97,15 @@ fn run(flags: &Flags) -> Result<bool, Failure> {
         Verb::Explain(flags) => explain::run(flags, secrets)?,
         Verb::Answer(flags) => answer::run(flags, secrets)?,
         Verb::Nonce(flags) => nonce::run(flags, SystemTime::now())?,
-        Verb::Check(flags) => check::run(flags)?,
+        Verb::Check(flags) => check::run(flags, secrets)?,
     };
     let mut out = anstream::stdout().lock();
     let written = match flags.json {
-        true => writeln!(out, "{}", report.json),
+        true => writeln!(out, "{}", show::json_line(&report.json)),
         false => write!(out, "{}", report.text),
     };
     written
         .and_then(|()| out.flush())
         .map_err(Failure::Output)?;
-    Ok(report.is_good)
+    Ok(report.outcome)
 }

@@ -14,10 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::Report;
 use crate::failure::Failure;
 use crate::flags::NonceFlags;
 use crate::show::{NAME, QUIET};
+use crate::{Outcome, Report};
 
 /// What the times of a Kamailio nonce may lie apart: a lifetime of a week is generous.
 const LONGEST_LIFE: u32 = 7 * 24 * 3600;
@@ -80,7 +80,7 @@ pub(crate) fn run(flags: &NonceFlags, now: SystemTime) -> Result<Report, Failure
     Ok(Report {
         text,
         json: json!({ "nonce": nonce, "readings": readings }),
-        is_good: true,
+        outcome: Outcome::Good,
     })
 }
 

@@ -4,6 +4,11 @@ use std::sync::Arc;
 
 use sip_digest::{Algorithm, Calculation, Credentials, Protected, Qop, Secret, Step};
 
+use crate::octets;
+
+/// The step of a session that binds HA1 to both nonces.
+const SESSION: &str = "HA1 of the session";
+
 /// What is known of the user's secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Known {
@@ -26,25 +31,25 @@ pub(crate) struct Protection {
 #[derive(PartialEq, Eq)]
 pub(crate) struct Body {
     pub(crate) bytes: Vec<u8>,
-    md5: String,
-    sha256: String,
+    hashes: [String; 3],
 }
+
+/// One algorithm of each hash function.
+const FUNCTIONS: [Algorithm; 3] = [Algorithm::Md5, Algorithm::Sha256, Algorithm::Sha512Of256];
 
 impl Body {
     pub(crate) fn new(bytes: Vec<u8>) -> Arc<Self> {
         Arc::new(Self {
-            md5: Algorithm::Md5.hash(&bytes),
-            sha256: Algorithm::Sha256.hash(&bytes),
+            hashes: FUNCTIONS.map(|algorithm| algorithm.hash(&bytes)),
             bytes,
         })
     }
 
     /// Its hash with this algorithm, in hex.
     pub(crate) fn hash(&self, algorithm: Algorithm) -> &str {
-        match algorithm {
-            Algorithm::Md5 | Algorithm::Md5Sess => &self.md5,
-            Algorithm::Sha256 | Algorithm::Sha256Sess => &self.sha256,
-        }
+        let same = |known: &Algorithm| known.function() == algorithm.function();
+        let at = FUNCTIONS.iter().position(same).unwrap_or_default();
+        &self.hashes[at]
     }
 }
 
@@ -67,6 +72,11 @@ pub(crate) enum Form {
     UpperHa2,
     /// Both in upper-case hex.
     UpperBoth,
+    /// The HA1 of a session as text: what it is the hash of was not hashed.
+    SessionText,
+    /// The HA1 of a session over the bytes of HA1 rather than its hex, as the program in RFC 2617
+    /// §5 has it.
+    SessionBytes,
 }
 
 /// The ingredients of a response, each as it is hashed.
@@ -118,20 +128,69 @@ impl Recipe {
         };
         let of_body = self.body.hash(self.algorithm);
         let credentials = self.credentials("");
+        let of_bytes = self.ha1_of_bytes();
+        let secret = of_bytes
+            .as_ref()
+            .map_or(secret, |step| Secret::Ha1(&step.hash));
         let right = Calculation::over_hash(&credentials, secret, &self.method, of_body);
-        let mut steps = right.steps;
+        let mut steps: Vec<Step> = of_bytes.into_iter().chain(right.steps).collect();
+        if self.form == Form::SessionBytes {
+            self.hash_the_bytes(&mut steps);
+        }
         if self.form != Form::Right {
-            let [before @ .., ha2, last] = steps.as_mut_slice() else {
-                return steps;
-            };
-            let ha1 = match (before.last(), &self.secret) {
-                (Some(step), _) => &step.hash,
-                (None, Known::Ha1(ha1) | Known::Password(ha1)) => ha1,
-            };
-            last.text = self.in_form(ha1, &ha2.hash);
-            last.hash = self.algorithm.hash(last.text.as_bytes());
+            self.put_in_form(&mut steps);
         }
         steps
+    }
+
+    /// HA1 where something that it is made of is not UTF-8.
+    fn ha1_of_bytes(&self) -> Option<Step> {
+        let Known::Password(password) = &self.secret else {
+            return None;
+        };
+        let parts = [&self.username, &self.realm, password];
+        if !parts.iter().any(|part| octets::is_raw(part)) {
+            return None;
+        }
+        let text = parts.map(String::as_str).join(":");
+        Some(Step {
+            name: "HA1",
+            hash: self.algorithm.hash(&octets::bytes(&text)),
+            text,
+        })
+    }
+
+    /// The HA1 of the session, over the bytes of HA1.
+    fn hash_the_bytes(&self, steps: &mut [Step]) {
+        let Some(at) = steps.iter().position(|step| step.name == SESSION) else {
+            return;
+        };
+        let text = &steps[at].text;
+        let (ha1, rest) = text.split_once(':').unwrap_or((text, ""));
+        let mut bytes = hex::decode(ha1).unwrap_or_default();
+        bytes.extend(format!(":{rest}").bytes());
+        steps[at].hash = self.algorithm.hash(&bytes);
+        steps[at].text = format!("the bytes of {ha1}:{rest}");
+    }
+
+    /// Puts the last hash together in another form.
+    fn put_in_form(&self, steps: &mut Vec<Step>) {
+        let session = steps.iter().position(|step| step.name == SESSION);
+        let text = match (self.form, session) {
+            // It was never hashed, so there is no such step.
+            (Form::SessionText, Some(at)) => Some(steps.remove(at).text),
+            _ => None,
+        };
+        let [before @ .., ha2, last] = steps.as_mut_slice() else {
+            return;
+        };
+        let ha1 = match (&text, before.last(), &self.secret) {
+            (Some(text), ..) => text,
+            (_, Some(step), _) => &step.hash,
+            (_, None, Known::Ha1(ha1) | Known::Password(ha1)) => ha1,
+        };
+        last.text = self.in_form(ha1, &ha2.hash);
+        last.hash = self.algorithm.hash(last.text.as_bytes());
     }
 
     /// The response alone.

@@ -3,12 +3,12 @@
 use serde_json::json;
 use sip_digest::Algorithm;
 
-use crate::Report;
 use crate::failure::Failure;
 use crate::flags::{ProtectionFlags, ResponseFlags, WantedQop};
 use crate::input::{self, Stdin};
 use crate::recipe::{Body, Form, Protection, Recipe};
 use crate::show::{self, Secrets};
+use crate::{Outcome, Report};
 
 /// Works out what the flags say.
 pub(crate) fn run(flags: &ResponseFlags, secrets: Secrets) -> Result<Report, Failure> {
@@ -32,7 +32,7 @@ pub(crate) fn run(flags: &ResponseFlags, secrets: Secrets) -> Result<Report, Fai
     Ok(Report {
         text: show::work(&lines, ""),
         json: json!({ "response": recipe.response(), "steps": lines }),
-        is_good: true,
+        outcome: Outcome::Good,
     })
 }
 

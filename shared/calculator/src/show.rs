@@ -9,6 +9,7 @@ use serde_json::json;
 use sip_digest::Qop;
 use sip_message::printable;
 
+use crate::octets;
 use crate::recipe::{Form, Known, Recipe};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -17,16 +18,39 @@ pub(crate) const NAME: Style = Style::new().bold();
 pub(crate) const HASH: Style = AnsiColor::Cyan.on_default();
 pub(crate) const QUIET: Style = Style::new().dimmed();
 
-const MASK: &str = "********";
+pub(crate) const MASK: &str = "********";
 
 /// Says on standard error why there is no outcome: in words, or as a line of JSON.
 pub(crate) fn error(is_json: bool, text: impl Display) {
     let mut out = anstream::stderr().lock();
     // Where that cannot be written either, the exit code is left to tell.
     let _ = match is_json {
-        true => writeln!(out, "{}", json!({ "error": text.to_string() })),
-        false => writeln!(out, "{BAD}error{BAD:#}: {text}"),
+        true => writeln!(out, "{}", json_line(&json!({ "error": text.to_string() }))),
+        false => writeln!(
+            out,
+            "{BAD}error{BAD:#}: {}",
+            sip_message::printable(text.to_string().as_bytes())
+        ),
     };
+}
+
+/// A value as one line of JSON. What would move a cursor or hide in a terminal is escaped, which
+/// leaves the value the same.
+pub(crate) fn json_line(value: &serde_json::Value) -> String {
+    let line = value.to_string();
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        match sip_message::is_printable(c) {
+            true => out.push(c),
+            false => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out
 }
 
 /// Whether the password and HA1 are shown.
@@ -55,7 +79,7 @@ pub(crate) struct Line {
 
 /// Every hash of a response, in the order of the work.
 pub(crate) fn lines(recipe: &Recipe, secrets: Secrets) -> Vec<Line> {
-    let function = recipe.algorithm.as_str().trim_end_matches("-sess");
+    let function = recipe.algorithm.function();
     let mut lines = Vec::with_capacity(6);
     let mut hidden: Vec<String> = Vec::new();
     if let Known::Ha1(ha1) = &recipe.secret {
@@ -83,7 +107,7 @@ pub(crate) fn lines(recipe: &Recipe, secrets: Secrets) -> Vec<Line> {
         lines.push(Line {
             name: step.name,
             formula: formula(step.name, recipe),
-            text,
+            text: octets::letters(&text),
             hash: step.hash,
             function,
         });
@@ -106,9 +130,10 @@ fn covers_body(recipe: &Recipe) -> bool {
 }
 
 fn formula(name: &str, recipe: &Recipe) -> String {
-    let ha1 = match recipe.algorithm.is_session() {
-        true => "HA1 of the session",
-        false => "HA1",
+    let ha1 = match (recipe.algorithm.is_session(), recipe.form) {
+        (true, Form::SessionText) => "HA1:nonce:cnonce",
+        (true, _) => "HA1 of the session",
+        (false, _) => "HA1",
     };
     let formula = match name {
         "HA1" => "username:realm:password",

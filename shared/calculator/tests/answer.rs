@@ -89,7 +89,7 @@ fn an_answer_made_here_is_found_right_here() {
 
 #[test]
 fn of_several_challenges_the_first_known_algorithm_is_answered() {
-    let text = "SIP/2.0 401 Unauthorized\nCSeq: 1 REGISTER\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=SHA-512-256\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256\n";
+    let text = "SIP/2.0 401 Unauthorized\nCSeq: 1 REGISTER\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=AKAv1-MD5\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256\n";
     let arguments = [
         "answer",
         "-",

@@ -137,7 +137,7 @@ fn what_is_no_ha1_is_refused() {
     let run = check(&["2da91700"], &["--password", "p"], "");
     assert_eq!(run.code, 2);
     assert!(
-        run.err.contains("\"2da91700\" is no HA1: 8 characters"),
+        run.err.contains("\"2da91700\" is not a HA1: 8 characters"),
         "{}",
         run.err
     );

@@ -118,7 +118,7 @@ fn flags_that_make_no_sense_are_named() {
         ),
         (
             &["--password", "p", "--algorithm", "AKAv1-MD5"],
-            "SHA-256-sess is wanted here",
+            "SHA-512-256-sess is wanted here",
         ),
         (&["--password", "p", "--ha1", "x"], "cannot be used with"),
     ] {
@@ -150,7 +150,7 @@ fn with_json_what_goes_wrong_is_json_on_standard_error() {
         (&["explain", "no-such-file", "--json"], "cannot read"),
         (
             &["--json", "check", "zz", "--username", "a", "--realm", "b"],
-            "no HA1",
+            "is not a HA1",
         ),
         (&["response", "--json"], "required arguments"),
         (&["--json", "no-verb"], "unrecognized subcommand"),

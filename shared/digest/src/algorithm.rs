@@ -1,5 +1,5 @@
 use md5::{Digest, Md5};
-use sha2::Sha256;
+use sha2::{Sha256, Sha512_256};
 
 /// A hash, and whether HA1 is bound to the session (RFC 7616 §3.4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -13,11 +13,22 @@ pub enum Algorithm {
     Sha256,
     /// `SHA-256-sess`
     Sha256Sess,
+    /// `SHA-512-256` (RFC 8760): SHA-512 cut to 256 bits, begun with other numbers.
+    Sha512Of256,
+    /// `SHA-512-256-sess`
+    Sha512Of256Sess,
 }
 
 impl Algorithm {
     /// All of them, the oldest first.
-    pub const ALL: [Self; 4] = [Self::Md5, Self::Md5Sess, Self::Sha256, Self::Sha256Sess];
+    pub const ALL: [Self; 6] = [
+        Self::Md5,
+        Self::Md5Sess,
+        Self::Sha256,
+        Self::Sha256Sess,
+        Self::Sha512Of256,
+        Self::Sha512Of256Sess,
+    ];
 
     /// The token of the `algorithm` parameter.
     pub fn as_str(self) -> &'static str {
@@ -26,7 +37,14 @@ impl Algorithm {
             Self::Md5Sess => "MD5-sess",
             Self::Sha256 => "SHA-256",
             Self::Sha256Sess => "SHA-256-sess",
+            Self::Sha512Of256 => "SHA-512-256",
+            Self::Sha512Of256Sess => "SHA-512-256-sess",
         }
+    }
+
+    /// The hash function's name, without `-sess`.
+    pub fn function(self) -> &'static str {
+        self.as_str().trim_end_matches("-sess")
     }
 
     /// Reads a token of any case, as phones write it; `None` for one that is not known.
@@ -38,10 +56,13 @@ impl Algorithm {
 
     /// Whether HA1 covers the nonce and the cnonce, too.
     pub fn is_session(self) -> bool {
-        matches!(self, Self::Md5Sess | Self::Sha256Sess)
+        matches!(
+            self,
+            Self::Md5Sess | Self::Sha256Sess | Self::Sha512Of256Sess
+        )
     }
 
-    /// The hash of `text` in lower-case hex: 32 digits of MD5, 64 of SHA-256.
+    /// The hash of `text` in lower-case hex: 32 digits of MD5, 64 of the others.
     pub fn hash(self, text: &[u8]) -> String {
         self.hash_parts(&[text]).as_str().to_owned()
     }
@@ -52,6 +73,7 @@ impl Algorithm {
         match self {
             Self::Md5 | Self::Md5Sess => Hash::of::<Md5>(parts),
             Self::Sha256 | Self::Sha256Sess => Hash::of::<Sha256>(parts),
+            Self::Sha512Of256 | Self::Sha512Of256Sess => Hash::of::<Sha512_256>(parts),
         }
     }
 }
@@ -64,7 +86,7 @@ pub(crate) struct Hash {
 }
 
 impl Hash {
-    /// The digits of SHA-256.
+    /// The digits of SHA-256 and SHA-512-256.
     pub(crate) const LONGEST: usize = 64;
 
     fn of<D: Digest>(parts: &[impl AsRef<[u8]>]) -> Self {

@@ -109,6 +109,26 @@ fn rfc_7616_section_3_9_1() {
     }
 }
 
+/// The name in RFC 7616 §3.9.2, hashed: the erratum 4897's value, as the RFC prints SHA-512 cut
+/// short in place of SHA-512/256. And NIST's first example.
+#[test]
+fn sha_512_256_is_not_sha_512_cut_short() {
+    let hash = |text: &str| Algorithm::Sha512Of256.hash(text.as_bytes());
+    assert_eq!(
+        hash("Jäsøn Doe:api@example.org"),
+        "793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b"
+    );
+    assert_eq!(
+        hash("abc"),
+        "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23"
+    );
+    for token in ["SHA-512-256", "sha-512-256-sess"] {
+        let algorithm = Algorithm::from_token(token).unwrap();
+        assert_eq!(algorithm.function(), "SHA-512-256");
+        assert_eq!(algorithm.is_session(), token.ends_with("sess"));
+    }
+}
+
 #[test]
 fn a_server_that_keeps_ha1_comes_to_the_same() {
     let value = r#"Digest username="10", realm="192.168.1.15", uri="sip:192.168.1.15", nonce="462791f06aa9b37a34fd11b1adc58c5a9df7c95b", response="""#;

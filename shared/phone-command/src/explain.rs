@@ -102,10 +102,7 @@ fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -
     let secret = Secret::Password(password);
     let method = request.method().as_str();
     let calculation = Calculation::new(credentials, secret, method, request.body());
-    let algorithm = match credentials.algorithm {
-        Algorithm::Md5 | Algorithm::Md5Sess => "MD5",
-        Algorithm::Sha256 | Algorithm::Sha256Sess => "SHA-256",
-    };
+    let algorithm = credentials.algorithm.function();
     let widest = calculation.steps.iter().map(|s| s.name.len()).max();
     let width = widest.unwrap_or_default();
     let mut out = "the answer, by hand:\n".to_owned();

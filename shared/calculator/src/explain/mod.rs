@@ -2,15 +2,19 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `case` | an answer with the request and the challenge it belongs to |
-//! | `notes` | what can be told without any hash |
+//! | `case`, `challenge` | an answer with the request and the challenge it belongs to |
+//! | `attempt` | what the answer says was hashed, and what it lacks |
+//! | `notes` | what can be said without any hash |
+//! | `userhash` | names that were hashed |
 //! | `change` | one ingredient put in another's place |
 //! | `people`, `uris`, `protocol` | what phones put there: names and passwords; URIs; the rest |
 //! | `quotes`, `value` | quotes kept around several values at once |
 //! | `search` | one change after the other, then two at a time |
 //! | `verdict` | what came out, in words |
 
+mod attempt;
 mod case;
+mod challenge;
 mod change;
 mod named;
 mod notes;
@@ -20,25 +24,25 @@ mod protocol;
 mod quotes;
 mod search;
 mod uris;
+mod userhash;
 mod value;
 mod verdict;
 
 use std::fmt::Write;
 
 use serde_json::json;
-use sip_message::printable;
 
-use crate::Report;
 use crate::failure::Failure;
 use crate::flags::ExplainFlags;
 use crate::input::{self, Stdin};
+use crate::octets;
 use crate::paste;
 use crate::show::{self, NAME, QUIET, Secrets};
+use crate::{Outcome, Report};
+use attempt::Attempt;
 use case::Case;
+use search::Effort;
 use verdict::Verdict;
-
-/// A trace with more answers than this is explained up to here.
-const MOST: usize = 50;
 
 /// Explains every answer of the text.
 pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Failure> {
@@ -48,24 +52,23 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
     };
     let text = input::text(&flags.file)?;
     let messages = paste::messages(&text);
-    let mut cases = case::cases(&messages, flags.username.as_deref());
+    let (cases, left_out) = case::cases(&messages, flags.username.as_deref());
     if cases.is_empty() {
         return Err(Failure::Text(nothing_to_explain(
             &messages,
             flags.username.as_deref(),
         )));
     }
-    let left_out = cases.len().saturating_sub(MOST);
-    cases.truncate(MOST);
     let secret = input::secret(&flags.secret, None, stdin)?;
     let body = input::body(flags.body.as_deref())?;
 
     let mut out = String::new();
     let mut each = Vec::new();
-    let mut is_good = true;
+    let mut outcome = Outcome::Good;
+    let mut effort = Effort::default();
     for case in &cases {
-        let explained = explain(case, flags, &secret, body.as_deref(), secrets);
-        is_good &= explained.is_good;
+        let explained = explain(case, flags, &secret, body.as_deref(), secrets, &mut effort);
+        outcome = outcome.and(explained.outcome);
         if !out.is_empty() {
             out.push('\n');
         }
@@ -82,7 +85,7 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
     Ok(Report {
         text: out,
         json: json!({ "answers": each, "left_out": left_out }),
-        is_good,
+        outcome,
     })
 }
 
@@ -92,27 +95,33 @@ fn explain(
     secret: &crate::recipe::Known,
     body: Option<&[u8]>,
     secrets: Secrets,
+    effort: &mut Effort,
 ) -> Report {
     let mut text = title(case);
     let mut notes = notes::notes(case);
-    let attempt = case.recipe(secret, flags.method.as_deref(), body);
-    let (steps, verdict) = match attempt {
-        Ok((recipe, assumed)) => {
-            notes.extend(assumed.iter().cloned());
+    let (steps, verdict) = match attempt::attempt(case, flags, secret, body) {
+        Ok(Attempt { recipe, faults }) => {
             let given = case.answer.params.value("response").unwrap_or_default();
             let method_is_known = flags.method.is_some() || case.method().is_some();
-            let (recipe, verdict) = search::explain(&recipe, case, given, method_is_known);
+            let (recipe, verdict) = search::explain(&recipe, case, given, method_is_known, effort);
+            let verdict = verdict.with_faults(&faults);
+            if !matches!(verdict, Verdict::Faulty { .. }) {
+                notes.extend(faults);
+            }
             (show::lines(&recipe, secrets), verdict)
         }
         Err(fault) => (Vec::new(), Verdict::NotTried(fault)),
     };
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "\n{}", show::work(&steps, "  "));
+    text.push('\n');
+    if !steps.is_empty() {
+        let _ = writeln!(text, "{}", show::work(&steps, "  "));
+    }
     verdict.print(&mut text, secrets);
     if !notes.is_empty() {
         let _ = writeln!(text, "\nAlso to be seen:");
         for note in &notes {
-            let _ = writeln!(text, "  - {}", printable(note.as_bytes()));
+            let _ = writeln!(text, "  - {}", octets::printable(note));
         }
     }
     Report {
@@ -126,7 +135,7 @@ fn explain(
             "verdict": verdict.json(secrets),
             "notes": notes,
         }),
-        is_good: verdict.is_match(),
+        outcome: verdict.outcome(),
         text,
     }
 }
@@ -137,7 +146,7 @@ fn title(case: &Case<'_>) -> String {
         (Some(method), None) => method.to_owned(),
         _ => "A header field by itself".to_owned(),
     };
-    let what = printable(what.as_bytes());
+    let what = octets::printable(&what);
     let (name, line) = (case.answer.name, case.answer.line);
     format!("{NAME}{what}{NAME:#}{QUIET}, its {name} on line {line}{QUIET:#}\n")
 }

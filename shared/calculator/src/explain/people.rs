@@ -1,10 +1,14 @@
 //! What phones hash in place of user, realm and password.
 
 use sip_digest::{Algorithm, ha1};
+use unicode_normalization::UnicodeNormalization;
 
 use super::case::Case;
 use super::change::{Change, Mistakes};
 use super::named::{hosts, users};
+use super::userhash;
+use crate::octets;
+use crate::paste::{escaped, unescaped};
 use crate::recipe::Known;
 
 /// Adds realms: domains, addresses, URIs, quotes kept.
@@ -13,7 +17,11 @@ pub(crate) fn add_realms(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
         "hash the realm of the challenge as it stands between its quotes, whatever the domain is";
     let right = mistakes.right.realm.clone();
     let mut put = |realm: String, what: &str| {
-        let told = format!("the realm {realm:?} ({what}), where the header field says {right:?}");
+        let told = format!(
+            "the realm {:?} ({what}), where the header field says {:?}",
+            octets::letters(&realm),
+            octets::letters(&right)
+        );
         mistakes.add(Change::Realm(realm), told, MEND);
     };
     let challenge = case.challenge.as_ref();
@@ -46,9 +54,28 @@ pub(crate) fn add_realms(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
     put(right.to_ascii_uppercase(), "in upper case");
     put(right.trim().to_owned(), "without the blanks around it");
     put(format!("{right} "), "with a blank behind it");
-    put(right.replace('\\', ""), "its backslashes read");
+    put(unescaped(&right), "its backslashes read");
+    put(escaped(&right), "with a backslash before each quote");
+    let of_challenge = challenge.and_then(|c| c.digest.params.value("realm"));
+    for realm in of_challenge.into_iter().chain([right.as_str()]) {
+        put(
+            unescaped(realm),
+            "that of the challenge, its backslashes read",
+        );
+        if let Some(quote) = realm.find('"') {
+            let what = "cut at the quote inside it, as SIPp, pyVoIP and sippy do";
+            put(realm[..quote].to_owned(), what);
+            put(realm[..quote].trim_end_matches('\\').to_owned(), what);
+        }
+    }
+    encodings(&right, &mut put);
     put("asterisk".to_owned(), "what Asterisk calls itself");
     put(String::new(), "left empty");
+}
+
+/// The name in the header field, which with `userhash` is a hash.
+fn sent_name<'a>(case: &'a Case<'_>, right: &'a str) -> &'a str {
+    case.answer.params.value("username").unwrap_or(right)
 }
 
 /// Adds usernames: with and without the domain, other users of the message, quotes kept.
@@ -57,9 +84,16 @@ pub(crate) fn add_usernames(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
     let right = mistakes.right.username.clone();
     let realm = mistakes.right.realm.clone();
     let mut put = |user: String, what: &str| {
-        let told = format!("the username {user:?} ({what}), where the header field says {right:?}");
+        let told = format!(
+            "the username {:?} ({what}), where the header field says {:?}",
+            octets::letters(&user),
+            octets::letters(sent_name(case, &right))
+        );
         mistakes.add(Change::Username(user), told, MEND);
     };
+    if let Some(user) = userhash::owner(case, None) {
+        put(user, "the user whose hash the header field has");
+    }
     let bare = right.split('@').next().unwrap_or_default().to_owned();
     put(bare.clone(), "without its domain");
     put(
@@ -80,8 +114,32 @@ pub(crate) fn add_usernames(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
     put(right.trim().to_owned(), "without the blanks around it");
     put(format!("{right} "), "with a blank behind it");
     put(right.replace("%40", "@"), "its escapes read");
-    put(right.replace('\\', ""), "its backslashes read");
+    put(unescaped(&right), "its backslashes read");
+    put(escaped(&right), "with another backslash before each");
+    encodings(&right, &mut put);
+    let sent = case.answer.params.value("username").unwrap_or_default();
+    put(
+        sent.to_owned(),
+        "the hash of the user as it was sent, and not the user",
+    );
     put(String::new(), "left empty");
+}
+
+/// Adds the ways to write letters beyond ASCII as bytes.
+fn encodings(text: &str, put: &mut impl FnMut(String, &str)) {
+    if text.is_ascii() {
+        return;
+    }
+    let text = octets::letters(text);
+    if let Some(bytes) = octets::latin_1(&text) {
+        put(bytes, "in Latin-1, where RFC 7616 §4 has UTF-8");
+    }
+    put(text.nfc().collect(), "in UTF-8, its accents composed (NFC)");
+    put(
+        text.nfd().collect(),
+        "in UTF-8, its accents apart (NFD), as macOS writes names",
+    );
+    put(octets::utf_8_twice(&text), "in UTF-8, encoded twice");
 }
 
 /// Adds what is done to passwords. None of the words holds one.
@@ -125,14 +183,19 @@ pub(crate) fn add_passwords(mistakes: &mut Mistakes<'_>) {
         Known::Ha1(algorithm.hash(two.as_bytes())),
         "user and password in place of HA1: the realm is missing",
     );
-    let other = match algorithm {
-        Algorithm::Md5 | Algorithm::Md5Sess => Algorithm::Sha256,
-        Algorithm::Sha256 | Algorithm::Sha256Sess => Algorithm::Md5,
-    };
-    put(
-        Known::Ha1(ha1(other, &right.username, &right.realm, &password)),
-        "a HA1 of the other hash function, as it was kept in the database",
-    );
+    let others = Algorithm::ALL
+        .into_iter()
+        .filter(|other| !other.is_session() && other.function() != algorithm.function());
+    for other in others {
+        let what = format!(
+            "a HA1 of {}, as it was kept in the database",
+            other.function()
+        );
+        put(
+            Known::Ha1(ha1(other, &right.username, &right.realm, &password)),
+            &what,
+        );
+    }
     for (ends, what) in [
         (
             "\n",
@@ -150,6 +213,9 @@ pub(crate) fn add_passwords(mistakes: &mut Mistakes<'_>) {
         put(Known::Password(format!("{password}{ends}")), what);
     }
     let mut put = |password: String, what: &str| put(Known::Password(password), what);
+    encodings(&password, &mut |password, what| {
+        put(password, &format!("the password {what}"));
+    });
     put(
         password.trim().to_owned(),
         "the password without the blanks around it",

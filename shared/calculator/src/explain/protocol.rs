@@ -4,7 +4,7 @@ use sip_digest::{Algorithm, Qop};
 
 use super::case::Case;
 use super::change::{Change, Mistakes};
-use crate::paste::METHODS;
+use crate::paste::{METHODS, unescaped};
 use crate::recipe::{Body, Form, Protection};
 
 /// Adds the other methods.
@@ -49,7 +49,7 @@ pub(crate) fn add_nonces(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
         "without the = at its end",
     );
     put(right.trim().to_owned(), "without the blanks around it");
-    put(right.replace('\\', ""), "its backslashes read");
+    put(unescaped(&right), "its backslashes read");
     put(String::new(), "left empty");
 }
 
@@ -108,6 +108,19 @@ pub(crate) fn add_protection(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
             right.token
         ),
     );
+    put(
+        with(&|p| p.token = other.as_str().to_owned()),
+        &format!(
+            "HA2 in the manner of {}, and the qop {} in the last hash, while the header field says {}",
+            right.qop.as_str(),
+            other.as_str(),
+            right.token
+        ),
+    );
+    put(
+        with(&|p| p.token = right.qop.as_str().to_owned()),
+        "one qop, while the header field has a list",
+    );
     put(with(&|p| p.nc.clear()), "an empty nc");
     put(with(&|p| p.cnonce.clear()), "an empty cnonce");
     put(
@@ -122,10 +135,19 @@ pub(crate) fn add_protection(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
         with(&|p| p.token = p.token.to_ascii_lowercase()),
         "qop in lower case",
     );
-    put(
-        with(&|p| p.token = "auth,auth-int".to_owned()),
-        "all that the challenge offers as the qop",
-    );
+    let challenge = case.challenge.as_ref();
+    let offered = challenge.and_then(|c| c.digest.params.value("qop"));
+    for list in offered
+        .into_iter()
+        .chain(["auth,auth-int", "auth-int,auth"])
+    {
+        let what = format!("all that the challenge offers as the qop: {list}");
+        put(with(&|p| p.token = list.to_owned()), &what);
+        put(
+            with(&|p| (p.qop, p.token) = (other, list.to_owned())),
+            &what,
+        );
+    }
     put(
         with(&|p| p.cnonce = format!("\"{}\"", p.cnonce)),
         "the quotes of cnonce kept",
@@ -189,6 +211,16 @@ pub(crate) fn add_forms(mistakes: &mut Mistakes<'_>) {
             "qop left out of the last hash, nc and cnonce not",
         ),
         (Form::CnonceFirst, true, "cnonce before nc in the last hash"),
+        (
+            Form::SessionText,
+            false,
+            "HA1 of the session not hashed: HA1, nonce and cnonce as they are in the last hash",
+        ),
+        (
+            Form::SessionBytes,
+            false,
+            "HA1 of the session over the 16 or 32 bytes of HA1 rather than its hex digits, as the program in RFC 2617 §5 has it",
+        ),
         (Form::UpperBoth, false, "HA1 and HA2 in upper-case hex"),
         (Form::UpperHa1, false, "HA1 in upper-case hex"),
         (Form::UpperHa2, false, "HA2 in upper-case hex"),

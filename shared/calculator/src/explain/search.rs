@@ -7,8 +7,28 @@ use super::{people, protocol, quotes, uris};
 use crate::paste::METHODS;
 use crate::recipe::Recipe;
 
-/// How many pairs are tried at most: a second of work for a slow machine.
+/// How many pairs are tried for one answer: a second of work for a slow machine.
 const MOST_PAIRS: usize = 60_000;
+
+/// How many answers of one text have their cause looked for, and how many pairs are tried for all
+/// of them: a log of a thousand wrong answers has one cause, or a few.
+const MOST_SEARCHES: usize = 200;
+const MOST_PAIRS_IN_ALL: usize = 120_000;
+
+/// What is left to be spent on a text.
+pub(crate) struct Effort {
+    searches: usize,
+    pairs: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            searches: MOST_SEARCHES,
+            pairs: MOST_PAIRS_IN_ALL,
+        }
+    }
+}
 
 /// What explains the given response: the recipe as it stands in the header field, or another
 /// one. Gives the recipe that was meant, too, whose method may have been unknown.
@@ -17,6 +37,7 @@ pub(crate) fn explain(
     case: &Case<'_>,
     given: &str,
     method_is_known: bool,
+    effort: &mut Effort,
 ) -> (Recipe, Verdict) {
     let given = given.trim();
     let matched = |recipe: &Recipe| recipe.response().eq_ignore_ascii_case(given);
@@ -31,14 +52,19 @@ pub(crate) fn explain(
             }
         }
     }
-    (recipe.clone(), mistaken(recipe, case, given))
+    let verdict = mistaken(recipe, case, given, effort);
+    (recipe.clone(), verdict)
 }
 
-fn mistaken(recipe: &Recipe, case: &Case<'_>, given: &str) -> Verdict {
+fn mistaken(recipe: &Recipe, case: &Case<'_>, given: &str, effort: &mut Effort) -> Verdict {
     if let Some(verdict) = Verdict::misshapen(given, recipe) {
         return verdict;
     }
-    let singles = singles(recipe, case);
+    let singles = match effort.searches {
+        0 => Vec::new(),
+        _ => singles(recipe, case),
+    };
+    effort.searches = effort.searches.saturating_sub(1);
     let matched = |recipe: &Recipe| recipe.response().eq_ignore_ascii_case(given);
     for mistake in &singles {
         let changed = mistake.change.apply(recipe);
@@ -47,16 +73,18 @@ fn mistaken(recipe: &Recipe, case: &Case<'_>, given: &str) -> Verdict {
         }
     }
     let mut pairs = 0;
+    let most = MOST_PAIRS.min(effort.pairs);
     for (index, first) in singles.iter().enumerate() {
         let changed = first.change.apply(recipe);
         for second in &singles[index + 1..] {
-            if pairs == MOST_PAIRS {
+            if pairs == most {
                 break;
             }
             if first.change.meets(&second.change) {
                 continue;
             }
             pairs += 1;
+            effort.pairs -= 1;
             let both = second.change.apply(&changed);
             if matched(&both) {
                 let mistakes = vec![first.clone(), second.clone()];

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::change::{Change, Mistakes};
 use super::named::{hosts, users};
 use super::parts::Parts;
-use crate::paste::PROTECTED;
+use crate::paste::{PROTECTED, unescaped};
 
 const MEND: &str = "hash the uri exactly as it stands between the quotes of the header field";
 
@@ -133,6 +133,9 @@ fn variants(uri: &str, whose: &str, case: &Case<'_>, put: &mut impl FnMut(String
             uri.replacen(&format!("{}:", parts.scheme), "", 1),
             "without its scheme",
         );
+    } else {
+        put(format!("sip:{uri}"), "with the scheme it lacks, sip:");
+        put(format!("sips:{uri}"), "with the scheme it lacks, sips:");
     }
     put(format!("\"{uri}\""), "its quotes kept");
     put(format!("<{uri}>"), "in angle brackets");
@@ -140,7 +143,7 @@ fn variants(uri: &str, whose: &str, case: &Case<'_>, put: &mut impl FnMut(String
     put(uri.to_ascii_uppercase(), "in upper case");
     put(format!("{uri} "), "with a blank behind it");
     put(uri.replace("%40", "@"), "its escapes read");
-    put(uri.replace('\\', ""), "its backslashes read");
+    put(unescaped(uri), "its backslashes read");
     put(String::new(), "left empty");
 }
 

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use sip_message::printable;
 
 use super::change::Mistake;
+use crate::Outcome;
+use crate::octets;
 use crate::recipe::Recipe;
 use crate::show::{self, BAD, GOOD, HASH, NAME, Secrets};
 
@@ -16,6 +18,8 @@ pub(crate) enum Verdict {
         /// Strict servers compare it as text.
         is_upper: bool,
     },
+    /// It is right, but no server takes the header field around it.
+    Faulty { faults: Vec<String> },
     /// This was hashed in place of what the header field says.
     Mistaken {
         given: String,
@@ -58,7 +62,7 @@ impl Verdict {
         let fault = if given.is_empty() {
             "the answer has no response".to_owned()
         } else if let Some(wrong) = given.chars().find(|c| !c.is_ascii_hexdigit()) {
-            format!("the response holds {wrong:?}, which is no hex digit")
+            format!("the response holds {wrong:?}, which is not a hex digit")
         } else if ![32, 64].contains(&digits) {
             let missing = match digits {
                 31 | 63 => ", one is missing".to_owned(),
@@ -66,7 +70,7 @@ impl Verdict {
                 _ => String::new(),
             };
             let fault = format!(
-                "the response has {digits} hex digits{missing}: MD5 makes 32 and SHA-256 64, so no password gives it"
+                "the response has {digits} hex digits{missing}: MD5 makes 32, SHA-256 and SHA-512-256 make 64, so no password gives it"
             );
             match missing_digit(given, &right) {
                 Some((at, digit)) => format!(
@@ -79,7 +83,7 @@ impl Verdict {
             let mut differ = differ.filter(|(_, (a, b))| !a.eq_ignore_ascii_case(b));
             match (differ.next(), differ.next()) {
                 (Some((at, (given, right))), None) if digits == right_digits(recipe) => format!(
-                    "one digit of the response is another: digit {} is {given}, and {right} is right",
+                    "digit {} of the response is wrong: {given} instead of {right}",
                     at + 1
                 ),
                 _ => return None,
@@ -91,14 +95,35 @@ impl Verdict {
         })
     }
 
-    pub(crate) fn is_match(&self) -> bool {
-        matches!(self, Self::Right { .. })
+    /// The verdict on a right response, where the answer has faults of its own.
+    pub(crate) fn with_faults(self, faults: &[String]) -> Self {
+        match self {
+            Self::Right { .. } if !faults.is_empty() => Self::Faulty {
+                faults: faults.to_vec(),
+            },
+            other => other,
+        }
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Right { .. } => Outcome::Good,
+            Self::NotTried(_) => Outcome::NotTried,
+            _ => Outcome::Bad,
+        }
     }
 
     /// Adds it to the text.
     pub(crate) fn print(&self, out: &mut String, secrets: Secrets) {
         // Writing to a String cannot fail.
         let no_match = |out: &mut String, given: &str| {
+            if given.is_empty() {
+                let _ = writeln!(
+                    out,
+                    "The answer has no response: {BAD}it does not match.{BAD:#}"
+                );
+                return;
+            }
             let given = printable(given.as_bytes());
             let _ = writeln!(
                 out,
@@ -111,8 +136,17 @@ impl Verdict {
                 if *is_upper {
                     let _ = writeln!(
                         out,
-                        "It says so in upper-case hex; RFC 2617 §3.1.3 wants lower case, and strict servers refuse it."
+                        "It says so in upper-case hex. RFC 2617 §3.1.3 wants lower case: this course's server takes it, one that compares texts refuses it."
                     );
+                }
+            }
+            Self::Faulty { faults } => {
+                let _ = writeln!(
+                    out,
+                    "The answer says the same, but {BAD}no server takes it:{BAD:#}"
+                );
+                for fault in faults {
+                    let _ = writeln!(out, "  - {}", octets::printable(fault));
                 }
             }
             Self::Mistaken {
@@ -123,7 +157,7 @@ impl Verdict {
                 no_match(out, given);
                 let words: Vec<String> = mistakes
                     .iter()
-                    .map(|mistake| printable(mistake.what.as_bytes()))
+                    .map(|mistake| octets::printable(&mistake.what))
                     .collect();
                 let _ = writeln!(
                     out,
@@ -152,6 +186,13 @@ impl Verdict {
                 ..
             } => {
                 no_match(out, given);
+                if *singles == 0 {
+                    let _ = writeln!(
+                        out,
+                        "\nIts cause was not looked for, after so many others: explain it alone, or with --username."
+                    );
+                    return;
+                }
                 let likely = match has_password {
                     true => "Another password is the likeliest",
                     false => {
@@ -174,6 +215,9 @@ impl Verdict {
     pub(crate) fn json(&self, secrets: Secrets) -> Value {
         match self {
             Self::Right { is_upper } => json!({ "matches": true, "upper_case": is_upper }),
+            Self::Faulty { faults } => {
+                json!({ "matches": false, "response_is_right": true, "faults": faults })
+            }
             Self::Mistaken {
                 mistakes, recipe, ..
             } => {

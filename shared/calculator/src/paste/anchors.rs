@@ -1,70 +1,6 @@
 //! Where in a line a message or a header field begins.
 
-/// Header fields that are recognised in the middle of a line, after whatever a log puts there.
-const KNOWN: [&str; 44] = [
-    "Accept",
-    "Allow",
-    "Allow-Events",
-    "Authentication-Info",
-    "Authorization",
-    "Call-ID",
-    "Contact",
-    "Content-Disposition",
-    "Content-Length",
-    "Content-Type",
-    "CSeq",
-    "Date",
-    "Event",
-    "Expires",
-    "From",
-    "Host",
-    "Max-Forwards",
-    "Min-Expires",
-    "Min-SE",
-    "Organization",
-    "P-Asserted-Identity",
-    "P-hint",
-    "P-Preferred-Identity",
-    "Path",
-    "Privacy",
-    "Proxy-Authenticate",
-    "Proxy-Authorization",
-    "Proxy-Require",
-    "Record-Route",
-    "Refer-To",
-    "Referred-By",
-    "Reply-To",
-    "Require",
-    "Retry-After",
-    "Route",
-    "Server",
-    "Session-Expires",
-    "Subject",
-    "Supported",
-    "To",
-    "User-Agent",
-    "Via",
-    "Warning",
-    "WWW-Authenticate",
-];
-
-/// The methods of SIP, which are recognised in the middle of a line, too.
-pub(crate) const METHODS: [&str; 14] = [
-    "REGISTER",
-    "INVITE",
-    "ACK",
-    "BYE",
-    "CANCEL",
-    "OPTIONS",
-    "MESSAGE",
-    "SUBSCRIBE",
-    "NOTIFY",
-    "REFER",
-    "PUBLISH",
-    "INFO",
-    "PRACK",
-    "UPDATE",
-];
+use super::names::{KNOWN, METHODS, is_known, long_name};
 
 /// What begins at a place of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +34,15 @@ pub(crate) fn first(line: &str) -> Option<Found<'_>> {
     all(line).into_iter().next()
 }
 
+/// Where the first message or header field of a known name begins.
+pub(crate) fn known(line: &str) -> Option<usize> {
+    let is_known = |found: &Found<'_>| match found.anchor {
+        Anchor::Header(name) => is_known(name).is_some(),
+        _ => true,
+    };
+    first(line).filter(is_known).map(|found| found.at)
+}
+
 /// Every anchor of a line, in its order. One pass for each kind, however long the line is.
 pub(crate) fn all(line: &str) -> Vec<Found<'_>> {
     let mut found: Vec<Found<'_>> = any_header(line).into_iter().collect();
@@ -105,6 +50,12 @@ pub(crate) fn all(line: &str) -> Vec<Found<'_>> {
     found.extend(responses(line));
     found.extend(known_headers(line));
     found.sort_by_key(|found| (found.at, found.end));
+    // `INFO: ` before a known name is what a log puts there.
+    if found.len() > 1
+        && matches!(found[0].anchor, Anchor::Header(name) if is_known(name).is_none())
+    {
+        found.remove(0);
+    }
     let mut end = 0;
     found.retain(|anchor| {
         let is_free = anchor.at >= end;
@@ -198,18 +149,25 @@ fn any_header(line: &str) -> Option<Found<'_>> {
 /// Header fields of known names, wherever they stand.
 fn known_headers(line: &str) -> impl Iterator<Item = Found<'_>> {
     line.match_indices(':').filter_map(|(colon, _)| {
-        // A blank or two before the colon are allowed (RFC 3261 §7.3.1).
-        let before = &line[..colon];
-        let before = before.strip_suffix(' ').unwrap_or(before);
-        let before = before.strip_suffix(' ').unwrap_or(before);
-        let name = KNOWN.iter().find(|name| {
-            let at = before.len().checked_sub(name.len());
-            at.and_then(|at| before.get(at..))
-                .is_some_and(|end| end.eq_ignore_ascii_case(name))
-                && !joins(before[..before.len() - name.len()].chars().next_back())
-        })?;
-        Some(Found {
-            at: before.len() - name.len(),
+        // A blank or two before the colon are allowed (RFC 3261 §7.3.1), and in JSON a quote.
+        let before = line[..colon].trim_end_matches(' ');
+        let before = if colon - before.len() > 2 {
+            &line[..colon]
+        } else {
+            before
+        };
+        let unquoted = before.strip_suffix('"');
+        let before = unquoted.unwrap_or(before);
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        let length = before.bytes().rev().take_while(part).count();
+        let (outside, name) = before.split_at(before.len() - length);
+        let name = is_known(name)?;
+        let is_whole = match unquoted {
+            Some(_) => outside.ends_with('"'),
+            None => !joins(outside.chars().next_back()),
+        };
+        is_whole.then_some(Found {
+            at: outside.len(),
             end: colon + 1,
             anchor: Anchor::Header(name),
         })
@@ -222,28 +180,13 @@ fn method_at(text: &str, method: &str) -> Option<usize> {
     let mut found = text.rmatch_indices(method).map(|(at, _)| at);
     found.find(|at| {
         let before = text[..*at].chars().next_back();
-        text[at + method.len()..].starts_with(' ')
-            && (before.is_some_and(char::is_alphanumeric) || !joins(before))
+        text[at + method.len()..].starts_with(' ') && !before.is_some_and(|c| "-_=<".contains(c))
     })
 }
 
 /// Whether a character before a name makes it the end of another one.
 fn joins(before: Option<char>) -> bool {
     before.is_some_and(|c| c.is_alphanumeric() || "-_\"=<".contains(c))
-}
-
-/// The long name of a compact one (RFC 3261 §7.3.3).
-fn long_name(name: &str) -> &str {
-    match name {
-        "f" | "F" => "From",
-        "t" | "T" => "To",
-        "i" | "I" => "Call-ID",
-        "m" | "M" => "Contact",
-        "v" | "V" => "Via",
-        "l" | "L" => "Content-Length",
-        "c" | "C" => "Content-Type",
-        _ => name,
-    }
 }
 
 #[cfg(test)]

@@ -1,28 +1,36 @@
 //! Characters that a program added, or that only look like those of a message.
 
-/// Colours, characters that only look like a blank or a quote, entities of HTML.
-pub(super) fn characters(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
+use unicode_normalization::UnicodeNormalization;
+
+/// A line without colours and invisible characters, with plain blanks and without ligatures.
+pub(super) fn characters(line: &str) -> String {
+    if line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return line.to_owned();
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
             '\u{1b}' if rest.next_if_eq(&'[').is_some() => {
                 while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
             }
             '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' => {}
-            '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' => out.push(' '),
+            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' => out.push(' '),
+            // The ligatures that a PDF has for ff, fi, fl, ffi, ffl and st.
+            '\u{fb00}'..='\u{fb06}' => out.extend(c.nfkc()),
             _ => out.push(c),
         }
     }
-    if out.contains("&quot;") || out.contains("&lt;sip") {
-        for (entity, character) in [
-            ("&quot;", "\""),
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&amp;", "&"),
-        ] {
-            out = out.replace(entity, character);
-        }
-    }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_go_and_blanks_and_ligatures_become_plain() {
+        let text = "\x1b[1;32mTo:\x1b[0m\u{a0}o\u{fb03}ce\u{2009}x\u{200b}";
+        assert_eq!(characters(text), "To: office x");
+    }
 }

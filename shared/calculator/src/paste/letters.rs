@@ -1,105 +1,103 @@
-//! Line ends that stand in a line as letters: `\r\n` or `\n` as programs write them, whole JSON,
-//! `#015#012` as rsyslog does.
-
-use serde_json::Value;
+//! Line ends that a line holds as letters: `\r\n` or `\n` as programs write them, whole JSON,
+//! `#015#012` as rsyslog does. Each line is judged by itself: a message may be pasted beside the
+//! configuration `append_hf("P-hint: x\r\n");`, which is not a message.
 
 use super::anchors;
-use super::characters::characters;
+use super::fields::is_param_name;
+use super::json;
 
-/// How a text writes what ends a line.
-pub(super) struct Letters {
-    /// `\n`, perhaps behind `\r`.
-    backslashes: bool,
-    /// `#012`, perhaps behind `#015`.
-    octal: bool,
-    /// `\"` for a quote: those without a backslash are of the program around it.
-    quotes: bool,
-}
+/// How programs write a carriage return and a line feed that they do not print.
+const CODES: [[&str; 2]; 6] = [
+    ["#015", "#012"],
+    ["\\015", "\\012"],
+    ["\\x0d", "\\x0a"],
+    ["\\x0D", "\\x0A"],
+    ["<CR>", "<LF>"],
+    ["␍", "␊"],
+];
 
-impl Letters {
-    pub(super) fn of(text: &str) -> Self {
-        // `\n` may be the n of a quoted string; before a header field it is none.
-        let ends = |mark: &str| {
-            let mut behind = text.match_indices(mark).map(|(at, _)| at + mark.len());
-            behind.any(|at| anchors::begins(&text[at..]))
-        };
-        Self {
-            backslashes: text.contains("\\r\\n") || ends("\\n"),
-            octal: text.contains("#015#012") || ends("#012"),
-            quotes: text.contains("=\\\""),
+/// The lines that one line holds.
+pub(super) fn lines(line: &str) -> Vec<String> {
+    if let Some(lines) = json::lines(line) {
+        return lines;
+    }
+    match (has_backslashes(line), has_escaped_quotes(line)) {
+        (true, true) => return of_program(line),
+        (true, false) => return of_quoted_lines(line),
+        (false, true) => return vec![unescaped(line)],
+        (false, false) => {}
+    }
+    for [cr, lf] in CODES {
+        let is_end = |at: usize| line[..at].ends_with(cr);
+        if line.match_indices(lf).any(|(at, _)| is_end(at)) || is_before_header(line, lf) {
+            let line = line.replace(cr, "").replace("#011", " ");
+            let line = line.strip_suffix(lf).unwrap_or(&line);
+            return line.split(lf).map(str::to_owned).collect();
         }
     }
-
-    /// The lines that one line holds.
-    pub(super) fn lines(&self, line: &str) -> Vec<String> {
-        if let Some(lines) = json(line, DEEPEST) {
-            return lines;
-        }
-        match (self.backslashes, self.octal, self.quotes) {
-            (true, _, true) => of_program(line),
-            (true, ..) => {
-                // Each line of a program's text may stand in quotes of its own.
-                let line = line.trim_end_matches(['"', '+', ',', ';', '\\', ' ']);
-                let line = line.strip_suffix("\\n").unwrap_or(line);
-                let line = line.replace("\\r", "");
-                let bare = |part: &str| part.trim_start().trim_start_matches('"').to_owned();
-                line.split("\\n").map(bare).collect()
-            }
-            (_, true, _) => {
-                let line = line.replace("#015", "").replace("#011", " ");
-                let line = line.strip_suffix("#012").unwrap_or(&line);
-                line.split("#012").map(str::to_owned).collect()
-            }
-            (.., true) => vec![line.replace("\\\"", "\"")],
-            _ => vec![line.to_owned()],
-        }
+    // ngrep without -W byline prints a dot for each of both.
+    match is_before_header(line, "..") {
+        true => line.split("..").map(str::to_owned).collect(),
+        false => vec![line.to_owned()],
     }
 }
 
-/// Logs in logs are read this deep: a container's, of a program that writes JSON.
-const DEEPEST: usize = 3;
-
-/// The lines of the strings in a line of JSON; `None` where no string has a line end.
-fn json(line: &str, depth: usize) -> Option<Vec<String>> {
-    let at = line.find('{').filter(|_| depth > 0)?;
-    // Something may stand before it, and behind.
-    let mut values = serde_json::Deserializer::from_str(&line[at..]).into_iter::<Value>();
-    let mut lines = Vec::new();
-    strings(&values.next()?.ok()?, &mut |text| {
-        if let Some(inner) = json(text, depth - 1) {
-            return lines.extend(inner);
-        }
-        if !text.contains('\n') {
-            return;
-        }
-        let text = characters(text);
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        lines.extend(
-            text.split('\n')
-                .map(|line| line.trim_end_matches('\r').to_owned()),
-        );
-        if text.contains('\n') {
-            // What comes next is no part of this message.
-            lines.push(String::new());
-        }
-    });
-    (!lines.is_empty()).then_some(lines)
+/// Whether this mark stands before the name of a header field: in a value it may be anything,
+/// such as the user `DOMAIN\name`.
+fn is_before_header(line: &str, mark: &str) -> bool {
+    let mut behind = line.match_indices(mark).map(|(at, _)| at + mark.len());
+    behind.any(|at| anchors::begins(&line[at..]))
 }
 
-fn strings(value: &Value, found: &mut impl FnMut(&str)) {
-    match value {
-        Value::String(text) => found(text),
-        Value::Array(values) => values.iter().for_each(|value| strings(value, found)),
-        Value::Object(members) => members.values().for_each(|value| strings(value, found)),
-        _ => {}
+/// Whether `\n` ends lines here.
+fn has_backslashes(line: &str) -> bool {
+    if !line.contains('\\') {
+        return false;
     }
+    let is_string = line.trim_start().starts_with(['"', '\'']) || line.starts_with("b'");
+    let ends = |line: &str| {
+        line.trim_end_matches(['"', '\'', '+', ',', ';', ' ', '\\'])
+            .ends_with("\\n")
+    };
+    line.contains("\\r\\n")
+        || is_before_header(line, "\\n")
+        || line.ends_with("\\n") && !line.ends_with("\\\\n")
+        || is_string && ends(line)
+}
+
+/// Whether the quotes of a digest's parameters are escaped, as those of a string in a program.
+fn has_escaped_quotes(line: &str) -> bool {
+    let mut quotes = line.match_indices("=\\\"").map(|(at, _)| at);
+    quotes.any(|at| is_param_name(&line[..at]))
+}
+
+/// Each line of a program's text may have quotes of its own.
+fn of_quoted_lines(line: &str) -> Vec<String> {
+    let line = line.trim_end_matches(['"', '\'', '+', ',', ';', '\\', ' ']);
+    let line = line.strip_suffix("\\n").unwrap_or(line);
+    let line = line.replace("\\r", "");
+    let bare = |part: &str| part.trim_start().trim_start_matches('"').to_owned();
+    line.split("\\n").map(bare).collect()
+}
+
+/// `\"` and `\\` read.
+fn unescaped(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => out.push(rest.next_if(|c| "\"\\".contains(*c)).unwrap_or(c)),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// The lines in the strings of a program's line, or of JSON of which a part is missing.
 fn of_program(line: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut part = String::new();
-    // What stands between two strings is no line, and neither is its absence.
+    // What stands between two strings is not a line, and neither is its absence.
     let is_text = |part: &str| part.contains(char::is_alphanumeric);
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
@@ -128,9 +126,8 @@ fn of_program(line: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn lines(text: &str) -> Vec<String> {
-        let letters = Letters::of(text);
-        text.lines().flat_map(|line| letters.lines(line)).collect()
+    fn all(text: &str) -> Vec<String> {
+        text.lines().flat_map(lines).collect()
     }
 
     #[test]
@@ -139,45 +136,50 @@ mod tests {
             "To: <sip:10@h>\\r\\nCSeq: 1 INVITE\\r\\n",
             "To: <sip:10@h>\\nCSeq: 1 INVITE\\n",
             "To: <sip:10@h>\\nCSeq: 1 INVITE",
+            "\"To: <sip:10@h>\\n\" +\n\"CSeq: 1 INVITE\\n\";",
             "To: <sip:10@h>#015#012CSeq: 1 INVITE#015#012",
             "To: <sip:10@h>#012CSeq: 1 INVITE",
+            "To: <sip:10@h>\\x0d\\x0aCSeq: 1 INVITE\\x0d\\x0a",
+            "To: <sip:10@h><CR><LF>CSeq: 1 INVITE<CR><LF>",
             "{\"t\":\"1\",\"log\":\"To: <sip:10@h>\\n\"}\n{\"log\":\"CSeq: 1 INVITE\\n\"}",
         ] {
-            assert_eq!(lines(text), ["To: <sip:10@h>", "CSeq: 1 INVITE"], "{text}");
+            assert_eq!(all(text), ["To: <sip:10@h>", "CSeq: 1 INVITE"], "{text}");
         }
     }
 
     #[test]
-    fn letters_inside_a_value_are_none() {
+    fn letters_inside_a_value_are_not() {
         for text in [
             "Authorization: Digest username=\"a\\nb\", realm=\"#012\"",
             "Authorization: Digest username=\"DOMAIN\\name: x\"",
+            "Authorization: Digest username=\"DOMAIN\\\\n\"",
+            "Authorization: Digest username=\"a\\n\"",
+            "Authorization: Digest realm=\"a=\\\"b\\\"\"",
         ] {
-            assert_eq!(lines(text), [text]);
+            assert_eq!(all(text), [text]);
         }
     }
 
     #[test]
-    fn escapes_of_json_are_read_and_a_log_may_stand_in_a_log() {
-        let text = r#"{"level":"info","msg":"To: \u003csip:10@h\u003e\r\nA: \"a\\\\b\"\r\n\r\n"}"#;
-        let wanted = ["To: <sip:10@h>", r#"A: "a\\b""#, "", ""];
-        assert_eq!(lines(text), wanted);
-        let outer = serde_json::json!({ "log": format!("{text}\n"), "stream": "stdout" });
-        assert_eq!(lines(&format!("app_1 | {outer}")), wanted);
+    fn a_line_of_configuration_says_nothing_about_the_lines_around_it() {
+        let header = "Authorization: Digest realm=\"a\\\"b\", nonce=\"n\\n\"";
+        let text = format!("append_hf(\"P-hint: x\\r\\n\");\n{header}");
+        assert_eq!(all(&text).last().map(String::as_str), Some(header));
     }
 
     #[test]
     fn a_part_of_json_is_read_as_a_programs_text() {
-        let text = r#"time":"1","msg":"To: <sip:10@h>\nVia: Digest b=\"c\"\n\nBYE sip:\/\/x\n"}"#;
+        let text =
+            r#"time":"1","msg":"To: <sip:10@h>\nVia: Digest realm=\"c\"\n\nBYE sip:\/\/x\n"}"#;
         let wanted = [
             "time",
             "1",
             "msg",
             "To: <sip:10@h>",
-            "Via: Digest b=\"c\"",
+            "Via: Digest realm=\"c\"",
             "",
             "BYE sip://x",
         ];
-        assert_eq!(lines(text), wanted);
+        assert_eq!(all(text), wanted);
     }
 }

@@ -4,13 +4,15 @@ use sip_message::MAX_MESSAGE;
 
 use super::anchors::{self, Anchor, Found};
 use super::clean::{self, Line};
-use super::fields::{digest, first_param, is_digest_name, is_params, without_noise};
+use super::fields::{
+    completes_name, digest, first_param, is_digest_name, is_param_name, is_params, without_noise,
+};
 
 /// No message has more header fields; the rest of such a text is no message.
 const MOST_HEADERS: usize = 500;
 
 /// The first line of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Start {
     /// A request line.
     Request { method: String, uri: String },
@@ -83,8 +85,17 @@ impl Reader {
             anchors.first().map(|found| &found.anchor),
             Some(Anchor::Request { .. } | Anchor::Response(_))
         );
-        if self.in_body && !starts {
+        // An excerpt that is a digest header field alone may come behind a message whose body was
+        // left out.
+        let is_excerpt = matches!(
+            anchors.first().map(|found| &found.anchor),
+            Some(Anchor::Header(name)) if is_digest_name(name)
+        );
+        if self.in_body && !starts && !is_excerpt {
             return self.body(&line.text);
+        }
+        if self.in_body && is_excerpt {
+            self.end();
         }
         if text.trim().is_empty() {
             self.after_empty = true;
@@ -95,8 +106,17 @@ impl Reader {
             self.length = self.message.length().unwrap_or(MAX_MESSAGE);
             return self.body(&line.text);
         }
+        let is_param =
+            |found: &Found<'_>| matches!(found.anchor, Anchor::Header(name) if is_param_name(name));
+        let continues = !self.after_empty
+            && anchors.first().is_some_and(is_param)
+            && self
+                .message
+                .headers
+                .last()
+                .is_some_and(|h| is_digest_name(&h.name));
         self.after_empty = false;
-        match anchors.is_empty() {
+        match anchors.is_empty() || continues {
             true => self.bare(text, line.number),
             false => self.anchored(text, anchors, line.number),
         }
@@ -146,7 +166,8 @@ impl Reader {
             return;
         };
         let (value, is_digest) = (&header.value, is_digest_name(&header.name));
-        if is_digest && (self.in_quotes || value.ends_with('=') || value.is_empty()) {
+        let is_open = self.in_quotes || value.ends_with('=') || value.is_empty();
+        if is_digest && (is_open || completes_name(value, trimmed)) {
             return self.append(trimmed);
         }
         match first_param(trimmed) {
@@ -193,9 +214,15 @@ impl Reader {
         if header.value.len() + more.len() > MAX_MESSAGE {
             return;
         }
+        let is_digest = is_digest_name(&header.name);
         let value = &mut header.value;
+        // In JSON, the whole value has quotes around it.
+        let more = match is_digest && value.is_empty() && more.starts_with("\"Digest") {
+            true => &more[1..],
+            false => more,
+        };
         // A value that was cut in two had no blank there, unless it is one that may have some.
-        let cut = is_digest_name(&header.name) && self.in_quotes && !self.in_words;
+        let cut = is_digest && (self.in_quotes && !self.in_words || completes_name(value, more));
         if !value.is_empty() && !more.is_empty() && !cut {
             value.push(' ');
         }

@@ -2,10 +2,12 @@
 //!
 //! | file | what it mends |
 //! |---|---|
-//! | `clean` | line numbers, quote marks, log prefixes |
-//! | `characters` | colours, entities, blanks that are none |
-//! | `letters` | JSON, line ends in letters: `\r\n`, `\n`, `#015#012` |
-//! | `anchors` | where in a line a message or a header field begins |
+//! | `clean` | line numbers, quote marks, doubled quotes |
+//! | `ends`, `prefix` | what ngrep and `cat -A` put behind a line, and logs before it |
+//! | `characters` | colours, ligatures, blanks that are not plain |
+//! | `html` | tags and entities |
+//! | `letters`, `json` | JSON, line ends in letters: `\r\n`, `\n`, `#015#012` |
+//! | `anchors`, `names` | where in a line a message or a header field begins |
 //! | `message` | header fields folded or wrapped without a blank, missing line ends, bodies |
 //! | `fields` | parameters on lines of their own, and noise behind them |
 //! | `params` | commas that are missing, quotes of the printer's kind or never closed |
@@ -13,14 +15,19 @@
 mod anchors;
 mod characters;
 mod clean;
+mod ends;
 mod fields;
+mod html;
+mod json;
 mod letters;
 mod message;
+mod names;
 mod params;
+mod prefix;
 
-pub(crate) use anchors::METHODS;
 pub(crate) use message::{Header, Message, Start, messages};
-pub(crate) use params::{Params, read as read_params};
+pub(crate) use names::METHODS;
+pub(crate) use params::{Params, escaped, read as read_params, unescaped};
 
 /// What web pages put where an address was.
 pub(crate) const PROTECTED: &str = "[email protected]";
@@ -98,6 +105,13 @@ mod tests {
         ".",
         "|",
         "To: <sip:10@h>",
+        "&quot;",
+        "<br>",
+        "</",
+        "│",
+        "^M$",
+        "\"\"",
+        "Proxy-\n",
     ];
 
     proptest! {
@@ -137,6 +151,15 @@ mod tests {
             "{\"",
             "[",
             "\\\"",
+            "<",
+            "<a ",
+            "&#",
+            "│",
+            "=\"\"",
+            "\", ",
+            "\"a=",
+            "Proxy-\n",
+            "1 a\n",
         ] {
             let count = (1 << 17) / piece.len();
             let text = format!("Authorization: Digest username=\"{}", piece.repeat(count));

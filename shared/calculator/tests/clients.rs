@@ -1,0 +1,375 @@
+//! What clients were seen to do with a challenge: each is found and named.
+#![allow(clippy::unwrap_used)] // what cannot be read has failed
+
+mod support;
+use support::{Run, calculator, explain, md5};
+
+/// A REGISTER of phone 10 that answers with these parameters, behind a challenge.
+fn register(realm: &str, answer: &str) -> String {
+    format!(
+        "SIP/2.0 401 Unauthorized\r\nCall-ID: 1\r\n\
+         WWW-Authenticate: Digest realm=\"{realm}\", nonce=\"abc123\", qop=\"auth,auth-int\"\r\n\r\n\
+         REGISTER sip:r.example SIP/2.0\r\nFrom: <sip:10@r.example>;tag=1\r\n\
+         To: <sip:10@r.example>\r\nCall-ID: 1\r\nCSeq: 2 REGISTER\r\n\
+         Authorization: Digest {answer}\r\nContent-Length: 0\r\n\r\n"
+    )
+}
+
+/// The parameters that all answers have.
+fn params(username: &str, realm: &str, response: &str, more: &str) -> String {
+    format!(
+        "username=\"{username}\", realm=\"{realm}\", nonce=\"abc123\", uri=\"sip:r.example\", \
+         response=\"{response}\", {more}"
+    )
+}
+
+fn ten(response: &str, more: &str) -> Run {
+    let answer = params("10", "r.example", response, more);
+    explain(&register("r.example", &answer), "abc10")
+}
+
+/// Expects that one mistake fits, told in these words.
+fn fits(run: &Run, words: &str) {
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    let mut lines = run.out.lines();
+    let line = lines.find(|line| line.starts_with("What fits:"));
+    let line = line.unwrap_or_else(|| panic!("nothing fits: {}", run.out));
+    assert!(
+        line.contains(words) && !line.contains("; and with"),
+        "{words}: {line}"
+    );
+}
+
+/// Expects that the response is right.
+fn is_right(run: &Run) {
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("it matches."), "{}", run.out);
+}
+
+/// The response with qop for these texts, hashed with MD5.
+fn response(a1: &[u8], cnonce: &str, qop: &str) -> String {
+    let hash = |text: &[u8]| sip_digest::Algorithm::Md5.hash(text);
+    let ha2 = hash(b"REGISTER:sip:r.example");
+    md5(&format!(
+        "{}:abc123:00000001:{cnonce}:{qop}:{ha2}",
+        hash(a1)
+    ))
+}
+
+#[test]
+fn a_body_that_was_hashed_under_the_label_of_another_qop() {
+    let cnonce = "cnonce=\"34f72fc33d6c4bcd8dcec8ffe5777655\", nc=00000002";
+    let given = "6cfe691857e2c0f9501625702534ad09";
+    fits(
+        &ten(given, &format!("qop=auth-int, {cnonce}")),
+        "HA2 in the manner of auth-int, and the qop auth in the last hash",
+    );
+    fits(
+        &ten(given, &format!("qop=auth, {cnonce}")),
+        "HA2 in the manner of auth-int, while the header field says auth",
+    );
+}
+
+#[test]
+fn a_session_whose_ha1_was_not_hashed() {
+    let more =
+        "algorithm=MD5-sess, qop=auth, nc=00000001, cnonce=\"bf0193c4858a43edb9e008fd60f5dec5\"";
+    let run = ten("3cd855260ba9f31247a2d2c3ead9eabb", more);
+    fits(&run, "HA1 of the session not hashed");
+    let text = "response = MD5(HA1:nonce:cnonce:nonce:nc:cnonce:qop:HA2)";
+    assert!(run.out.contains(text), "{}", run.out);
+}
+
+#[test]
+fn a_session_over_the_bytes_of_ha1() {
+    let ha1 = sip_digest::ha1(sip_digest::Algorithm::Md5, "10", "r.example", "abc10");
+    let mut a1 = hex_bytes(&ha1);
+    a1.extend(b":abc123:c0");
+    let more = "algorithm=MD5-sess, qop=auth, nc=00000001, cnonce=\"c0\"";
+    let run = ten(&response(&a1, "c0", "auth"), more);
+    fits(
+        &run,
+        "over the 16 or 32 bytes of HA1 rather than its hex digits",
+    );
+}
+
+fn hex_bytes(hex: &str) -> Vec<u8> {
+    let digits = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    (0..hex.len()).step_by(2).map(digits).collect()
+}
+
+const USERHASH: &str = "7ab80bdcb737cd7d062a4722c68542f5";
+
+#[test]
+fn a_name_that_was_hashed() {
+    let more = "userhash=true, qop=auth, nc=00000001, cnonce=\"1090359c6aee4d43a6958a839f28027a\"";
+    let given = "d93035d328430464014b0b63a0bd49b9";
+    let text = |more: &str| register("r.example", &params(USERHASH, "r.example", given, more));
+    let run = explain(&text(more), "abc10");
+    is_right(&run);
+    assert!(run.out.contains("MD5(10:r.example:abc10)"), "{}", run.out);
+    let note = "the username is a hash, of \"10\" (userhash=true, RFC 7616 §3.4.4)";
+    assert!(run.out.contains(note), "{}", run.out);
+    // The same without the label.
+    let unlabelled = explain(&text(&more.replace("userhash=true, ", "")), "abc10");
+    fits(&unlabelled, "(the user whose hash the header field has)");
+    // A user whom only the caller can name.
+    let other = text(more).replace("sip:10@", "sip:anonymous@");
+    let run = explain(&other, "abc10");
+    assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("name the user with --username"),
+        "{}",
+        run.out
+    );
+    let named = ["explain", "-", "--password", "abc10", "--username", "10"];
+    is_right(&calculator(&named, &other));
+    // The hash in place of the name in HA1, too.
+    let a1 = format!("{USERHASH}:r.example:abc10");
+    let given = response(a1.as_bytes(), "c0", "auth");
+    let more = "userhash=true, qop=auth, nc=00000001, cnonce=\"c0\"";
+    let text = register("r.example", &params(USERHASH, "r.example", &given, more));
+    fits(
+        &explain(&text, "abc10"),
+        "(the hash of the user as it was sent, and not the user)",
+    );
+}
+
+#[test]
+fn a_whole_list_of_qop() {
+    let list = "qop=\"auth,auth-int\", nc=00000001, cnonce=\"c0\"";
+    let run = ten(
+        &response(b"10:r.example:abc10", "c0", "auth,auth-int"),
+        list,
+    );
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("The answer says the same, but no server takes it:\n  - its qop is a list, auth,auth-int,"),
+        "{}",
+        run.out
+    );
+    let run = ten(&response(b"10:r.example:abc10", "c0", "auth"), list);
+    fits(&run, "one qop, while the header field has a list");
+    let one = "qop=auth, nc=00000001, cnonce=\"c0\"";
+    let run = ten(&response(b"10:r.example:abc10", "c0", "auth,auth-int"), one);
+    fits(
+        &run,
+        "all that the challenge offers as the qop: auth,auth-int",
+    );
+}
+
+const QOP: &str = "qop=auth, nc=00000001, cnonce=\"c0\"";
+const ESCAPED: &str = r#"say \"hi\", all"#;
+
+#[test]
+fn a_realm_with_quotes_that_are_bare_in_the_answer() {
+    let given = "98e28092b1edd6334fbb072bd2a4ea87";
+    let answer = params("10", r#"say "hi", all"#, given, QOP);
+    let run = explain(&register(ESCAPED, &answer), "abc10");
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains(r#"MD5(10:say "hi", all:abc10)"#),
+        "{}",
+        run.out
+    );
+    let fault = "The answer says the same, but no server takes it:\n  - the quotes inside its realm have no backslash";
+    assert!(run.out.contains(fault), "{}", run.out);
+    let as_written = response(format!("10:{ESCAPED}:abc10").as_bytes(), "c0", "auth");
+    let answer = params("10", r#"say "hi", all"#, &as_written, QOP);
+    fits(
+        &explain(&register(ESCAPED, &answer), "abc10"),
+        "(that of the challenge)",
+    );
+}
+
+#[test]
+fn a_realm_with_escaped_quotes_that_is_hashed_either_way() {
+    let text = |response: &str| register(ESCAPED, &params("10", ESCAPED, response, QOP));
+    let as_written = response(format!("10:{ESCAPED}:abc10").as_bytes(), "c0", "auth");
+    is_right(&explain(&text(&as_written), "abc10"));
+    let read = explain(&text("98e28092b1edd6334fbb072bd2a4ea87"), "abc10");
+    fits(&read, "(its backslashes read)");
+}
+
+#[test]
+fn a_realm_that_was_cut_at_its_quote() {
+    // SIPp's way of writing it, too: the cut realm, whose backslash swallows the closing quote.
+    let given = response(br"10:say \:abc10", "c0", "auth");
+    let answer = params("10", r"say \", &given, QOP);
+    let run = explain(&register(ESCAPED, &answer), "abc10");
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(
+        run.out
+            .contains("its realm ends in a backslash, cut at the quote inside it as SIPp does"),
+        "{}",
+        run.out
+    );
+    let run = explain(
+        &register(ESCAPED, &params("10", ESCAPED, &given, QOP)),
+        "abc10",
+    );
+    fits(
+        &run,
+        "(cut at the quote inside it, as SIPp, pyVoIP and sippy do)",
+    );
+}
+
+#[test]
+fn a_backslash_in_a_name_that_is_hashed_either_way() {
+    let name = r"DOMAIN\\10";
+    let text = |response: &str| register("r.example", &params(name, "r.example", response, QOP));
+    let as_written = response(format!("{name}:r.example:abc10").as_bytes(), "c0", "auth");
+    is_right(&explain(&text(&as_written), "abc10"));
+    let read = response(br"DOMAIN\10:r.example:abc10", "c0", "auth");
+    let run = explain(&text(&read), "abc10");
+    fits(&run, "(its backslashes read)");
+    assert!(
+        run.out.contains(r"MD5(DOMAIN\10:r.example:abc10)"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_password_in_another_encoding() {
+    for (bytes, words) in [
+        (&b"10:r.example:gr\xfcn"[..], "the password in Latin-1"),
+        (
+            "10:r.example:gru\u{308}n".as_bytes(),
+            "its accents apart (NFD)",
+        ),
+        (
+            "10:r.example:grÃ¼n".as_bytes(),
+            "the password in UTF-8, encoded twice",
+        ),
+    ] {
+        let answer = params("10", "r.example", &response(bytes, "c0", "auth"), QOP);
+        let run = explain(&register("r.example", &answer), "grün");
+        fits(&run, words);
+        let line = run.out.lines().find(|line| line.starts_with("What fits:"));
+        assert!(!line.unwrap().contains("gr"), "{line:?}");
+    }
+}
+
+#[test]
+fn a_name_in_another_encoding() {
+    for (bytes, words) in [
+        (
+            &b"J\xfcrgen:r.example:abc10"[..],
+            "the username \"Jürgen\" (in Latin-1",
+        ),
+        (
+            "Ju\u{308}rgen:r.example:abc10".as_bytes(),
+            "its accents apart (NFD)",
+        ),
+    ] {
+        let answer = params("Jürgen", "r.example", &response(bytes, "c0", "auth"), QOP);
+        fits(&explain(&register("r.example", &answer), "abc10"), words);
+    }
+    let answer = params(
+        "10",
+        "Büro",
+        &response(b"10:B\xfcro:abc10", "c0", "auth"),
+        QOP,
+    );
+    fits(
+        &explain(&register("Büro", &answer), "abc10"),
+        "the realm \"Büro\" (in Latin-1",
+    );
+}
+
+#[test]
+fn a_paste_with_bytes_of_latin_1() {
+    let answer = params(
+        "J?rgen",
+        "r.example",
+        &response(b"J\xfcrgen:r.example:abc10", "c0", "auth"),
+        QOP,
+    );
+    let text = register("r.example", &answer);
+    let (before, behind) = text.split_once('?').unwrap();
+    let bytes = [before.as_bytes(), b"\xfc", behind.as_bytes()].concat();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("trace.txt");
+    std::fs::write(&file, bytes).unwrap();
+    let run = calculator(
+        &["explain", file.to_str().unwrap(), "--password", "abc10"],
+        "",
+    );
+    is_right(&run);
+    assert!(
+        run.out.contains("MD5(Jürgen:r.example:abc10)"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("the username is not UTF-8 (read here as Latin-1)"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_name_in_its_extended_form() {
+    let given = response("Jäsøn:r.example:abc10".as_bytes(), "c0", "auth");
+    let answer = params("x", "r.example", &given, QOP);
+    let answer = answer.replace("username=\"x\"", "username*=UTF-8''J%C3%A4s%C3%B8n");
+    let run = explain(&register("r.example", &answer), "abc10");
+    is_right(&run);
+    assert!(
+        run.out.contains("MD5(Jäsøn:r.example:abc10)"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn sha_512_256_and_md5_under_the_label_of_sha_256() {
+    let sha = |text: &str| sip_digest::Algorithm::Sha512Of256.hash(text.as_bytes());
+    let last = |hash: &dyn Fn(&str) -> String| {
+        let (ha1, ha2) = (hash("10:r.example:abc10"), hash("REGISTER:sip:r.example"));
+        hash(&format!("{ha1}:abc123:00000001:c0:auth:{ha2}"))
+    };
+    is_right(&ten(&last(&sha), &format!("{QOP}, algorithm=SHA-512-256")));
+    fits(
+        &ten(&last(&sha), &format!("{QOP}, algorithm=SHA-256")),
+        "SHA-512-256, while the header field means SHA-256",
+    );
+    for label in ["SHA-256", "sha-256", "SHA-512-256"] {
+        let run = ten(
+            &last(&|text| md5(text)),
+            &format!("{QOP}, algorithm={label}"),
+        );
+        fits(&run, "MD5, while the header field means SHA-");
+    }
+}
+
+#[test]
+fn colons_in_place_of_equals_signs_and_a_uri_without_its_scheme() {
+    let given = md5(&format!(
+        "{}:abc123:{}",
+        md5("10:r.example:abc10"),
+        md5("REGISTER:r.example")
+    ));
+    let answer =
+        format!("username: 10, realm: r.example, nonce: abc123, uri: r.example, response: {given}");
+    let text = register("r.example", &answer).replace("Digest username", "Digest, username");
+    let run = explain(&text, "abc10");
+    is_right(&run);
+    let note = "uri is r.example, which is not a SIP URI: sip: is missing before it";
+    assert!(run.out.contains(note), "{}", run.out);
+    // Sent without, hashed with it, and no request line to take it from.
+    let given = md5(&format!(
+        "{}:abc123:{}",
+        md5("10:r.example:abc10"),
+        md5("REGISTER:sip:r.example")
+    ));
+    let alone = format!(
+        "Authorization: Digest username=\"10\", realm=\"r.example\", nonce=\"abc123\", uri=\"r.example\", response=\"{given}\""
+    );
+    fits(
+        &explain(&alone, "abc10"),
+        "(with the scheme it lacks, sip:)",
+    );
+}
