@@ -5,7 +5,9 @@ use memchr::memchr;
 use crate::MAX_MESSAGE;
 use crate::name::Name;
 use crate::parse::{field, head_fields};
-use crate::text::number;
+use crate::request::request_line;
+use crate::response::Response;
+use crate::text::{is_token, number};
 
 /// What a stream carried next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +72,9 @@ impl Framer {
     ///
     /// # Errors
     /// When the stream cannot be framed any more: no or a broken Content-Length, two that
-    /// differ, a line end without CR, or a message larger than [`MAX_MESSAGE`]. From then on
-    /// there are no frames, whatever is pushed.
+    /// differ, a line end without CR, a message larger than [`MAX_MESSAGE`], or something that
+    /// begins no message, of which [`crate::parse`] could not say who is to be answered. From
+    /// then on there are no frames, whatever is pushed.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
         if self.failed {
             return Err(FrameError {
@@ -83,7 +86,7 @@ impl Framer {
         let length = match self.length {
             Some(length) => length,
             None => {
-                if self.skip_line_ends() {
+                if self.skip_keepalives() {
                     return Ok(Some(Frame::Ping));
                 }
                 let Some(head) = self.find_head()? else {
@@ -106,7 +109,7 @@ impl Framer {
     /// Whether a message has begun and not ended: a peer that leaves it so is too slow, or
     /// attacks by being slow.
     pub fn is_inside_message(&self) -> bool {
-        !self.failed && !self.unread().iter().all(|b| matches!(b, b'\r' | b'\n'))
+        !self.failed && !self.unread().iter().all(|b| matches!(b, b'\r' | b'\n' | 0))
     }
 
     /// How many bytes are kept of what is not yet a whole frame.
@@ -128,8 +131,9 @@ impl Framer {
         }
     }
 
-    /// Takes line ends before a message away (§7.5). True when two together are a ping.
-    fn skip_line_ends(&mut self) -> bool {
+    /// Takes line ends before a message away (§7.5), and the NULs with which some phones keep a
+    /// NAT's mapping alive. True when two line ends together are a ping.
+    fn skip_keepalives(&mut self) -> bool {
         if self.sought > 0 {
             return false;
         }
@@ -141,7 +145,7 @@ impl Framer {
                 }
                 // The rest of a ping may be under way.
                 b"\r" | b"\r\n" | b"\r\n\r" => return false,
-                [b'\r' | b'\n', ..] => self.consume(1),
+                [b'\r' | b'\n' | 0, ..] => self.consume(1),
                 _ => return false,
             }
         }
@@ -150,8 +154,12 @@ impl Framer {
     /// The length of the head, its empty line included.
     fn find_head(&mut self) -> Result<Option<usize>, FrameError> {
         let bytes = self.buffer.get(self.start..).unwrap_or_default();
-        if matches!(bytes.first(), Some(b'\r') | None) {
-            return Ok(None);
+        match bytes.first() {
+            Some(b'\r') | None => return Ok(None), // a keepalive that is not whole
+            Some(first) if !is_token(*first) => {
+                return Err(self.fail("bytes that begin no message", 400, 0));
+            }
+            Some(_) => {}
         }
         while let Some(found) = memchr(b'\n', &bytes[self.sought..]) {
             let end = self.sought + found + 1;
@@ -160,6 +168,11 @@ impl Framer {
             }
             if end > MAX_MESSAGE {
                 break;
+            }
+            if self.line == 0
+                && let Err(fault) = check_start_line(&bytes[..end])
+            {
+                return Err(self.fail(fault, 400, end));
             }
             let is_empty = end - self.line == 2;
             (self.sought, self.line) = (end, end);
@@ -220,6 +233,14 @@ impl Framer {
             head,
         }
     }
+}
+
+/// A start line that [`crate::parse`] cannot read belongs to a message that nobody can answer.
+fn check_start_line(line: &[u8]) -> Result<(), &'static str> {
+    if Response::is_begun_by(line) {
+        return Ok(());
+    }
+    request_line(line).map(drop).map_err(|error| error.fault)
 }
 
 impl fmt::Display for FrameError {

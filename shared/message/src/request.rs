@@ -1,5 +1,5 @@
 use std::fmt;
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 use crate::arrival::Arrival;
 use crate::error::ParseError;
@@ -92,19 +92,9 @@ impl Request {
     /// them is for [`Request::check`], so that it can be answered.
     pub(crate) fn read(message: Message, arrival: Arrival) -> Result<Self, ParseError> {
         let base = message.start_line.start as usize;
-        let fault = |what, at| ParseError::new("request line", what, base + at);
-        let line = message.bytes(&message.start_line).trim_ascii_end();
-        let method_end = find(line, b' ').ok_or(fault("no space after the method", 0))?;
-        let (method, rest) = line.split_at(method_end);
-        let method = Method::from_token(method).ok_or(fault("method that is no token", 0))?;
-
-        let uri_end = memchr::memrchr(b' ', rest).filter(|end| *end > 0);
-        let uri_end = method_end + uri_end.ok_or(fault("no SIP version", line.len()))?;
-        let version = line[uri_end + 1..].get(..4);
-        if !version.is_some_and(|v| v.eq_ignore_ascii_case(b"SIP/")) {
-            return Err(fault("no SIP version", uri_end + 1));
-        }
-        let uri = (base + method_end + 1) as u32..(base + uri_end) as u32;
+        let line = message.bytes(&message.start_line);
+        let (method, uri) = request_line(line).map_err(|e| e.within("request line", base))?;
+        let uri = (base + uri.start) as u32..(base + uri.end) as u32;
         Ok(Self {
             message,
             method,
@@ -158,6 +148,23 @@ impl Request {
         }
         Ok(text)
     }
+}
+
+/// The method of a request line, and where its Request-URI is (§7.1).
+pub(crate) fn request_line(line: &[u8]) -> Result<(Method, Range<usize>), ParseError> {
+    let fault = |what, at| ParseError::new("request line", what, at);
+    let line = line.trim_ascii_end();
+    let method_end = find(line, b' ').ok_or(fault("no space after the method", 0))?;
+    let (method, rest) = line.split_at(method_end);
+    let method = Method::from_token(method).ok_or(fault("method that is no token", 0))?;
+
+    let uri_end = memchr::memrchr(b' ', rest).filter(|end| *end > 0);
+    let uri_end = method_end + uri_end.ok_or(fault("no SIP version", line.len()))?;
+    let version = line[uri_end + 1..].get(..4);
+    if !version.is_some_and(|v| v.eq_ignore_ascii_case(b"SIP/")) {
+        return Err(fault("no SIP version", uri_end + 1));
+    }
+    Ok((method, method_end + 1..uri_end))
 }
 
 /// Where it came from, then the message as text.

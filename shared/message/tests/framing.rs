@@ -133,7 +133,7 @@ fn a_bare_line_feed_ends_the_stream_since_neighbours_may_read_it_otherwise() {
 
 #[test]
 fn a_head_without_end_is_bounded() {
-    let flood = "X: y\r\n".repeat(MAX_MESSAGE / 6 + 1);
+    let flood = ["OPTIONS sip:h SIP/2.0\r\n", &"X: y\r\n".repeat(MAX_MESSAGE / 6 + 1)].concat();
     for piece in [1, 4096, flood.len()] {
         let (frames, error) = frames(flood.as_bytes(), piece);
         let error = error.expect("bounded");
@@ -142,6 +142,50 @@ fn a_head_without_end_is_bounded() {
     }
     let one_line = vec![b'a'; MAX_MESSAGE + 1];
     assert_eq!(frames(&one_line, 1).1.unwrap().status, 513);
+}
+
+#[test]
+fn line_ends_and_nuls_before_a_message_are_keepalives() {
+    for noise in ["\r\n\0", "\0\0\0\0", "\0\r\n", "\r\n\0\r\n", "\n"] {
+        let stream = [noise, OPTIONS, noise, INFO].concat();
+        let expected = vec![message(OPTIONS), message(INFO)];
+        for piece in [1, 3, stream.len()] {
+            let got = frames(stream.as_bytes(), piece);
+            assert_eq!(got, (expected.clone(), None), "{noise:?} {piece}");
+        }
+    }
+}
+
+#[test]
+fn a_stream_ends_at_the_first_byte_that_can_begin_no_message() {
+    for noise in [" ", "\t", "\r\n ", "\0<", "\u{e9}", "\x16\x03\x01"] {
+        let mut framer = Framer::default();
+        framer.push(OPTIONS.as_bytes());
+        assert_eq!(framer.next_frame(), Ok(Some(message(OPTIONS))));
+        framer.push(noise.as_bytes());
+        let error = framer.next_frame().expect_err(noise);
+        assert_eq!(error.fault, "bytes that begin no message", "{noise:?}");
+    }
+}
+
+#[test]
+fn a_stream_ends_at_a_first_line_that_the_parser_could_not_read() {
+    for line in [
+        "x",
+        "GET / HTTP/1.1",
+        "OPTIONS",
+        "OPTIONS sip:h",
+        "OPTI{}NS sip:h SIP/2.0",
+        "OPTIONS SIP/2.0",
+    ] {
+        let stream = [OPTIONS, line, "\r\n"].concat();
+        for piece in [1, stream.len()] {
+            let (frames, error) = frames(stream.as_bytes(), piece);
+            assert_eq!(frames, [message(OPTIONS)], "{line}");
+            let error = error.unwrap_or_else(|| panic!("{line} was read on"));
+            assert_eq!(error.status, 400, "{line}");
+        }
+    }
 }
 
 #[test]
