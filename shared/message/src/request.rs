@@ -1,5 +1,6 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
+use std::sync::OnceLock;
 
 use crate::arrival::Arrival;
 use crate::error::ParseError;
@@ -16,6 +17,7 @@ pub struct Request {
     method: Method,
     uri: Span,
     arrival: Arrival,
+    verified_user: OnceLock<Box<str>>,
 }
 
 impl Request {
@@ -81,6 +83,17 @@ impl Request {
         &self.arrival
     }
 
+    /// Notes whose password came with the request, for limits that count by user. The first note
+    /// stays: one request has one user.
+    pub fn note_verified_user(&self, user: &str) {
+        let _ = self.verified_user.set(user.into());
+    }
+
+    /// The user whose password came with the request; `None` while nobody has asked for it.
+    pub fn verified_user(&self) -> Option<&str> {
+        self.verified_user.get().map(|user| &**user)
+    }
+
     /// Whether the request is inside a dialog: its To has a tag (§12.2).
     pub fn has_to_tag(&self) -> bool {
         // Behind a closing bracket, where most To of a first request end, there is no parameter.
@@ -100,6 +113,7 @@ impl Request {
             method,
             uri,
             arrival,
+            verified_user: OnceLock::new(),
         })
     }
 

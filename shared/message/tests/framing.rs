@@ -133,7 +133,11 @@ fn a_bare_line_feed_ends_the_stream_since_neighbours_may_read_it_otherwise() {
 
 #[test]
 fn a_head_without_end_is_bounded() {
-    let flood = ["OPTIONS sip:h SIP/2.0\r\n", &"X: y\r\n".repeat(MAX_MESSAGE / 6 + 1)].concat();
+    let flood = [
+        "OPTIONS sip:h SIP/2.0\r\n",
+        &"X: y\r\n".repeat(MAX_MESSAGE / 6 + 1),
+    ]
+    .concat();
     for piece in [1, 4096, flood.len()] {
         let (frames, error) = frames(flood.as_bytes(), piece);
         let error = error.expect("bounded");
