@@ -59,6 +59,11 @@ pub struct Flags {
     #[arg(long)]
     pub quiet: bool,
 
+    /// Messages shown in a second of one address, for long; at once 20 times as many, of all
+    /// addresses together 10 times. What is beyond is counted. 0 shows all.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub log_rate: u32,
+
     /// Write every message to this file too, for Wireshark.
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use sip_message::{Connection, Flow, Transport};
-use sip_server::{Event, Lookup, Network, Unreachable};
+use sip_server::{Account, Event, Lookup, Network, Unreachable};
 use tokio::time::Sleep;
 
 use crate::ether::Ether;
@@ -47,7 +47,12 @@ impl Network for StageNetwork {
         }
     }
 
-    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+    fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+        _: Account,
+    ) -> Result<Flow, Unreachable> {
         let node = self.node;
         self.ether
             .with(|wire| wire.flow_to(node, transport, remote))
@@ -65,7 +70,7 @@ impl Network for StageNetwork {
         self.ether.with(|wire| wire.send(self.node, flow, bytes));
     }
 
-    fn resolve(&self, host: &str, port: u16) -> Lookup {
+    fn resolve(&self, host: &str, port: u16, _: Account) -> Lookup {
         let host = host.to_ascii_lowercase();
         let found: Vec<SocketAddr> = self.ether.with(|wire| {
             let known = wire.hosts.iter().filter(|(name, _)| *name == host);

@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 use sip_message::Flow;
@@ -85,7 +86,7 @@ pub(crate) struct StageObserver {
 impl Observer for StageObserver {
     fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
 
-    fn note(&mut self, _: std::time::SystemTime, text: fmt::Arguments<'_>) {
+    fn note(&mut self, _: std::time::SystemTime, _: SocketAddr, text: fmt::Arguments<'_>) {
         self.ether.log(&text.to_string());
     }
 }

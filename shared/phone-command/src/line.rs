@@ -58,10 +58,14 @@ pub(crate) async fn open(given: &flags::Account, show: Show) -> Result<Opened, F
         None => SocketAddr::new(own_address(server)?, 0),
     };
     let clock = Clock::system();
-    let limits = TransportLimits::default();
+    // A phone waits for calls as long as its server keeps the connection.
+    let limits = TransportLimits {
+        idle: Duration::from_secs(2 * 60 * 60),
+        ..TransportLimits::default()
+    };
     let mut sockets = Sockets::bind(&[listen], clock, &mut SystemEntropy::default(), limits)
         .map_err(|error| Failure::new(error.to_string()))?;
-    let flow = sockets.flow_to(Transport::Udp, server);
+    let flow = sockets.flow_to(Transport::Udp, server, sip_server::Account::at(server.ip()));
     let flow = flow.map_err(|error| Failure::new(error.to_string()))?;
     let heard = Heard::new(server);
     let domain = given.domain.clone();

@@ -37,7 +37,11 @@ pub(crate) async fn run(
         account,
         heard,
     } = opened;
-    let flow = network.flow_to(account.transport, account.server);
+    let flow = network.flow_to(
+        account.transport,
+        account.server,
+        sip_server::Account::at(account.server.ip()),
+    );
     let flow = flow.map_err(|error| Failure::new(error.to_string()))?;
     let ids = Ids::random(Box::new(SystemEntropy::default()));
     let mut replaying = Replaying {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use sip_message::{Connection, Flow, Transport};
-use sip_server::{Clock, Direction, Event, Lookup, Network, Sockets, Unreachable};
+use sip_server::{Account, Clock, Direction, Event, Lookup, Network, Sockets, Unreachable};
 use tokio::sync::watch;
 
 use crate::show::Show;
@@ -85,8 +85,13 @@ impl Network for Watched {
         polled
     }
 
-    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
-        self.sockets.flow_to(transport, remote)
+    fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+        account: Account,
+    ) -> Result<Flow, Unreachable> {
+        self.sockets.flow_to(transport, remote, account)
     }
 
     fn flow_of(&self, connection: Connection) -> Option<Flow> {
@@ -99,7 +104,7 @@ impl Network for Watched {
         self.sockets.send(flow, bytes);
     }
 
-    fn resolve(&self, host: &str, port: u16) -> Lookup {
-        self.sockets.resolve(host, port)
+    fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup {
+        self.sockets.resolve(host, port, account)
     }
 }

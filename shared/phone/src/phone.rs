@@ -176,7 +176,8 @@ impl Phone {
     pub fn send_raw(&self, bytes: &[u8]) -> Result<(), Unreachable> {
         self.with(|state| {
             let (transport, server) = (state.account.transport, state.account.server);
-            let flow = state.network.flow_to(transport, server)?;
+            let server_itself = sip_server::Account::at(server.ip());
+            let flow = state.network.flow_to(transport, server, server_itself)?;
             state.network.send(&flow, bytes);
             self.nudge.notify_one();
             Ok(())
@@ -189,7 +190,8 @@ impl Phone {
         self.with(|state| {
             let server = (state.account.transport, state.account.server);
             let (transport, remote) = next_hop.and_then(address_in).unwrap_or(server);
-            let flow = state.network.flow_to(transport, remote).ok()?;
+            let peer = sip_server::Account::at(remote.ip());
+            let flow = state.network.flow_to(transport, remote, peer).ok()?;
             state.network.send(&flow, bytes);
             self.nudge.notify_one();
             Some(flow)

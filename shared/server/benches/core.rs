@@ -16,7 +16,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use sip_message::{Arrival, Connection, Flow, Method, Transport};
 use sip_server::core::{Core, Received, Waits};
 use sip_server::{
-    Action, Clock, Direction, Event, Limits, Lookup, Names, Network, Observer, OnReply,
+    Account, Action, Clock, Direction, Event, Limits, Lookup, Names, Network, Observer, OnReply,
     PrivateTargets, Reply, Request, Secret, Settings, Stats, SystemEntropy, Target, Timers,
     Unreachable, relay, relay_in_dialog,
 };
@@ -38,7 +38,12 @@ impl Network for Null {
         Poll::Pending
     }
 
-    fn flow_to(&mut self, _: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+    fn flow_to(
+        &mut self,
+        _: Transport,
+        remote: SocketAddr,
+        _: Account,
+    ) -> Result<Flow, Unreachable> {
         Ok(flow(remote))
     }
 
@@ -55,7 +60,7 @@ impl Network for Null {
         black_box(bytes);
     }
 
-    fn resolve(&self, _: &str, _: u16) -> Lookup {
+    fn resolve(&self, _: &str, _: u16, _: Account) -> Lookup {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 }
@@ -64,7 +69,7 @@ struct Nobody;
 
 impl Observer for Nobody {
     fn message(&mut self, _: Direction, _: &Flow, _: SystemTime, _: &[u8]) {}
-    fn note(&mut self, _: SystemTime, _: fmt::Arguments<'_>) {}
+    fn note(&mut self, _: SystemTime, _: SocketAddr, _: fmt::Arguments<'_>) {}
 }
 
 fn address(text: &str) -> SocketAddr {

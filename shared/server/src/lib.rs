@@ -3,6 +3,7 @@
 //! The protocol core ([`core`]) has no socket and no clock: it takes packets, timers that fired
 //! and a script's decisions, and says what to send. [`serve`] drives it over any [`Network`].
 
+mod account;
 mod action;
 pub mod core;
 mod destinations;
@@ -14,9 +15,11 @@ mod record_route;
 mod request;
 mod serve;
 mod settings;
+mod shares;
 mod text;
 mod transport;
 
+pub use account::{Account, Source};
 pub use action::{Action, relay, relay_in_dialog, reply};
 pub use destinations::PrivateTargets;
 pub use entropy::{Entropy, SystemEntropy};

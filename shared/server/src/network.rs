@@ -3,8 +3,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use sip_message::{Arrival, Connection, Flow, Transport};
+
+use crate::account::Account;
 
 /// What a network tells the server.
 #[derive(Debug)]
@@ -48,11 +51,18 @@ pub trait Network {
     fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()>;
 
     /// The flow a packet to `remote` would take: our address on that path, and for TCP the
-    /// connection to it, opened (in the background) where none is.
+    /// connection to it, opened (in the background) where none is. One that is opened counts for
+    /// the account.
     ///
     /// # Errors
-    /// When nothing listens on that transport or address family, or connections ran out.
-    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable>;
+    /// When nothing listens on that transport or address family, or connections ran out, for all
+    /// or for this account.
+    fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+        account: Account,
+    ) -> Result<Flow, Unreachable>;
 
     /// The same from `local`, one of the addresses listened on; as [`Network::flow_to`] where
     /// nothing can leave from there to that peer.
@@ -64,9 +74,10 @@ pub trait Network {
         local: SocketAddr,
         transport: Transport,
         remote: SocketAddr,
+        account: Account,
     ) -> Result<Flow, Unreachable> {
         let _ = local;
-        self.flow_to(transport, remote)
+        self.flow_to(transport, remote, account)
     }
 
     /// The flow of a connection that is still open.
@@ -81,8 +92,15 @@ pub trait Network {
         self.send(flow, bytes);
     }
 
-    /// Looks a host name up (A and AAAA), within a time limit of its own.
-    fn resolve(&self, host: &str, port: u16) -> Lookup;
+    /// Notes that a binding or a call needs a connection for so long from now: until then it may
+    /// be silent, and others are closed before it.
+    fn keep(&mut self, _connection: Connection, _time: Duration) {}
+
+    /// Closes a connection whose peer cannot be understood, once what it was answered has left.
+    fn hang_up(&mut self, _connection: Connection) {}
+
+    /// Looks a host name up (A and AAAA) on behalf of an account, within a time limit of its own.
+    fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup;
 }
 
 /// Who watches: the trace of a running server, the counters, a pcap file.
@@ -96,9 +114,10 @@ pub trait Observer {
         bytes: &[u8],
     );
 
-    /// One line for the log: a refusal and why, a peer that misbehaves. Printable as it is;
-    /// not formatted yet, so that it costs nothing where nobody listens.
-    fn note(&mut self, at: std::time::SystemTime, text: fmt::Arguments<'_>);
+    /// One line for the log: a refusal and why, a peer that misbehaves; `from` is the peer it is
+    /// about. Printable as it is; not formatted yet, so that it costs nothing where nobody
+    /// listens.
+    fn note(&mut self, at: std::time::SystemTime, from: SocketAddr, text: fmt::Arguments<'_>);
 }
 
 /// Which way a message went.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use sip_message::{Connection, Flow, Method, Name, Reply};
 
+use crate::account::Account;
 use crate::core::answer_flow;
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
@@ -34,6 +35,7 @@ pub struct Waits {
     /// The port it came from.
     pub(crate) source_port: u16,
     pub(crate) is_invite: bool,
+    pub(crate) account: Account,
     /// The request as it came.
     pub(crate) copy: Vec<u8>,
 }
@@ -45,6 +47,7 @@ impl Waits {
             flow: answer_flow(request),
             source_port: request.arrival().flow.remote.port(),
             is_invite: *request.method() == Method::Invite,
+            account: request.account(),
             copy: request.as_it_came().to_vec(),
         }
     }
@@ -295,6 +298,11 @@ impl Request {
     /// Asks to stay on the path of the call this request begins (§16.6 step 4).
     pub fn record_route(&mut self) {
         self.record_route = true;
+    }
+
+    /// Whom it counts for: its user, too, once that is known.
+    pub(crate) fn account(&self) -> Account {
+        Account::of(&self.message, &self.secret)
     }
 
     /// The size of the message as it came, in bytes.

@@ -16,12 +16,10 @@ use crate::core::{Core, Hop, Next, Received, Waits};
 use crate::network::{Event, Network};
 use crate::request::Request;
 use crate::settings::Settings;
+use crate::shares::{Share, Shares};
 
 /// How long requests under way may take to finish once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// Scripts that may wait at one time; beyond it new requests get 503.
-const MAX_WAITING: usize = 16_384;
 
 /// How long a script may wait: after 64*T1 the client has given up (RFC 3261 §17.1).
 const PATIENCE: Duration = Duration::from_secs(32);
@@ -30,7 +28,21 @@ const PATIENCE: Duration = Duration::from_secs(32);
 const MOST_ADDRESSES: usize = 16;
 
 /// A script or a look-up under way.
-type Waiting<'a> = Pin<Box<dyn Future<Output = Step> + 'a>>;
+type Run<'a> = Pin<Box<dyn Future<Output = Step> + 'a>>;
+
+/// One that waits, and the place it has among them.
+struct Waiting<'a> {
+    run: Run<'a>,
+    _place: Share,
+}
+
+impl Future for Waiting<'_> {
+    type Output = Step;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Step> {
+        self.run.as_mut().poll(context)
+    }
+}
 
 /// What a wait ended with.
 enum Step {
@@ -52,6 +64,7 @@ pub async fn serve<N: Network>(
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) {
+    let places = Shares::new(settings.limits.waiting_scripts);
     let mut core = Core::new(settings);
     let mut waiting: FuturesUnordered<Waiting<'_>> = FuturesUnordered::new();
     let mut alarm = Alarm::new();
@@ -85,24 +98,22 @@ pub async fn serve<N: Network>(
         let now = Instant::now();
         let mut failed = Vec::new();
         for step in steps.drain(..) {
-            if let Some(lookup) = take_step(&mut core, step, now, network) {
-                waiting.push(lookup);
-            }
+            waiting.extend(take_step(&mut core, step, &places, now, network));
         }
         for event in events.drain(..) {
             match event {
                 Event::Message { bytes, arrival } => {
                     let received = core.receive(bytes, arrival, now, network);
                     let Some(received) = received else { continue };
-                    let refused = stopping.is_some() || waiting.len() >= MAX_WAITING;
-                    let wait = if refused {
+                    let (account, rank) = (received.request.account(), received.rank());
+                    if stopping.is_some() || !places.has_room(account, 1, rank) {
                         let busy = Err(Reply::of(503).with("Retry-After", "5"));
                         core.decided(received.key, received.request, busy, now, network);
-                        None
-                    } else {
-                        run_script(&mut core, script, received, now, network)
-                    };
-                    waiting.extend(wait);
+                        continue;
+                    }
+                    waiting.extend(run_script(
+                        &mut core, script, received, &places, now, network,
+                    ));
                 }
                 Event::Failed { flow } => failed.push(flow),
             }
@@ -122,23 +133,26 @@ fn run_script<'a>(
     core: &mut Core,
     script: &'a impl AsyncFn(&mut Request) -> Result<Action, Reply>,
     received: Received,
+    places: &Shares,
     now: Instant,
     network: &mut dyn Network,
 ) -> Option<Waiting<'a>> {
     let Received { key, mut request } = received;
+    let account = request.account();
     let waits = key.map(|key| (key, Waits::of(&request)));
-    let mut run: Waiting<'a> = Box::pin(async move {
+    let mut run: Run<'a> = Box::pin(async move {
         let decision = timeout_at(now + PATIENCE, script(&mut request)).await;
         let too_late = |_| Err(Reply::of(500).because("the script waited too long"));
         Step::Decided(key, request, decision.unwrap_or_else(too_late))
     });
     match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(step) => take_step(core, step, now, network),
+        Poll::Ready(step) => take_step(core, step, places, now, network),
         Poll::Pending => {
             if let Some((key, waits)) = waits {
                 core.script_waits(key, waits, now);
             }
-            Some(run)
+            let _place = places.hold(account, 1);
+            Some(Waiting { run, _place })
         }
     }
 }
@@ -147,6 +161,7 @@ fn run_script<'a>(
 fn take_step<'a>(
     core: &mut Core,
     step: Step,
+    places: &Shares,
     now: Instant,
     network: &mut dyn Network,
 ) -> Option<Waiting<'a>> {
@@ -161,12 +176,13 @@ fn take_step<'a>(
     if let Some(key) = key {
         core.script_waits(key, Waits::of(&request), now);
     }
+    let account = request.account();
     let addresses = hops.iter().map(|hop| match &hop.next {
-        Next::Name(_, name, port) => Some(network.resolve(name, *port)),
+        Next::Name(_, name, port) => Some(network.resolve(name, *port, account)),
         _ => None,
     });
     let addresses = join_all(addresses.map(OptionFuture::from));
-    Some(Box::pin(async move {
+    let run = Box::pin(async move {
         let mut hops = hops;
         for (hop, found) in hops.iter_mut().zip(addresses.await) {
             if let (Next::Name(transport, ..), Some(Ok(mut addresses))) = (&hop.next, found) {
@@ -175,7 +191,9 @@ fn take_step<'a>(
             }
         }
         Step::Resolved(key, request, hops)
-    }))
+    });
+    let _place = places.hold(account, 1);
+    Some(Waiting { run, _place })
 }
 
 /// Wakes the driver when the core has something due.

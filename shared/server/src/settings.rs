@@ -46,9 +46,12 @@ pub struct Timers {
     pub t2: Duration,
     /// T4, the longest time a message stays in the network: 5 s.
     pub t4: Duration,
-    /// Timer C, how long a relayed INVITE may ring: 181 s, as it must be larger than three
-    /// minutes (§16.6 step 11).
+    /// Timer C, how long a relayed INVITE may ring without a word: 181 s, as it must be larger
+    /// than three minutes (§16.6 step 11).
     pub c: Duration,
+    /// How long it may ring in all, however often the callee says that it rings: 10 minutes.
+    /// §16.8 lets a proxy end the call when Timer C fires; this bounds what resets it.
+    pub ring: Duration,
 }
 
 impl Default for Timers {
@@ -58,18 +61,21 @@ impl Default for Timers {
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),
             c: Duration::from_secs(181),
+            ring: Duration::from_secs(600),
         }
     }
 }
 
-/// What the server holds at most; beyond it, requests get 503 and the oldest finished
-/// transactions are forgotten.
+/// What the server holds at most; beyond its share, a source's or a user's requests get 503, and
+/// its oldest finished transactions are forgotten. A share is as much as is free for all others.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Transactions under way at one time.
     pub transactions: usize,
     /// Bytes of messages held by transactions under way.
     pub open_bytes: usize,
+    /// Scripts that wait at one time, for a disk or a name.
+    pub waiting_scripts: usize,
     /// Bytes of finished transactions kept for retransmissions.
     pub finished_bytes: usize,
     /// Branches one request may fork into (RFC 5393 Max-Breadth).
@@ -81,6 +87,7 @@ impl Default for Limits {
         Self {
             transactions: 65_536,
             open_bytes: 128 << 20,
+            waiting_scripts: 16_384,
             finished_bytes: 8 << 20,
             breadth: 60,
         }

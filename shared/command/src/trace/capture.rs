@@ -38,6 +38,10 @@ impl<W: Write + Send + 'static> Sink for PcapFile<W> {
         Ok(())
     }
 
+    fn say(&mut self, _: &str) -> io::Result<()> {
+        Ok(()) // a capture holds every message
+    }
+
     fn lost(&mut self, entries: u64) -> io::Result<()> {
         warn(format_args!(
             "the disk is slow: {entries} messages are not in the capture"

@@ -1,12 +1,17 @@
-use std::time::{SystemTime, UNIX_EPOCH};
+//! How much of the log one source may fill, and all together: a flood of requests must not fill
+//! the disk that the log goes to, nor hide what others do.
 
-/// Notes shown in one second. A person reads a few; a flood of refused requests must not fill
-/// the disk that the log goes to.
-const NOTES_A_SECOND: u32 = 50;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+use sip_server::Source;
+
+/// Sources whose lines are counted one by one; further ones share what is for all.
+const SOURCES: usize = 4096;
 
 /// What is shown of a long line: its beginning, where it stands who did what, and its end, where
-/// a note gives its reason. Between them may be a field as long as a message: fifty of those a
-/// second would fill a disk, too.
+/// a note gives its reason. Between them may be a field as long as a message.
 const BEGINNING: usize = 700;
 const END: usize = 200;
 
@@ -26,43 +31,119 @@ pub(crate) fn shortened(line: String) -> String {
     )
 }
 
-/// Lets the first notes of each second through.
-#[derive(Debug, Default)]
-pub(crate) struct NoteLimit {
-    second: u64,
-    shown: u32,
+/// How many lines there may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rate {
+    /// Each second, for long.
+    pub(crate) a_second: u32,
+    /// At once, after a pause.
+    pub(crate) burst: u32,
 }
 
-/// What becomes of a note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// It is shown.
-    Show,
-    /// It is shown, the first of its second: the moment to say how many were held.
-    ShowAfterPause,
-    /// It is only counted.
-    Hold,
+/// Limits the lines of each source and of all.
+#[derive(Debug)]
+pub(crate) struct LineLimit {
+    each: Rate,
+    all: Rate,
+    of_all: Bucket,
+    of_source: HashMap<Source, Bucket>,
+    /// When sources were last forgotten.
+    made_room: Option<SystemTime>,
 }
 
-impl NoteLimit {
-    /// Whether a note of that moment may be shown.
-    pub(crate) fn judge(&mut self, at: SystemTime) -> Verdict {
-        let second = at.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-        if second != self.second {
-            *self = Self { second, shown: 1 };
-            return Verdict::ShowAfterPause;
+/// What is left of a burst, in thousandths of a line.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    level: u64,
+    /// When that was counted; `None` for one that is full.
+    at: Option<SystemTime>,
+}
+
+impl LineLimit {
+    /// Lets through so much of each source, and of all.
+    pub(crate) fn new(each: Rate, all: Rate) -> Self {
+        Self {
+            each,
+            all,
+            of_all: Bucket::full(all),
+            of_source: HashMap::new(),
+            made_room: None,
         }
-        if self.shown == NOTES_A_SECOND {
-            return Verdict::Hold;
+    }
+
+    /// Whether a line about that peer may be shown now.
+    pub(crate) fn allows(&mut self, from: IpAddr, at: SystemTime) -> bool {
+        self.make_room(at);
+        let source = Source::of(from);
+        let is_counted = self.of_source.len() < SOURCES || self.of_source.contains_key(&source);
+        if is_counted {
+            let full = Bucket::full(self.each);
+            let bucket = self.of_source.entry(source).or_insert(full);
+            if !bucket.has_line(self.each, at) {
+                return false;
+            }
         }
-        self.shown += 1;
-        Verdict::Show
+        if !self.of_all.has_line(self.all, at) {
+            return false;
+        }
+        self.of_all.take_line();
+        if let Some(bucket) = self.of_source.get_mut(&source) {
+            bucket.take_line();
+        }
+        true
+    }
+}
+
+impl LineLimit {
+    /// Forgets the sources that may say as much as any other; that takes a moment, so not more
+    /// often than each second.
+    fn make_room(&mut self, at: SystemTime) {
+        let since = self.made_room.and_then(|made| at.duration_since(made).ok());
+        let is_early = since.is_some_and(|since| since < Duration::from_secs(1));
+        if self.of_source.len() < SOURCES || is_early {
+            return;
+        }
+        self.made_room = Some(at);
+        let each = self.each;
+        self.of_source.retain(|_, bucket| !bucket.is_full(each, at));
+    }
+}
+
+impl Bucket {
+    fn full(rate: Rate) -> Self {
+        let level = u64::from(rate.burst) * 1000;
+        Self { level, at: None }
+    }
+
+    /// What is left at that time. A clock that is set back adds nothing.
+    fn refill(&mut self, rate: Rate, at: SystemTime) {
+        let passed = self.at.map_or(0, |since| {
+            at.duration_since(since)
+                .map_or(0, |passed| passed.as_millis() as u64)
+        });
+        let more = passed.saturating_mul(u64::from(rate.a_second));
+        self.level = (self.level.saturating_add(more)).min(Self::full(rate).level);
+        self.at = Some(at);
+    }
+
+    fn is_full(mut self, rate: Rate, at: SystemTime) -> bool {
+        self.refill(rate, at);
+        self.level == Self::full(rate).level
+    }
+
+    fn has_line(&mut self, rate: Rate, at: SystemTime) -> bool {
+        self.refill(rate, at);
+        self.level >= 1000
+    }
+
+    fn take_line(&mut self) {
+        self.level -= 1000;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::UNIX_EPOCH;
 
     use super::*;
 
@@ -84,15 +165,52 @@ mod tests {
         }
     }
 
+    const EACH: Rate = Rate {
+        a_second: 10,
+        burst: 20,
+    };
+    const ALL: Rate = Rate {
+        a_second: 100,
+        burst: 200,
+    };
+
+    fn peer(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from(0xc000_0200 + number).into()
+    }
+
+    fn shown(limit: &mut LineLimit, from: IpAddr, at: SystemTime, lines: u32) -> usize {
+        (0..lines).filter(|_| limit.allows(from, at)).count()
+    }
+
     #[test]
-    fn a_flood_of_notes_is_cut_and_the_next_second_is_heard_again() {
-        let mut limit = NoteLimit::default();
+    fn a_source_has_its_burst_and_then_its_rate_and_others_are_shown() {
+        let mut limit = LineLimit::new(EACH, ALL);
         let now = UNIX_EPOCH + Duration::from_secs(1_176_998_384);
-        let judged: Vec<Verdict> = (0..10_000).map(|_| limit.judge(now)).collect();
-        let held = judged.iter().filter(|v| **v == Verdict::Hold).count();
-        assert_eq!(held, 10_000 - 50);
-        assert_eq!(judged[0], Verdict::ShowAfterPause);
-        let next = limit.judge(now + Duration::from_secs(1));
-        assert_eq!(next, Verdict::ShowAfterPause);
+        assert_eq!(shown(&mut limit, peer(1), now, 10_000), 20);
+        assert_eq!(shown(&mut limit, peer(2), now, 5), 5);
+        let later = now + Duration::from_millis(1500);
+        assert_eq!(shown(&mut limit, peer(1), later, 10_000), 15);
+        let much_later = now + Duration::from_secs(3600);
+        assert_eq!(shown(&mut limit, peer(1), much_later, 10_000), 20);
+        assert_eq!(
+            shown(&mut limit, peer(1), now, 10_000),
+            0,
+            "a clock set back"
+        );
+    }
+
+    #[test]
+    fn all_sources_together_have_a_limit_and_what_is_kept_of_them_has_one() {
+        let mut limit = LineLimit::new(EACH, ALL);
+        let now = UNIX_EPOCH + Duration::from_secs(1_176_998_384);
+        let all: usize = (0..10_000)
+            .map(|it| shown(&mut limit, peer(it), now, 20))
+            .sum();
+        assert_eq!(all, 200);
+        assert!(limit.of_source.len() <= SOURCES);
+        // Those that are full again are not kept.
+        let later = now + Duration::from_secs(3600);
+        assert!(limit.allows(peer(20_000), later));
+        assert_eq!(limit.of_source.len(), 1);
     }
 }

@@ -6,55 +6,102 @@ mod capture;
 mod limit;
 mod queue;
 mod sink;
+mod unsaid;
 mod watch;
 
 use std::fmt;
-use std::time::SystemTime;
+use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use sip_message::Flow;
 use sip_server::{Direction, Observer};
 
-use limit::{NoteLimit, Verdict, shortened};
+use limit::{LineLimit, Rate, shortened};
 use queue::Queue;
 use sink::Detail;
 pub(crate) use watch::Watch;
 
+/// Notes of one source and of all: refusals and trouble, of which a person reads a few.
+const NOTES: Rate = Rate {
+    a_second: 10,
+    burst: 20,
+};
+const ALL_NOTES: Rate = Rate {
+    a_second: 20,
+    burst: 20,
+};
+
+/// How many messages may be shown at once after a pause, in seconds of the usual rate: what a
+/// carrier says in a busy minute.
+const BURST_SECONDS: u32 = 20;
+
+/// How many sources may be shown as much as one may: all together have a limit, too.
+const BUSY_SOURCES: u32 = 10;
+
 /// The trace on standard output.
 struct Trace {
     queue: Queue,
-    limit: NoteLimit,
-    messages: bool,
+    notes: LineLimit,
+    /// `None` shows every message.
+    messages: Option<LineLimit>,
+    shows_messages: bool,
+    /// The last second in which something came.
+    second: u64,
 }
 
 impl Trace {
-    /// Shows what `queue` is given; `detail` says whether that is messages too.
-    fn new(queue: Queue, detail: Detail) -> Self {
+    /// Shows what `queue` is given; `detail` says whether that is messages too, `rate` how many a
+    /// second of one source, 0 for all.
+    fn new(queue: Queue, detail: Detail, rate: u32) -> Self {
+        let each = Rate {
+            a_second: rate,
+            burst: rate.saturating_mul(BURST_SECONDS),
+        };
+        let all = Rate {
+            a_second: each.a_second.saturating_mul(BUSY_SOURCES),
+            burst: each.burst.saturating_mul(BUSY_SOURCES),
+        };
         Self {
             queue,
-            limit: NoteLimit::default(),
-            messages: detail != Detail::NotesOnly,
+            notes: LineLimit::new(NOTES, ALL_NOTES),
+            messages: (rate > 0).then(|| LineLimit::new(each, all)),
+            shows_messages: detail != Detail::NotesOnly,
+            second: 0,
+        }
+    }
+
+    /// Says once a second what was not shown.
+    fn catch_up(&mut self, at: SystemTime) {
+        let second = at.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+        if second == self.second {
+            return;
+        }
+        self.second = second;
+        for line in self.queue.unsaid().take() {
+            self.queue.note(at, line);
         }
     }
 }
 
 impl Observer for Trace {
     fn message(&mut self, direction: Direction, flow: &Flow, at: SystemTime, bytes: &[u8]) {
-        if self.messages {
-            self.queue.message(direction, flow, at, bytes);
+        if !self.shows_messages {
+            return;
+        }
+        self.catch_up(at);
+        let from = flow.remote.ip();
+        let limit = self.messages.as_mut();
+        match limit.is_none_or(|limit| limit.allows(from, at)) {
+            true => self.queue.message(direction, flow, at, bytes),
+            false => self.queue.unsaid().count(from),
         }
     }
 
-    fn note(&mut self, at: SystemTime, text: fmt::Arguments<'_>) {
-        match self.limit.judge(at) {
-            Verdict::Show => self.queue.note(at, shortened(text.to_string())),
-            Verdict::Hold => self.queue.count_unsaid(),
-            Verdict::ShowAfterPause => {
-                match self.queue.take_unsaid() {
-                    0 => {}
-                    count => self.queue.note(at, sink::not_shown(count)),
-                }
-                self.queue.note(at, shortened(text.to_string()));
-            }
+    fn note(&mut self, at: SystemTime, from: SocketAddr, text: fmt::Arguments<'_>) {
+        self.catch_up(at);
+        match self.notes.allows(from.ip(), at) {
+            true => self.queue.note(at, shortened(text.to_string())),
+            false => self.queue.unsaid().count(from.ip()),
         }
     }
 }
@@ -67,7 +114,7 @@ impl Observer for Capture {
         self.0.message(direction, flow, at, bytes);
     }
 
-    fn note(&mut self, _: SystemTime, _: fmt::Arguments<'_>) {}
+    fn note(&mut self, _: SystemTime, _: SocketAddr, _: fmt::Arguments<'_>) {}
 }
 
 /// Several who watch the same server.
@@ -80,9 +127,9 @@ impl Observer for Observers {
         }
     }
 
-    fn note(&mut self, at: SystemTime, text: fmt::Arguments<'_>) {
+    fn note(&mut self, at: SystemTime, from: SocketAddr, text: fmt::Arguments<'_>) {
         for observer in &mut self.0 {
-            observer.note(at, text);
+            observer.note(at, from, text);
         }
     }
 }

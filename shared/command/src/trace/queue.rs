@@ -7,14 +7,16 @@ use std::time::{Duration, Instant, SystemTime};
 use sip_message::Flow;
 use sip_server::Direction;
 
+use super::unsaid::Unsaid;
+
 /// Bytes that may wait for a slow terminal or disk: a second or so of a busy server.
 const WAITING_BYTES: usize = 4 << 20;
 
 /// What an entry costs besides its text.
 const ENTRY_BYTES: usize = 128;
 
-/// How long after an entry the losses are told, when nothing else comes: over a second, so that
-/// the second of the note limit is past.
+/// How long after an entry the losses are told, when nothing else comes: over a second, as what
+/// comes in the next second says so itself.
 const LOSSES_AFTER: Duration = Duration::from_millis(1_200);
 
 /// How long a server that stops waits for what is still to be written.
@@ -38,6 +40,8 @@ pub(crate) enum Seen {
 pub(crate) trait Sink: Send + 'static {
     /// Writes one entry, perhaps into a buffer.
     fn write(&mut self, seen: Seen) -> io::Result<()>;
+    /// Writes a line about what is not shown.
+    fn say(&mut self, line: &str) -> io::Result<()>;
     /// Says that so many entries were not written.
     fn lost(&mut self, entries: u64) -> io::Result<()>;
     /// Sends the buffer on; called when nothing waits.
@@ -54,7 +58,7 @@ pub(crate) struct Queue {
 struct Shared {
     waiting: AtomicUsize,
     lost: AtomicU64,
-    unsaid: AtomicU64,
+    unsaid: Unsaid,
 }
 
 impl Queue {
@@ -92,14 +96,9 @@ impl Queue {
         self.push(text.len(), || Seen::Note { at, text });
     }
 
-    /// Counts a note that is not to be shown; the sink says how many when it has time.
-    pub(crate) fn count_unsaid(&self) {
-        self.shared.unsaid.fetch_add(1, Relaxed);
-    }
-
-    /// How many notes were not shown since this was last asked.
-    pub(crate) fn take_unsaid(&self) -> u64 {
-        self.shared.unsaid.swap(0, Relaxed)
+    /// What is not shown; the sink says so when nothing else comes.
+    pub(crate) fn unsaid(&self) -> &Unsaid {
+        &self.shared.unsaid
     }
 
     fn push(&self, length: usize, seen: impl FnOnce() -> Seen) {
@@ -161,13 +160,13 @@ fn wait(inbox: &Receiver<Seen>, sink: &mut impl Sink, shared: &Shared) -> io::Re
 }
 
 fn tell(sink: &mut impl Sink, shared: &Shared) -> io::Result<()> {
-    for counter in [&shared.unsaid, &shared.lost] {
-        match counter.swap(0, Relaxed) {
-            0 => {}
-            count => sink.lost(count)?,
-        }
+    for line in shared.unsaid.take() {
+        sink.say(&line)?;
     }
-    Ok(())
+    match shared.lost.swap(0, Relaxed) {
+        0 => Ok(()),
+        count => sink.lost(count),
+    }
 }
 
 fn cost(seen: &Seen) -> usize {
@@ -198,6 +197,10 @@ mod tests {
                 return Ok(());
             };
             self.lines.send(text).map_err(io::Error::other)
+        }
+
+        fn say(&mut self, line: &str) -> io::Result<()> {
+            self.lines.send(line.to_owned()).map_err(io::Error::other)
         }
 
         fn lost(&mut self, entries: u64) -> io::Result<()> {

@@ -86,6 +86,10 @@ impl<W: Write + Send + 'static> Sink for Printer<W> {
         self.print(&text)
     }
 
+    fn say(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{line}")
+    }
+
     fn lost(&mut self, entries: u64) -> io::Result<()> {
         writeln!(self.out, "{}", not_shown(entries))
     }
@@ -120,8 +124,8 @@ fn message(
     text
 }
 
-/// What stands where lines are missing.
-pub(crate) fn not_shown(entries: u64) -> String {
+/// What stands where lines are missing that a slow reader did not take.
+fn not_shown(entries: u64) -> String {
     match entries {
         1 => "… 1 line not shown".to_owned(),
         _ => format!("… {entries} lines not shown"),

@@ -29,7 +29,7 @@ impl Watch {
         let failed = |e: io::Error| Failure::new(format!("the system gives no thread: {e}"));
         let printer = Printer::new(io::stdout(), detail, Paint::of_stdout());
         let (queue, printed) = Queue::start("trace", printer).map_err(failed)?;
-        let trace = Trace::new(queue, detail);
+        let trace = Trace::new(queue, detail, flags.log_rate);
         let Some(path) = &flags.pcap else {
             return Ok((Box::new(trace), Self(vec![printed])));
         };

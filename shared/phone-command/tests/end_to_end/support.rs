@@ -37,7 +37,7 @@ struct Nobody;
 
 impl Observer for Nobody {
     fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
-    fn note(&mut self, _: std::time::SystemTime, _: std::fmt::Arguments<'_>) {}
+    fn note(&mut self, _: std::time::SystemTime, _: SocketAddr, _: std::fmt::Arguments<'_>) {}
 }
 
 /// A server on a port of its own; stopped when dropped.

@@ -47,9 +47,7 @@ impl Core {
 
     /// Takes a transaction off the table.
     pub(crate) fn remove_server(&mut self, key: u64) {
-        if let Some(server) = self.servers.remove(&key) {
-            self.open_bytes -= server.held;
-        }
+        self.servers.remove(&key);
     }
 
     /// Takes a finished transaction off the table, unless a later one has its key.

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use super::Core;
 use super::context::Answer;
 use super::derived::derived_request;
+use super::open::Held;
 use super::timers::{Kind, Owner, doubled, is_due};
+use crate::account::Account;
 use crate::network::Network;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +53,12 @@ pub(crate) struct Client {
     pub(crate) end: Option<Instant>,
     /// Timer C.
     pub(crate) ring: Option<Instant>,
-    /// Bytes it counts for while it is open.
-    held: usize,
+    /// When it has rung long enough, whatever the callee says.
+    pub(crate) longest_ring: Instant,
+    /// Whose request it carries.
+    account: Account,
+    /// What it counts for while it is open.
+    held: Option<Held>,
     /// Its number among the finished.
     number: Option<u64>,
 }
@@ -63,6 +69,7 @@ pub(crate) struct Sending {
     pub(crate) method: Method,
     pub(crate) flow: Flow,
     pub(crate) bytes: Vec<u8>,
+    pub(crate) account: Account,
 }
 
 /// The key of the CANCEL for a client transaction, whose branch it shares (§9.1).
@@ -84,6 +91,7 @@ impl Core {
             method,
             flow,
             bytes,
+            account,
         } = sending;
         let t1 = self.timers.t1;
         let ring = (method == Method::Invite).then(|| now + self.timers.c);
@@ -98,8 +106,7 @@ impl Core {
             self.agenda.add(at, owner, Kind::Ring);
         }
         self.wire.send(&flow, &bytes, network);
-        let held = bytes.len();
-        self.open_bytes += held;
+        let held = Some(self.open.hold(account, bytes.len()));
         let client = Client {
             server,
             flow,
@@ -111,6 +118,8 @@ impl Core {
             retransmit,
             end: Some(end),
             ring,
+            longest_ring: now + self.timers.ring,
+            account,
             held,
             number: None,
         };
@@ -123,29 +132,25 @@ impl Core {
             return;
         };
         if end <= now {
-            self.remove_client(key);
+            self.clients.remove(&key);
             return;
         }
-        self.open_bytes -= std::mem::take(&mut client.held);
+        client.held = None;
         client.retransmit = None;
         client.ring = None;
         client.end = Some(end);
         let kept = client.bytes.capacity();
-        client.number = Some(self.finished.add(Owner::Client(key), end, kept));
+        let source = client.account.source();
+        let number = self.finished.add(Owner::Client(key), source, end, kept);
+        client.number = Some(number);
         self.agenda.add(end, Owner::Client(key), Kind::End);
-    }
-
-    fn remove_client(&mut self, key: u64) -> Option<Client> {
-        let client = self.clients.remove(&key)?;
-        self.open_bytes -= client.held;
-        Some(client)
     }
 
     /// Takes a finished transaction off the table, unless a later one has its key.
     pub(crate) fn forget_client(&mut self, key: u64, number: u64) {
         let client = self.clients.get(&key);
         if client.is_some_and(|client| client.number == Some(number)) {
-            self.remove_client(key);
+            self.clients.remove(&key);
         }
     }
 
@@ -180,7 +185,7 @@ impl Core {
         client.cancel = Cancel::Sent;
         client.ring = None;
         client.end = Some(end); // §9.1: without a final response, over after 64*T1
-        let flow = client.flow;
+        let (flow, account) = (client.flow, client.account);
         let bytes = derived_request(&client.bytes, &Method::Cancel, None);
         self.agenda.add(end, Owner::Client(key), Kind::End);
         let Some(bytes) = bytes else { return };
@@ -189,6 +194,7 @@ impl Core {
             method: Method::Cancel,
             flow,
             bytes,
+            account,
         };
         self.open_client(cancel, None, now, network);
     }
@@ -233,7 +239,7 @@ impl Core {
 
     /// Ends a transaction; without a final response it counts as having answered `otherwise`.
     fn give_up(&mut self, key: u64, otherwise: u16, now: Instant, network: &mut dyn Network) {
-        let Some(client) = self.remove_client(key) else {
+        let Some(client) = self.clients.remove(&key) else {
             return;
         };
         let is_open = matches!(client.state, State::Calling | State::Proceeding);

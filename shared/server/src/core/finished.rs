@@ -1,56 +1,181 @@
 //! Transactions that have ended but still absorb retransmissions, bounded in bytes: when they
-//! are too many, the oldest are forgotten before their time.
+//! are too many, the oldest are forgotten before their time. A source that has more than its
+//! share loses its own first.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use tokio::time::Instant;
 
 use super::timers::Owner;
+use crate::account::Source;
 
 /// What an entry costs beside the message it keeps: map slots, timers.
 const OVERHEAD: usize = 384;
 
 #[derive(Debug)]
 struct Entry {
+    number: u64,
     owner: Owner,
+    source: Source,
     end: Instant,
+    /// What it counts for; nothing once it is forgotten.
     bytes: usize,
 }
 
+/// What one source has among the entries.
 #[derive(Debug, Default)]
-pub(crate) struct Finished {
-    queue: VecDeque<Entry>,
+struct Part {
     bytes: usize,
-    /// How many were ever taken off the queue: the number of its first entry.
-    first: u64,
+    /// The numbers of its entries, the oldest first.
+    numbers: VecDeque<u64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Finished {
+    most: usize,
+    bytes: usize,
+    /// The oldest first.
+    queue: VecDeque<Entry>,
+    /// How many in the queue are forgotten: at most half, then they leave it.
+    forgotten: usize,
+    parts: HashMap<Source, Part>,
+    /// How many were ever entered: the number of the next.
+    count: u64,
+    /// Forgotten, and not yet handed out.
+    excess: Vec<(Owner, u64)>,
 }
 
 impl Finished {
-    /// Enters a transaction that keeps `bytes` until `end`. Its number tells it from a later
-    /// one with the same key.
-    pub(crate) fn add(&mut self, owner: Owner, end: Instant, bytes: usize) -> u64 {
-        let bytes = bytes + OVERHEAD;
-        self.queue.push_back(Entry { owner, end, bytes });
-        self.bytes += bytes;
-        self.first + self.queue.len() as u64 - 1
+    /// Keeps at most so many bytes.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most,
+            bytes: 0,
+            queue: VecDeque::new(),
+            forgotten: 0,
+            parts: HashMap::new(),
+            count: 0,
+            excess: Vec::new(),
+        }
     }
 
-    /// The oldest, with its number, when there is more than `limit` bytes. Those whose time was
-    /// up have ended by themselves.
-    pub(crate) fn excess(&mut self, limit: usize, now: Instant) -> Option<(Owner, u64)> {
-        loop {
-            let oldest = self.queue.front()?;
-            let is_over = oldest.end <= now;
-            if !is_over && self.bytes <= limit {
-                return None;
+    /// Enters a transaction that keeps `bytes` until `end` for a source. Its number tells it from
+    /// a later one with the same key.
+    pub(crate) fn add(&mut self, owner: Owner, source: Source, end: Instant, bytes: usize) -> u64 {
+        let (number, bytes) = (self.count, bytes + OVERHEAD);
+        self.count += 1;
+        self.bytes += bytes;
+        self.queue.push_back(Entry {
+            number,
+            owner,
+            source,
+            end,
+            bytes,
+        });
+        let part = self.parts.entry(source).or_default();
+        part.bytes += bytes;
+        part.numbers.push_back(number);
+        while self.has_too_much(source) {
+            self.forget_oldest_of(source);
+        }
+        number
+    }
+
+    /// One that is to be forgotten before its time, with its number. Those whose time was up have
+    /// ended by themselves.
+    pub(crate) fn excess(&mut self, now: Instant) -> Option<(Owner, u64)> {
+        while let Some(oldest) = self.queue.front() {
+            let is_over = oldest.end <= now || oldest.bytes == 0;
+            if !is_over && self.bytes <= self.most {
+                break;
             }
-            let (owner, number) = (oldest.owner, self.first);
-            self.bytes -= oldest.bytes;
-            self.queue.pop_front();
-            self.first += 1;
+            let (owner, number) = (oldest.owner, oldest.number);
+            self.take_first();
             if !is_over {
-                return Some((owner, number));
+                self.excess.push((owner, number));
             }
         }
+        self.excess.pop()
+    }
+
+    /// Whether a source holds more than is free for all others, and more than they do: where
+    /// thousands of sources hold a little each, none of them is to blame.
+    fn has_too_much(&self, source: Source) -> bool {
+        let held = self.parts.get(&source).map_or(0, |part| part.bytes);
+        let free = self.most.saturating_sub(self.bytes);
+        held > free && held > self.bytes / self.parts.len().max(1)
+    }
+
+    fn forget_oldest_of(&mut self, source: Source) {
+        let number = self.parts.get(&source).and_then(|it| it.numbers.front());
+        let Some(&number) = number else { return };
+        let at = self.queue.partition_point(|entry| entry.number < number);
+        let Some(entry) = self.queue.get_mut(at) else {
+            return;
+        };
+        let bytes = std::mem::take(&mut entry.bytes);
+        self.excess.push((entry.owner, number));
+        self.forgotten += 1;
+        self.give_back(source, bytes);
+        if self.forgotten > self.queue.len() / 2 {
+            self.queue.retain(|entry| entry.bytes > 0);
+            self.forgotten = 0;
+        }
+    }
+
+    fn take_first(&mut self) {
+        let Some(first) = self.queue.pop_front() else {
+            return;
+        };
+        match first.bytes {
+            0 => self.forgotten -= 1,
+            bytes => self.give_back(first.source, bytes),
+        }
+    }
+
+    /// The oldest of a source is gone.
+    fn give_back(&mut self, source: Source, bytes: usize) {
+        self.bytes -= bytes;
+        let Some(part) = self.parts.get_mut(&source) else {
+            return;
+        };
+        part.bytes -= bytes;
+        part.numbers.pop_front();
+        if part.numbers.is_empty() {
+            self.parts.remove(&source);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn source(number: u32) -> Source {
+        Source::of(std::net::Ipv4Addr::from(number).into())
+    }
+
+    #[test]
+    fn what_is_entered_leaves_when_its_time_is_up_and_nothing_is_left_of_it() {
+        let (began, wait) = (Instant::now(), Duration::from_secs(32));
+        let mut finished = Finished::new(1 << 20);
+        let mut forgotten = 0;
+        for number in 0..20_000_u32 {
+            // One source is a thousand times as busy as the others.
+            let from = if number % 1000 == 0 { number } else { 1 };
+            finished.add(Owner::Server(0), source(from), began + wait, 100);
+            while let Some((_, entry)) = finished.excess(began) {
+                assert_ne!(entry % 1000, 0, "one of a source with a single one");
+                forgotten += 1;
+            }
+            assert!(finished.bytes <= 1 << 20);
+            assert!(finished.queue.len() < 4 * (1 << 20) / (OVERHEAD + 100));
+        }
+        assert!(forgotten > 17_000, "{forgotten}");
+        assert_eq!(finished.excess(began + wait), None);
+        assert!(finished.queue.is_empty() && finished.parts.is_empty());
+        assert_eq!((finished.bytes, finished.forgotten), (0, 0));
     }
 }

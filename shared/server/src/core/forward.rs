@@ -6,16 +6,24 @@ use sip_message::{Flow, MAX_MESSAGE, Name, Request, Transport};
 
 use super::Core;
 use super::hops::{Hop, Next};
+use crate::account::Account;
 use crate::network::{Network, Unreachable};
 use crate::record_route::RecordRoute;
 use crate::text::push_host_port;
 
+/// Whose request is sent on: where it came in, and what it counts for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker {
+    pub(crate) flow: Flow,
+    pub(crate) account: Account,
+}
+
 impl Core {
-    /// The flow a hop of a request that came by `from` is sent on.
+    /// The flow a hop of a request of `from` is sent on.
     pub(crate) fn flow_of_hop(
         &self,
         hop: &Hop,
-        from: &Flow,
+        from: &Asker,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
         self.flow_of_next(hop, &hop.next, from, network)
@@ -25,7 +33,7 @@ impl Core {
         &self,
         hop: &Hop,
         next: &Next,
-        from: &Flow,
+        from: &Asker,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
         match next {
@@ -59,7 +67,7 @@ impl Core {
     fn flow_to(
         &self,
         hop: &Hop,
-        from: &Flow,
+        from: &Asker,
         transport: Transport,
         remote: SocketAddr,
         network: &mut dyn Network,
@@ -67,18 +75,18 @@ impl Core {
         let local = hop.local.filter(|local| self.names.listens_on(*local));
         let side = match hop.local {
             Some(_) => local,
-            None => Some(from.local),
+            None => Some(from.flow.local),
         };
         let side = side.map(|side| side.ip());
         self.private_targets.check(remote.ip(), side)?;
         if hop.is_in_dialog {
             // By the address the system would send from: a wildcard knows itself by that alone.
-            let straight = network.flow_to(Transport::Udp, remote)?;
+            let straight = network.flow_to(Transport::Udp, remote, from.account)?;
             self.unless_myself(straight)?;
         }
         match local {
-            Some(local) => network.flow_from(local, transport, remote),
-            None => network.flow_to(transport, remote),
+            Some(local) => network.flow_from(local, transport, remote, from.account),
+            None => network.flow_to(transport, remote, from.account),
         }
     }
 

@@ -13,6 +13,7 @@ mod finished;
 mod forward;
 mod hops;
 mod loops;
+mod open;
 mod outcome;
 mod receive;
 mod relay;
@@ -56,8 +57,8 @@ pub struct Core {
     early: Early,
     servers: Table<server::Server>,
     clients: Table<client::Client>,
-    /// Bytes held by transactions without a final response.
-    open_bytes: usize,
+    /// What transactions without a final response hold.
+    open: open::Open,
     agenda: Agenda,
     finished: finished::Finished,
 }
@@ -93,9 +94,9 @@ impl Core {
             early: Early::default(),
             servers: Table::default(),
             clients: Table::default(),
-            open_bytes: 0,
+            open: open::Open::new(&limits),
             agenda: Agenda::default(),
-            finished: finished::Finished::default(),
+            finished: finished::Finished::new(limits.finished_bytes),
         }
     }
 
@@ -130,7 +131,7 @@ impl Core {
 
     /// Keeps memory inside its limits.
     fn tidy(&mut self, now: Instant) {
-        while let Some((owner, number)) = self.finished.excess(self.limits.finished_bytes, now) {
+        while let Some((owner, number)) = self.finished.excess(now) {
             match owner {
                 Owner::Server(key) => self.forget_server(key, number),
                 Owner::Client(key) => self.forget_client(key, number),
@@ -143,11 +144,5 @@ impl Core {
             Owner::Server(key) => servers.contains_key(&key),
             Owner::Client(key) => clients.contains_key(&key),
         });
-    }
-
-    /// Whether a further request of that size is one too many.
-    fn is_full(&self, size: usize) -> bool {
-        self.servers.len() + self.clients.len() >= self.limits.transactions
-            || self.open_bytes + size > self.limits.open_bytes
     }
 }

@@ -1,6 +1,8 @@
 //! What the branches of a relayed request come to (RFC 3261 §16.7): provisional responses and
 //! every 2xx to an INVITE pass at once, of the others the best when all are there.
 
+use std::time::Duration;
+
 use sip_message::{Name, Reply, Response};
 use tokio::time::Instant;
 
@@ -11,6 +13,9 @@ use super::wire::Shown;
 use crate::names::Secret;
 use crate::network::Network;
 use crate::record_route::sign_for_caller;
+
+/// How long a call needs the connections of its two sides; a re-INVITE begins this again.
+const CALL: Duration = Duration::from_secs(2 * 60 * 60);
 
 impl Core {
     /// A provisional response of a branch.
@@ -48,6 +53,14 @@ impl Core {
         if let Some(context) = server.context.as_mut() {
             context.finish(client);
             context.is_answered = true;
+        }
+        if server.is_invite {
+            let callee = self.clients.get(&client).map(|client| client.flow);
+            for flow in callee.into_iter().chain([server.flow]) {
+                if let Some(connection) = flow.connection {
+                    network.keep(connection, CALL);
+                }
+            }
         }
         let status = response.status();
         let bytes = passed_on(self.names.secret(), server, response);
@@ -97,9 +110,10 @@ impl Core {
         let from = response.arrival().flow.remote;
         let (status, reason) = (response.status(), Shown(response.reason()));
         let why = refusal.why.as_deref().unwrap_or_default();
-        self.wire.note(format_args!(
-            "response from {from} not passed on: {status} {reason}: {why}"
-        ));
+        self.wire.note(
+            from,
+            format_args!("response from {from} not passed on: {status} {reason}: {why}"),
+        );
         Some(refusal.status)
     }
 

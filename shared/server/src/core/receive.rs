@@ -10,6 +10,7 @@ use super::loops::is_looped;
 use super::schemes::check_schemes;
 use super::via::{key_of, mark, marked, transaction_key};
 use super::wire::Shown;
+use crate::account::{Account, Rank};
 use crate::network::{Direction, Network};
 use crate::request::Request;
 
@@ -20,6 +21,13 @@ pub struct Received {
     pub key: Option<u64>,
     /// The request, its top Via marked with its source.
     pub request: Request,
+}
+
+impl Received {
+    /// How much of a limit it may use.
+    pub(crate) fn rank(&self) -> Rank {
+        Rank::of(self.request.method())
+    }
 }
 
 impl Core {
@@ -36,6 +44,9 @@ impl Core {
             .observer
             .message(Direction::In, &arrival.flow, arrival.at, &bytes);
         let size = bytes.len();
+        // A fault of theirs is met with silence (§16.7, §18.3); a request that cannot be answered
+        // at least ends its connection, or its sender would wait for nothing.
+        let is_to_be_ignored = bytes.starts_with(b"SIP/") || bytes.starts_with(b"ACK ");
         match parse(bytes, arrival) {
             Ok(Packet::Request(request)) => self.receive_request(request, size, now, network),
             Ok(Packet::Response(response)) => {
@@ -43,6 +54,12 @@ impl Core {
                 None
             }
             Err(malformed) => {
+                if malformed.request.is_none()
+                    && !is_to_be_ignored
+                    && let Some(connection) = arrival.flow.connection
+                {
+                    network.hang_up(connection);
+                }
                 self.refuse_malformed(malformed, &arrival, network);
                 None
             }
@@ -86,10 +103,14 @@ impl Core {
             self.answer_statelessly(key, &request, &refusal, network);
             return None;
         }
-        if self.is_full(size) {
+        let (from, rank) = (request.arrival().flow.remote, Rank::of(request.method()));
+        if !self.open.has_room(Account::at(from.ip()), size, rank) {
             self.wire.stats.shed.fetch_add(1, Relaxed);
-            self.wire
-                .note(format_args!("too much under way: a request got 503"));
+            let method = request.method();
+            self.wire.note(
+                from,
+                format_args!("{from} {method} got 503: too much of it is under way"),
+            );
             let reply = Reply::of(503).with("Retry-After", "5");
             self.answer_statelessly(key, &request, &reply, network);
             return None;
@@ -139,9 +160,10 @@ impl Core {
                 self.wire.stats.stray.fetch_add(1, Relaxed);
                 let (status, reason) = (response.status(), Shown(response.reason()));
                 let from = response.arrival().flow.remote;
-                self.wire.note(format_args!(
-                    "stray response from {from} dropped: {status} {reason}"
-                ));
+                self.wire.note(
+                    from,
+                    format_args!("stray response from {from} dropped: {status} {reason}"),
+                );
             }
         }
     }
@@ -157,7 +179,7 @@ impl Core {
         self.wire.stats.malformed.fetch_add(1, Relaxed);
         let from = arrival.flow.remote;
         self.wire
-            .note(format_args!("malformed from {from}: {error}"));
+            .note(from, format_args!("malformed from {from}: {error}"));
         let Some(mut request) = request else { return };
         let Ok(via) = request.top_via() else { return };
         let key = transaction_key(&request, &via, request.method(), self.names.secret());

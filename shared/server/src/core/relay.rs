@@ -1,17 +1,21 @@
 //! Relaying (RFC 3261 §16.6): a decision becomes an answer, or branches.
 
-use sip_message::{Method, Name, Reply, Target};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sip_message::{Method, Name, NameAddr, Reply, Target};
 use tokio::time::Instant;
 
 use super::Core;
 use super::answers::answer_flow;
 use super::client::Sending;
 use super::context::{Answer, Context};
-use super::forward::longest;
+use super::forward::{Asker, longest};
 use super::hops::{Hop, Next, hops};
 use super::loops::share_breadth;
 use super::via::branch;
 use super::wire::Shown;
+use crate::account::Rank;
 use crate::action::Action;
 use crate::network::{Network, Unreachable};
 use crate::record_route::record_routes;
@@ -74,6 +78,7 @@ impl Core {
         if reply.status >= 300 || reply.why.is_some() {
             self.note_answer(request, reply);
         }
+        keep_for_binding(request, reply, network);
         let terminated = self.is_cancelled(key).then(|| Reply::of(487));
         let reply = terminated.as_ref().unwrap_or(reply);
         if self.is_forgotten(key, request, reply) {
@@ -98,9 +103,10 @@ impl Core {
         };
         let colon = if reply.why.is_some() { ": " } else { "" };
         let why = reply.why.as_deref().unwrap_or_default();
-        self.wire.note(format_args!(
-            "{source} {method} {uri} {verb}: {status} {reason}{colon}{why}"
-        ));
+        self.wire.note(
+            source,
+            format_args!("{source} {method} {uri} {verb}: {status} {reason}{colon}{why}"),
+        );
     }
 
     fn is_cancelled(&self, key: u64) -> bool {
@@ -128,8 +134,12 @@ impl Core {
         let mark = request.loop_mark();
         let stays = request.record_route;
         let method = request.method().clone();
-        let (flow, size) = (answer_flow(&request), request.size());
+        let (flow, size, account) = (answer_flow(&request), request.size(), request.account());
         let mut message = Box::new(request.into_message());
+        let asker = Asker {
+            flow: message.arrival().flow,
+            account,
+        };
         if hops.len() > 1 || message.value(Name::MaxBreadth).is_some() {
             message.set(Name::MaxBreadth, &breadth.to_string());
         }
@@ -137,11 +147,10 @@ impl Core {
         let mut branches = Vec::with_capacity(hops.len());
         for hop in hops {
             let client = self.entropy.number();
-            let came_by = message.arrival().flow;
-            let sent = self.flow_of_hop(hop, &came_by, network).map(|flow| {
+            let sent = self.flow_of_hop(hop, &asker, network).map(|flow| {
                 let branch = branch(client, mark);
                 let routes = match stays {
-                    true => record_routes(&self.names, &message, &came_by, &flow),
+                    true => record_routes(&self.names, &message, &asker.flow, &flow),
                     false => Vec::new(),
                 };
                 context.left_with(&routes);
@@ -159,16 +168,19 @@ impl Core {
                         method: method.clone(),
                         flow,
                         bytes,
+                        account,
                     });
                 }
                 Err(why) => {
-                    self.note_unreachable(hop, &why);
+                    self.note_unreachable(hop, asker.flow.remote, &why);
                     context.offer(Answer::Local(503));
                 }
             }
         }
         let is_invite = method == Method::Invite;
-        let server = self.open_server(key, flow, is_invite, size, now);
+        let held = self.open.hold(account, size);
+        let server = self.open_server(key, flow, is_invite, now);
+        server.held = Some(held);
         server.request = Some(message);
         server.context = Some(context);
         if is_invite {
@@ -188,6 +200,12 @@ impl Core {
         if self.is_cancelled(key) {
             return Err(Reply::of(487));
         }
+        let (account, size) = (request.account(), request.size());
+        let rank = Rank::of(request.method());
+        if account.has_user() && !self.open.has_room(account, size * 2, rank) {
+            let why = "too much of this user or address is under way";
+            return Err(Reply::of(503).with("Retry-After", "5").because(why));
+        }
         if hops.is_empty() {
             return Err(Reply::of(480).because("nowhere to relay it to"));
         }
@@ -201,10 +219,15 @@ impl Core {
         let secret = self.names.secret();
         let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
         let branch = branch(key, request.loop_mark());
+        let account = request.account();
         let mut message = request.into_message();
-        let flow = match self.flow_of_hop(hop, &message.arrival().flow, network) {
+        let asker = Asker {
+            flow: message.arrival().flow,
+            account,
+        };
+        let flow = match self.flow_of_hop(hop, &asker, network) {
             Ok(flow) => flow,
-            Err(why) => return self.note_unreachable(hop, &why),
+            Err(why) => return self.note_unreachable(hop, asker.flow.remote, &why),
         };
         let bytes = self.branch_bytes(&mut message, &[], hop, &flow, &branch);
         if bytes.len() <= longest(&flow) {
@@ -212,10 +235,26 @@ impl Core {
         }
     }
 
-    fn note_unreachable(&mut self, hop: &Hop, why: &Unreachable) {
+    fn note_unreachable(&mut self, hop: &Hop, source: SocketAddr, why: &Unreachable) {
         let uri = Shown(hop.uri.as_bytes());
         self.wire
-            .note(format_args!("{uri} cannot be reached: {why}"));
+            .note(source, format_args!("{uri} cannot be reached: {why}"));
+    }
+}
+
+/// A phone that registers is called over its connection, so that is kept until its bindings end.
+fn keep_for_binding(request: &Request, reply: &Reply, network: &mut dyn Network) {
+    let is_success = *request.method() == Method::Register && reply.status / 100 == 2;
+    let Some(connection) = request.arrival().flow.connection.filter(|_| is_success) else {
+        return;
+    };
+    let contacts = reply.headers.iter().filter(|(name, _)| *name == "Contact");
+    let expires = contacts.filter_map(|(_, contact)| {
+        let contact = NameAddr::parse(contact.as_bytes()).ok()?;
+        contact.params.value("expires")?.parse().ok()
+    });
+    if let Some(longest) = expires.max() {
+        network.keep(connection, Duration::from_secs(longest));
     }
 }
 

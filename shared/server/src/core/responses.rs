@@ -70,7 +70,8 @@ impl Core {
         }
         let is_trying = response.status() == 100;
         if !is_trying && client.cancel == Cancel::No {
-            client.ring = Some(ring_again); // §16.7 step 2; the entry in the agenda follows
+            // §16.7 step 2; the entry in the agenda follows.
+            client.ring = Some(ring_again.min(client.longest_ring));
         }
         let is_to_end = client.cancel == Cancel::Wanted;
         let server = client.server;

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use super::Core;
 use super::answers::answer_flow;
 use super::context::Context;
+use super::open::Held;
 use super::timers::{Kind, Owner};
+use crate::account::Source;
 use crate::network::Network;
 use crate::request::Waits;
 
@@ -52,14 +54,14 @@ pub(crate) struct Server {
     pub(crate) end: Option<Instant>,
     /// When a 100 is due.
     pub(crate) trying: Option<Instant>,
-    /// Bytes it counts for while it is open.
-    pub(crate) held: usize,
+    /// What it counts for while it is open.
+    pub(crate) held: Option<Held>,
     /// Its number among the finished.
     pub(crate) number: Option<u64>,
 }
 
 impl Server {
-    fn new(flow: Flow, is_invite: bool, held: usize) -> Self {
+    fn new(flow: Flow, is_invite: bool) -> Self {
         Self {
             flow,
             is_invite,
@@ -73,7 +75,7 @@ impl Server {
             retransmit: None,
             end: None,
             trying: None,
-            held,
+            held: None,
             number: None,
         }
     }
@@ -83,10 +85,12 @@ impl Core {
     /// Holds a transaction open while its script or a look-up takes time, so that copies of
     /// the request are absorbed.
     pub fn script_waits(&mut self, key: u64, waits: Waits, now: Instant) {
-        let held = waits.copy.len() * 2; // the script has it, too
-        let server = self.open_server(key, waits.flow, waits.is_invite, held, now);
+        let bytes = waits.copy.len() * 2; // the script has it, too
+        let held = self.open.hold(waits.account, bytes);
+        let server = self.open_server(key, waits.flow, waits.is_invite, now);
         server.copy = waits.copy;
         server.source_port = waits.source_port;
+        server.held = Some(held);
     }
 
     /// Opens a transaction, or finds the one that a wait has opened.
@@ -95,7 +99,6 @@ impl Core {
         key: u64,
         flow: Flow,
         is_invite: bool,
-        held: usize,
         now: Instant,
     ) -> &mut Server {
         // RFC 4320 §4.1: to all but an INVITE not before Timer E has doubled from T1 to T2.
@@ -103,12 +106,11 @@ impl Core {
             true => TRYING_AFTER,
             false => self.timers.t2.saturating_sub(self.timers.t1),
         };
-        let (agenda, open_bytes) = (&mut self.agenda, &mut self.open_bytes);
+        let agenda = &mut self.agenda;
         self.servers.entry(key).or_insert_with(|| {
-            let mut server = Server::new(flow, is_invite, held);
+            let mut server = Server::new(flow, is_invite);
             server.trying = Some(now + patience);
             agenda.add(now + patience, Owner::Server(key), Kind::Trying);
-            *open_bytes += held;
             server
         })
     }
@@ -144,7 +146,7 @@ impl Core {
             self.remove_server(key); // Timer J is zero
             return;
         }
-        let open = || Server::new(flow, is_invite, 0);
+        let open = || Server::new(flow, is_invite);
         self.servers.entry(key).or_insert_with(open);
         self.finish_server(key, reply.status, bytes, now);
     }
@@ -204,7 +206,7 @@ impl Core {
         };
         let is_reliable = server.flow.transport.is_reliable();
         let client_is_quiet = server.is_invite && !server.last.is_empty();
-        self.open_bytes -= std::mem::take(&mut server.held);
+        server.held = None;
         server.request = None;
         server.copy = Vec::new();
         server.trying = None;
@@ -226,7 +228,9 @@ impl Core {
         let end = now + t1 * 64; // Timers H, J and L
         server.end = Some(end);
         let kept = server.last.capacity();
-        server.number = Some(self.finished.add(Owner::Server(key), end, kept));
+        let source = Source::of(server.flow.remote.ip());
+        let number = self.finished.add(Owner::Server(key), source, end, kept);
+        server.number = Some(number);
         self.agenda.add(end, Owner::Server(key), Kind::End);
     }
 

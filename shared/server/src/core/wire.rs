@@ -1,6 +1,7 @@
 //! What leaves the core: messages to the network, notes to whoever watches.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::SystemTime;
@@ -41,8 +42,8 @@ impl Wire {
         self.stats.sent.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn note(&mut self, text: fmt::Arguments<'_>) {
-        self.observer.note(self.time, text);
+    pub(crate) fn note(&mut self, from: SocketAddr, text: fmt::Arguments<'_>) {
+        self.observer.note(self.time, from, text);
     }
 }
 

@@ -44,11 +44,13 @@ pub(crate) struct Conversation {
 
 /// How a connection ended.
 enum End {
-    /// The peer broke it or took too long.
-    Closed,
+    /// The peer broke it, or does not read.
+    Broken,
     /// The peer closed its side. It may still read.
     SaidAll,
-    /// What came cannot be cut into messages.
+    /// The server ends it: the peer took too long or too much, or cannot be understood.
+    Decided,
+    /// The server ends it: what came cannot be cut into messages.
     Unreadable(FrameError),
 }
 
@@ -69,7 +71,7 @@ impl Conversation {
                 self.link.blocked.notify_one();
                 self.converse(Opened::ByUs).await
             }
-            _ => End::Closed,
+            _ => End::Broken,
         };
         self.link.note_use();
         self.finish(end).await;
@@ -78,11 +80,12 @@ impl Conversation {
     async fn converse(&mut self, opened: Opened) -> End {
         let link = Arc::clone(&self.link);
         let Some(stream) = link.stream() else {
-            return End::Closed;
+            return End::Broken;
         };
         tokio::select! {
-            () = link.closing.notified() => End::Closed,
-            () = write_on(&link, stream, self.limits.stall) => End::Closed,
+            () = link.closing.notified() => End::Broken,
+            () = link.hanging_up.notified() => End::Decided,
+            () = write_on(&link, stream, self.limits.stall) => End::Broken,
             end = self.read(stream, opened) => end,
         }
     }
@@ -92,19 +95,20 @@ impl Conversation {
         let mut framer = Framer::default();
         let mut pace = Pace::new(opened, &self.limits);
         let mut unfinished = self.place.unfinished();
-        let mut alarm = pin!(sleep_until(pace.deadline()));
+        let mut alarm = pin!(sleep_until(pace.deadline(None)));
         loop {
-            if pace.deadline() < alarm.deadline() {
-                alarm.as_mut().reset(pace.deadline());
+            if pace.deadline(None) < alarm.deadline() {
+                alarm.as_mut().reset(pace.deadline(None));
             }
             tokio::select! {
                 biased;
-                ready = stream.readable() => if ready.is_err() { return End::Closed },
+                ready = stream.readable() => if ready.is_err() { return End::Broken },
                 () = &mut alarm => {
-                    if pace.deadline() <= Instant::now() {
-                        return End::Closed;
+                    let deadline = pace.deadline(self.link.kept());
+                    if deadline <= Instant::now() {
+                        return End::Decided;
                     }
-                    alarm.as_mut().reset(pace.deadline());
+                    alarm.as_mut().reset(deadline);
                     continue;
                 }
             }
@@ -112,14 +116,14 @@ impl Conversation {
                 Ok(0) => return End::SaidAll,
                 Ok(_) => {}
                 Err(e) if e.kind() == ErrorKind::WouldBlock => continue,
-                Err(_) => return End::Closed,
+                Err(_) => return End::Broken,
             }
             if let Err(end) = self.take_frames(&mut framer, &mut pace).await {
                 return end;
             }
-            unfinished.hold(framer.unfinished());
+            unfinished.set(framer.unfinished());
             if framer.unfinished() > READ && !unfinished.has_room(0) {
-                return End::Closed;
+                return End::Decided;
             }
         }
     }
@@ -129,10 +133,12 @@ impl Conversation {
             match framer.next_frame() {
                 Ok(Some(Frame::Message(bytes))) => {
                     pace.heard_message();
+                    self.link.note_heard();
                     self.hand_over(bytes).await?;
                 }
                 Ok(Some(Frame::Ping)) => {
                     pace.heard_ping();
+                    self.link.note_heard();
                     self.answer_ping()?;
                 }
                 Ok(None) => break,
@@ -146,15 +152,19 @@ impl Conversation {
     /// Waits where the server has enough to do: nothing more is read meanwhile.
     async fn hand_over(&mut self, bytes: Vec<u8>) -> Result<(), End> {
         let arrival = self.arrival();
-        self.was_asked |= !bytes.starts_with(b"SIP/"); // with which responses begin
+        let is_request = !bytes.starts_with(b"SIP/"); // with which responses begin
+        if is_request && !bytes.starts_with(b"ACK ") {
+            self.link.note_request();
+        }
+        self.was_asked |= is_request;
         let event = Event::Message { bytes, arrival };
-        self.events.send(event).await.map_err(|_| End::Closed)
+        self.events.send(event).await.map_err(|_| End::Broken)
     }
 
     /// RFC 5626 §3.5.1: a single CRLF.
     fn answer_ping(&self) -> Result<(), End> {
         if self.link.queue(b"\r\n", self.limits.waiting_bytes) == Queued::Full {
-            return Err(End::Closed);
+            return Err(End::Broken);
         }
         match self.link.flush() {
             Ok(Flushed::All) => Ok(()),
@@ -162,7 +172,7 @@ impl Conversation {
                 self.link.blocked.notify_one();
                 Ok(())
             }
-            Err(_) => Err(End::Closed),
+            Err(_) => Err(End::Broken),
         }
     }
 
@@ -174,11 +184,11 @@ impl Conversation {
     }
 
     async fn finish(self, end: End) {
-        let farewell = match &end {
-            End::Unreadable(error) => refusal(error, self.arrival(), &self.place.tag()),
-            End::Closed | End::SaidAll => None,
+        let may_read = match end {
+            End::Broken => false,
+            End::SaidAll => self.was_asked,
+            End::Decided | End::Unreadable(_) => true,
         };
-        let may_read = matches!(end, End::SaidAll) && self.was_asked;
         if may_read {
             self.place.retire();
         } else {
@@ -189,15 +199,18 @@ impl Conversation {
             // Nobody listens once the server is gone.
             let _ = self.events.send(Event::Failed { flow }).await;
         }
-        let Some(stream) = self.link.stream() else {
+        let Some(stream) = self.link.stream().filter(|_| may_read) else {
             return;
         };
-        if let Some(farewell) = farewell {
-            self.link.queue(&farewell, usize::MAX);
-            let _ = timeout(FAREWELL, take_leave(&self.link, stream)).await;
-        } else if may_read {
-            let _ = timeout(LAST_ANSWERS, write_on(&self.link, stream, LAST_ANSWERS)).await;
+        // Before the last words, and before the end in any case.
+        let _ = timeout(LAST_ANSWERS, last_answers(&self.link, stream)).await;
+        self.place.withdraw();
+        if let End::Unreadable(error) = &end
+            && let Some(words) = refusal(error, self.arrival(), &self.place.tag())
+        {
+            self.link.queue(&words, usize::MAX);
         }
+        let _ = timeout(FAREWELL, take_leave(&self.link, stream)).await;
     }
 }
 
@@ -225,6 +238,14 @@ async fn write_on(link: &Link, stream: &TcpStream, stall: Duration) {
         if write_all(link, stream, stall).await.is_err() {
             return;
         }
+    }
+}
+
+/// Writes on until every request that came has its answer.
+async fn last_answers(link: &Link, stream: &TcpStream) {
+    tokio::select! {
+        () = link.all_answered() => {}
+        () = write_on(link, stream, LAST_ANSWERS) => {}
     }
 }
 

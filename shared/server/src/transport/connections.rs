@@ -5,44 +5,50 @@
 //! authenticates the peer before it does so). Phones need none of it: a binding and the Route of
 //! a call name their connection.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::sys::resource::{Resource, getrlimit};
 use sip_message::{Connection, Flow, Transport};
+use tokio::time::{Duration, Instant};
 
 use super::limits::TransportLimits;
 use super::link::Link;
-use super::share::{Bound, Share};
+use crate::account::{Account, Rank};
 use crate::entropy::Entropy;
 use crate::names::Secret;
+use crate::shares::{Share, Shares};
 
 /// Open files left for all else: the database, the control socket, look-ups.
 const RESERVED_FILES: usize = 64;
+/// How long a connection that nothing needs must have been silent to be closed for another.
+const IDLE: Duration = Duration::from_secs(5);
+/// Looking for those takes a moment, so it finds many, and is not done more often than this.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+const FOUND_AT_ONCE: usize = 64;
 
 /// The open connections of a server.
 #[derive(Debug)]
 pub(crate) struct Connections {
     table: Mutex<Table>,
+    places: Shares,
     /// What waits to be written, and what was read of messages that are not whole.
-    waiting: Arc<Bound>,
-    unfinished: Arc<Bound>,
-    most: usize,
-    most_per_peer: usize,
+    waiting: Shares,
+    unfinished: Shares,
     secret: Secret,
 }
 
 #[derive(Debug)]
 struct Table {
     next: u64,
-    /// Places taken; a connection that takes its leave still has one.
-    taken: usize,
     open: HashMap<Connection, Arc<Link>>,
-    /// Those whose peer has closed its side: it still gets answers, and is called no more.
+    /// Those that end: they still get answers, and are called no more.
     retired: HashMap<Connection, Arc<Link>>,
     by_remote: HashMap<SocketAddr, Connection>,
-    per_peer: HashMap<IpAddr, usize>,
+    /// Those that nothing needs, silent for the longest time first, as they were found last.
+    idle: VecDeque<Connection>,
+    looked: Option<Instant>,
 }
 
 /// A connection's place in the table; dropping it takes the connection out and makes room.
@@ -51,6 +57,8 @@ pub(crate) struct Place {
     connections: Arc<Connections>,
     connection: Connection,
     remote: SocketAddr,
+    account: Account,
+    _share: Share,
 }
 
 impl Connections {
@@ -63,38 +71,57 @@ impl Connections {
         Arc::new(Self {
             table: Mutex::new(Table {
                 next: entropy.number(),
-                taken: 0,
                 open: HashMap::new(),
                 retired: HashMap::new(),
                 by_remote: HashMap::new(),
-                per_peer: HashMap::new(),
+                idle: VecDeque::new(),
+                looked: None,
             }),
-            waiting: Bound::new(limits.waiting_bytes_in_all),
-            unfinished: Bound::new(limits.unfinished_bytes_in_all),
-            most: limits.connections.min(allowed_by_system()),
-            most_per_peer: limits.connections_per_peer,
+            places: Shares::new(limits.connections.min(allowed_by_system())),
+            waiting: Shares::new(limits.waiting_bytes_in_all),
+            unfinished: Shares::new(limits.unfinished_bytes_in_all),
             secret: Secret(key),
         })
     }
 
-    /// Makes a place for a connection; `None` when there are too many, in total or of this
-    /// peer.
+    /// Makes a place for a connection that a peer has opened; `None` when it has its share, or
+    /// when there are too many and all are needed.
     pub(crate) fn enter(
         self: &Arc<Self>,
         local: SocketAddr,
         remote: SocketAddr,
     ) -> Option<(Arc<Link>, Place)> {
+        let account = Account::at(remote.ip());
+        self.enter_for(account, Rank::Ordinary, local, remote)
+    }
+
+    /// Makes a place for a connection that the server opens on behalf of an account. It may use
+    /// the reserve: else peers that take every place would keep the server from calling phones.
+    pub(crate) fn enter_on_behalf(
+        self: &Arc<Self>,
+        account: Account,
+        local: SocketAddr,
+        remote: SocketAddr,
+    ) -> Option<(Arc<Link>, Place)> {
+        self.enter_for(account, Rank::Reserved, local, remote)
+    }
+
+    fn enter_for(
+        self: &Arc<Self>,
+        account: Account,
+        rank: Rank,
+        local: SocketAddr,
+        remote: SocketAddr,
+    ) -> Option<(Arc<Link>, Place)> {
         let mut table = self.table();
-        let full = table.taken >= self.most;
-        let count = table.per_peer.entry(peer(remote)).or_default();
-        if full || *count >= self.most_per_peer {
-            if *count == 0 {
-                table.per_peer.remove(&peer(remote));
+        let share = match self.places.take(account, 1, rank) {
+            Some(share) => share,
+            None if !self.places.is_full(1) => return None,
+            None => {
+                table.close_idle(Instant::now())?;
+                self.places.hold(account, 1) // the other gives its place back in a moment
             }
-            return None;
-        }
-        *count += 1;
-        table.taken += 1;
+        };
         let connection = Connection(table.next);
         table.next = table.next.wrapping_add(1);
         let flow = Flow {
@@ -103,15 +130,24 @@ impl Connections {
             remote,
             connection: Some(connection),
         };
-        let link = Arc::new(Link::new(flow, Share::of(&self.waiting)));
+        let link = Arc::new(Link::new(flow, self.waiting.hold(account, 0)));
         table.open.insert(connection, Arc::clone(&link));
         table.by_remote.insert(remote, connection);
         let place = Place {
             connections: Arc::clone(self),
             connection,
             remote,
+            account,
+            _share: share,
         };
         Some((link, place))
+    }
+
+    /// Every connection, as the server ends.
+    pub(crate) fn all(&self) -> Vec<Arc<Link>> {
+        let table = self.table();
+        let all = table.open.values().chain(table.retired.values());
+        all.cloned().collect()
     }
 
     /// The connection of that number, to answer over.
@@ -140,6 +176,33 @@ impl Connections {
 }
 
 impl Table {
+    /// Closes the connection that has been silent for the longest time of those that nothing
+    /// needs; `None` when all are needed.
+    fn close_idle(&mut self, now: Instant) -> Option<()> {
+        let is_idle = |link: &Link| {
+            link.idle_since(now)
+                .is_some_and(|since| now - since >= IDLE)
+        };
+        let may_look = self.looked.is_none_or(|at| now - at >= LOOK_EVERY);
+        if self.idle.is_empty() && may_look {
+            self.looked = Some(now);
+            let silent = self.open.iter().filter(|(_, link)| is_idle(link));
+            let mut silent: Vec<(Option<Instant>, u64)> = silent
+                .map(|(connection, link)| (link.idle_since(now), connection.0))
+                .collect();
+            silent.sort_unstable();
+            silent.truncate(FOUND_AT_ONCE);
+            self.idle = silent.into_iter().map(|(_, it)| Connection(it)).collect();
+        }
+        while let Some(connection) = self.idle.pop_front() {
+            if self.open.get(&connection).is_some_and(|link| is_idle(link)) {
+                self.open.remove(&connection)?.hanging_up.notify_one();
+                return Some(());
+            }
+        }
+        None
+    }
+
     fn take(&mut self, place: &Place) -> Option<Arc<Link>> {
         remove_own(&mut self.by_remote, place.remote, place.connection);
         self.open.remove(&place.connection)
@@ -149,7 +212,7 @@ impl Table {
 impl Place {
     /// Its share of what may be kept of messages that are not whole.
     pub(crate) fn unfinished(&self) -> Share {
-        Share::of(&self.connections.unfinished)
+        self.connections.unfinished.hold(self.account, 0)
     }
 
     /// A To tag for what the peer is answered before a server sees it.
@@ -177,14 +240,6 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.withdraw();
-        let mut table = self.connections.table();
-        table.taken -= 1;
-        if let Some(count) = table.per_peer.get_mut(&peer(self.remote)) {
-            *count -= 1;
-            if *count == 0 {
-                table.per_peer.remove(&peer(self.remote));
-            }
-        }
     }
 }
 
@@ -192,14 +247,6 @@ impl Drop for Place {
 fn remove_own(map: &mut HashMap<SocketAddr, Connection>, key: SocketAddr, own: Connection) {
     if map.get(&key) == Some(&own) {
         map.remove(&key);
-    }
-}
-
-/// Whom a connection counts for: an IPv6 peer has a network of 64 bits to itself.
-fn peer(remote: SocketAddr) -> IpAddr {
-    match remote.ip() {
-        IpAddr::V6(ip) => IpAddr::V6((u128::from(ip) >> 64 << 64).into()),
-        ip @ IpAddr::V4(_) => ip,
     }
 }
 

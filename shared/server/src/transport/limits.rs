@@ -3,11 +3,11 @@ use std::time::Duration;
 /// What the sockets hold and wait for at most.
 #[derive(Debug, Clone, Copy)]
 pub struct TransportLimits {
-    /// TCP connections in total; fewer where the system allows fewer open files.
+    /// TCP connections in total; fewer where the system allows fewer open files. A peer (an IPv4
+    /// address, or an IPv6 network of 64 bits) may have as many as are free for all others.
     pub connections: usize,
-    /// TCP connections of one peer: an IPv4 address, or an IPv6 network of 64 bits.
-    pub connections_per_peer: usize,
-    /// How long a connection over which a message came may stay silent.
+    /// How long a connection over which a message came may stay silent, unless a binding or a
+    /// call needs it ([`crate::Network::keep`]). Longer than a call may ring.
     pub idle: Duration,
     /// How long a peer that connected may take for its first message, and any peer for the
     /// rest of a message it has begun.
@@ -16,11 +16,11 @@ pub struct TransportLimits {
     pub stall: Duration,
     /// Bytes that wait for a peer to read them.
     pub waiting_bytes: usize,
-    /// Bytes that wait for all peers together; beyond it, whoever has not read what waits for it
-    /// and is sent more is closed.
+    /// Bytes that wait for all peers together; beyond its share, a peer that has not read what
+    /// waits for it and is sent more is closed.
     pub waiting_bytes_in_all: usize,
-    /// Bytes kept of the messages that are not whole, of all peers together; beyond it, whoever
-    /// is inside one that does not come in a few packets is closed.
+    /// Bytes kept of the messages that are not whole, of all peers together; beyond its share, a
+    /// peer inside one that does not come in a few packets is closed.
     pub unfinished_bytes_in_all: usize,
     /// How long connecting may take.
     pub connect: Duration,
@@ -32,8 +32,7 @@ impl Default for TransportLimits {
     fn default() -> Self {
         Self {
             connections: 10_000,
-            connections_per_peer: 1_000,
-            idle: Duration::from_secs(2 * 60 * 60),
+            idle: Duration::from_secs(15 * 60),
             patience: Duration::from_secs(30),
             stall: Duration::from_secs(30),
             waiting_bytes: 256 << 10,

@@ -1,16 +1,23 @@
 //! The sending half of a TCP connection: what waits to be written, and writing it.
 
 use std::io::{self, ErrorKind};
+use std::net::Shutdown;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sip_message::Flow;
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
-use super::share::Share;
+use crate::shares::Share;
 
 /// What the buffer of an idle connection may keep.
 const IDLE_CAPACITY: usize = 4096;
+/// How often a connection is read when the server ends: what the kernel may hold for it
+/// (`listener::TCP_BUFFER`), twice.
+const LAST_READS: usize = 64;
 
 /// One TCP connection as the server and the connection's own task share it.
 #[derive(Debug)]
@@ -19,10 +26,26 @@ pub(crate) struct Link {
     /// Missing while connecting.
     stream: OnceLock<TcpStream>,
     outbox: Mutex<Outbox>,
+    life: Mutex<Life>,
+    /// Requests that came over it and have no final response yet.
+    owed: AtomicUsize,
     /// Tells the connection's task to write on when the peer reads again.
     pub(crate) blocked: Notify,
-    /// Tells the connection's task to end.
+    /// Tells the connection's task to end at once: the peer does not read.
     pub(crate) closing: Notify,
+    /// Tells the connection's task to end when it has written what was answered.
+    pub(crate) hanging_up: Notify,
+    /// Tells the connection's task that nothing is owed any more.
+    answered: Notify,
+}
+
+/// What tells a connection that is needed from one that only takes a place.
+#[derive(Debug)]
+struct Life {
+    /// When something whole came last.
+    heard: Instant,
+    /// Until when a binding or a call needs it.
+    kept: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -71,9 +94,62 @@ impl Link {
             flow,
             stream: OnceLock::new(),
             outbox: Mutex::new(outbox),
+            life: Mutex::new(Life {
+                heard: Instant::now(),
+                kept: None,
+            }),
+            owed: AtomicUsize::new(0),
             blocked: Notify::new(),
             closing: Notify::new(),
+            hanging_up: Notify::new(),
+            answered: Notify::new(),
         }
+    }
+
+    /// Something whole came.
+    pub(crate) fn note_heard(&self) {
+        self.life().heard = Instant::now();
+    }
+
+    /// A binding or a call needs it until then.
+    pub(crate) fn keep(&self, until: Instant) {
+        let mut life = self.life();
+        life.kept = life.kept.max(Some(until));
+    }
+
+    /// Until when a binding or a call needs it.
+    pub(crate) fn kept(&self) -> Option<Instant> {
+        self.life().kept
+    }
+
+    /// Since when it has been silent, if nothing needs it.
+    pub(crate) fn idle_since(&self, now: Instant) -> Option<Instant> {
+        let life = self.life();
+        let is_kept = life.kept.is_some_and(|until| until > now);
+        (!is_kept).then_some(life.heard)
+    }
+
+    /// A request came that is to be answered.
+    pub(crate) fn note_request(&self) {
+        self.owed.fetch_add(1, Relaxed);
+    }
+
+    /// Waits until every request has its final response in line.
+    pub(crate) async fn all_answered(&self) {
+        while self.owed.load(Relaxed) > 0 {
+            self.answered.notified().await;
+        }
+    }
+
+    fn note_final(&self) {
+        let less = |owed: usize| owed.checked_sub(1);
+        if self.owed.fetch_update(Relaxed, Relaxed, less) == Ok(1) {
+            self.answered.notify_one();
+        }
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives it the stream, once.
@@ -102,6 +178,9 @@ impl Link {
         }
         outbox.bytes.extend_from_slice(bytes);
         outbox.note_waiting();
+        if is_final(bytes) {
+            self.note_final();
+        }
         match std::mem::replace(&mut outbox.listed, true) {
             false => Queued::First,
             true => Queued::Behind,
@@ -136,6 +215,21 @@ impl Link {
         Ok(Flushed::All)
     }
 
+    /// Ends it as the server does: what waits is written as far as the kernel takes it. What has
+    /// come and was not read must be, or closing would reset the connection, and the peer could
+    /// lose what it was answered.
+    pub(crate) fn say_goodbye(&self) {
+        let _ = self.flush();
+        let Some(stream) = self.stream() else { return };
+        let _ = SockRef::from(stream).shutdown(Shutdown::Write);
+        let mut buffer = [0; 4096];
+        for _ in 0..LAST_READS {
+            if !matches!(stream.try_read(&mut buffer), Ok(1..)) {
+                return;
+            }
+        }
+    }
+
     /// Notes that the server sent a message, so that it wants to hear of a failure.
     pub(crate) fn note_use(&self) {
         self.outbox().used = true;
@@ -162,7 +256,7 @@ impl Outbox {
     }
 
     fn note_waiting(&mut self) {
-        self.share.hold(self.waiting());
+        self.share.set(self.waiting());
     }
 
     fn compact(&mut self) {
@@ -172,4 +266,10 @@ impl Outbox {
             self.bytes.shrink_to(IDLE_CAPACITY);
         }
     }
+}
+
+/// Whether a message is a response with which its request is over.
+fn is_final(message: &[u8]) -> bool {
+    let status = message.strip_prefix(b"SIP/2.0 ");
+    status.is_some_and(|status| status.first().is_some_and(|digit| *digit != b'1'))
 }

@@ -11,7 +11,6 @@ mod pace;
 mod refusal;
 mod resolve;
 mod route;
-mod share;
 mod tcp;
 mod udp;
 
@@ -24,8 +23,10 @@ use std::task::{Context, Poll};
 use sip_message::{Connection, Flow, Transport};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::{Duration, Instant};
 
 use crate::Clock;
+use crate::account::Account;
 use crate::entropy::Entropy;
 use crate::network::{Event, Lookup, Network, Unreachable};
 
@@ -157,6 +158,7 @@ impl Sockets {
         from: Option<SocketAddr>,
         transport: Transport,
         remote: SocketAddr,
+        account: Account,
     ) -> Result<Flow, Unreachable> {
         if transport == Transport::Tcp
             && let Some(flow) = self.connections.flow_to(remote)
@@ -172,10 +174,11 @@ impl Sockets {
                 connection: None,
             });
         }
-        let entered = self.connections.enter(local, remote);
+        let entered = self.connections.enter_on_behalf(account, local, remote);
         let (link, place) = entered.ok_or_else(|| {
             Unreachable(format!(
-                "no way to {remote}: as many connections are open as there may be"
+                "no way to {remote}: as many connections are open as there may be, in all or of \
+                 one peer"
             ))
         })?;
         let flow = *link.flow();
@@ -258,8 +261,13 @@ impl Network for Sockets {
         Poll::Pending
     }
 
-    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
-        self.flow(None, transport, unmapped(remote))
+    fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+        account: Account,
+    ) -> Result<Flow, Unreachable> {
+        self.flow(None, transport, unmapped(remote), account)
     }
 
     fn flow_from(
@@ -267,12 +275,25 @@ impl Network for Sockets {
         local: SocketAddr,
         transport: Transport,
         remote: SocketAddr,
+        account: Account,
     ) -> Result<Flow, Unreachable> {
-        self.flow(Some(local), transport, unmapped(remote))
+        self.flow(Some(local), transport, unmapped(remote), account)
     }
 
     fn flow_of(&self, connection: Connection) -> Option<Flow> {
         self.connections.flow_of(connection)
+    }
+
+    fn keep(&mut self, connection: Connection, time: Duration) {
+        if let Some(link) = self.connections.link(connection) {
+            link.keep(Instant::now() + time);
+        }
+    }
+
+    fn hang_up(&mut self, connection: Connection) {
+        if let Some(link) = self.connections.link(connection) {
+            link.hanging_up.notify_one();
+        }
     }
 
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
@@ -283,14 +304,17 @@ impl Network for Sockets {
         self.send_in(Order::Free, flow, bytes);
     }
 
-    fn resolve(&self, host: &str, port: u16) -> Lookup {
-        self.resolver.resolve(host, port)
+    fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup {
+        self.resolver.resolve(host, port, account)
     }
 }
 
 impl Drop for Sockets {
     fn drop(&mut self) {
         self.send_gathered();
+        for link in self.connections.all() {
+            link.say_goodbye();
+        }
     }
 }
 

@@ -52,11 +52,12 @@ impl Pace {
         };
     }
 
-    pub(crate) fn deadline(&self) -> Instant {
+    /// When it is over; `kept` is until when a binding or a call needs the connection.
+    pub(crate) fn deadline(&self, kept: Option<Instant>) -> Instant {
         match self.began {
             _ if !self.spoke => self.opened + self.patience,
             Some(began) => began + self.patience,
-            None => self.heard + self.idle,
+            None => kept.into_iter().fold(self.heard + self.idle, Instant::max),
         }
     }
 }

@@ -5,11 +5,11 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sip_message::{Arrival, Connection, Flow, Transport};
 use sip_server::{
-    Action, Event, Limits, Lookup, Network, Reply, Request, Unreachable, relay, serve,
+    Account, Action, Event, Limits, Lookup, Network, Reply, Request, Unreachable, relay, serve,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
@@ -35,8 +35,15 @@ impl Network for Wired {
         }
     }
 
-    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
-        self.recorded.borrow_mut().flow_to(transport, remote)
+    fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+        account: Account,
+    ) -> Result<Flow, Unreachable> {
+        self.recorded
+            .borrow_mut()
+            .flow_to(transport, remote, account)
     }
 
     fn flow_from(
@@ -44,21 +51,26 @@ impl Network for Wired {
         local: SocketAddr,
         transport: Transport,
         remote: SocketAddr,
+        account: Account,
     ) -> Result<Flow, Unreachable> {
         let mut recorded = self.recorded.borrow_mut();
-        recorded.flow_from(local, transport, remote)
+        recorded.flow_from(local, transport, remote, account)
     }
 
     fn flow_of(&self, connection: Connection) -> Option<Flow> {
         self.recorded.borrow().flow_of(connection)
     }
 
+    fn keep(&mut self, connection: Connection, time: Duration) {
+        self.recorded.borrow_mut().keep(connection, time);
+    }
+
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
         self.recorded.borrow_mut().send(flow, bytes);
     }
 
-    fn resolve(&self, host: &str, port: u16) -> Lookup {
-        self.recorded.borrow().resolve(host, port)
+    fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup {
+        self.recorded.borrow().resolve(host, port, account)
     }
 }
 
@@ -100,6 +112,15 @@ pub(crate) async fn with_server(
     script: impl AsyncFn(&mut Request) -> Result<Action, Reply>,
     test: impl AsyncFnOnce(&Line),
 ) {
+    with_limited_server(Limits::default(), script, test).await;
+}
+
+/// The same, for a server with other limits.
+pub(crate) async fn with_limited_server(
+    limits: Limits,
+    script: impl AsyncFn(&mut Request) -> Result<Action, Reply>,
+    test: impl AsyncFnOnce(&Line),
+) {
     let recorded = Rc::new(RefCell::new(Recorded::default()));
     let (outgoing, incoming) = mpsc::unbounded_channel();
     let (stop, stopped) = oneshot::channel();
@@ -109,7 +130,7 @@ pub(crate) async fn with_server(
         stop: Cell::new(Some(stop)),
     };
     let mut network = Wired { recorded, incoming };
-    let settings = settings(Limits::default(), &Notes::default(), &Default::default());
+    let settings = settings(limits, &Notes::default(), &Default::default());
     let serving = serve(&mut network, &script, settings, async {
         stopped.await.ok();
     });

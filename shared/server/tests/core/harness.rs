@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -42,7 +43,7 @@ pub(crate) struct Notes(pub(crate) Rc<RefCell<Vec<String>>>);
 impl Observer for Notes {
     fn message(&mut self, _: Direction, _: &Flow, _: SystemTime, _: &[u8]) {}
 
-    fn note(&mut self, _: SystemTime, text: fmt::Arguments<'_>) {
+    fn note(&mut self, _: SystemTime, _: SocketAddr, text: fmt::Arguments<'_>) {
         self.0.borrow_mut().push(text.to_string());
     }
 }
@@ -76,6 +77,9 @@ pub(crate) type Users = HashMap<&'static str, Vec<Target>>;
 /// A script like the first chapter's: in a call the Route decides, else the user's targets.
 pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Reply> {
     let names = names();
+    if let Some(user) = request.other("X-Verified") {
+        request.note_verified_user(std::str::from_utf8(user).unwrap());
+    }
     request.check_max_forwards(70, &names)?;
     if request.loose_route(&names) {
         return Ok(relay_in_dialog());
@@ -289,6 +293,11 @@ impl Server {
     pub(crate) fn transactions(&mut self) -> u64 {
         self.core.fire(self.now, &mut self.network);
         self.stats.transactions.load(Relaxed)
+    }
+
+    /// Retransmissions absorbed so far.
+    pub(crate) fn retransmissions(&self) -> u64 {
+        self.stats.retransmissions.load(Relaxed)
     }
 
     /// An INVITE from the caller to that user comes: the INVITEs that leave.

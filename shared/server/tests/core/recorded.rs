@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use sip_message::{Connection, Flow, Frame, Framer, Transport};
-use sip_server::{Event, Lookup, Network, Unreachable};
+use sip_server::{Account, Event, Lookup, Network, Unreachable};
 
 /// A peer, by its way to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +102,10 @@ pub(crate) struct Recorded {
     pub(crate) connections: HashMap<u64, Flow>,
     /// What names lead to; others are unknown.
     pub(crate) hosts: HashMap<String, Vec<SocketAddr>>,
+    /// How long connections are kept, by their number.
+    pub(crate) kept: HashMap<u64, Duration>,
+    /// Connections that were hung up, by their number.
+    pub(crate) hung_up: Vec<u64>,
     /// Peers nothing leads to.
     pub(crate) unreachable: HashSet<SocketAddr>,
 }
@@ -110,7 +115,12 @@ impl Network for Recorded {
         Poll::Pending
     }
 
-    fn flow_to(&mut self, transport: Transport, remote: SocketAddr) -> Result<Flow, Unreachable> {
+    fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+        _: Account,
+    ) -> Result<Flow, Unreachable> {
         if self.unreachable.contains(&remote) {
             return Err(Unreachable(format!("no way to {remote}")));
         }
@@ -139,8 +149,9 @@ impl Network for Recorded {
         local: SocketAddr,
         transport: Transport,
         remote: SocketAddr,
+        account: Account,
     ) -> Result<Flow, Unreachable> {
-        let straight = self.flow_to(transport, remote)?;
+        let straight = self.flow_to(transport, remote, account)?;
         let flow = Flow { local, ..straight };
         if let Some(Connection(number)) = flow.connection {
             self.connections.insert(number, flow);
@@ -152,6 +163,14 @@ impl Network for Recorded {
         self.connections.get(&connection.0).copied()
     }
 
+    fn keep(&mut self, connection: Connection, time: Duration) {
+        self.kept.insert(connection.0, time);
+    }
+
+    fn hang_up(&mut self, connection: Connection) {
+        self.hung_up.push(connection.0);
+    }
+
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
         assert!(!bytes.is_empty(), "no message");
         if flow.transport == Transport::Tcp {
@@ -161,7 +180,7 @@ impl Network for Recorded {
         self.sent.push(Sent { flow: *flow, text });
     }
 
-    fn resolve(&self, host: &str, _: u16) -> Lookup {
+    fn resolve(&self, host: &str, _: u16, _: Account) -> Lookup {
         let addresses = self.hosts.get(host).cloned();
         Box::pin(async move {
             tokio::task::yield_now().await;

@@ -1,9 +1,8 @@
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use sip_server::{Network, TransportLimits};
 
-use crate::peer::{AT_MOST, Phone, Server, request};
+use crate::peer::{Phone, Server, is_kept, request};
 
 const SHORT: Duration = Duration::from_millis(50);
 
@@ -18,15 +17,9 @@ async fn call(server: &mut Server) -> Phone {
     server.serve(Phone::call(address)).await
 }
 
-/// Whether the server keeps the connection: it answers a ping.
-async fn is_kept(server: &mut Server, phone: &mut Phone) -> bool {
-    let ping = async {
-        phone.send(b"\r\n\r\n").await;
-        let mut answer = [0; 2];
-        let read = tokio::io::AsyncReadExt::read(&mut phone.0, &mut answer).await;
-        matches!(read, Ok(2))
-    };
-    server.serve(ping).await
+async fn call_from(host: u8, server: &mut Server) -> Phone {
+    let address = server.sockets.listeners()[0];
+    server.serve(Phone::call_from(host, address)).await
 }
 
 #[tokio::test]
@@ -111,14 +104,14 @@ async fn a_peer_that_does_not_read_is_closed_and_costs_no_more_than_its_share() 
 async fn peers_that_do_not_read_have_one_share_together_and_who_reads_is_served() {
     let limits = TransportLimits {
         waiting_bytes: 64 << 20,
-        waiting_bytes_in_all: 48 << 20,
+        waiting_bytes_in_all: 96 << 20,
         ..TransportLimits::default()
     };
     let much = vec![b'x'; 32 << 20]; // more than the system takes
     let (mut server, mut reader) = server_and_phone(limits).await;
     let mut deaf = Vec::new();
-    for _ in 0..3 {
-        let mut phone = call(&mut server).await;
+    for host in 2..5 {
+        let mut phone = call_from(host, &mut server).await;
         phone.send(&request("127.0.0.1", "a")).await;
         let (_, arrival) = server.message().await;
         server.send(&arrival.flow, &much);
@@ -148,7 +141,7 @@ async fn peers_that_do_not_read_have_one_share_together_and_who_reads_is_served(
 #[tokio::test]
 async fn large_messages_that_are_not_whole_have_one_bound_and_small_ones_are_served() {
     let limits = TransportLimits {
-        unfinished_bytes_in_all: 100 << 10,
+        unfinished_bytes_in_all: 200 << 10,
         ..TransportLimits::default()
     };
     let (mut server, mut other) = server_and_phone(limits).await;
@@ -156,8 +149,8 @@ async fn large_messages_that_are_not_whole_have_one_bound_and_small_ones_are_ser
     let large = String::from_utf8(request.clone()).unwrap();
     let large = large.replace("Length: 0", "Length: 60000") + &"x".repeat(40_000);
     let mut slow = Vec::new();
-    for _ in 0..3 {
-        let mut phone = call(&mut server).await;
+    for host in 2..6 {
+        let mut phone = call_from(host, &mut server).await;
         phone.send(large.as_bytes()).await;
         server.serve(tokio::time::sleep(SHORT)).await;
         slow.push(phone);
@@ -169,7 +162,9 @@ async fn large_messages_that_are_not_whole_have_one_bound_and_small_ones_are_ser
     other.send(&request[100..]).await;
     assert_eq!(server.message().await.0, request);
     assert!(is_kept(&mut server, &mut other).await);
-    // What was kept of the one that was closed has made room, and the others may go on.
+    // What was kept of those that are gone has made room, and who is left may go on.
+    slow.truncate(1);
+    server.serve(tokio::time::sleep(SHORT)).await;
     slow[0].send(&[b'x'; 20_000]).await;
     assert_eq!(server.message().await.0.len(), large.len() + 20_000);
 }
@@ -203,56 +198,4 @@ async fn a_peer_that_reads_nothing_for_too_long_is_closed() {
     let (_, arrival) = server.message().await;
     server.sockets.send(&arrival.flow, &vec![b'x'; 32 << 20]);
     assert_eq!(server.failure().await, arrival.flow);
-}
-
-#[tokio::test]
-async fn one_connection_too_many_is_closed_and_a_place_given_back_is_free() {
-    let limits = TransportLimits {
-        connections: 2,
-        ..TransportLimits::default()
-    };
-    let (mut server, mut first) = server_and_phone(limits).await;
-    let mut second = call(&mut server).await;
-    assert!(is_kept(&mut server, &mut first).await);
-    assert!(is_kept(&mut server, &mut second).await);
-    let mut third = call(&mut server).await;
-    assert_eq!(server.serve(third.receive_to_the_end()).await, b"");
-    let remote = SocketAddr::from(([127, 0, 0, 9], 5060));
-    let full = server
-        .sockets
-        .flow_to(sip_message::Transport::Tcp, remote)
-        .unwrap_err();
-    assert_eq!(
-        full.to_string(),
-        "no way to 127.0.0.9:5060: as many connections are open as there may be"
-    );
-
-    drop(first);
-    let place_is_free = async {
-        loop {
-            let mut next = call(&mut server).await;
-            if is_kept(&mut server, &mut next).await {
-                break;
-            }
-        }
-    };
-    tokio::time::timeout(AT_MOST, place_is_free).await.unwrap();
-}
-
-#[tokio::test]
-async fn one_peer_cannot_take_every_connection() {
-    let limits = TransportLimits {
-        connections_per_peer: 1,
-        ..TransportLimits::default()
-    };
-    let (mut server, mut first) = server_and_phone(limits).await;
-    assert!(is_kept(&mut server, &mut first).await);
-    let mut second = call(&mut server).await;
-    assert_eq!(server.serve(second.receive_to_the_end()).await, b"");
-
-    let address = server.sockets.listeners()[0];
-    let elsewhere = tokio::net::TcpSocket::new_v4().unwrap();
-    elsewhere.bind("127.0.0.2:0".parse().unwrap()).unwrap();
-    let stream = server.serve(elsewhere.connect(address)).await.unwrap();
-    assert!(is_kept(&mut server, &mut Phone(stream)).await);
 }

@@ -10,6 +10,8 @@
 )]
 
 mod bind;
+mod closing;
+mod connections;
 mod limits;
 mod peer;
 mod routes;

@@ -2,15 +2,17 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use sip_message::{Arrival, Flow};
-use sip_server::{Clock, Event, Network, Sockets, SystemEntropy, TransportLimits};
+use sip_message::{Arrival, Flow, Transport};
+use sip_server::{
+    Account, Clock, Event, Lookup, Network, Sockets, SystemEntropy, TransportLimits, Unreachable,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// When a test has failed; nothing here takes so long.
@@ -80,6 +82,22 @@ impl Server {
         self.heard.drain(..).collect()
     }
 
+    /// The flow to a peer, opened for a request of 127.0.0.1.
+    pub(crate) fn flow_to(
+        &mut self,
+        transport: Transport,
+        remote: SocketAddr,
+    ) -> Result<Flow, Unreachable> {
+        let account = Account::at(Ipv4Addr::LOCALHOST.into());
+        self.sockets.flow_to(transport, remote, account)
+    }
+
+    /// Looks a name up for a request of 127.0.0.1.
+    pub(crate) fn resolve(&self, host: &str, port: u16) -> Lookup {
+        let account = Account::at(Ipv4Addr::LOCALHOST.into());
+        self.sockets.resolve(host, port, account)
+    }
+
     /// Sends, and ends the turn.
     pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8]) {
         self.sockets.send(flow, bytes);
@@ -124,6 +142,15 @@ impl Phone {
         Self(TcpStream::connect(address).await.unwrap())
     }
 
+    /// From an address of its own, 127.0.0.`host`.
+    pub(crate) async fn call_from(host: u8, address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket
+            .bind(SocketAddr::from(([127, 0, 0, host], 0)))
+            .unwrap();
+        Self(socket.connect(address).await.unwrap())
+    }
+
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.0.write_all(bytes).await.unwrap();
     }
@@ -140,4 +167,15 @@ impl Phone {
         let _ = self.0.read_to_end(&mut bytes).await;
         bytes
     }
+}
+
+/// Whether the server keeps the connection: it answers a ping.
+pub(crate) async fn is_kept(server: &mut Server, phone: &mut Phone) -> bool {
+    let ping = async {
+        phone.send(b"\r\n\r\n").await;
+        let mut answer = [0; 2];
+        let read = phone.0.read(&mut answer).await;
+        matches!(read, Ok(2))
+    };
+    server.serve(ping).await
 }

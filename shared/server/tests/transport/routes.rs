@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use sip_message::Transport;
-use sip_server::Network;
+use sip_server::{Account, Network};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
@@ -11,7 +11,7 @@ use crate::peer::{AT_MOST, Server};
 async fn the_only_listener_reaches_every_peer_of_its_family() {
     let mut server = Server::on("127.0.0.3:0");
     let remote = "127.0.0.77:5060".parse().unwrap();
-    let flow = server.sockets.flow_to(Transport::Udp, remote).unwrap();
+    let flow = server.flow_to(Transport::Udp, remote).unwrap();
     assert_eq!(flow.local, server.sockets.listeners()[0]);
     assert_eq!(flow.remote, remote);
     assert_eq!(flow.connection, None);
@@ -21,7 +21,7 @@ async fn the_only_listener_reaches_every_peer_of_its_family() {
 async fn the_listener_on_the_address_the_kernel_sends_from_is_taken() {
     let mut server = Server::on("127.0.0.3:0 127.0.0.1:0");
     let remote = "127.0.0.77:5060".parse().unwrap();
-    let flow = server.sockets.flow_to(Transport::Udp, remote).unwrap();
+    let flow = server.flow_to(Transport::Udp, remote).unwrap();
     assert_eq!(flow.local, server.sockets.listeners()[1]);
 }
 
@@ -34,7 +34,7 @@ async fn a_wildcard_listener_sends_from_a_real_address() {
         ("[::1]:5060", format!("[::1]:{v6}").parse().unwrap()),
     ] {
         let remote = remote.parse().unwrap();
-        let flow = server.sockets.flow_to(Transport::Udp, remote).unwrap();
+        let flow = server.flow_to(Transport::Udp, remote).unwrap();
         assert_eq!(flow.local, local);
     }
 }
@@ -44,7 +44,7 @@ async fn a_peer_of_a_family_nobody_listens_on_is_unreachable() {
     let mut server = Server::on("127.0.0.1:0");
     let remote = "[::1]:5060".parse().unwrap();
     for transport in [Transport::Udp, Transport::Tcp] {
-        let error = server.sockets.flow_to(transport, remote).unwrap_err();
+        let error = server.flow_to(transport, remote).unwrap_err();
         assert_eq!(
             error.to_string(),
             "no way to [::1]:5060: the server listens on no IPv6 address"
@@ -66,7 +66,7 @@ async fn everybody_and_nobody_are_no_peers() {
     ] {
         for transport in [Transport::Udp, Transport::Tcp] {
             let remote: SocketAddr = remote.parse().unwrap();
-            let error = server.sockets.flow_to(transport, remote).unwrap_err();
+            let error = server.flow_to(transport, remote).unwrap_err();
             let shown = SocketAddr::new(remote.ip().to_canonical(), remote.port());
             assert_eq!(
                 error.to_string(),
@@ -80,7 +80,7 @@ async fn everybody_and_nobody_are_no_peers() {
 async fn an_ipv4_peer_in_ipv6_form_is_an_ipv4_peer() {
     let mut server = Server::on("127.0.0.1:0 [::1]:0");
     let remote = "[::ffff:127.0.0.7]:5060".parse().unwrap();
-    let flow = server.sockets.flow_to(Transport::Udp, remote).unwrap();
+    let flow = server.flow_to(Transport::Udp, remote).unwrap();
     assert_eq!(flow.local, server.sockets.listeners()[0]);
     assert_eq!(flow.remote, "127.0.0.7:5060".parse().unwrap());
 }
@@ -94,7 +94,7 @@ async fn an_address_resolves_to_itself_and_never_to_a_mapped_one() {
         ("2001:db8::1", "[2001:db8::1]:5070"),
         ("[::ffff:192.0.2.1]", "192.0.2.1:5070"),
     ] {
-        let found = server.sockets.resolve(host, 5070).await.unwrap();
+        let found = server.resolve(host, 5070).await.unwrap();
         assert_eq!(found, [address.parse().unwrap()], "{host}");
     }
 }
@@ -102,7 +102,7 @@ async fn an_address_resolves_to_itself_and_never_to_a_mapped_one() {
 #[tokio::test]
 async fn a_name_is_looked_up() {
     let server = Server::on("127.0.0.1:0");
-    let found = server.sockets.resolve("localhost", 5070).await.unwrap();
+    let found = server.resolve("localhost", 5070).await.unwrap();
     assert!(
         found.contains(&"127.0.0.1:5070".parse().unwrap()),
         "{found:?}"
@@ -112,11 +112,7 @@ async fn a_name_is_looked_up() {
 #[tokio::test]
 async fn a_name_without_an_address_is_named() {
     let server = Server::on("127.0.0.1:0");
-    let error = server
-        .sockets
-        .resolve("no such host", 5060)
-        .await
-        .unwrap_err();
+    let error = server.resolve("no such host", 5060).await.unwrap_err();
     assert!(error.to_string().contains("no such host"), "{error}");
 }
 
@@ -124,7 +120,12 @@ async fn a_name_without_an_address_is_named() {
 fn local_from(server: &mut Server, local: SocketAddr) -> SocketAddr {
     // A connection that is there is taken, so each has a peer of its own.
     let peer = SocketAddr::from(([127, 0, 0, 77], local.port()));
-    let mut way = |transport| server.sockets.flow_from(local, transport, peer).unwrap();
+    let mut way = |transport| {
+        server
+            .sockets
+            .flow_from(local, transport, peer, Account::at(peer.ip()))
+            .unwrap()
+    };
     let (udp, tcp) = (way(Transport::Udp), way(Transport::Tcp));
     assert_eq!((udp.remote, tcp.remote), (peer, peer));
     assert_eq!(udp.local, tcp.local);
@@ -135,7 +136,9 @@ fn local_from(server: &mut Server, local: SocketAddr) -> SocketAddr {
 async fn seen_by_a_peer(server: &mut Server, local: SocketAddr) -> SocketAddr {
     let peer = UdpSocket::bind("127.0.0.77:0").await.unwrap();
     let remote = peer.local_addr().unwrap();
-    let flow = server.sockets.flow_from(local, Transport::Udp, remote);
+    let flow = server
+        .sockets
+        .flow_from(local, Transport::Udp, remote, Account::at(remote.ip()));
     server.send(&flow.unwrap(), b"x");
     let received = timeout(AT_MOST, peer.recv_from(&mut [0; 9])).await;
     received.unwrap().unwrap().1

@@ -132,7 +132,7 @@ async fn a_peer_is_reached_over_the_connection_it_opened() {
     phone.send(&request("127.0.0.1", "a")).await;
     let (_, arrival) = server.message().await;
     let remote = phone.0.local_addr().unwrap();
-    let flow = server.sockets.flow_to(Transport::Tcp, remote).unwrap();
+    let flow = server.flow_to(Transport::Tcp, remote).unwrap();
     assert_eq!(flow, arrival.flow);
     assert_eq!(server.sockets.flow_of(flow.connection.unwrap()), Some(flow));
 }
@@ -145,7 +145,7 @@ async fn a_peer_does_not_get_what_is_for_a_port_it_only_says_it_has() {
     stranger.send(&request(&remote.to_string(), "a")).await;
     let (_, arrival) = server.message().await;
 
-    let flow = server.sockets.flow_to(Transport::Tcp, remote).unwrap();
+    let flow = server.flow_to(Transport::Tcp, remote).unwrap();
     assert_ne!(flow.connection, arrival.flow.connection);
     server.sockets.send(&flow, b"for the phone");
     let (stream, _) = server.serve(phone.accept()).await.unwrap();
@@ -174,11 +174,11 @@ async fn a_peer_without_a_connection_is_called_and_gets_what_was_sent_meanwhile(
     let mut server = Server::on("127.0.0.1:0");
     let neighbour = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let remote = neighbour.local_addr().unwrap();
-    let flow = server.sockets.flow_to(Transport::Tcp, remote).unwrap();
+    let flow = server.flow_to(Transport::Tcp, remote).unwrap();
     assert_eq!(flow.local, server.sockets.listeners()[0]);
     server.sockets.send(&flow, b"first ");
     server.sockets.send(&flow, b"second");
-    assert_eq!(server.sockets.flow_to(Transport::Tcp, remote), Ok(flow));
+    assert_eq!(server.flow_to(Transport::Tcp, remote), Ok(flow));
 
     let (stream, _) = server.serve(neighbour.accept()).await.unwrap();
     let mut neighbour = Phone(stream);
@@ -196,13 +196,13 @@ async fn a_peer_that_refuses_is_reported_once_and_forgotten() {
     let nobody = TcpListener::bind("127.0.0.63:0").await.unwrap();
     let remote = nobody.local_addr().unwrap();
     drop(nobody);
-    let flow = server.sockets.flow_to(Transport::Tcp, remote).unwrap();
+    let flow = server.flow_to(Transport::Tcp, remote).unwrap();
     server.sockets.send(&flow, b"first");
     server.sockets.send(&flow, b"second");
     assert_eq!(server.failure().await, flow);
     assert_eq!(server.sockets.flow_of(flow.connection.unwrap()), None);
 
-    let again = server.sockets.flow_to(Transport::Tcp, remote).unwrap();
+    let again = server.flow_to(Transport::Tcp, remote).unwrap();
     assert_ne!(again.connection, flow.connection);
     assert_eq!(server.failure().await, again);
 }

@@ -243,9 +243,7 @@ async fn what_is_too_long_for_a_datagram_tells_nothing_of_its_peer() {
     for listener in ["127.0.0.1:0", "0.0.0.0:0"] {
         let mut server = Server::on(listener);
         let peer = phone("127.0.0.1:0");
-        let flow = server
-            .sockets
-            .flow_to(Transport::Udp, peer.local_addr().unwrap());
+        let flow = server.flow_to(Transport::Udp, peer.local_addr().unwrap());
         let flow = flow.unwrap();
         server.send(&flow, &[b'x'; 65_508]);
         server.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
@@ -259,7 +257,7 @@ async fn what_is_too_long_for_a_datagram_tells_nothing_of_its_peer() {
 async fn a_peer_that_is_gone_disturbs_nobody() {
     let mut server = Server::on("127.0.0.1:0");
     let gone = phone("127.0.0.1:0").local_addr().unwrap();
-    let flow = server.sockets.flow_to(Transport::Udp, gone).unwrap();
+    let flow = server.flow_to(Transport::Udp, gone).unwrap();
     for _ in 0..3 {
         server.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
     }

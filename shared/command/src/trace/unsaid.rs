@@ -1,0 +1,71 @@
+//! Lines that were not shown, counted by who caused them, until somebody says so.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Sources that are named; the lines of further ones are counted together.
+const NAMED: usize = 8;
+
+/// What was not shown since this was last said.
+#[derive(Debug, Default)]
+pub(crate) struct Unsaid(Mutex<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    named: HashMap<IpAddr, u64>,
+    others: u64,
+}
+
+impl Unsaid {
+    /// One more line about that peer is not shown.
+    pub(crate) fn count(&self, from: IpAddr) {
+        let mut counts = self.counts();
+        if counts.named.len() < NAMED || counts.named.contains_key(&from) {
+            *counts.named.entry(from).or_default() += 1;
+        } else {
+            counts.others += 1;
+        }
+    }
+
+    /// What is to be said now, a line each, the busiest source first.
+    pub(crate) fn take(&self) -> Vec<String> {
+        let Counts { named, others } = std::mem::take(&mut *self.counts());
+        let mut named: Vec<(IpAddr, u64)> = named.into_iter().collect();
+        named.sort_unstable_by_key(|(from, count)| (std::cmp::Reverse(*count), *from));
+        let lines = named.into_iter().map(|(from, count)| more(count, from));
+        let others = (others > 0).then(|| more(others, "other addresses"));
+        lines.chain(others).collect()
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn more(count: u64, from: impl std::fmt::Display) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("… {count} more line{plural} from {from} not shown")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_busiest_sources_are_named_and_the_others_counted() {
+        let unsaid = Unsaid::default();
+        assert!(unsaid.take().is_empty());
+        for number in 1..=10 {
+            for _ in 0..number {
+                unsaid.count([192, 0, 2, number].into());
+            }
+        }
+        let lines = unsaid.take();
+        assert_eq!(lines.len(), NAMED + 1);
+        assert_eq!(lines[0], "… 8 more lines from 192.0.2.8 not shown");
+        assert_eq!(lines[7], "… 1 more line from 192.0.2.1 not shown");
+        assert_eq!(lines[8], "… 19 more lines from other addresses not shown");
+        assert!(unsaid.take().is_empty());
+    }
+}
