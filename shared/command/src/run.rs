@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::sys::resource::{Resource::RLIMIT_NOFILE, getrlimit, setrlimit};
 use nix::sys::signal::Signal::SIGXFSZ;
 use sip_location::Location;
 use sip_server::{
@@ -28,6 +29,9 @@ use crate::trace::Watch;
 
 /// How often room is made of what expired.
 const PURGE_EVERY: Duration = Duration::from_secs(1);
+
+/// Open files a server asks for: more than the connections it serves at most.
+const OPEN_FILES: u64 = 16_384;
 
 /// Does what the command line says: serves with the chapter's script, or plays an exchange.
 ///
@@ -63,6 +67,7 @@ async fn serve_until_stopped<C: 'static>(
     open: impl FnOnce(&Start) -> Result<Service<C>, Failure>,
     route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
 ) -> Result<(), Failure> {
+    raise_open_files();
     let clock = Clock::system();
     let stop_signals = StopSignals::new()?;
     let mut sockets = bind(&flags, clock)?;
@@ -130,6 +135,16 @@ async fn serve_until_stopped<C: 'static>(
     drop(control);
     watch.finish();
     Ok(())
+}
+
+/// Each TCP connection is an open file, and a shell allows a program 1,024 of them where it may
+/// have many more. Where the system refuses, the server serves fewer connections.
+fn raise_open_files() {
+    if let Ok((soft, hard)) = getrlimit(RLIMIT_NOFILE)
+        && soft < hard.min(OPEN_FILES)
+    {
+        let _ = setrlimit(RLIMIT_NOFILE, hard.min(OPEN_FILES), hard);
+    }
 }
 
 fn bind(flags: &Flags, clock: Clock) -> Result<Sockets, Failure> {

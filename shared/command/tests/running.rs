@@ -171,6 +171,88 @@ fn a_quiet_server_shows_no_messages_but_refusals() {
     assert!(first.contains(" !  ") && first.contains("405"), "{first}");
 }
 
+/// The lines about an address, and what is said of those that are not shown, until it is said of
+/// one; a server that shows all is given a moment.
+fn shown_of(address: &str, lines: &Receiver<String>, wait: Duration) -> (usize, Option<String>) {
+    let (message, missing) = (format!(" {address}:"), format!(" from {address} not shown"));
+    let mut count = 0;
+    while let Ok(line) = lines.recv_timeout(wait) {
+        count += usize::from(line.contains(&message));
+        if line.ends_with(&missing) {
+            return (count, Some(line));
+        }
+    }
+    (count, None)
+}
+
+#[test]
+fn a_stranger_cannot_fill_the_log_and_others_are_still_shown() {
+    let (server, out, _) = start(&[]);
+    let lines = lines(out);
+    let (stranger, other) = (server.phone(), UdpSocket::bind("127.0.0.2:0").unwrap());
+    for number in 0..1_500 {
+        server.ask(&stranger, "OPTIONS", number); // two lines each
+    }
+    other.connect(server.address).unwrap();
+    other.set_read_timeout(Some(PATIENCE)).unwrap();
+    for number in 0..10 {
+        server.ask(&other, "OPTIONS", number);
+    }
+    let (shown, missing) = shown_of("127.0.0.1", &lines, PATIENCE);
+    let missing = missing.expect("the server says what is not shown");
+    assert!(missing.starts_with("… "), "{missing}");
+    assert!((1_000..1_500).contains(&shown), "{shown} lines");
+    // Nothing of the other was held back.
+    let (_, held) = shown_of("127.0.0.2", &lines, Duration::from_millis(1_500));
+    assert_eq!(held, None);
+}
+
+#[test]
+fn a_log_rate_of_0_shows_every_message() {
+    let (server, out, _) = start(&["--log-rate", "0"]);
+    let lines = lines(out);
+    let phone = server.phone();
+    for number in 0..1_000 {
+        server.ask(&phone, "OPTIONS", number);
+    }
+    let (count, missing) = shown_of("127.0.0.1", &lines, Duration::from_millis(1_500));
+    assert_eq!((count, missing), (2_000, None));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_may_open_more_files_than_a_shell_allows_at_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let as_usual = command(directory.path(), &[]);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -Sn 512; exec \"$0\" \"$@\""])
+        .arg(as_usual.get_program())
+        .args(as_usual.get_args())
+        .current_dir(directory.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let lines = lines(BufReader::new(process.stdout.take().unwrap()));
+    let is_ready = |line: String| line.contains("Ctrl-C stops the server.");
+    let ready = std::iter::from_fn(|| lines.recv_timeout(PATIENCE).ok()).any(is_ready);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id()));
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert!(ready);
+    let limits = limits.unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let numbers = files.unwrap().split_whitespace();
+    let numbers: Vec<u64> = numbers.filter_map(|it| it.parse().ok()).collect();
+    assert_eq!(
+        numbers[0],
+        numbers[1].min(16_384),
+        "soft and hard: {numbers:?}"
+    );
+}
+
 #[test]
 fn a_reader_that_stands_still_does_not_stop_the_server() {
     let (server, _unread, _) = start(&["--trace"]);
