@@ -11,6 +11,9 @@
 #[path = "../src/exchanges.rs"]
 #[allow(dead_code, reason = "only the server of the chapter is used")]
 mod exchanges;
+#[path = "../src/identities.rs"]
+#[allow(dead_code, reason = "only the server of the chapter is used")]
+mod identities;
 #[path = "../src/route.rs"]
 mod route;
 

@@ -118,12 +118,17 @@ impl Core {
         Some(self.received(key, request, size, is_spiral))
     }
 
-    /// Whether this server has sent the request itself, to one of its own addresses: it is, byte for
-    /// byte, what a client transaction waits for an answer to. The branch alone would prove nothing,
-    /// as everybody behind this server reads it in a Via.
+    /// Whether this server has sent the request itself, to one of its own addresses: byte for byte, it is
+    /// what a client transaction waits for an answer to, and it comes from where that was sent. Neither
+    /// would prove it alone. A phone reads the same bytes when they are sent to it, and a datagram's source
+    /// can be forged.
     fn was_sent_here(&self, branch: &str, request: &sip_message::Request) -> bool {
         let client = key_of(branch).and_then(|key| self.clients.get(&key));
-        client.is_some_and(|client| client.bytes == request.as_it_came())
+        client.is_some_and(|client| {
+            self.names.is_to_myself(&client.flow)
+                && request.arrival().flow.remote.ip() == client.flow.local.ip()
+                && client.bytes == request.as_it_came()
+        })
     }
 
     fn received(

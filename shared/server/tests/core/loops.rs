@@ -82,6 +82,16 @@ fn only_what_the_server_sent_itself_is_a_spiral() {
 }
 
 #[test]
+fn what_a_phone_was_sent_and_sends_back_is_not_a_spiral() {
+    for source in ["192.0.2.11:5060", "192.0.2.1:5060"] {
+        let mut server = Server::new();
+        let sent = server.gets(caller(), &invite(caller(), "b")).remove(1);
+        assert_eq!(sent.start(), "INVITE sip:b@192.0.2.11 SIP/2.0");
+        assert!(!is_spiral(&mut server, udp(source), &sent.text), "{source}");
+    }
+}
+
+#[test]
 fn a_mark_that_is_made_up_is_no_loop() {
     let mut server = Server::new();
     let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK0000000000000001.0000000000000001";
