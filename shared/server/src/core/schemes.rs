@@ -1,6 +1,6 @@
 //! Which URI schemes a request may name (RFC 3261 §16.3 step 2, §8.2.2.1).
 
-use sip_message::{Name, Reply, Request};
+use sip_message::{Method, Name, Reply, Request};
 
 use crate::record_route::uri_of;
 
@@ -10,15 +10,22 @@ use crate::record_route::uri_of;
 /// does not speak, so it may not appear where the call would later be led: in Route and Contact, nor in
 /// From and To, which a request inside the call repeats.
 ///
+/// A REGISTER is carried nowhere, and its user is the same in both schemes (RFC 5630); only its
+/// Contact leads a call anywhere.
+///
 /// # Errors
-/// 416 that names the scheme and the place (§21.4.14).
+/// 416 that names the scheme and the place (RFC 3261 §21.4.14).
 pub(crate) fn check_schemes(request: &Request) -> Result<(), Reply> {
-    let asked = scheme(request.uri_text());
-    if !asked.eq_ignore_ascii_case("sip") {
-        return Err(unsupported(asked, "the Request-URI"));
+    let is_register = *request.method() == Method::Register;
+    let is_sips = |uri: &str| scheme(uri).eq_ignore_ascii_case("sips");
+    let asked = request.uri_text();
+    let is_sip = scheme(asked).eq_ignore_ascii_case("sip");
+    if !is_sip && !(is_register && is_sips(asked)) {
+        return Err(unsupported(scheme(asked), "the Request-URI"));
     }
-    let is_sips = |value: &[u8]| scheme(uri_of(value)).eq_ignore_ascii_case("sips");
-    for name in [Name::From, Name::To] {
+    let ends = [Name::From, Name::To].into_iter().filter(|_| !is_register);
+    let is_sips = |value: &[u8]| is_sips(uri_of(value));
+    for name in ends {
         if request.value(name).is_some_and(is_sips) {
             return Err(unsupported("sips", name.as_str()));
         }

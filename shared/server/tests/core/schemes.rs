@@ -17,7 +17,7 @@ fn to(method: &str, uri: &str) -> String {
 
 #[test]
 fn only_sip_is_carried() {
-    for method in ["INVITE", "MESSAGE", "OPTIONS", "BYE", "REGISTER"] {
+    for method in ["INVITE", "MESSAGE", "OPTIONS", "BYE"] {
         for uri in [
             "sips:guarded@192.0.2.1",
             "SIPS:b@192.0.2.1:5060",
@@ -77,4 +77,15 @@ fn a_number_may_be_in_from_and_to() {
         answer_to(&text),
         "SIP/2.0 407 Proxy Authentication Required"
     );
+}
+
+#[test]
+fn who_registers_is_the_same_in_both_schemes_and_can_be_reached_in_one() {
+    let plain = to("REGISTER", "sips:example.com");
+    assert_eq!(answer_to(&plain), "SIP/2.0 200 OK");
+    let contact = plain.replace("Contact: <sip:", "Contact: <sips:");
+    let expected = "SIP/2.0 416 Unsupported URI Scheme: sips in Contact";
+    assert_eq!(answer_to(&contact), expected);
+    let expected = "SIP/2.0 416 Unsupported URI Scheme: tel in the Request-URI";
+    assert_eq!(answer_to(&to("REGISTER", "tel:+41215550100")), expected);
 }
