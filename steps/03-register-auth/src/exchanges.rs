@@ -22,6 +22,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(a_wrong_password_is_tried_twice, "The phone gives up, and cannot be called"),
     exchange!(an_unknown_user_looks_like_a_wrong_password, "Nobody learns which numbers exist"),
     exchange!(a_stale_nonce_is_renewed, "stale=true: the phone asks nobody"),
+    exchange!(a_phone_with_a_new_address_is_asked_again, "A nonce is good where it was given"),
     exchange!(a_nonce_with_one_digit_flipped, "Not ours, however little was changed"),
     exchange!(a_count_that_does_not_rise, "The same answer does not count twice"),
     exchange!(
@@ -184,6 +185,23 @@ async fn a_stale_nonce_is_renewed(stage: &mut Stage) {
     ]);
     let renewed = ten.new_register().answering(&challenge, "abc10").send().answer(401).await;
     ten.new_register().answering(&renewed, "abc10").send().answer(200).await;
+}
+
+async fn a_phone_with_a_new_address_is_asked_again(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    let challenge = ten.new_register().send().answer(401).await;
+    ten.new_register().answering(&challenge, "abc10").send().answer(200).await;
+    stage.wait_seconds(60).await;
+    stage.explain_each(&[
+        "The phone was carried into another network. It answers the challenge it has.",
+        "The nonce is ours, and was given to 192.168.1.10. So the answer is not even judged: \
+         anybody could have sent it with this address on it.",
+        "stale=true: the phone answers the new one and asks nobody.",
+        "Whoever forges an address does not hear the new one.",
+    ]);
+    let carried = stage.phone("10", "10.8.0.10");
+    let renewed = carried.new_register().answering(&challenge, "abc10").send().answer(401).await;
+    carried.new_register().answering(&renewed, "abc10").send().answer(200).await;
 }
 
 async fn a_nonce_with_one_digit_flipped(stage: &mut Stage) {

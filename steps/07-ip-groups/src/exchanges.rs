@@ -31,6 +31,7 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(a_carriers_call_leads_to_nobody_else, "Its Route is signed for phone 11"),
     exchange!(only_calls_are_let_in, "A carrier's MESSAGE and REGISTER are asked as any other"),
     exchange!(phones_register_from_the_offices_alone, "--offices-only: group 300"),
+    exchange!(a_forged_source_registers_nobody, "A nonce is good where it was given"),
     exchange!(a_scanner_hears_nothing, "friendly-scanner, and a phone that asks the same"),
     exchange!(a_forged_source_rings, "What an address proves, and what it does not"),
 ];
@@ -75,7 +76,8 @@ async fn serve(stage: StageServer, database: Database, exchange: String) {
     let addresses = addresses.unwrap_or_else(|e| panic!("{e}"));
     offer_table(&stage, &database, &addresses);
     let (names, aliases, max_length) = (stage.names(), reader(), 4096);
-    let offices_only = exchange == "phones-register-from-the-offices-alone";
+    let offices_only = exchange == "phones-register-from-the-offices-alone"
+        || exchange == "a-forged-source-registers-nobody";
     let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
     if exchange == "users-can-no-longer-call" {
         return stage.serve_both(cx, carriers_alone, onreply_route).await;
@@ -325,6 +327,30 @@ async fn phones_register_from_the_offices_alone(stage: &mut Stage) {
     let at_home = stage.phone("11", "10.8.0.11");
     stage.explain_each(&["From elsewhere,", "no password is even asked for."]);
     at_home.new_register().send().answer(403).await;
+}
+
+async fn a_forged_source_registers_nobody(stage: &mut Stage) {
+    let office = stage.phone("10", TEN);
+    let attacker = stage.peer("attacker", "10", "10.8.0.66");
+    stage.explain_each(&[
+        "Somebody outside knows the password of 10. A proxy asks everybody,",
+        "so this is a nonce to answer: one for 10.8.0.66, and for a proxy.",
+    ]);
+    let challenge = attacker.new_request(Method::Message, "11").send().answer(407).await;
+    let forger = stage.peer("forger", "10", TEN);
+    let register = forger.new_register().contact("<sip:10@10.8.0.66:5060>");
+    let forged = register.answering(&challenge, "abc10").to_bytes();
+    let forged = String::from_utf8_lossy(&forged).replace("Proxy-Auth", "Auth");
+    stage.explain_each(&[
+        "A datagram with the office's address on it, and the right answer to that nonce.",
+        "The office is asked, as it has never heard a question. Nobody is registered.",
+    ]);
+    forger.send_raw(forged.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+    stage.wait_seconds(1).await;
+    let heard = forger.listen_for(std::time::Duration::from_secs(1)).await;
+    assert!(heard.is_empty(), "the forger heard {heard:?}");
+    stage.explain_each(&["The phone there registers as ever.", "", "", ""]);
+    office.register_with("abc10").await;
 }
 
 async fn a_scanner_hears_nothing(stage: &mut Stage) {
