@@ -48,12 +48,16 @@ impl Message {
         if before.is_empty() || before == after || before.len() != after.len() {
             return;
         }
+        // A search for a long text costs more to prepare than to do.
+        let (head, tail) = before.as_bytes().split_at(before.len().saturating_sub(16));
         for field in self.fields.iter().filter(|field| field.name == name) {
             let value = field.value.start as usize..field.value.end as usize;
             let mut rest = self.buffer.get_mut(value).unwrap_or_default();
-            while let Some(at) = memchr::memmem::find(rest, before.as_bytes()) {
-                let (written, behind) = rest.split_at_mut(at + before.len());
-                written[at..].copy_from_slice(after.as_bytes());
+            while let Some(at) = memchr::memmem::find(rest, tail) {
+                let (passed, behind) = rest.split_at_mut(at + tail.len());
+                if passed[..at].ends_with(head) {
+                    passed[at - head.len()..].copy_from_slice(after.as_bytes());
+                }
                 rest = behind;
             }
         }
