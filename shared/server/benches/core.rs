@@ -26,9 +26,10 @@ const SERVER: &str = "192.0.2.1:5060";
 const CALLER: &str = "192.0.2.10:5060";
 const CALLEE: &str = "192.0.2.11:5060";
 
-/// A network that keeps the last message for its callee and drops the others.
+/// A network that keeps the last message for each phone and drops the others.
 #[derive(Default)]
 struct Null {
+    to_caller: Vec<u8>,
     to_callee: Vec<u8>,
     sent: u64,
 }
@@ -53,10 +54,13 @@ impl Network for Null {
 
     fn send(&mut self, flow: &Flow, bytes: &[u8]) {
         self.sent += 1;
-        if flow.remote.ip() == IpAddr::V4(Ipv4Addr::new(192, 0, 2, 11)) {
-            self.to_callee.clear();
-            self.to_callee.extend_from_slice(bytes);
-        }
+        let is_callee = flow.remote.ip() == IpAddr::V4(Ipv4Addr::new(192, 0, 2, 11));
+        let kept = match is_callee {
+            true => &mut self.to_callee,
+            false => &mut self.to_caller,
+        };
+        kept.clear();
+        kept.extend_from_slice(bytes);
         black_box(bytes);
     }
 
@@ -92,6 +96,7 @@ struct Bench {
     names: Names,
     now: Instant,
     count: u64,
+    calls: u64,
     /// The time spent in the core: what the peers do is not counted.
     spent: Duration,
     caller: Flow,
@@ -122,6 +127,7 @@ impl Bench {
             names,
             now: Instant::now(),
             count: 0,
+            calls: 0,
             spent: Duration::ZERO,
             caller: flow(address(CALLER)),
             callee: flow(address(CALLEE)),
@@ -152,6 +158,7 @@ impl Bench {
     fn request(&mut self, text: &str) {
         self.count += 1;
         let text = text.replace("BRANCH", &format!("{:012x}", self.count));
+        let text = text.replace("CALL", &format!("{:019}", self.calls));
         self.gets(self.caller, &text);
     }
 
@@ -164,6 +171,7 @@ impl Bench {
             "To: <sip:11@192.0.2.1>\r\n",
             "To: <sip:11@192.0.2.1>;tag=callee\r\n",
         );
+        let head = head.replace("Contact: <sip:10@192.0.2.10:5060>\r\n", "");
         let end = "Contact: <sip:11@192.0.2.11:5060>\r\nContent-Length: 0\r\n\r\n";
         self.gets(self.callee, &format!("SIP/2.0 {status}\r\n{head}{end}"));
     }
@@ -171,11 +179,13 @@ impl Bench {
     /// INVITE, 100, 180, 200, ACK, BYE, 200.
     fn call(&mut self) {
         let before = self.network.sent;
+        self.calls += 1;
+        self.now += Duration::from_millis(1);
         self.request(INVITE);
         self.answers("100 Trying");
         self.answers("180 Ringing");
         self.answers("200 OK");
-        let sent = String::from_utf8_lossy(&self.network.to_callee).into_owned();
+        let sent = String::from_utf8_lossy(&self.network.to_caller).into_owned();
         let mut fields = sent
             .lines()
             .filter_map(|line| line.strip_prefix("Record-Route: "));
@@ -240,7 +250,7 @@ const INVITE: &str = "INVITE sip:11@192.0.2.1 SIP/2.0\r\n\
     Max-Forwards: 70\r\n\
     From: \"Ten\" <sip:10@192.0.2.1>;tag=ab12cd34\r\n\
     To: <sip:11@192.0.2.1>\r\n\
-    Call-ID: 3848276298220188511@192.0.2.10\r\n\
+    Call-ID: CALL@192.0.2.10\r\n\
     CSeq: 1 INVITE\r\n\
     Contact: <sip:10@192.0.2.10:5060>\r\n\
     Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE\r\n\
@@ -256,7 +266,7 @@ const IN_DIALOG: &str = "METHOD sip:11@192.0.2.11:5060 SIP/2.0\r\n\
     Max-Forwards: 70\r\n\
     From: \"Ten\" <sip:10@192.0.2.1>;tag=ab12cd34\r\n\
     To: <sip:11@192.0.2.1>;tag=callee\r\n\
-    Call-ID: 3848276298220188511@192.0.2.10\r\n\
+    Call-ID: CALL@192.0.2.10\r\n\
     CSeq: 2 METHOD\r\n\
     User-Agent: bench\r\n\
     Content-Length: 0\r\n\r\n";
