@@ -5,10 +5,13 @@
 
 mod account;
 mod action;
+mod call_token;
+mod calls;
 pub mod core;
 mod destinations;
 mod entropy;
 mod loop_mark;
+mod loose_route;
 mod names;
 mod network;
 mod record_route;

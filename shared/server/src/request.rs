@@ -4,17 +4,13 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use sip_message::{Connection, Flow, Method, Name, Reply};
+use tokio::time::Instant;
 
 use crate::account::Account;
+use crate::calls::{Proof, SharedCalls};
 use crate::core::answer_flow;
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
-use crate::record_route::{own_uri, uri_of};
-use crate::text::push_params;
-
-/// Route entries of ours that one visit takes away: two a turn of a spiral. Bounds the work a
-/// request with thousands of them makes.
-const MAX_OWN_ROUTES: usize = 16;
 
 /// Provisional responses that scripts have made and the core is to send.
 pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
@@ -56,12 +52,15 @@ impl Waits {
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]
 pub struct Request {
-    message: sip_message::Request,
+    pub(crate) message: sip_message::Request,
     /// The transaction it belongs to; an ACK to its INVITE's.
     pub(crate) key: u64,
     size: usize,
+    /// When it came.
+    pub(crate) came: Instant,
     secret: Secret,
     early: Early,
+    pub(crate) calls: SharedCalls,
     loop_mark: Option<u64>,
     /// What Max-Forwards is to say when it leaves.
     hops_left: Option<u8>,
@@ -69,6 +68,10 @@ pub struct Request {
     pub(crate) next_flow: Option<Connection>,
     /// The address of ours that the Route taken away names: the side the request leaves to.
     pub(crate) next_local: Option<SocketAddr>,
+    /// What its Routes prove.
+    pub(crate) inside: Option<Proof>,
+    /// A Route of it is signed for a call that is over, or for an end that has moved.
+    pub(crate) is_after_call: bool,
     /// The script relays it inside its call.
     pub(crate) is_in_dialog: bool,
     /// This server has sent it to itself.
@@ -76,25 +79,32 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request as it came, `size` bytes long; `secret` signs the mark of its branches.
+    /// A request as it came, `size` bytes long; `secret` signs the mark of its branches, `shared`
+    /// is what it has in common with the core.
     pub(crate) fn new(
         message: sip_message::Request,
         key: u64,
         size: usize,
+        came: Instant,
         secret: Secret,
-        early: Early,
+        shared: (Early, SharedCalls),
     ) -> Self {
+        let (early, calls) = shared;
         Self {
             message,
             key,
             size,
+            came,
             secret,
             early,
+            calls,
             loop_mark: None,
             hops_left: None,
             record_route: false,
             next_flow: None,
             next_local: None,
+            inside: None,
+            is_after_call: false,
             is_in_dialog: false,
             is_spiral: false,
         }
@@ -180,9 +190,12 @@ impl Request {
         self.value(Name::Route).is_some()
     }
 
-    /// Why a request is not for this server, in words for the log: who this is, or that a Route is
-    /// left.
+    /// Why a request is not for this server, in words for the log: who this is, or what is wrong
+    /// with its Route.
     pub fn elsewhere(&self, names: &Names) -> String {
+        if self.is_after_call {
+            return "its Route is of a call that is over, or whose other end has moved".to_owned();
+        }
         if self.is_for(names) {
             return "a Route leads elsewhere".to_owned();
         }
@@ -199,100 +212,6 @@ impl Request {
     /// Who is calling was checked on its first visit, and its answer to that challenge is used up.
     pub fn is_spiral(&self) -> bool {
         self.is_spiral
-    }
-
-    /// Takes our own Route entries away (§16.4). True when they prove that this request is
-    /// inside a call which passed here before: they carry the signature that
-    /// [`Request::record_route`] gave that call.
-    pub fn loose_route(&mut self, names: &Names) -> bool {
-        let (has_route, has_params) = (self.has_route(), self.uri_text().contains(';'));
-        if !has_route && !has_params {
-            return false;
-        }
-        self.loop_mark(); // of the request as it came
-        let is_undone = has_route && has_params && self.undo_strict_routing(names);
-        if has_params {
-            self.strip_own_maddr(names);
-        }
-        let is_inside = self.remove_own_routes(names) || is_undone;
-        is_inside && self.has_to_tag() && !self.leads_here(names)
-    }
-
-    /// A call leads to a phone: what is for this server itself is not relayed to it. Over a
-    /// connection it leads to whoever is at its other end, whatever his Contact says.
-    fn leads_here(&self, names: &Names) -> bool {
-        let (uri, flow) = (self.uri(), self.arrival().flow);
-        let is_here = uri.is_ok_and(|uri| names.leads_here(&uri, &flow));
-        is_here && self.next_flow.is_none() && !self.has_route()
-    }
-
-    /// A strict router before us put our Record-Route into the Request-URI, and the real one
-    /// behind the last Route (§16.4). True when it was ours.
-    fn undo_strict_routing(&mut self, names: &Names) -> bool {
-        let routes = self.route_uris();
-        let Some((target, behind)) = routes.split_last() else {
-            return false;
-        };
-        let own = own_uri(names, &self.message, self.uri_text(), target, behind);
-        let Some(own) = own.filter(|own| own.is_signed) else {
-            return false;
-        };
-        let target = (*target).to_owned();
-        self.next_flow = own.connection;
-        self.next_local = own.local;
-        self.message.remove_last(Name::Route);
-        self.message.set_uri(&target);
-        true
-    }
-
-    fn remove_own_routes(&mut self, names: &Names) -> bool {
-        let (mut own, routes) = (Vec::new(), self.route_uris());
-        for (at, uri) in routes.iter().enumerate().take(MAX_OWN_ROUTES) {
-            let behind = &routes[at + 1..];
-            match own_uri(names, &self.message, uri, self.uri_text(), behind) {
-                Some(route) => own.push(route),
-                None => break,
-            }
-        }
-        let mut left = own.len();
-        self.message.remove_first_while(Name::Route, |_| {
-            let is_own = left > 0;
-            left = left.saturating_sub(1);
-            is_own
-        });
-        if let Some(last) = own.last() {
-            self.next_flow = last.connection;
-            self.next_local = last.local;
-        }
-        own.iter().any(|route| route.is_signed)
-    }
-
-    fn route_uris(&self) -> Vec<&str> {
-        self.message.list(Name::Route).map(uri_of).collect()
-    }
-
-    /// A `maddr` that names us has led the request here; it goes, with the port and transport
-    /// that went with it (§16.4).
-    fn strip_own_maddr(&mut self, names: &Names) {
-        let flow = self.arrival().flow;
-        let Some(uri) = self.message.uri().ok().and_then(|uri| uri.sip().copied()) else {
-            return;
-        };
-        let came_by = |token: &str| token.eq_ignore_ascii_case(flow.transport.as_str());
-        let transport = uri.params.value("transport");
-        if !names.is_my_maddr(&uri, &flow) || !transport.map_or(came_by("UDP"), came_by) {
-            return;
-        }
-        let scheme = if uri.secure { "sips:" } else { "sip:" };
-        let mut bare = scheme.to_owned();
-        if let Some(user) = uri.user {
-            bare.push_str(user);
-            bare.extend(uri.password.into_iter().flat_map(|word| [":", word]));
-            bare.push('@');
-        }
-        bare.push_str(&uri.host.to_string());
-        push_params(&mut bare, uri.params, &["maddr", "transport"]);
-        self.message.set_uri(&bare);
     }
 
     /// Asks to stay on the path of the call this request begins (§16.6 step 4).

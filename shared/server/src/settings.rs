@@ -80,6 +80,10 @@ pub struct Limits {
     pub finished_bytes: usize,
     /// Branches one request may fork into (RFC 5393 Max-Breadth).
     pub breadth: u32,
+    /// Dialogs of calls that go on, in the table of calls; one source has a quarter of them at
+    /// most. A call beyond it is served all the same: its Route proves itself for 12 hours, but
+    /// follows no moving phone and does not end with the call. Each takes about 400 bytes.
+    pub calls: usize,
 }
 
 impl Default for Limits {
@@ -90,6 +94,7 @@ impl Default for Limits {
             waiting_scripts: 16_384,
             finished_bytes: 8 << 20,
             breadth: 60,
+            calls: 65_536,
         }
     }
 }
@@ -113,6 +118,8 @@ pub struct Stats {
     pub shed: AtomicU64,
     /// Transactions under way now.
     pub transactions: AtomicU64,
+    /// Calls in the table of calls now.
+    pub calls: AtomicU64,
 }
 
 /// What is done to every response before it is passed on (`onreply_route` of Kamailio): also to a

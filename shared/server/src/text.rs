@@ -54,8 +54,17 @@ pub(crate) fn parse_hex(text: &str) -> Option<u64> {
 
 /// Writes sixteen hexadecimal digits.
 pub(crate) fn push_hex(out: &mut String, number: u64) {
+    push_digits(out, number, 16);
+}
+
+/// Writes eight hexadecimal digits.
+pub(crate) fn push_hex_32(out: &mut String, number: u32) {
+    push_digits(out, number.into(), 8);
+}
+
+fn push_digits(out: &mut String, number: u64, digits: u32) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for place in (0..16).rev() {
+    for place in (0..digits).rev() {
         out.push(char::from(DIGITS[(number >> (place * 4) & 15) as usize]));
     }
 }

@@ -3,6 +3,7 @@
 
 use sip_message::{Name, Response};
 
+use super::inside::Step;
 use crate::record_route::{Left, RecordRoute};
 
 /// What became of one branch.
@@ -38,11 +39,21 @@ pub(crate) struct Context {
     best: Option<Answer>,
     /// Our Record-Routes that the request left with.
     pub(crate) left: Vec<Left>,
+    /// What its answer changes in the table of calls.
+    pub(crate) step: Option<Step>,
     /// A final response went upstream.
     pub(crate) is_answered: bool,
 }
 
 impl Context {
+    /// The context of a request whose answer changes that in the table of calls.
+    pub(crate) fn new(step: Option<Step>) -> Self {
+        Self {
+            step,
+            ..Self::default()
+        }
+    }
+
     /// A branch is about to be sent.
     pub(crate) fn begin(&mut self, client: u64) {
         let is_final = false;

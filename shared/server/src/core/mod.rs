@@ -12,6 +12,7 @@ mod derived;
 mod finished;
 mod forward;
 mod hops;
+mod inside;
 mod loops;
 mod open;
 mod outcome;
@@ -26,10 +27,13 @@ mod timers;
 mod via;
 mod wire;
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::time::Instant;
 
+use crate::calls::{Calls, SharedCalls};
 use crate::network::Network;
 pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
@@ -39,7 +43,7 @@ use crate::{Entropy, Names, PrivateTargets};
 pub(crate) use answers::answer_flow;
 pub use hops::{Hop, Next};
 pub use receive::Received;
-use table::Table;
+pub(crate) use table::Table;
 use timers::{Agenda, Owner};
 use wire::Wire;
 
@@ -55,6 +59,7 @@ pub struct Core {
     wire: Wire,
     /// What scripts say before they decide.
     early: Early,
+    calls: SharedCalls,
     servers: Table<server::Server>,
     clients: Table<client::Client>,
     /// What transactions without a final response hold.
@@ -78,6 +83,7 @@ impl Core {
             on_reply,
         } = settings;
         let time = clock.now();
+        let calls = Calls::new(time, timers.t1 * 64, limits.calls);
         Self {
             names,
             clock,
@@ -92,6 +98,7 @@ impl Core {
                 time,
             },
             early: Early::default(),
+            calls: Rc::new(RefCell::new(calls)),
             servers: Table::default(),
             clients: Table::default(),
             open: open::Open::new(&limits),
@@ -123,6 +130,7 @@ impl Core {
             match owner {
                 Owner::Server(key) => self.server_timer(key, kind, now, network),
                 Owner::Client(key) => self.client_timer(key, kind, now, network),
+                Owner::Call(key) => self.calls.borrow_mut().expire(key, now),
             }
         }
         self.send_early(now, network);
@@ -135,14 +143,21 @@ impl Core {
             match owner {
                 Owner::Server(key) => self.forget_server(key, number),
                 Owner::Client(key) => self.forget_client(key, number),
+                Owner::Call(_) => {} // only transactions finish
             }
         }
-        let (servers, clients) = (&self.servers, &self.clients);
-        let live = servers.len() + clients.len();
-        self.wire.stats.transactions.store(live as u64, Relaxed);
-        self.agenda.tidy(live, |owner| match owner {
-            Owner::Server(key) => servers.contains_key(&key),
-            Owner::Client(key) => clients.contains_key(&key),
-        });
+        let (servers, clients, calls) = (&self.servers, &self.clients, self.calls.borrow());
+        let transactions = servers.len() + clients.len();
+        self.wire
+            .stats
+            .transactions
+            .store(transactions as u64, Relaxed);
+        self.wire.stats.calls.store(calls.len() as u64, Relaxed);
+        self.agenda
+            .tidy(transactions + calls.len(), |owner| match owner {
+                Owner::Server(key) => servers.contains_key(&key),
+                Owner::Client(key) => clients.contains_key(&key),
+                Owner::Call(key) => calls.has(key),
+            });
     }
 }

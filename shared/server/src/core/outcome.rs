@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Core;
 use super::context::Answer;
+use super::inside::Step;
 use super::server::{Server, State};
 use super::wire::Shown;
 use crate::names::Secret;
@@ -29,6 +30,8 @@ impl Core {
         if self.refusal_of(&mut response).is_some() {
             return;
         }
+        let step = self.servers.get(&key).and_then(Server::step);
+        self.step_goes_on(step, &response, now);
         let server = self.servers.get(&key);
         if let Some(server) = server.filter(|server| server.state == State::Proceeding) {
             let status = response.status();
@@ -50,10 +53,16 @@ impl Core {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
+        let step = server.step();
+        let mut is_first = false;
         if let Some(context) = server.context.as_mut() {
             context.finish(client);
-            context.is_answered = true;
+            is_first = !std::mem::replace(&mut context.is_answered, true);
         }
+        self.step_succeeds(step, is_first, &response, now);
+        let Some(server) = self.servers.get(&key) else {
+            return;
+        };
         if server.is_invite {
             let callee = self.clients.get(&client).map(|client| client.flow);
             for flow in callee.into_iter().chain([server.flow]) {
@@ -130,6 +139,11 @@ impl Core {
         let Some(answer) = context.take_best() else {
             return;
         };
+        let step = server.step();
+        self.step_fails(step, answer.status(), now);
+        let Some(server) = self.servers.get(&key) else {
+            return;
+        };
         match answer {
             // RFC 4320 §4.2: a 408 to anything but an INVITE comes too late to be of use.
             answer if answer.status() == 408 && !is_invite => self.answer_with_silence(key, now),
@@ -151,9 +165,10 @@ impl Core {
 /// caller (step 8), and with what the way back needs. The rest is as it came.
 fn passed_on(secret: &Secret, server: &Server, mut response: Response) -> Vec<u8> {
     response.remove_first(Name::Via);
-    let left = server.context.as_ref().map(|context| &context.left);
-    if let Some(left) = left.filter(|_| response.status() < 300) {
-        sign_for_caller(secret, left, &mut response);
+    if let Some(context) = server.context.as_ref().filter(|_| response.status() < 300)
+        && let Some(Step::Begins(begun, _)) = &context.step
+    {
+        sign_for_caller(secret, begun, &context.left, &mut response);
     }
     let mut bytes = Vec::new();
     response.print(server.flow.transport, &mut bytes);

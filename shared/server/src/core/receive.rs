@@ -86,7 +86,7 @@ impl Core {
                 if self.acknowledge(key, now) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
-                return Some(self.received(key, request, size, is_spiral));
+                return Some(self.received(key, request, size, is_spiral, now));
             }
             Method::Cancel => {
                 self.receive_cancel(key, &request, now, network);
@@ -115,7 +115,7 @@ impl Core {
             self.answer_statelessly(key, &request, &reply, network);
             return None;
         }
-        Some(self.received(key, request, size, is_spiral))
+        Some(self.received(key, request, size, is_spiral, now))
     }
 
     /// Whether this server has sent the request itself, to one of its own addresses: byte for byte, it is
@@ -137,9 +137,10 @@ impl Core {
         request: sip_message::Request,
         size: usize,
         is_spiral: bool,
+        now: Instant,
     ) -> Received {
-        let (secret, early) = (*self.names.secret(), self.early.clone());
-        let mut request = Request::new(request, key, size, secret, early);
+        let shared = (self.early.clone(), self.calls.clone());
+        let mut request = Request::new(request, key, size, now, *self.names.secret(), shared);
         request.is_spiral = is_spiral;
         let key = (*request.method() != Method::Ack).then_some(key);
         Received { key, request }

@@ -12,6 +12,7 @@ use super::client::Sending;
 use super::context::{Answer, Context};
 use super::forward::{Asker, longest};
 use super::hops::{Hop, Next, hops};
+use super::inside::Step;
 use super::loops::share_breadth;
 use super::via::branch;
 use super::wire::Shown;
@@ -132,7 +133,7 @@ impl Core {
             Err(reply) => return self.answer_decided(Some(key), &request, &reply, now, network),
         };
         let mark = request.loop_mark();
-        let stays = request.record_route;
+        let step = self.step(&request, now);
         let method = request.method().clone();
         let (flow, size, account) = (answer_flow(&request), request.size(), request.account());
         let mut message = Box::new(request.into_message());
@@ -143,15 +144,17 @@ impl Core {
         if hops.len() > 1 || message.value(Name::MaxBreadth).is_some() {
             message.set(Name::MaxBreadth, &breadth.to_string());
         }
-        let mut context = Context::default();
+        let mut context = Context::new(step);
         let mut branches = Vec::with_capacity(hops.len());
         for hop in hops {
             let client = self.entropy.number();
             let sent = self.flow_of_hop(hop, &asker, network).map(|flow| {
                 let branch = branch(client, mark);
-                let routes = match stays {
-                    true => record_routes(&self.names, &message, &asker.flow, &flow),
-                    false => Vec::new(),
+                let routes = match &step {
+                    Some(Step::Begins(begun, _)) => {
+                        record_routes(&self.names, begun, &message, &asker.flow, &flow)
+                    }
+                    _ => Vec::new(),
                 };
                 context.left_with(&routes);
                 let bytes = self.branch_bytes(&mut message, &routes, hop, &flow, &branch);

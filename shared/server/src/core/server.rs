@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::Core;
 use super::answers::answer_flow;
 use super::context::Context;
+use super::inside::Step;
 use super::open::Held;
 use super::timers::{Kind, Owner};
 use crate::account::Source;
@@ -78,6 +79,11 @@ impl Server {
             held: None,
             number: None,
         }
+    }
+
+    /// What the answer changes in the table of calls.
+    pub(crate) fn step(&self) -> Option<Step> {
+        self.context.as_ref().and_then(|context| context.step)
     }
 }
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Whose timer it is, by the transaction's key.
+/// Whose timer it is, by the key of the transaction or call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Owner {
     Server(u64),
     Client(u64),
+    Call(u64),
 }
 
 /// A point in time a transaction waits for, at most one of each kind.
@@ -19,7 +20,7 @@ pub(crate) enum Owner {
 pub(crate) enum Kind {
     /// Timers A, E and G: send again.
     Retransmit,
-    /// Timers B, D, F, H, I, J, K, L and M: the state ends.
+    /// Timers B, D, F, H, I, J, K, L and M: the state ends. A call leaves the table of calls.
     End,
     /// A 100 is due: after 200 ms to an INVITE (RFC 3261 §17.2.1), when Timer E has reached T2
     /// to anything else (RFC 4320 §4.1).
@@ -30,8 +31,9 @@ pub(crate) enum Kind {
 
 type Entry = (Instant, Owner, Kind);
 
-/// As many as there are durations: T1 to 64*T1 doubling, T2, T4, the two of a 100, Timer C.
-const LANES: usize = 12;
+/// As many as there are durations: T1 to 64*T1 doubling, T2, T4, the two of a 100, Timer C, and
+/// the lifetime of a call.
+const LANES: usize = 13;
 
 /// Nearly all entries wait one of a few durations, and those of one come due in the order they
 /// are made. So an entry goes to the end of the first lane where it is not too early, which sorts
@@ -153,7 +155,7 @@ mod tests {
         for now in 0..1000 {
             let now = began + Duration::from_millis(now);
             for wait in [
-                200, 500, 1000, 2000, 3500, 4000, 5000, 8000, 16_000, 32_000, 181_000,
+                200, 500, 1000, 2000, 3500, 4000, 5000, 8000, 16_000, 32_000, 181_000, 43_200_000,
             ] {
                 let at = now + Duration::from_millis(wait);
                 agenda.add(at, Owner::Client(wait), Kind::End);

@@ -56,11 +56,14 @@ pub(crate) fn names() -> Names {
     Names::new(listeners.to_vec(), domains, Secret(*b"sixteen bytes ok"))
 }
 
+/// The time of day when a test begins, in seconds since 1970.
+const START: Duration = Duration::from_secs(1_700_000_000);
+
 /// What a server under test is given.
 pub(crate) fn settings(limits: Limits, notes: &Notes, stats: &Arc<Stats>) -> Settings {
     Settings {
         names: names(),
-        clock: Clock::system(),
+        clock: Clock::starting_at(SystemTime::UNIX_EPOCH + START),
         entropy: Box::new(Counted::default()),
         observer: Box::new(notes.clone()),
         timers: Timers::default(),
@@ -131,6 +134,7 @@ pub(crate) fn other_callee() -> Peer {
 /// A server core, its network, and the time.
 pub(crate) struct Server {
     core: Core,
+    limits: Limits,
     pub(crate) network: Recorded,
     pub(crate) users: Users,
     /// While true, scripts wait for [`Server::decide`].
@@ -167,6 +171,7 @@ impl Server {
         let b = Target::new("sip:b@192.0.2.11");
         let c = Target::new("sip:c@192.0.2.12");
         Self {
+            limits: settings.limits,
             core: Core::new(settings),
             network: Recorded::default(),
             users: Users::from([("b", vec![b.clone()]), ("both", vec![b, c])]),
@@ -189,7 +194,7 @@ impl Server {
     pub(crate) fn gets(&mut self, from: Peer, text: &str) -> Vec<Sent> {
         let arrival = Arrival {
             flow: from.0,
-            at: SystemTime::UNIX_EPOCH,
+            at: self.time(),
         };
         let bytes = text.as_bytes().to_vec();
         let received = self
@@ -208,6 +213,18 @@ impl Server {
         }
         self.core.fire(self.now, &mut self.network);
         self.sent()
+    }
+
+    /// The time of day.
+    fn time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + START + (self.now - self.began)
+    }
+
+    /// The server ends and starts again, with the secret it had.
+    pub(crate) fn restarts(&mut self) {
+        let mut settings = settings(self.limits, &self.notes, &self.stats);
+        settings.clock = Clock::starting_at(self.time());
+        self.core = Core::new(settings);
     }
 
     fn run(&mut self, mut received: Received) {

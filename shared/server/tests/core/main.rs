@@ -8,6 +8,7 @@
 
 mod ack;
 mod answers;
+mod calls;
 mod cancel;
 mod destinations;
 mod driver;
@@ -37,6 +38,8 @@ mod schemes;
 mod shares;
 mod sockets;
 mod stateless;
+mod talk;
+mod target_refresh;
 mod torture;
 mod via;
 mod waiting;
