@@ -31,6 +31,8 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(nobody_is_asked_inside_a_call, "INFO and BYE pass by their signed Route"),
     exchange!(a_made_up_dialog_is_asked, "A To tag and a Route to us prove nothing"),
     exchange!(a_call_leads_to_its_other_end_alone, "A signed Route opens one way"),
+    exchange!(a_phone_that_moves_is_followed, "Hold from another Contact, and BYE finds it"),
+    exchange!(the_route_of_a_finished_call_opens_nothing, "A Route ends with its call"),
     exchange!(
         an_answer_to_a_registrar_is_no_answer_here,
         "A REGISTER's answer replayed in an INVITE"
@@ -283,6 +285,57 @@ async fn a_call_leads_to_its_other_end_alone(stage: &mut Stage) {
     ]);
     let detour = caller.new_request(Method::Message).route("<sip:10.0.1.102;lr>");
     detour.send().answer(407).await;
+}
+
+async fn a_phone_that_moves_is_followed(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let moved = stage.phone("11", "192.168.1.12");
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = talk(&mut caller, &eleven).await;
+    stage.explain_each(&[
+        "Phone 11 puts the call on hold and names another Contact: it will go on there.",
+        "",
+        "The re-INVITE proves its Route, like any request inside the call.",
+    ]);
+    let hold = callee.new_request(Method::Invite).contact("<sip:11@192.168.1.12:5060>");
+    let hold = hold.body("application/sdp", HOLD).send();
+    let received = caller.receive_request("INVITE").await;
+    stage.explain("Phone 10 agrees. From now on its Route leads to 192.168.1.12.");
+    caller.reply_to(&received, 200);
+    hold.answer(200).await;
+    callee.new_request(Method::Ack).cseq(1).send();
+    caller.receive_request("ACK").await;
+    stage.explain_each(&[
+        "The Route is the old one, as a route set never changes; the target is new (§12.2).",
+        "The server knows who moved it, and follows.",
+    ]);
+    let bye = caller.new_request(Method::Bye).uri("sip:11@192.168.1.12:5060").send();
+    let received = moved.receive("BYE").await;
+    moved.reply(&received, 200);
+    bye.answer(200).await;
+}
+
+/// A session description that sends and wants nothing.
+const HOLD: &str = "v=0\r\no=- 1 2 IN IP4 192.168.1.12\r\ns=-\r\nc=IN IP4 192.168.1.12\r\n\
+    t=0 0\r\nm=audio 40000 RTP/AVP 8\r\na=inactive\r\n";
+
+async fn the_route_of_a_finished_call_opens_nothing(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let stranger = stage.peer("stranger", "10", STRANGER);
+    let mut caller = ten.invite_with("11", "abc10").await;
+    let mut callee = talk(&mut caller, &eleven).await;
+    let bye = callee.hang_up();
+    caller.hung_up().await;
+    bye.answer(200).await;
+    stage.explain_each(&[
+        "Somebody has read the whole call in a log: its Route, its tags, phone 11's Contact.",
+        "But phone 11 has hung up, and the server knows it: this is inside no call.",
+    ]);
+    let call = caller.dialog();
+    let message = stranger.new_request(Method::Message, &call.remote_target);
+    let message = message.dialog(&call.call_id, 9).from(call.local.clone());
+    let message = message.to(call.remote.clone()).route(call.routes[0].clone());
+    message.body("text/plain", "Call 0900!").send().answer(407).await;
 }
 
 async fn an_answer_to_a_registrar_is_no_answer_here(stage: &mut Stage) {
