@@ -97,6 +97,19 @@ impl Server {
         Self::launch(step, directory, address).when_ready()
     }
 
+    /// Starts a chapter's server at several addresses, of which the first is
+    /// [`Server::address`], and waits until it answers.
+    pub fn start_at_all(step: Step, directory: &Path, addresses: &[SocketAddr]) -> Self {
+        let [first, others @ ..] = addresses else {
+            panic!("a server listens somewhere");
+        };
+        let mut command = Command::new(program(step.name));
+        for other in others {
+            command.args(["--listen", &other.to_string()]);
+        }
+        Self::launch_as(&mut command, step, directory, *first).when_ready()
+    }
+
     /// Starts a chapter's server whose log has a line for each message, and waits until it
     /// answers.
     pub fn start_showing_messages(step: Step, directory: &Path) -> Self {

@@ -236,6 +236,11 @@ impl Phone {
 
     /// The next message, if one comes within `limit`.
     pub fn receive(&self, limit: Duration) -> Option<String> {
+        self.receive_from(limit).map(|(message, _)| message)
+    }
+
+    /// The next message and where it came from, if one comes within `limit`.
+    pub fn receive_from(&self, limit: Duration) -> Option<(String, SocketAddr)> {
         let until = Instant::now() + limit;
         let mut buffer = vec![0; 65_536];
         loop {
@@ -243,8 +248,9 @@ impl Phone {
             let left = left.max(Duration::from_millis(1));
             self.socket.set_read_timeout(Some(left)).expect("not zero");
             match self.socket.recv_from(&mut buffer) {
-                Ok((length, _)) => {
-                    return Some(String::from_utf8_lossy(&buffer[..length]).into_owned());
+                Ok((length, from)) => {
+                    let message = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                    return Some((message, from));
                 }
                 // Refused: what an earlier datagram to a dead server came to. Interrupted: a
                 // machine that was frozen for a moment.
