@@ -30,6 +30,10 @@ pub const EXCHANGES: &[Exchange] = &[
     exchange!(nobody_is_registered_under_the_number, "404 User Not Found"),
     exchange!(a_stranger_wants_a_relay, "403 for a Request-URI and for a Route that are not ours"),
     exchange!(a_made_up_dialog_opens_no_way, "A To tag and a Route alone prove nothing"),
+    exchange!(
+        a_contact_on_loopback_is_called_by_nobody,
+        "A Contact leads to no service of the server's own machine"
+    ),
     exchange!(no_hops_are_left, "Max-Forwards 0 ends here with 483"),
     exchange!(a_message_is_too_long, "513 for a message longer than --max-length"),
     exchange!(a_message_cannot_be_read, "400 says what is wrong and where"),
@@ -289,6 +293,22 @@ async fn a_made_up_dialog_opens_no_way(stage: &mut Stage) {
     let bye = stranger.new_request(Method::Bye, "sip:victim@10.0.1.102");
     let bye = bye.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
     bye.send().answer(403).await;
+}
+
+async fn a_contact_on_loopback_is_called_by_nobody(stage: &mut Stage) {
+    let (ten, stranger) = (stage.phone("10", TEN), stage.peer("stranger", "11", "192.168.1.66"));
+    stage.explain_each(&[
+        "A Contact that is nobody's phone: a database on the server's own machine, over TCP.",
+        "The registrar keeps what it is told.",
+    ]);
+    let register = stranger.new_register();
+    register.contact("<sip:11@127.0.0.1:6379;transport=tcp>").send().answer(200).await;
+    stage.explain_each(&[
+        "Phone 10 calls 11.",
+        "",
+        "Nothing was sent there, so the answer is the same whether a service listens or not.",
+    ]);
+    ten.invite("11").refused(500).await;
 }
 
 async fn no_hops_are_left(stage: &mut Stage) {

@@ -74,10 +74,10 @@ pub const OWN_CONNECTION: Difference = Difference {
     name: "own connection",
     lies_in: LiesIn::Script,
     reason: "A phone behind a NAT is reached over the connection it opened, or not at all. Ours \
-             calls over the one a Contact was registered on. Kamailio connects to what Contact \
-             says; `fix_nated_register()` of its module nathelper, called before `save`, has it \
-             do as ours does, once `received_avp` is set to the same AVP for nathelper and \
-             registrar.",
+             calls over the one a Contact was registered on, if it names the phone itself. \
+             Kamailio connects to what Contact says; `fix_nated_register()` of its module \
+             nathelper, called before `save`, has it do as ours does, once `received_avp` is set \
+             to the same AVP for nathelper and registrar.",
 };
 
 pub const EARLY_100: Difference = Difference {
