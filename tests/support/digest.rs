@@ -97,7 +97,8 @@ fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
     rest.split_once('"').map(|(value, _)| value)
 }
 
-fn of_password(user: &[u8], realm: &str, password: &str) -> String {
+/// HA1 of MD5 (RFC 2617 §3.2.2.2).
+pub fn of_password(user: &[u8], realm: &str, password: &str) -> String {
     md5(&[user, format!(":{realm}:{password}").as_bytes()].concat())
 }
 

@@ -50,6 +50,22 @@ impl Kamailio {
         self
     }
 
+    /// Waits until it answers; `None` for one that ends instead, as it cannot start.
+    pub fn if_it_starts(mut self) -> Option<Self> {
+        let address = self.address;
+        let mut has_ended = false;
+        let began = std::time::Instant::now();
+        while !wire::answers(address) {
+            // One whose first child cannot start may take a minute to end.
+            has_ended = self.process.ended().is_some() || self.log().contains("Cannot fork");
+            if has_ended {
+                break;
+            }
+            assert!(began.elapsed() < START, "{}", self.log());
+        }
+        (!has_ended).then_some(self)
+    }
+
     /// Starts one with a configuration that makes it listen at `address`, and does not wait.
     pub fn launch(address: SocketAddr, script: &str, directory: &Path) -> Self {
         let file = directory.join("kamailio.cfg");

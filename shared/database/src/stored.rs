@@ -117,6 +117,9 @@ fn binding(row: &Row<'_>, notes: &mut Vec<String>) -> Result<Binding, String> {
             shown(row, RECEIVED)
         ));
     }
+    if flow.is_none() && matches!(is_udp(&received), Some(Some(_))) {
+        notes.push("received is not used, as socket names no UDP address of the server".to_owned());
+    }
     if !any(PATH).is_empty() {
         notes.push("path is not used: the phone is called directly".to_owned());
     }

@@ -162,6 +162,11 @@ fn a_row_that_is_served_and_probably_not_meant_so_is_named() {
             "'over there'",
             "received is not a SIP URI and is not used: over there",
         ),
+        (
+            "received",
+            "'sip:203.0.113.9:40001'",
+            "received is not used, as socket names no UDP address",
+        ),
         ("path", "'<sip:edge.example;lr>'", "path is not used"),
     ] {
         let (_directory, path) = file();
