@@ -132,7 +132,7 @@ fn against_request(case: &Case<'_>, notes: &mut Vec<String>) {
         && !userhash::is_hashed(case)
     {
         notes.push(format!(
-            "the username is of {bare}, {header} is of {user}: {check} refuses that with 403"
+            "the username is of {bare}, {header} is of {user}: {check} refuses that"
         ));
     }
 }
