@@ -68,7 +68,7 @@ pub fn acknowledgement(request: &str, answer: &str) -> String {
     )
 }
 
-/// The status line and, for a challenge, its header and what stands in it.
+/// The status line, a challenge with what is in it, and the identity it asserts.
 pub fn summary(answer: &str) -> String {
     let first = answer.lines().next().unwrap_or_default();
     let mut said = first.trim_start_matches("SIP/2.0 ").trim_end().to_owned();
@@ -84,7 +84,10 @@ pub fn summary(answer: &str) -> String {
             }
         }
     }
-    said
+    match text::header(answer, "P-Asserted-Identity") {
+        Some(identity) => said + ", P-Asserted-Identity: " + identity,
+        None => said,
+    }
 }
 
 /// A parameter of a challenge or of credentials, quoted or bare.

@@ -93,6 +93,11 @@ impl Stage {
         std::mem::take(&mut self.heard).join("; ")
     }
 
+    /// Whether what a host got had this in it.
+    pub fn has_told(&self, what: &str) -> bool {
+        self.told.iter().any(|(_, told)| told.contains(what))
+    }
+
     /// What was heard so far is not the point.
     pub fn forget(&mut self) {
         self.write_down();

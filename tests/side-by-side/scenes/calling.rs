@@ -1,6 +1,7 @@
 //! Who may call: chapters 5 to 7.
 
 use super::{authorized, registered, rest_of_call};
+use crate::callee::Manner;
 use crate::stage::{CARRIER, STRANGER, Stage};
 
 pub fn invite(s: &mut Stage) {
@@ -133,4 +134,59 @@ pub fn call_out(s: &mut Stage) {
     if first.answer.starts_with("SIP/2.0 407") {
         s.play_again(&ask, &first, "10", "abc10");
     }
+}
+
+/// A refusal that asks for a password of the server's own users.
+const ASKS_IN_ITS_NAME: &str = "407 Proxy Authentication Required\r\n\
+     Proxy-Authenticate: Digest realm=\"127.0.0.15\", nonce=\"1\"";
+
+pub fn challenge_of_the_callee(s: &mut Stage) {
+    registered(s, 11);
+    s.is(11, Manner::Refuses(ASKS_IN_ITS_NAME));
+    authorized(s, "10", "11", "10", "abc10");
+}
+
+/// The digest relay: 11 has called 10, who asks the server for a challenge as 11. 11 answers it
+/// inside their call, as if 10 had passed it on; 10 calls with what it gets.
+pub fn digest_relay(s: &mut Stage) {
+    registered(s, 10);
+    registered(s, 11);
+    let ask = s.ask("INVITE", 11, "11", "10");
+    let challenged = s.play(&ask);
+    let call = s.play_again(&ask, &challenged, "11", "abc11");
+    s.send(11, &call.in_dialog("ACK", 1, ""));
+    let as_eleven = s.ask("INVITE", 10, "11", "11");
+    let challenged = s.play(&as_eleven);
+    s.forget();
+    let hold = call.in_dialog("INVITE", 1_000, "");
+    let line = challenged.answer_for(&hold, "11", "abc11");
+    s.play_text(11, &call.in_dialog("INVITE", 1_000, &line));
+    if s.has_told("Proxy-Authorization") {
+        s.play_with(&as_eleven, &line);
+    }
+}
+
+pub fn sips(s: &mut Stage) {
+    registered(s, 11);
+    let mut ask = s.ask("INVITE", 10, "10", "11");
+    ask.uri = ask.uri.replace("sip:", "sips:");
+    let first = s.play(&ask);
+    if first.answer.starts_with("SIP/2.0 407") {
+        s.play_again(&ask, &first, "10", "abc10");
+    }
+}
+
+pub fn tel(s: &mut Stage) {
+    let mut ask = s.ask("INVITE", 10, "10", "");
+    ask.uri = "tel:+41215550000".into();
+    s.play(&ask);
+}
+
+pub fn identity_of_the_callee(s: &mut Stage) {
+    registered(s, 11);
+    s.is(
+        11,
+        Manner::Refuses("486 Busy Here\r\nP-Asserted-Identity: <sip:boss@127.0.0.15>"),
+    );
+    authorized(s, "10", "11", "10", "abc10");
 }

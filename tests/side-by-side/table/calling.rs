@@ -211,4 +211,60 @@ pub const ROWS: &[Row] = &[
         ],
         &[IN_DIALOG],
     ),
+    Row::differs(
+        6,
+        "11 asks its caller for a password, in the server's name",
+        play::challenge_of_the_callee,
+        [
+            "11 gets INVITE; 100 trying -- your call is important to us; \
+             407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce",
+            "11 gets INVITE; 100 Trying; 403 Forbidden",
+        ],
+        &[FALSE_CHALLENGE, WORDS],
+    ),
+    Row::differs(
+        6,
+        "11 answers, inside a call with 10, a challenge that 10 got from the server as 11; 10 calls \
+         with it",
+        play::digest_relay,
+        [
+            "10 gets INVITE with Proxy-Authorization for 127.0.0.15; \
+             100 trying -- your call is important to us; 180 Ringing; 200 OK; \
+             11 gets INVITE; 100 trying -- your call is important to us; 180 Ringing; 200 OK",
+            "10 gets INVITE; 100 Trying; 180 Ringing; 200 OK",
+        ],
+        &[IN_DIALOG],
+    ),
+    Row::differs(
+        6,
+        "11 is busy, and says that it is somebody else",
+        play::identity_of_the_callee,
+        [
+            "11 gets INVITE; 100 trying -- your call is important to us; \
+             486 Busy Here, P-Asserted-Identity: <sip:boss@127.0.0.15>",
+            "11 gets INVITE; 100 Trying; 486 Busy Here",
+        ],
+        &[ASSERTED, WORDS],
+    ),
+    Row::differs(
+        6,
+        "10 calls 11 by a `sips` URI, and answers if it is asked",
+        play::sips,
+        [
+            "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce; \
+             11 gets INVITE; 100 trying -- your call is important to us; 180 Ringing; 200 OK",
+            "416 Unsupported URI Scheme: sips in the Request-URI",
+        ],
+        &[SCHEMES],
+    ),
+    Row::differs(
+        6,
+        "10 calls a `tel` URI",
+        play::tel,
+        [
+            "100 trying -- your call is important to us; 478 Unresolvable destination (478/SL)",
+            "416 Unsupported URI Scheme: tel in the Request-URI",
+        ],
+        &[SCHEMES],
+    ),
 ];

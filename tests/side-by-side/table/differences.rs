@@ -35,6 +35,9 @@ pub const ALL: &[Difference] = &[
     ENUMERATION,
     IDENTITY,
     IN_DIALOG,
+    FALSE_CHALLENGE,
+    ASSERTED,
+    SCHEMES,
     CREDENTIALS,
     CALLS_OUT,
     EXIT,
@@ -137,8 +140,33 @@ pub const IN_DIALOG: Difference = Difference {
     name: "credentials in a call",
     lies_in: LiesIn::Script,
     reason: "RFC 3261 §13.2.2.4 has a phone repeat its credentials in ACK. The listings relay \
-             what is inside a call before they come to `consume_credentials`; ours takes the \
-             credentials for its realm out there, too.",
+             what is inside a call before they come to `consume_credentials`, which removes the \
+             credentials that *this* request was asked for. So a phone's answer reaches the other \
+             phone, which can call with it. Ours removes the credentials for every realm of its \
+             own from every request.",
+};
+
+pub const FALSE_CHALLENGE: Difference = Difference {
+    name: "challenge of a phone",
+    lies_in: LiesIn::Script,
+    reason: "A phone that is asked in the server's realm answers with its password for the server. \
+             The listings pass responses on as they come; an `onreply_route` could do as ours does: \
+             it removes a challenge in its own realm, and a 407 that asks for nothing else becomes \
+             403.",
+};
+
+pub const ASSERTED: Difference = Difference {
+    name: "asserted identity",
+    lies_in: LiesIn::Script,
+    reason: "Phones show P-Asserted-Identity rather than From or To. Only a server or a carrier \
+             that knows who it is may write it, in responses, too (RFC 3325 §5, RFC 5876 §4).",
+};
+
+pub const SCHEMES: Difference = Difference {
+    name: "schemes",
+    lies_in: LiesIn::Kamailio,
+    reason: "A `sips` URI asks for TLS on every hop, and a `tel` URI names no host. Ours answers \
+             416 before it asks for a password, as it can carry neither.",
 };
 
 pub const CREDENTIALS: Difference = Difference {
