@@ -38,14 +38,12 @@ struct Cx {
 
 fn open(start: &Start) -> Result<Service<Cx>, sip_command::Failure> {
     let location = Location::new(start.location_settings(), None);
-    Ok(Service {
-        names: start.names(start.new_secret()),
+    let names = start.names(start.new_secret());
+    let cx = Cx {
         location: location.clone(),
-        cx: Cx {
-            location,
-            max_length: start.max_length(),
-        },
-    })
+        max_length: start.max_length(),
+    };
+    Ok(Service::new(names, location, cx))
 }
 
 async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
