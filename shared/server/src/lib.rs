@@ -30,6 +30,6 @@ pub use names::{Names, Secret};
 pub use network::{Direction, Event, Lookup, Network, Observer, Unreachable};
 pub use request::Request;
 pub use serve::serve;
-pub use settings::{Clock, Limits, OnReply, Settings, Stats, Timers};
+pub use settings::{Clock, Judge, Limits, OnReply, Settings, Stats, Timers};
 pub use sip_message::{Message, Method, Reply, Response, Target};
 pub use transport::{Sockets, TransportLimits};

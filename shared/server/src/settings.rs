@@ -127,7 +127,10 @@ pub struct Stats {
 ///
 /// A refusal takes the place of a final response from 300 on. A provisional response that is refused is
 /// dropped; a 2xx is passed on with the changes made to it, as its call stands.
-pub struct OnReply(pub Box<dyn Fn(&mut Response) -> Result<(), Reply>>);
+pub struct OnReply(pub Box<Judge>);
+
+/// Changes a response, or refuses it with what is answered in its place.
+pub type Judge = dyn Fn(&mut Response) -> Result<(), Reply>;
 
 /// Passes every response on as it came.
 impl Default for OnReply {

@@ -62,7 +62,7 @@ async fn serve(mut stage: StageServer) {
     let domains = ["example.com", "a.example"].map(str::to_owned).to_vec();
     stage.settings.names = Names::new(listeners, domains, Secret(*b"the stage's key!"));
     let folder = tempfile::tempdir().unwrap();
-    let database = Database::inline(&folder.path().join("sip.db")).unwrap();
+    let database = Database::inline(folder.path().join("sip.db")).unwrap();
     for (user, password) in [("10", "abc10"), ("11", "abc11")] {
         database.set_password(user, "", password).unwrap();
     }

@@ -132,7 +132,10 @@ fn a_thousand_calls(
     let mut uas = Sipp::start("uas", called, &answer, files);
     let proxy = server.address().to_string();
     let calls = ["-s", "service", "-r", "100", "-m", "1000", &proxy];
-    let call = [caller, &calls].concat();
+    // Without it SIPp answers for the host alone, which counts for nobody at that host.
+    let uri = format!("service@{proxy}");
+    let answers = ["-auth_uri", &uri];
+    let call = [caller, &answers, &calls].concat();
     let mut uac = Sipp::start("uac", calling, &call, files);
     let content = content("uac", &mut uac, 1_000).and_then(|()| content("uas", &mut uas, 1_000));
     assert!(server.stop().success());

@@ -19,8 +19,8 @@ pub(crate) fn check_schemes(request: &Request) -> Result<(), Reply> {
     let is_register = *request.method() == Method::Register;
     let is_sips = |uri: &str| scheme(uri).eq_ignore_ascii_case("sips");
     let asked = request.uri_text();
-    let is_sip = scheme(asked).eq_ignore_ascii_case("sip");
-    if !is_sip && !(is_register && is_sips(asked)) {
+    let is_known = scheme(asked).eq_ignore_ascii_case("sip") || is_register && is_sips(asked);
+    if !is_known {
         return Err(unsupported(scheme(asked), "the Request-URI"));
     }
     let ends = [Name::From, Name::To].into_iter().filter(|_| !is_register);
