@@ -2,7 +2,7 @@
 //!
 //! | whose | what it is |
 //! |---|---|
-//! | this course's server | hex: 4 bytes of the time it was made, 4 of a serial number, 12 of proof |
+//! | this course's server | hex: 4 bytes of the time it was made, 4 of a serial number, 4 that stand for who was asked and for what, 12 of proof |
 //! | SER, OpenSER | hex: 4 bytes of the time it expires, then the MD5 of that and a secret |
 //! | Kamailio | base64: 4 bytes of the time it expires, 4 of the time it was made, the MD5 of both and a secret; with its extra checks a second MD5, and where it counts uses 5 bytes more |
 
@@ -63,12 +63,6 @@ pub(crate) fn run(flags: &NonceFlags, now: SystemTime) -> Result<Report, Failure
         }
         let _ = writeln!(text, "  {QUIET}{rest}{QUIET:#}");
     }
-    if readings.len() > 1 {
-        let _ = writeln!(
-            text,
-            "Their form is the same: only the server that made it can tell which it is."
-        );
-    }
     let each = |reading: &Reading| {
         json!({
             "server": reading.server, "rest": reading.rest,
@@ -87,32 +81,34 @@ pub(crate) fn run(flags: &NonceFlags, now: SystemTime) -> Result<Report, Failure
 fn read(nonce: &str) -> Result<Vec<Reading>, String> {
     if let Ok(bytes) = hex::decode(nonce) {
         return match (bytes.len(), numbers(&bytes)) {
-            (20, Some([time, serial])) => Ok(vec![
-                Reading {
-                    server: "this course's server",
-                    made: Some(time),
-                    expires: None,
-                    rest: format!("serial number {serial:08x}, proof {}", &nonce[16..]),
-                },
-                Reading {
-                    server: "SER, OpenSER",
-                    made: None,
-                    expires: Some(time),
-                    rest: format!(
-                        "with the usual nonce_expire of {OPENSER_LIFE} s it was made at {}; MD5 {}",
-                        utc(time.saturating_sub(OPENSER_LIFE)),
-                        &nonce[8..]
-                    ),
-                },
-            ]),
+            (24, Some([time, serial])) => Ok(vec![Reading {
+                server: "this course's server",
+                made: Some(time),
+                expires: None,
+                rest: format!(
+                    "serial number {serial:08x}, {} for who was asked and for what, proof {}",
+                    &nonce[16..24],
+                    &nonce[24..]
+                ),
+            }]),
+            (20, Some([time, _])) => Ok(vec![Reading {
+                server: "SER, OpenSER",
+                made: None,
+                expires: Some(time),
+                rest: format!(
+                    "with the usual nonce_expire of {OPENSER_LIFE} s it was made at {}; MD5 {}",
+                    utc(time.saturating_sub(OPENSER_LIFE)),
+                    &nonce[8..]
+                ),
+            }]),
             (length, _) => Err(format!(
-                "{} hex digits, and this course's server, SER and OpenSER make 40: it is another server's, and tells no time",
+                "{} hex digits, and this course's server makes 48, SER and OpenSER 40: it is another server's, and shows no time",
                 2 * length
             )),
         };
     }
     let unknown = || {
-        "neither 40 hex digits nor the base64 of Kamailio: it is another server's, and tells no time".to_owned()
+        "neither 40 or 48 hex digits nor the base64 of Kamailio: it is another server's, and shows no time".to_owned()
     };
     let bytes = STANDARD.decode(nonce).map_err(|_| unknown())?;
     let rest = match bytes.len() {
@@ -184,17 +180,30 @@ mod tests {
     fn the_papers_first_nonce_is_of_april_2007() {
         let readings = read("462791f06aa9b37a34fd11b1adc58c5a9df7c95b").unwrap();
         assert_eq!(
-            utc(readings[0].made.unwrap()),
+            utc(readings[0].expires.unwrap()),
             "Thu, 19 Apr 2007 15:59:44 UTC"
         );
-        assert_eq!(readings[1].expires, readings[0].made);
+    }
+
+    #[test]
+    fn a_nonce_of_this_course_tells_when_it_was_made() {
+        // From the book's chapter 3.
+        let readings = read("462791f000000001f7566a7237d3f95a44a23ed6d436b779").unwrap();
+        let [reading] = &readings[..] else {
+            panic!("one reading");
+        };
+        let made = reading.made.map(utc);
+        assert_eq!(made.as_deref(), Some("Thu, 19 Apr 2007 15:59:44 UTC"));
+        let rest = "serial number 00000001, f7566a72 for who was asked and for what, \
+                    proof 37d3f95a44a23ed6d436b779";
+        assert_eq!(reading.rest, rest);
     }
 
     #[test]
     fn the_papers_second_nonce_expires_300_seconds_after_the_time_its_log_prints() {
         // Sun Apr 22 18:46:09 2007, in a country two hours ahead of UTC.
         let readings = read("462b927d2ab8368b1771ed4268c47ca585413f95").unwrap();
-        let rest = &readings[1].rest;
+        let rest = &readings[0].rest;
         assert!(
             rest.contains("made at Sun, 22 Apr 2007 16:46:09 UTC"),
             "{rest}"

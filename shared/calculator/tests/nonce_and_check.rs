@@ -15,11 +15,9 @@ fn the_time_of_the_papers_nonce_is_told() {
         "",
     );
     assert_eq!(run.code, 0);
-    let line = "  made     Thu, 19 Apr 2007 15:59:44 UTC, 1 min ago";
-    assert!(run.out.contains(line), "{}", run.out);
     assert!(
         run.out
-            .contains("SER, OpenSER\n  expires  Thu, 19 Apr 2007 15:59:44 UTC"),
+            .starts_with("SER, OpenSER\n  expires  Thu, 19 Apr 2007 15:59:44 UTC, 1 min ago"),
         "{}",
         run.out
     );
