@@ -348,7 +348,8 @@ async fn an_answer_to_a_registrar_is_no_answer_here(stage: &mut Stage) {
     let stranger = stage.peer("stranger", "10", STRANGER);
     stage.explain_each(&[
         "The answer phone 10 registered with, in a call of somebody else's.",
-        "It was made for another method and another URI, and it was used.",
+        "Its nonce was given to another address, and by a registrar. It was also made for another \
+         method and another URI, and it was used.",
     ]);
     stranger.new_invite("11").header("Proxy-Authorization", stolen).call().refused(407).await;
 }
