@@ -1,10 +1,10 @@
 //! A real phone with a wrong password: it is refused, gives up, and disturbs nobody.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use whole_system::baresip::{Account, Baresip, Voice};
-use whole_system::step::{Asks, PASSWORD, STEPS, Server, Step};
+use whole_system::step::{Asks, PASSWORD, STEP_07, STEPS, Server, Step};
 
 const WRONG: &str = "guess";
 
@@ -14,6 +14,12 @@ const TRIES: usize = 16;
 
 /// What baresip says of a call that comes in, and which it answers by itself.
 const RINGS: &str = "answering call";
+
+/// Where several phones are.
+const NAT: u8 = 20;
+
+/// How long a phone with the right password may take to start and register.
+const SOON: Duration = Duration::from_secs(5);
 
 /// How long a phone that has given up is listened to.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -32,6 +38,26 @@ fn a_phone_with_a_wrong_password_is_not_registered_and_its_neighbours_talk_over_
     for &step in STEPS.iter().filter(|step| step.asks != Asks::Nobody) {
         registers_in_vain(step, "tcp");
     }
+}
+
+/// Two phones with mistyped passwords and a third one behind one address: each of them sends
+/// [`TRIES`] REGISTERs at once, and again every half minute.
+#[test]
+#[ignore = "needs baresip (Debian: baresip-core), .ci/run installs it"]
+fn phones_with_wrong_passwords_shut_out_no_neighbour_at_their_address() {
+    let files = whole_system::directory();
+    let scene = Scene::new(STEP_07, "udp", files.path());
+    let wrong = ["10", "11"].map(|user| {
+        let mut phone = scene.phone(user, NAT, WRONG, true);
+        phone.wait_not_registered("401 Unauthorized");
+        phone
+    });
+    let began = Instant::now();
+    let neighbour = scene.registered("12", NAT);
+    let took = began.elapsed();
+    assert!(took < SOON, "{took:?}");
+    drop((wrong, neighbour));
+    assert!(scene.server.stop().success());
 }
 
 #[test]
