@@ -47,7 +47,9 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
     let route = request.routes().next().map(|route| match route {
         Ok(route) => match Uri::parse(route.uri) {
             Ok(uri) => {
-                let is_loose = uri.sip().is_some_and(|uri| uri.params.has("lr"));
+                // Some servers write the URI's parameters behind its brackets.
+                let is_loose =
+                    uri.sip().is_some_and(|uri| uri.params.has("lr")) || route.params.has("lr");
                 let router = (!is_loose).then(|| request_uri(route.uri, &uri));
                 (next_of(&uri), router)
             }

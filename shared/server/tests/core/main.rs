@@ -37,6 +37,7 @@ mod routes;
 mod schemes;
 mod shares;
 mod sockets;
+mod spiral;
 mod stateless;
 mod talk;
 mod target_refresh;

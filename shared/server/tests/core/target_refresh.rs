@@ -238,6 +238,32 @@ fn the_route_is_read_wherever_its_parameters_are_written() {
 }
 
 #[test]
+fn a_callee_may_copy_the_record_route_without_its_brackets() {
+    let mut server = Server::new();
+    let invite = server.calls("b").remove(0);
+    let text = answer(&invite, 200, "sip:b@192.0.2.11");
+    let ours = invite.header("Record-Route");
+    let bare = ours.trim_matches(['<', '>']);
+    let ok = server.gets(callee(), &text.replace(ours, bare)).remove(0);
+    let mut talk = Talk::of(server, &invite, &ok);
+    assert!(talk.passes(End::Caller, "BYE", "sip:b@192.0.2.11"));
+}
+
+#[test]
+fn another_proxys_route_is_loose_wherever_that_is_written() {
+    let mut server = Server::new();
+    let invite = server.calls("b").remove(0);
+    let text = answer(&invite, 200, "sip:b@192.0.2.11");
+    let other = "Record-Route: <sip:192.0.2.50>;lr\r\nRecord-Route";
+    let text = text.replacen("Record-Route", other, 1);
+    let ok = server.gets(callee(), &text).remove(0);
+    let mut talk = Talk::of(server, &invite, &ok);
+    let bye = talk.sends(End::Caller, "BYE", "sip:b@192.0.2.11");
+    assert_eq!(starts(&bye), ["BYE sip:b@192.0.2.11 SIP/2.0"]);
+    assert_eq!(bye[0].flow.remote, "192.0.2.50:5060".parse().unwrap());
+}
+
+#[test]
 fn an_invite_of_somebody_else_with_the_same_ids_moves_nobody() {
     let mut talk = Talk::new();
     let other = invite(caller(), "both").replace("z9hG4bK-invite", "z9hG4bK-other");
