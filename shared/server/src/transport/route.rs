@@ -1,6 +1,7 @@
 //! Which listener a packet to a peer leaves from.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
@@ -45,21 +46,22 @@ impl Routes {
         wanted: Option<SocketAddr>,
     ) -> Result<SocketAddr, Unreachable> {
         if !is_of_one_machine(remote) {
-            let text = format!("no way to {remote}: it is not an address of one machine");
-            return Err(Unreachable(text));
+            return Err(no_machine(remote));
         }
         let mut family = self
             .listeners
             .iter()
             .filter(|listener| listener.is_ipv4() == remote.is_ipv4());
         let first = *family.next().ok_or_else(|| no_listener(remote))?;
-        if family.next().is_none() && !first.ip().is_unspecified() {
-            return Ok(first);
-        }
+        let is_alone = family.next().is_none() && !first.ip().is_unspecified();
         if let Some(wanted) = wanted.filter(|wanted| self.listens_on(*wanted))
             && self.source_for(wanted.ip(), remote).is_ok()
         {
             return Ok(wanted);
+        }
+        if is_alone {
+            self.source_for(first.ip(), remote)?;
+            return Ok(first);
         }
         let source = self.source_for(any_of(remote), remote)?;
         let at = |ip: IpAddr| {
@@ -76,7 +78,8 @@ impl Routes {
         let any = any_of(local);
         let is_it = |listener: &SocketAddr| listener.ip() == local.ip() || listener.ip() == any;
         let mut listeners = self.listeners.iter();
-        listeners.any(|listener| listener.port() == local.port() && is_it(listener))
+        local.ip() != any
+            && listeners.any(|listener| listener.port() == local.port() && is_it(listener))
     }
 
     /// The address that a packet to `remote` leaves from when it is to leave from `from`.
@@ -121,7 +124,17 @@ fn ask_kernel(from: IpAddr, remote: SocketAddr) -> Result<IpAddr, Unreachable> {
     let found: std::io::Result<SocketAddr> = ask();
     found
         .map(|address| address.ip())
-        .map_err(|e| Unreachable(format!("no way to {remote}: {e}")))
+        .map_err(|e| match e.kind() {
+            // A broadcast address of a network that this machine is on.
+            ErrorKind::PermissionDenied => no_machine(remote),
+            _ => Unreachable(format!("no way to {remote}: {e}")),
+        })
+}
+
+fn no_machine(remote: SocketAddr) -> Unreachable {
+    Unreachable(format!(
+        "no way to {remote}: it is not an address of one machine"
+    ))
 }
 
 /// All addresses of the family.

@@ -53,6 +53,22 @@ async fn a_peer_of_a_family_nobody_listens_on_is_unreachable() {
 }
 
 #[tokio::test]
+async fn the_broadcast_address_of_a_network_of_this_machine_is_no_peer() {
+    for listeners in ["127.0.0.1:0", "127.0.0.1:0 127.0.0.3:0", "0.0.0.0:0"] {
+        let mut server = Server::on(listeners);
+        let remote = "127.255.255.255:5060".parse().unwrap();
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let error = server.sockets.flow_to(transport, remote).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "no way to 127.255.255.255:5060: it is not an address of one machine",
+                "{listeners}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn everybody_and_nobody_are_no_peers() {
     let mut server = Server::on("0.0.0.0:0 [::]:0");
     for remote in [
@@ -169,6 +185,7 @@ async fn the_system_chooses_where_a_packet_cannot_leave_from_that_address() {
     let [v4, v6] = [0, 1].map(|at| server.sockets.listeners()[at].port());
     let chosen = SocketAddr::from(([127, 0, 0, 1], v4));
     for local in [
+        SocketAddr::from(([0, 0, 0, 0], v4)),      // not one address
         SocketAddr::from(([198, 51, 100, 1], v4)), // not an address of this machine
         SocketAddr::from(([127, 0, 0, 3], v4.wrapping_add(1))), // not a port of this server
         format!("[::1]:{v6}").parse().unwrap(),    // another family
