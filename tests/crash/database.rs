@@ -144,6 +144,19 @@ fn sql(directory: &Path, query: &str) -> String {
 fn a_database_that_another_takes_the_place_of_is_not_used_until_a_restart() {
     let mut scene = Scene::begin();
     fs::rename(scene.backup(), scene.path()).expect("both are there");
+    // Neither sipctl nor another server takes the log of the former file for the new one's.
+    let stranger = format!("a database that process {} still has open", scene.server.id());
+    let add = Command::new(step::program("sipctl"))
+        .args(["add", "13", "secret", "--database"])
+        .arg(scene.path())
+        .output()
+        .expect("sipctl is built");
+    let other = second(&scene.path(), &scene.files.path().join("two.sock"));
+    for output in [add, other] {
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        assert!(words.contains(&stranger), "{words}");
+    }
     scene.refuses("another file was put in its place");
     scene.restarts("10", "10");
 }

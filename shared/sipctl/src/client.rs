@@ -1,4 +1,6 @@
+use std::fmt;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::ops::Range;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,6 +19,24 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Client {
     stream: BufReader<UnixStream>,
     path: PathBuf,
+}
+
+/// The result of a call as the server wrote it. A dump is long, so it stays in the line it came in.
+pub(crate) struct Outcome {
+    line: String,
+    place: Range<usize>,
+}
+
+impl Outcome {
+    fn get(&self) -> &str {
+        self.line.get(self.place.clone()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.get())
+    }
 }
 
 /// What the server answers (JSON-RPC 2.0 §5).
@@ -55,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     /// What the server refused, or that it did not answer.
-    pub(crate) fn call(&mut self, method: &str, params: &[&str]) -> Result<Box<RawValue>, Failure> {
+    pub(crate) fn call(&mut self, method: &str, params: &[&str]) -> Result<Outcome, Failure> {
         let call = json!({"jsonrpc": "2.0", "method": method, "params": params, "id": 1});
         let line = self.line(&format!("{call}\n"));
         let line = line.map_err(|error| self.broken(in_words(&error)))?;
@@ -68,7 +88,11 @@ impl Client {
             Answer {
                 result: Some(result),
                 ..
-            } => Ok(result.to_owned()),
+            } => {
+                let from = result.get().as_ptr().addr() - line.as_ptr().addr();
+                let place = from..from + result.get().len();
+                Ok(Outcome { line, place })
+            }
             _ => Err(self.broken("an answer without a result")),
         }
     }
@@ -104,7 +128,7 @@ impl Client {
     ///
     /// # Errors
     /// A result of another shape.
-    pub(crate) fn read<T: DeserializeOwned>(&self, result: &RawValue) -> Result<T, Failure> {
+    pub(crate) fn read<T: DeserializeOwned>(&self, result: &Outcome) -> Result<T, Failure> {
         serde_json::from_str(result.get()).map_err(|e| self.unreadable(&e))
     }
 
@@ -147,7 +171,10 @@ mod tests {
             stream: BufReader::new(ours),
             path: PathBuf::from("sip.sock"),
         };
-        client.call("core.uptime", &[]).unwrap_err().to_string()
+        match client.call("core.uptime", &[]) {
+            Err(failure) => failure.to_string(),
+            Ok(outcome) => panic!("{outcome}"),
+        }
     }
 
     #[test]
