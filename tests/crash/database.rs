@@ -145,7 +145,10 @@ fn a_database_that_another_takes_the_place_of_is_not_used_until_a_restart() {
     let mut scene = Scene::begin();
     fs::rename(scene.backup(), scene.path()).expect("both are there");
     // Neither sipctl nor another server takes the log of the former file for the new one's.
-    let stranger = format!("a database that process {} still has open", scene.server.id());
+    let stranger = format!(
+        "a database that process {} still has open",
+        scene.server.id()
+    );
     let add = Command::new(step::program("sipctl"))
         .args(["add", "13", "secret", "--database"])
         .arg(scene.path())

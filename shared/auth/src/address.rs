@@ -86,7 +86,7 @@ impl Address {
                 "mask 0 means {ip} alone, as it does to Kamailio; {} says so plainly",
                 self.network.prefix_len()
             )),
-            (IpAddr::V6(_), 32) if IpAddr::from(self.network.addr()) != *ip => Some(format!(
+            (IpAddr::V6(_), 32) if self.network.addr() != *ip => Some(format!(
                 "mask 32, the column's default, lets in every address of {}; one IPv6 address has \
                  mask 128",
                 self.network

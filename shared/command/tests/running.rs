@@ -321,6 +321,30 @@ fn a_capture_can_be_read_after_the_server_was_killed() {
 }
 
 #[test]
+fn a_capture_is_for_its_owner_alone_and_follows_no_link() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let (server, ..) = start(&["--pcap", "sip.pcap"]);
+    let file = server.directory.path().join("sip.pcap");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let letters = elsewhere.path().join("letters");
+    std::fs::write(&letters, "letters").unwrap();
+    symlink(&letters, elsewhere.path().join("link.pcap")).unwrap();
+    let ended = command(elsewhere.path(), &["--pcap", "link.pcap"])
+        .output()
+        .unwrap();
+    let words = String::from_utf8(ended.stderr).unwrap();
+    assert!(
+        words.starts_with("error: --pcap link.pcap: it is a symbolic link"),
+        "{words}"
+    );
+    assert_eq!(std::fs::read(&letters).unwrap(), b"letters");
+}
+
+#[test]
 fn a_second_server_with_the_same_control_socket_says_so_and_ends() {
     let (server, ..) = start(&[]);
     let mut second = command(server.directory.path(), &[]).spawn().unwrap();

@@ -167,6 +167,28 @@ fn the_digest_is_worked_out_without_the_password() {
 }
 
 #[test]
+fn an_answer_is_saved_for_its_owner_alone_and_through_no_link() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let server = Server::start(To::Checked);
+    let directory = tempfile::tempdir().unwrap();
+    let [saved, link, letters] =
+        ["saved.sip", "link.sip", "letters"].map(|name| directory.path().join(name));
+    std::fs::write(&letters, "letters").unwrap();
+    symlink(&letters, &link).unwrap();
+    for path in [&saved, &link] {
+        let path = path.to_str().unwrap();
+        let ended = server.phone(&["register", "--password", "abc10", "--save", path]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let is_refused = ended.errors.contains("it is a symbolic link");
+        assert_eq!(is_refused, path.ends_with("link.sip"), "{ended:?}");
+    }
+    let mode = std::fs::metadata(&saved).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(std::fs::read(&letters).unwrap(), b"letters");
+}
+
+#[test]
 fn a_stolen_answer_is_refused_a_second_time() {
     let server = Server::start(To::Checked);
     let directory = tempfile::tempdir().unwrap();
