@@ -8,6 +8,7 @@ use sip_digest::{Algorithm, Qop};
 use crate::failure::Failure;
 use crate::flags::{AnswerFlags, WantedQop};
 use crate::input::{self, Stdin};
+use crate::octets;
 use crate::paste::{self, CHALLENGES, Message, Start, escaped};
 use crate::recipe::{Body, Form, Protection, Recipe};
 use crate::response::nonce_count;
@@ -63,6 +64,12 @@ pub(crate) fn run(flags: &AnswerFlags, secrets: Secrets) -> Result<Report, Failu
     }
     if let Some(fault) = uri.find('"') {
         return Err(Failure::Flag("--uri", format!("a quote at byte {fault}")));
+    }
+    if octets::is_raw(&challenge.realm) || octets::is_raw(&uri) {
+        return Err(Failure::Text(
+            "the text has bytes that are not UTF-8 in the realm or the URI; save it as UTF-8"
+                .to_owned(),
+        ));
     }
     let secret = input::secret(&flags.secret, Some(challenge.algorithm), stdin)?;
     let body = input::body(flags.protection.body.as_deref())?;

@@ -8,6 +8,7 @@ use sip_digest::Algorithm;
 use crate::failure::Failure;
 use crate::flags::CheckFlags;
 use crate::input;
+use crate::octets;
 use crate::show::{BAD, GOOD, HASH, MASK, Secrets};
 use crate::{Outcome, Report};
 
@@ -105,7 +106,7 @@ fn origin(ha1: &str, flags: &CheckFlags, passwords: &[String]) -> Option<Origin>
         _ => &[Algorithm::Sha256, Algorithm::Sha512Of256],
     };
     let is_it = |way: &Way| {
-        let mut hashes = algorithms.iter().map(|a| a.hash(way.text.as_bytes()));
+        let mut hashes = algorithms.iter().map(|a| a.hash(&octets::bytes(&way.text)));
         hashes.any(|hash| hash == ha1)
     };
     for (index, password) in passwords.iter().enumerate() {
@@ -134,23 +135,23 @@ fn origin(ha1: &str, flags: &CheckFlags, passwords: &[String]) -> Option<Origin>
 
 /// A way to make a HA1.
 struct Way {
-    name: &'static str,
+    name: String,
     text: String,
     is_right: bool,
 }
 
-fn ways(username: &str, realm: &str, password: &str) -> [Way; 8] {
-    let right = |name, text| Way {
-        name,
+fn ways(username: &str, realm: &str, password: &str) -> Vec<Way> {
+    let right = |name: &str, text| Way {
+        name: name.to_owned(),
         text,
         is_right: true,
     };
-    let wrong = |name, text| Way {
-        name,
+    let wrong = |name: &str, text| Way {
+        name: name.to_owned(),
         text,
         is_right: false,
     };
-    [
+    let mut ways = vec![
         right("HA1", format!("{username}:{realm}:{password}")),
         right(
             "HA1B (user@domain)",
@@ -180,5 +181,12 @@ fn ways(username: &str, realm: &str, password: &str) -> [Way; 8] {
             "not HA1, the realm stands before the user:",
             format!("{realm}:{username}:{password}"),
         ),
-    ]
+    ];
+    let encodings = octets::encodings(&format!("{username}:{realm}:{password}"));
+    ways.extend(encodings.into_iter().map(|(how, text)| Way {
+        name: format!("not HA1 of UTF-8, it was hashed {how}:"),
+        text,
+        is_right: false,
+    }));
+    ways
 }

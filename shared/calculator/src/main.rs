@@ -102,7 +102,7 @@ fn run(flags: &Flags) -> Result<Outcome, Failure> {
     let mut out = anstream::stdout().lock();
     let written = match flags.json {
         true => writeln!(out, "{}", show::json_line(&report.json)),
-        false => write!(out, "{}", report.text),
+        false => write!(out, "{}", octets::shown(&report.text)),
     };
     written
         .and_then(|()| out.flush())

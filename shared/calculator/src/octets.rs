@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// The character of byte 0 of the range; only those from 0x80 on are used.
 const FIRST: u32 = 0xf_f700;
 
@@ -57,22 +59,58 @@ pub(crate) fn letters(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
+/// A text that is printed already, but for its bytes: letters of Latin-1, or `\x9b` where that
+/// is a control.
+pub(crate) fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match byte_of(c) {
+            Some(byte) if !sip_message::is_printable(char::from(byte)) => {
+                out.push_str(&format!("\\x{byte:02x}"));
+            }
+            Some(byte) => out.push(char::from(byte)),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
 /// The text fit for a terminal.
 pub(crate) fn printable(text: &str) -> String {
     sip_message::printable(letters(text).as_bytes())
 }
 
-/// The text as bytes of Latin-1; `None` where it is ASCII, or has letters that Latin-1 lacks.
-pub(crate) fn latin_1(text: &str) -> Option<String> {
+/// The ways to write a text with letters beyond ASCII as bytes, and words for them; none of any
+/// other text.
+pub(crate) fn encodings(text: &str) -> Vec<(&'static str, String)> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let text = letters(text);
+    let latin_1 = latin_1(&text);
+    let latin_1 = latin_1.map(|bytes| ("in Latin-1, where RFC 7616 §4 has UTF-8", bytes));
+    let others = [
+        ("in UTF-8, its accents composed (NFC)", text.nfc().collect()),
+        (
+            "in UTF-8, its accents apart (NFD), as macOS writes names",
+            text.nfd().collect(),
+        ),
+        ("in UTF-8, encoded twice", utf_8_twice(&text)),
+    ];
+    latin_1.into_iter().chain(others).collect()
+}
+
+/// The text as bytes of Latin-1; `None` where it has letters that Latin-1 lacks.
+fn latin_1(text: &str) -> Option<String> {
     let as_byte = |c: char| match c.is_ascii() {
         true => Some(c),
         false => u8::try_from(u32::from(c)).ok().map(raw),
     };
-    (!text.is_ascii()).then(|| text.chars().map(as_byte).collect())?
+    text.chars().map(as_byte).collect()
 }
 
 /// The text in UTF-8 whose bytes were taken for Latin-1 and encoded once more: `grÃ¼n`.
-pub(crate) fn utf_8_twice(text: &str) -> String {
+fn utf_8_twice(text: &str) -> String {
     text.bytes().map(char::from).collect()
 }
 
@@ -86,12 +124,13 @@ mod tests {
             assert_eq!(bytes(&text(given)), given);
         }
         assert_eq!(letters(&text(b"gr\xfcn")), "grün");
+        assert_eq!(shown(&text(b"gr\xfcn\x9b")), "grün\\x9b");
     }
 
     #[test]
     fn latin_1_has_a_byte_for_each_letter() {
         assert_eq!(bytes(&latin_1("grün").unwrap()), &b"gr\xfcn"[..]);
-        assert_eq!(latin_1("green"), None);
+        assert!(encodings("green").is_empty());
         assert_eq!(latin_1("зел"), None);
         assert_eq!(utf_8_twice("ü"), "Ã¼");
     }

@@ -7,7 +7,6 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::json;
 use sip_digest::Qop;
-use sip_message::printable;
 
 use crate::octets;
 use crate::recipe::{Form, Known, Recipe};
@@ -29,7 +28,7 @@ pub(crate) fn error(is_json: bool, text: impl Display) {
         false => writeln!(
             out,
             "{BAD}error{BAD:#}: {}",
-            sip_message::printable(text.to_string().as_bytes())
+            octets::printable(&text.to_string())
         ),
     };
 }
@@ -37,7 +36,7 @@ pub(crate) fn error(is_json: bool, text: impl Display) {
 /// A value as one line of JSON. What would move a cursor or hide in a terminal is escaped, which
 /// leaves the value the same.
 pub(crate) fn json_line(value: &serde_json::Value) -> String {
-    let line = value.to_string();
+    let line = octets::letters(&value.to_string());
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
         match sip_message::is_printable(c) {
@@ -107,7 +106,7 @@ pub(crate) fn lines(recipe: &Recipe, secrets: Secrets) -> Vec<Line> {
         lines.push(Line {
             name: step.name,
             formula: formula(step.name, recipe),
-            text: octets::letters(&text),
+            text,
             hash: step.hash,
             function,
         });
@@ -166,7 +165,7 @@ pub(crate) fn work(lines: &[Line], indent: &str) -> String {
         function,
     } in lines
     {
-        let text = printable(text.as_bytes());
+        let text = octets::printable(text);
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,

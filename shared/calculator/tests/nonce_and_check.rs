@@ -131,6 +131,19 @@ fn a_ha1_made_wrongly_says_how_and_fails() {
 }
 
 #[test]
+fn a_ha1_of_another_encoding_or_of_sha_512_256_is_recognised() {
+    let latin_1 = sip_digest::Algorithm::Md5.hash(b"bob:atlanta.example.com:gr\xfcn");
+    let run = check(&[&latin_1], &["--password", "grün"], "");
+    assert_eq!(run.code, 1);
+    let words = "not HA1 of UTF-8, it was hashed in Latin-1";
+    assert!(run.out.contains(words), "{}", run.out);
+    let text = "bob:atlanta.example.com:bobspassword";
+    let long = sip_digest::Algorithm::Sha512Of256.hash(text.as_bytes());
+    let run = check(&[&long], &["--password", "bobspassword"], "");
+    assert_eq!(run.code, 0, "{}", run.out);
+}
+
+#[test]
 fn what_is_no_ha1_is_refused() {
     let run = check(&["2da91700"], &["--password", "p"], "");
     assert_eq!(run.code, 2);

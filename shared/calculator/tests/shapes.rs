@@ -219,6 +219,11 @@ fn logs_of_kamailio_and_asterisk() {
             text.replace('\n', "#015#012")
         )
     });
+    matches("carriage returns", |text| {
+        each(text, |_, line| {
+            format!("Nov 30 10:00:00 sip kamailio[9]: {line}#015")
+        })
+    });
     matches("pjsip", |text| {
         let messages = text
             .split_inclusive("\n\n")

@@ -1,7 +1,6 @@
 //! What phones hash in place of user, realm and password.
 
 use sip_digest::{Algorithm, ha1};
-use unicode_normalization::UnicodeNormalization;
 
 use super::case::Case;
 use super::change::{Change, Mistakes};
@@ -127,19 +126,9 @@ pub(crate) fn add_usernames(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
 
 /// Adds the ways to write letters beyond ASCII as bytes.
 fn encodings(text: &str, put: &mut impl FnMut(String, &str)) {
-    if text.is_ascii() {
-        return;
+    for (what, encoded) in octets::encodings(text) {
+        put(encoded, what);
     }
-    let text = octets::letters(text);
-    if let Some(bytes) = octets::latin_1(&text) {
-        put(bytes, "in Latin-1, where RFC 7616 §4 has UTF-8");
-    }
-    put(text.nfc().collect(), "in UTF-8, its accents composed (NFC)");
-    put(
-        text.nfd().collect(),
-        "in UTF-8, its accents apart (NFD), as macOS writes names",
-    );
-    put(octets::utf_8_twice(&text), "in UTF-8, encoded twice");
 }
 
 /// Adds what is done to passwords. None of the words holds one.

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use sip_message::printable;
 
 use super::change::Mistake;
 use crate::Outcome;
@@ -124,7 +123,7 @@ impl Verdict {
                 );
                 return;
             }
-            let given = printable(given.as_bytes());
+            let given = octets::printable(given);
             let _ = writeln!(
                 out,
                 "The answer says {HASH}{given}{HASH:#}: {BAD}it does not match.{BAD:#}"
@@ -175,7 +174,7 @@ impl Verdict {
                 let _ = writeln!(
                     out,
                     "\n{NAME}What is wrong:{NAME:#} {}.",
-                    printable(fault.as_bytes())
+                    octets::printable(fault)
                 );
             }
             Self::Unexplained {
@@ -205,7 +204,7 @@ impl Verdict {
                 );
             }
             Self::NotTried(fault) => {
-                let fault = printable(fault.as_bytes());
+                let fault = octets::printable(fault);
                 let _ = writeln!(out, "{BAD}It cannot be worked out:{BAD:#} {fault}.");
             }
         }
