@@ -24,6 +24,11 @@ pub fn socket(host: u8) -> UdpSocket {
 
 /// A port of 127.0.0.`host` free for UDP and TCP, not given out by this process before.
 pub fn free(host: u8) -> SocketAddr {
+    free_at(loopback(host))
+}
+
+/// The same for any address of this machine, such as `::1`.
+pub fn free_at(ip: IpAddr) -> SocketAddr {
     let _tried = STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let span = PORTS.end - PORTS.start;
     // Test processes that run at the same time begin their search at different places.
@@ -31,10 +36,10 @@ pub fn free(host: u8) -> SocketAddr {
     for _ in 0..span {
         let offset = NEXT.fetch_add(1, Ordering::Relaxed) % span;
         let port = PORTS.start + (start + offset) % span;
-        let address = SocketAddr::new(loopback(host), port);
+        let address = SocketAddr::new(ip, port);
         if UdpSocket::bind(address).is_ok() && TcpListener::bind(address).is_ok() {
             return address;
         }
     }
-    panic!("no free port in {PORTS:?} on {}", loopback(host));
+    panic!("no free port in {PORTS:?} on {ip}");
 }

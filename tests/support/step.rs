@@ -117,6 +117,13 @@ impl Server {
         Self::run(&mut command, step, directory, address::free(1)).when_ready()
     }
 
+    /// Starts a chapter's server at `address` with further flags, its log with a line for each
+    /// message, and waits until it answers.
+    pub fn start_with(step: Step, directory: &Path, address: SocketAddr, flags: &[&str]) -> Self {
+        let mut command = Command::new(program(step.name));
+        Self::run(command.args(flags), step, directory, address).when_ready()
+    }
+
     /// Starts a chapter's server at `address` and does not wait.
     pub fn launch(step: Step, directory: &Path, address: SocketAddr) -> Self {
         let mut command = Command::new(program(step.name));

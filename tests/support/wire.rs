@@ -43,9 +43,13 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// The phone of `user` at a port of 127.0.0.`host`, which registers at `server`.
+    /// The phone of `user` at a port of 127.0.0.`host`, which registers at `server`; at a port of
+    /// `::1` when the server has an IPv6 address.
     pub fn new(user: &str, host: u8, server: SocketAddr) -> Self {
-        let socket = address::socket(host);
+        let socket = match server {
+            SocketAddr::V4(_) => address::socket(host),
+            SocketAddr::V6(_) => UdpSocket::bind(("::1", 0)).expect("a free port"),
+        };
         Self {
             socket,
             user: user.to_owned(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use whole_system::address;
 use whole_system::sipp::Sipp;
 use whole_system::standstill::Standstill;
-use whole_system::step::{Asks, PASSWORD, STEPS, Server, Step, database};
+use whole_system::step::{Asks, PASSWORD, STEP_07, STEPS, Server, Step, database};
 
 const CALLER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/caller.xml");
 const CALLEE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/callee.xml");
@@ -62,6 +62,30 @@ fn two_thousand_registrations_with_a_password_complete_and_nothing_is_sent_twice
             content
         });
     }
+}
+
+#[test]
+#[ignore = "needs SIPp (Debian: sip-tester), .ci/run installs it"]
+fn a_domain_that_is_not_the_servers_address_needs_auth_uri() {
+    let files = whole_system::directory();
+    let flags = ["--domain", "example.com"];
+    let server = Server::start_with(STEP_07, files.path(), address::free(1), &flags);
+    server.add_user("caller");
+    let scenario = std::fs::read_to_string(REGISTRANT).expect("the scenario");
+    let scenario = scenario.replace("[remote_ip]:[remote_port]", "example.com");
+    let path = files.path().join("named.xml");
+    std::fs::write(&path, scenario).expect("a file can be written");
+    let path = path.to_str().expect("a path of plain letters");
+    let proxy = server.address().to_string();
+    let register = ["-sf", path, "-au", "caller", "-ap", PASSWORD, "-m", "1"];
+    let auth_uri = [&["-auth_uri", "example.com"][..], &[]];
+    let registers = auth_uri.map(|flag| {
+        let words = [&register[..], flag, &[&proxy]].concat();
+        let mut phone = Sipp::start("phone", address::free(12), &words, files.path());
+        phone.wait(LIMIT).success()
+    });
+    assert_eq!(registers, [true, false], "{}", server.log());
+    assert!(server.stop().success());
 }
 
 #[test]

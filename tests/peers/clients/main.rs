@@ -1,0 +1,58 @@
+//! Clients that others wrote register, refresh, call and unregister; the table of what they
+//! managed is in docs/phones.md.
+
+mod client;
+mod page;
+mod run;
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use client::CLIENTS;
+use run::{Outcome, Way};
+
+/// How many run at a time: most of the time they wait for their own timers.
+const AT_ONCE: usize = 4;
+
+#[test]
+#[ignore = "needs Linphone, Net::SIP, sofia-sip, JsSIP, sip and pyVoIP, .ci/run installs them"]
+fn real_clients_do_what_the_book_says_they_do() {
+    let tools = client::Tools::prepare();
+    let all = CLIENTS
+        .iter()
+        .flat_map(|client| Way::ALL.map(|way| (client, way)));
+    let queue: Mutex<VecDeque<_>> = Mutex::new(all.collect());
+    let outcomes = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for worker in 0..AT_ONCE {
+            let (queue, outcomes, tools) = (&queue, &outcomes, &tools);
+            scope.spawn(move || {
+                let next = || lock(queue).pop_front();
+                while let Some((client, way)) = next() {
+                    let outcome = run::run(client, way, tools, worker);
+                    lock(outcomes).push((client.name, way, outcome));
+                }
+            });
+        }
+    });
+    let outcomes = outcomes
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let of = |name: &str, way: Way| -> &Outcome {
+        let mut found = outcomes.iter().filter(|(n, w, _)| (*n, *w) == (name, way));
+        &found
+            .next()
+            .unwrap_or_else(|| panic!("{name} ran {way:?}"))
+            .2
+    };
+    let rows = CLIENTS.iter().map(|client| page::Row {
+        client,
+        version: client.version(&tools),
+        outcomes: Way::ALL.map(|way| of(client.name, way)),
+    });
+    page::check(&rows.collect::<Vec<_>>());
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,182 @@
+//! One client at one server: what the server and the callee saw of it.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::process::Command;
+use std::time::Duration;
+
+use whole_system::address;
+use whole_system::process::Process;
+use whole_system::step::{PASSWORD, STEP_01, STEP_07, Server, Step, program};
+
+use crate::client::{Calls, Client, Tools};
+
+/// How long a client may take. JsSIP needs 17 s to its refresh, the others less.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// How long the callee may take to register.
+const START: Duration = Duration::from_secs(20);
+
+/// How the client reaches which server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Chapter 1, which asks for no password, over what the client prefers.
+    Open,
+    /// Chapter 7 over UDP.
+    Udp,
+    /// Chapter 7 over TCP.
+    Tcp,
+    /// Chapter 7 at `[::1]`, over what the client prefers.
+    Ipv6,
+}
+
+/// A transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// Datagrams.
+    Udp,
+    /// A connection.
+    Tcp,
+}
+
+/// What a client managed.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// It was not asked for this way.
+    pub is_impossible: bool,
+    /// It got a binding.
+    pub registers: bool,
+    /// It got one again, before the first had ended.
+    pub refreshes: bool,
+    /// Its binding is gone at the end.
+    pub unregisters: bool,
+    /// Its call was connected and ended, or its message was taken.
+    pub reaches: bool,
+    /// What client and server wrote, for whoever wonders.
+    pub story: String,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Udp, Self::Tcp, Self::Ipv6];
+
+    fn step(self) -> Step {
+        match self {
+            Self::Open => STEP_01,
+            Self::Udp | Self::Tcp | Self::Ipv6 => STEP_07,
+        }
+    }
+
+    /// The server's address and the client's.
+    fn addresses(self, worker: usize) -> (SocketAddr, SocketAddr) {
+        match self {
+            Self::Ipv6 => {
+                let here = IpAddr::V6(Ipv6Addr::LOCALHOST);
+                (address::free_at(here), address::free_at(here))
+            }
+            _ => (address::free(1), address::free(20 + worker as u8)),
+        }
+    }
+
+    fn over(self, client: &Client) -> Option<Over> {
+        let wanted = match self {
+            Self::Open | Self::Ipv6 => client.over.first().copied(),
+            Self::Udp => Some(Over::Udp),
+            Self::Tcp => Some(Over::Tcp),
+        };
+        wanted.filter(|over| client.over.contains(over))
+    }
+}
+
+/// Lets a client register, refresh, call 11 and unregister.
+pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
+    let Some(over) = way.over(client) else {
+        return Outcome {
+            is_impossible: true,
+            ..Outcome::default()
+        };
+    };
+    println!("{} {way:?}", client.name);
+    let files = whole_system::directory();
+    let (at, own) = way.addresses(worker);
+    let domain = match at.ip() {
+        IpAddr::V6(ip) => format!("[{ip}]"),
+        IpAddr::V4(ip) => ip.to_string(),
+    };
+    let flags = ["--min-expires", "1", "--domain", &domain];
+    let server = Server::start_with(way.step(), files.path(), at, &flags);
+    server.add_users(["10", "11"]);
+
+    let mut callee = Command::new(program("phone"));
+    callee
+        .args(["answer", "--user", "11", "--password", PASSWORD])
+        .args(["--ring-seconds", "0", "--server", &at.to_string()]);
+    let mut callee = Process::start(&mut callee, "phone", files.path());
+    callee.wait_until("registration", START, |phone| {
+        phone.log().contains("waiting for a call")
+    });
+
+    let mut command = client.command(tools);
+    let calls = match client.calls {
+        Calls::Not(_) => "stay",
+        Calls::Voice | Calls::Message => "call",
+    };
+    command
+        .current_dir(files.path())
+        .args([at.ip().to_string(), at.port().to_string()])
+        .args([own.ip().to_string(), own.port().to_string()])
+        .arg(if over == Over::Udp { "udp" } else { "tcp" })
+        .args(["10", PASSWORD, calls]);
+    let mut playing = Process::start(&mut command, "client", files.path());
+    let status = playing.wait(LIMIT);
+    let seen = Seen::of(&server.log());
+    Outcome {
+        is_impossible: false,
+        registers: seen.bindings >= 1,
+        refreshes: seen.bindings >= 2,
+        unregisters: seen.is_gone,
+        reaches: match client.calls {
+            Calls::Voice => seen.has_hung_up && callee.log().contains("connected"),
+            Calls::Message => seen.has_sent_message,
+            Calls::Not(_) => false,
+        },
+        story: format!(
+            "{} {way:?} ended with {status}\n{}\n{}",
+            client.name,
+            playing.log(),
+            server.log()
+        ),
+    }
+}
+
+/// What the server's log has of the client of user 10.
+#[derive(Debug, Default)]
+struct Seen {
+    bindings: usize,
+    is_gone: bool,
+    has_hung_up: bool,
+    has_sent_message: bool,
+}
+
+impl Seen {
+    fn of(log: &str) -> Self {
+        let mut seen = Self::default();
+        let mut peers: Vec<&str> = Vec::new();
+        for line in log.lines() {
+            let mut words = line.split_whitespace().skip(1);
+            let (arrow, peer) = (words.next(), words.next().unwrap_or_default());
+            if arrow == Some("<-") && line.contains(" REGISTER 10@") {
+                peers.push(peer);
+            }
+            if arrow != Some("->") || !peers.contains(&peer) {
+                continue;
+            }
+            if line.contains("200 OK (REGISTER)") {
+                seen.is_gone = line.contains("no binding");
+                seen.bindings += usize::from(!seen.is_gone);
+            }
+            seen.has_hung_up |= line.contains("200 OK (BYE)");
+            seen.has_sent_message |= line.contains("200 OK (MESSAGE)");
+        }
+        seen
+    }
+}
