@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
+use whole_system::address;
 use whole_system::digest::{self, Credentials};
 use whole_system::step::{Asks, PASSWORD, STEP_07, STEPS, Server, database};
 use whole_system::text;
@@ -119,7 +120,7 @@ fn a_forged_datagram_from_an_office_registers_nobody() {
     server.add_users(["10", "11"]);
     assert!(server.stop().success());
     add_office(files.path(), VICTIM);
-    let server = Server::start_with(STEP_07, files.path(), &["--offices-only"]);
+    let server = Server::start_with(STEP_07, files.path(), address::free(1), &["--offices-only"]);
 
     let mut attacker = Phone::new("10", ATTACKER, server.address());
     let register = registration(&mut attacker);

@@ -130,13 +130,6 @@ impl Server {
         Self::launch_as(&mut command, step, directory, address)
     }
 
-    /// Starts a chapter's server with further flags, and waits until it answers.
-    pub fn start_with(step: Step, directory: &Path, flags: &[&str]) -> Self {
-        let mut command = Command::new(program(step.name));
-        command.args(flags);
-        Self::launch_as(&mut command, step, directory, address::free(1)).when_ready()
-    }
-
     /// Starts a chapter's server under a limit of the system, as `ulimit` of sh takes it, and waits
     /// until it answers.
     pub fn start_limited(step: Step, directory: &Path, limit: &str) -> Self {
