@@ -58,7 +58,7 @@ async fn the_broadcast_address_of_a_network_of_this_machine_is_no_peer() {
         let mut server = Server::on(listeners);
         let remote = "127.255.255.255:5060".parse().unwrap();
         for transport in [Transport::Udp, Transport::Tcp] {
-            let error = server.sockets.flow_to(transport, remote).unwrap_err();
+            let error = server.flow_to(transport, remote).unwrap_err();
             assert_eq!(
                 error.to_string(),
                 "no way to 127.255.255.255:5060: it is not an address of one machine",
