@@ -223,6 +223,15 @@ impl Server {
         self.process.log()
     }
 
+    /// Waits until it has written a text into its log, which a thread of its own does.
+    ///
+    /// # Panics
+    /// When it does not within [`START`].
+    pub fn wait_for_log(&mut self, text: &str) {
+        let written = |process: &Process| process.log().contains(text);
+        self.process.wait_until(text, START, written);
+    }
+
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         self.process.ended().is_none()
