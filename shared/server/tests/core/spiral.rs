@@ -81,6 +81,16 @@ fn a_phone_behind_another_proxy_and_this_one_is_followed() {
     let ok = talk.server.gets(proxy(), &returned(&ok)).remove(0);
     assert!(ok.is_to(after));
 
+    // The answer comes over the phone's connection at one visit, from the other proxy at the other.
+    let text = talk.text(End::Caller, "UPDATE", contact, End::Caller.contact());
+    let update = passes_twice(&mut talk.server, caller(), &text);
+    assert!(update.is_to(after), "{}", update.text);
+    let ok = talk
+        .server
+        .gets(after, &answer(&update, 200, contact))
+        .remove(0);
+    talk.server.gets(proxy(), &returned(&ok));
+
     let text = talk.text(End::Caller, "BYE", contact, End::Caller.contact());
     let bye = passes_twice(&mut talk.server, caller(), &text);
     assert!(bye.is_to(after), "{}", bye.text);

@@ -273,8 +273,15 @@ fn an_invite_of_somebody_else_with_the_same_ids_moves_nobody() {
         .find(|sent| sent.is_to(other_callee()))
         .unwrap()
         .clone();
-    talk.server.gets(other_callee(), &answer(&forked, 200, NEW));
+    let ok = talk.server.gets(other_callee(), &answer(&forked, 200, NEW));
     assert!(!talk.passes(End::Caller, "INFO", NEW));
+    let intruders = Talk::of(Server::new(), &forked, &ok[0]).routes;
+    let routes = std::mem::replace(&mut talk.routes, intruders);
+    assert!(
+        !talk.passes(End::Caller, "UPDATE", "sip:b@192.0.2.11"),
+        "by the intruder's Route"
+    );
+    talk.routes = routes;
     talk.server.passes(ms(40_000));
     assert!(talk.passes(End::Caller, "BYE", "sip:b@192.0.2.11"));
 }
