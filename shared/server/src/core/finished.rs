@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 
 use tokio::time::Instant;
 
+use super::table::shrink_queue;
 use super::timers::Owner;
 use crate::account::Source;
 
@@ -127,6 +128,7 @@ impl Finished {
         let Some(first) = self.queue.pop_front() else {
             return;
         };
+        shrink_queue(&mut self.queue);
         match first.bytes {
             0 => self.forgotten -= 1,
             bytes => self.give_back(first.source, bytes),

@@ -44,6 +44,7 @@ pub(crate) use answers::answer_flow;
 pub use hops::{Hop, Next};
 pub use receive::Received;
 pub(crate) use table::Table;
+use table::shrink;
 use timers::{Agenda, Owner};
 use wire::Wire;
 
@@ -146,6 +147,8 @@ impl Core {
                 Owner::Call(_) => {} // only transactions finish
             }
         }
+        shrink(&mut self.servers);
+        shrink(&mut self.clients);
         let (servers, clients, calls) = (&self.servers, &self.clients, self.calls.borrow());
         let transactions = servers.len() + clients.len();
         self.wire

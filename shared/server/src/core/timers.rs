@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::table::shrink_queue;
+
 /// Whose timer it is, by the key of the transaction or call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Owner {
@@ -75,7 +77,10 @@ impl Agenda {
         let next = self.next.filter(|at| *at <= now)?;
         let is_next = |lane: &&mut VecDeque<Entry>| lane.front().is_some_and(|e| e.0 == next);
         let due = match self.lanes.iter_mut().find(is_next) {
-            Some(lane) => lane.pop_front(),
+            Some(lane) => {
+                shrink_queue(lane);
+                lane.pop_front()
+            }
             None => self.others.pop().map(|Reverse(entry)| entry),
         };
         self.next = self.earliest();
@@ -92,6 +97,7 @@ impl Agenda {
         self.len = 0;
         for lane in &mut self.lanes {
             lane.retain(|(_, owner, _)| is_live(*owner));
+            shrink_queue(lane);
             self.len += lane.len();
         }
         self.others.retain(|Reverse((_, owner, _))| is_live(*owner));
