@@ -8,7 +8,6 @@ use tokio::time::Instant;
 
 use crate::account::Account;
 use crate::calls::{Proof, SharedCalls};
-use crate::core::answer_flow;
 use crate::loop_mark::loop_mark;
 use crate::names::{Names, Secret};
 
@@ -40,7 +39,7 @@ impl Waits {
     /// What is kept of a request while it is away.
     pub fn of(request: &Request) -> Self {
         Self {
-            flow: answer_flow(request),
+            flow: request.answered_on,
             source_port: request.arrival().flow.remote.port(),
             is_invite: *request.method() == Method::Invite,
             account: request.account(),
@@ -49,10 +48,27 @@ impl Waits {
     }
 }
 
+/// What the core knows of a request beside the message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Came {
+    /// The transaction it belongs to; an ACK to its INVITE's.
+    pub(crate) key: u64,
+    /// Its size in bytes.
+    pub(crate) size: usize,
+    /// When it came.
+    pub(crate) at: Instant,
+    /// Where it is answered.
+    pub(crate) answered_on: Flow,
+    /// This server has sent it to itself.
+    pub(crate) is_spiral: bool,
+}
+
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]
 pub struct Request {
     pub(crate) message: sip_message::Request,
+    /// Where it is answered.
+    pub(crate) answered_on: Flow,
     /// The transaction it belongs to; an ACK to its INVITE's.
     pub(crate) key: u64,
     size: usize,
@@ -79,22 +95,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request as it came, `size` bytes long; `secret` signs the mark of its branches, `shared`
-    /// is what it has in common with the core.
+    /// A request as it came; `secret` signs the mark of its branches, `shared` is what it has in
+    /// common with the core.
     pub(crate) fn new(
         message: sip_message::Request,
-        key: u64,
-        size: usize,
-        came: Instant,
+        came: Came,
         secret: Secret,
         shared: (Early, SharedCalls),
     ) -> Self {
+        let Came {
+            key,
+            size,
+            at,
+            answered_on,
+            is_spiral,
+        } = came;
         let (early, calls) = shared;
         Self {
             message,
+            answered_on,
             key,
             size,
-            came,
+            came: at,
             secret,
             early,
             calls,
@@ -106,7 +128,7 @@ impl Request {
             inside: None,
             is_after_call: false,
             is_in_dialog: false,
-            is_spiral: false,
+            is_spiral,
         }
     }
 

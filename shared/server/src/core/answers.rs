@@ -7,17 +7,23 @@ use sip_message::{Flow, Request, Scope, Transport, Via};
 /// The port of a Via that names none (RFC 3261 §18.2.2).
 const SIP_PORT: u16 = 5060;
 
-/// The flow a request is answered on: over TCP its connection, over UDP back to the address it
-/// came from, and to no other. What a client writes chooses a port there, never an address:
-/// else anybody could have this server send to a third party. So a `maddr` counts for nothing.
-pub(crate) fn answer_flow(request: &Request) -> Flow {
-    let mut flow = request.arrival().flow;
-    if flow.transport == Transport::Udp
-        && let Ok(via) = request.top_via()
-    {
-        flow.remote.set_port(answer_port(&via, flow.remote));
+/// A request, and where it is answered.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) flow: Flow,
+}
+
+/// The flow on which a request with that top Via is answered: over TCP its connection, over UDP
+/// back to the address it came from, and to no other. What a client writes chooses a port there,
+/// never an address: else anybody could have this server send to a third party. So a `maddr`
+/// counts for nothing.
+pub(crate) fn answer_flow(via: &Via<'_>, mut came_by: Flow) -> Flow {
+    if came_by.transport == Transport::Udp {
+        let port = answer_port(via, came_by.remote);
+        came_by.remote.set_port(port);
     }
-    flow
+    came_by
 }
 
 /// The port of the source where the client asks for it (`rport`), else that of the Via: phones

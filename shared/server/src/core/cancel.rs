@@ -1,9 +1,10 @@
 //! CANCEL (RFC 3261 §9.2, §16.10): answered by each hop it reaches, and sent anew to the next.
 
-use sip_message::{Method, Reply, Request};
+use sip_message::{Method, Reply};
 use tokio::time::Instant;
 
 use super::Core;
+use super::answers::Asked;
 use super::server::State;
 use super::via::transaction_key;
 use crate::network::Network;
@@ -13,13 +14,14 @@ impl Core {
     pub(crate) fn receive_cancel(
         &mut self,
         key: u64,
-        request: &Request,
+        asked: Asked<'_>,
         now: Instant,
         network: &mut dyn Network,
     ) {
         if self.servers.contains_key(&key) {
             return self.absorb(key, network);
         }
+        let request = asked.request;
         let secret = self.names.secret();
         let invite = request
             .top_via()
@@ -27,11 +29,11 @@ impl Core {
             .and_then(|via| transaction_key(request, &via, &Method::Invite, secret))
             .filter(|invite| self.servers.contains_key(invite));
         let Some(invite) = invite else {
-            return self.answer_statelessly(key, request, &Reply::of(481), network);
+            return self.answer_statelessly(key, asked, &Reply::of(481), network);
         };
         // §9.2: the 200 to the CANCEL has the tag that answers to the INVITE have.
         let tag = self.tag(request, invite);
-        self.answer_tagged(key, request, &Reply::of(200), &tag, now, network);
+        self.answer_tagged(key, asked, &Reply::of(200), &tag, now, network);
         let Some(server) = self.servers.get_mut(&invite) else {
             return;
         };

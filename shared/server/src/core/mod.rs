@@ -40,7 +40,6 @@ use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, OnReply, Settings, Timers};
 use crate::{Entropy, Names, PrivateTargets};
 
-pub(crate) use answers::answer_flow;
 pub use hops::{Hop, Next};
 pub use receive::Received;
 pub(crate) use table::Table;

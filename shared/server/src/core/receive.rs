@@ -6,13 +6,14 @@ use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, par
 use tokio::time::Instant;
 
 use super::Core;
+use super::answers::{Asked, answer_flow};
 use super::loops::is_looped;
 use super::schemes::check_schemes;
 use super::via::{key_of, mark, marked, transaction_key};
 use super::wire::Shown;
 use crate::account::{Account, Rank};
 use crate::network::{Direction, Network};
-use crate::request::Request;
+use crate::request::{Came, Request};
 
 /// A request the script is to decide.
 #[derive(Debug)]
@@ -77,8 +78,16 @@ impl Core {
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
         let key = transaction_key(&request, &via, request.method(), self.names.secret())?;
-        let is_spiral = self.was_sent_here(via.branch(), &request);
-        if let Some(marked) = marked(&via, request.arrival().flow.remote) {
+        let came_by = request.arrival().flow;
+        let flow = answer_flow(&via, came_by);
+        let came = Came {
+            key,
+            size,
+            at: now,
+            answered_on: flow,
+            is_spiral: self.was_sent_here(via.branch(), &request),
+        };
+        if let Some(marked) = marked(&via, came_by.remote) {
             request.set_first(Name::Via, &marked);
         }
         match request.method() {
@@ -86,21 +95,26 @@ impl Core {
                 if self.acknowledge(key, now) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
-                return Some(self.received(key, request, size, is_spiral, now));
+                return Some(self.received(request, came));
             }
             Method::Cancel => {
-                self.receive_cancel(key, &request, now, network);
+                let asked = Asked {
+                    request: &request,
+                    flow,
+                };
+                self.receive_cancel(key, asked, now, network);
                 return None;
             }
             _ => {}
         }
+        let asked = |request| Asked { request, flow };
         if self.servers.contains_key(&key) {
             self.wire.stats.retransmissions.fetch_add(1, Relaxed);
             self.absorb(key, network);
             return None;
         }
         if let Err(refusal) = self.validate(&request) {
-            self.answer_statelessly(key, &request, &refusal, network);
+            self.answer_statelessly(key, asked(&request), &refusal, network);
             return None;
         }
         let (from, rank) = (request.arrival().flow.remote, Rank::of(request.method()));
@@ -112,10 +126,10 @@ impl Core {
                 format_args!("{from} {method} got 503: too much of it is under way"),
             );
             let reply = Reply::of(503).with("Retry-After", "5");
-            self.answer_statelessly(key, &request, &reply, network);
+            self.answer_statelessly(key, asked(&request), &reply, network);
             return None;
         }
-        Some(self.received(key, request, size, is_spiral, now))
+        Some(self.received(request, came))
     }
 
     /// Whether this server has sent the request itself, to one of its own addresses: byte for byte, it is
@@ -131,18 +145,10 @@ impl Core {
         })
     }
 
-    fn received(
-        &self,
-        key: u64,
-        request: sip_message::Request,
-        size: usize,
-        is_spiral: bool,
-        now: Instant,
-    ) -> Received {
+    fn received(&self, request: sip_message::Request, came: Came) -> Received {
         let shared = (self.early.clone(), self.calls.clone());
-        let mut request = Request::new(request, key, size, now, *self.names.secret(), shared);
-        request.is_spiral = is_spiral;
-        let key = (*request.method() != Method::Ack).then_some(key);
+        let key = (*request.method() != Method::Ack).then_some(came.key);
+        let request = Request::new(request, came, *self.names.secret(), shared);
         Received { key, request }
     }
 
@@ -189,8 +195,11 @@ impl Core {
         let Some(mut request) = request else { return };
         let Ok(via) = request.top_via() else { return };
         let key = transaction_key(&request, &via, request.method(), self.names.secret());
+        let flow = answer_flow(&via, arrival.flow);
         mark(&mut request, from);
         let reply = Reply::new(error.status, error.to_string());
-        self.answer_statelessly(key.unwrap_or_default(), &request, &reply, network);
+        let request = &request;
+        let asked = Asked { request, flow };
+        self.answer_statelessly(key.unwrap_or_default(), asked, &reply, network);
     }
 }

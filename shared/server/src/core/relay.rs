@@ -7,7 +7,7 @@ use sip_message::{Method, Name, NameAddr, Reply, Target};
 use tokio::time::Instant;
 
 use super::Core;
-use super::answers::answer_flow;
+use super::answers::Asked;
 use super::client::Sending;
 use super::context::{Answer, Context};
 use super::forward::{Asker, longest};
@@ -82,11 +82,13 @@ impl Core {
         keep_for_binding(request, reply, network);
         let terminated = self.is_cancelled(key).then(|| Reply::of(487));
         let reply = terminated.as_ref().unwrap_or(reply);
+        let flow = request.answered_on;
+        let asked = Asked { request, flow };
         if self.is_forgotten(key, request, reply) {
             self.remove_server(key); // a script that waited has opened it
-            self.answer_statelessly(key, request, reply, network);
+            self.answer_statelessly(key, asked, reply, network);
         } else {
-            self.answer(key, request, reply, now, network);
+            self.answer(key, asked, reply, now, network);
         }
     }
 
@@ -135,7 +137,7 @@ impl Core {
         let mark = request.loop_mark();
         let step = self.step(&request, now);
         let method = request.method().clone();
-        let (flow, size, account) = (answer_flow(&request), request.size(), request.account());
+        let (flow, size, account) = (request.answered_on, request.size(), request.account());
         let mut message = Box::new(request.into_message());
         let asker = Asker {
             flow: message.arrival().flow,

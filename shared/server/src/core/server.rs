@@ -6,7 +6,7 @@ use sip_message::{Flow, Method, Reply, Request};
 use tokio::time::Instant;
 
 use super::Core;
-use super::answers::answer_flow;
+use super::answers::Asked;
 use super::context::Context;
 use super::inside::Step;
 use super::open::Held;
@@ -125,27 +125,27 @@ impl Core {
     pub(crate) fn answer(
         &mut self,
         key: u64,
-        request: &Request,
+        asked: Asked<'_>,
         reply: &Reply,
         now: Instant,
         network: &mut dyn Network,
     ) {
-        let tag = self.tag(request, key);
-        self.answer_tagged(key, request, reply, &tag, now, network);
+        let tag = self.tag(asked.request, key);
+        self.answer_tagged(key, asked, reply, &tag, now, network);
     }
 
     /// As [`Core::answer`], with the tag of a To that has none.
     pub(crate) fn answer_tagged(
         &mut self,
         key: u64,
-        request: &Request,
+        asked: Asked<'_>,
         reply: &Reply,
         tag: &str,
         now: Instant,
         network: &mut dyn Network,
     ) {
+        let Asked { request, flow } = asked;
         let bytes = reply.to_bytes(request, tag);
-        let flow = answer_flow(request);
         let is_invite = *request.method() == Method::Invite;
         self.wire.answer(&flow, &bytes, network);
         if !is_invite && flow.transport.is_reliable() {
@@ -172,7 +172,9 @@ impl Core {
             return;
         };
         if reply.status >= 200 {
-            return self.answer(key, &request, reply, now, network);
+            let flow = server.flow;
+            let request = &request;
+            return self.answer(key, Asked { request, flow }, reply, now, network);
         }
         let bytes = reply.to_bytes(&request, ""); // a 100, whose To gets no tag
         server.request = Some(request);

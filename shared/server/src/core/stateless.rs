@@ -4,7 +4,7 @@
 use sip_message::{Method, Reply, Request};
 
 use super::Core;
-use super::answers::answer_flow;
+use super::answers::Asked;
 use crate::network::Network;
 
 impl Core {
@@ -23,13 +23,13 @@ impl Core {
     pub(crate) fn answer_statelessly(
         &mut self,
         key: u64,
-        request: &Request,
+        asked: Asked<'_>,
         reply: &Reply,
         network: &mut dyn Network,
     ) {
-        let tag = self.tag(request, key);
-        let bytes = reply.to_bytes(request, &tag);
-        self.wire.answer(&answer_flow(request), &bytes, network);
+        let tag = self.tag(asked.request, key);
+        let bytes = reply.to_bytes(asked.request, &tag);
+        self.wire.answer(&asked.flow, &bytes, network);
     }
 
     /// The tag of a To this server answers itself, the same for every copy of the request.
