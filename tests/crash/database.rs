@@ -1,4 +1,5 @@
 //! A database that is changed under a running server, and one that two servers want.
+#![allow(clippy::expect_used)] // a test that cannot go on says why by panicking
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::symlink;

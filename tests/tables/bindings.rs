@@ -150,7 +150,7 @@ fn of_kamailio(user: &str, asking: &Phone, kamailio: &Kamailio) -> String {
     }
     let line = answer.lines().next().unwrap_or_default();
     let seen = line.strip_prefix("SIP/2.0 200 ").unwrap_or(line);
-    let fields: Vec<&str> = seen.split('|').map(|field| field).collect();
+    let fields: Vec<&str> = seen.split('|').collect();
     let [contact, expires, q, cseq, path, received] = fields[..] else {
         return format!("{seen} ({user})");
     };

@@ -116,3 +116,38 @@ fn who_waits_too_long_for_a_lock_says_so() {
     // Who only reads waits for nobody.
     assert!(place.passes(&["show"]).starts_with("no users"));
 }
+
+#[test]
+fn every_row_that_a_server_would_not_read_as_written_is_named() {
+    let place = place();
+    let fine = "every row is read as it is written\n";
+    assert_eq!(place.passes(&["db", "check"]), fine);
+    let connection = rusqlite::Connection::open(place.database()).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO location (ruid, username, contact) VALUES ('r', '10', 'sip:10@h');
+            INSERT INTO subscriber (username, ha1) VALUES ('11', 'no hash');
+            INSERT INTO dbaliases (alias_username) VALUES ('alice');
+            INSERT INTO address (grp, ip_addr, mask) VALUES (200, '10.0.1.102', 33);
+            INSERT INTO address (grp, ip_addr) VALUES (200, '2001:db8::7');",
+        )
+        .unwrap();
+    let ended = place.run(&["db", "check"]);
+    assert_eq!(
+        (ended.code, ended.errors.as_str()),
+        (1, "error: 5 rows are odd\n")
+    );
+    let wanted = [
+        "table location, row 1 (user 10): left out: expires is the text 2030-05-28 21:32:15",
+        "table subscriber, row 1 (user 11): ",
+        "table dbaliases, row 1 (alias alice): it stands for nobody",
+        "address table, row 1 left out: mask 33 of 10.0.1.102",
+        "address table, row 2: mask 32, the column's default",
+    ];
+    for (line, wanted) in ended.out.lines().zip(wanted) {
+        assert!(line.starts_with(wanted), "{line}");
+    }
+    assert_eq!(ended.out.lines().count(), wanted.len(), "{ended:?}");
+    let json = place.run(&["db", "check", "--json"]);
+    assert!(json.out.starts_with("[\"table location, row 1"), "{json:?}");
+}
