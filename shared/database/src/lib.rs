@@ -21,6 +21,7 @@
 //! | `load` | what a restarted server reads |
 //! | `kept` | what a row of `subscriber` keeps of a password |
 //! | `reader` | what scripts look up: subscribers, aliases |
+//! | `lookup_aliases` | the function of the texts |
 //! | `recent` | the passwords read a moment ago |
 //! | `show` | a query as a table, for people |
 
@@ -35,6 +36,7 @@ mod kept;
 mod link;
 mod load;
 mod lock;
+mod lookup_aliases;
 mod modes;
 mod open;
 mod queue;

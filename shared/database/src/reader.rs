@@ -13,7 +13,6 @@ use std::time::Instant;
 
 use rusqlite::OptionalExtension;
 use sip_digest::{NoPassword, NotReadable, Password, Subscribers, realm};
-use sip_message::{Reply, Request};
 
 use crate::database::Database;
 use crate::error::WriteError;
@@ -98,33 +97,6 @@ impl Reader {
         Ok(found.filter(|alias| !alias.user.is_empty()))
     }
 
-    /// Replaces the Request-URI by what its user is an alias of (`lookup("aliases")` of the
-    /// texts); a Request-URI that is no alias stays. The table knows no ports: a user of the
-    /// domain that was called is at the port that was called.
-    ///
-    /// # Errors
-    /// 500 when the table cannot be read.
-    pub fn lookup_aliases(&self, request: &mut Request) -> Result<(), Reply> {
-        let found = request.uri().ok().and_then(|uri| {
-            let uri = *uri.sip()?;
-            let (user, host) = (uri.unescaped_user()?, uri.host.to_string());
-            let port = uri.port.map(|port| format!(":{port}")).unwrap_or_default();
-            Some((self.alias(&user, &host), host, port))
-        });
-        let Some((alias, here, port)) = found else {
-            return Ok(());
-        };
-        let alias = alias.map_err(|e| Reply::of(500).because(format!("aliases: {e}")))?;
-        if let Some(Alias { user, domain }) = alias {
-            let domain = match domain.is_empty() || domain.eq_ignore_ascii_case(&here) {
-                true => here + &port,
-                false => domain,
-            };
-            request.set_uri(&format!("sip:{}@{domain}", escape_user(&user)));
-        }
-        Ok(())
-    }
-
     fn find<T>(
         &self,
         sql: &str,
@@ -139,19 +111,6 @@ impl Reader {
             .and_then(|mut statement| statement.query_row([name, domain], read).optional());
         found.map_err(|error| NotReadable(error.to_string()))
     }
-}
-
-/// A user part as a URI may hold it (RFC 3261 §25.1 user-unreserved).
-fn escape_user(user: &str) -> String {
-    let mut escaped = String::with_capacity(user.len());
-    for byte in user.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()&=+$,;?/".contains(&byte) {
-            escaped.push(byte.into());
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }
 
 impl Subscribers for Reader {
@@ -173,11 +132,8 @@ impl Subscribers for Reader {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use rusqlite::StatementStatus;
     use sip_digest::{Secret, Unusable};
-    use sip_message::{Arrival, Flow, Packet, Transport, parse};
 
     use super::*;
 
@@ -270,44 +226,6 @@ mod tests {
         assert_eq!(alias("d"), stands_for("11", "d"));
         assert_eq!(alias("e"), stands_for("10", ""));
         assert_eq!(reader.alias("bob", "d").unwrap(), None);
-    }
-
-    #[test]
-    fn a_user_of_the_domain_that_was_called_is_at_the_port_that_was_called() {
-        let rows = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
-            VALUES ('alice', 'd', '11', 'd'), ('bob', 'd', '12', 'e'), ('carol', '', '13', '')";
-        let (_folder, database) = database(rows);
-        let reader = database.reader().unwrap();
-        let stands_for = |called: &str| {
-            let mut request = request_to(called);
-            reader.lookup_aliases(&mut request).unwrap();
-            request.uri_text().to_owned()
-        };
-        assert_eq!(stands_for("sip:alice@d:5070"), "sip:11@d:5070");
-        assert_eq!(stands_for("sip:alice@d"), "sip:11@d");
-        assert_eq!(stands_for("sip:bob@d:5070"), "sip:12@e");
-        assert_eq!(stands_for("sip:carol@d:5070"), "sip:13@d:5070");
-    }
-
-    fn request_to(uri: &str) -> Request {
-        let text = format!(
-            "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1\r\n\
-             From: <sip:10@d>;tag=1\r\nTo: <{uri}>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n"
-        );
-        let [local, remote] = ["192.0.2.15:5060", "192.0.2.10:5060"].map(|a| a.parse().unwrap());
-        let arrival = Arrival {
-            at: SystemTime::UNIX_EPOCH,
-            flow: Flow {
-                transport: Transport::Udp,
-                local,
-                remote,
-                connection: None,
-            },
-        };
-        match parse(text.into_bytes(), arrival) {
-            Ok(Packet::Request(request)) => request,
-            other => panic!("{other:?}"),
-        }
     }
 
     /// The table as Kamailio's own scripts make it, whose indices are not unique.
