@@ -322,6 +322,21 @@ fn a_table_of_comma_separated_values() {
 }
 
 #[test]
+fn tables_and_lists() {
+    matches("psql", |text| each(text, |_, line| format!(" {line:150}+")));
+    matches("mysql", |text| {
+        each(text, |_, line| format!("| {line:150} |"))
+    });
+    matches("bullets", |text| {
+        let text = text.replace(",\n ", ", ");
+        each(&text, |_, line| match line {
+            "" => String::new(),
+            line => format!("* `{line}`"),
+        })
+    });
+}
+
+#[test]
 fn numbered_lines_and_indentation() {
     matches("cat -n", |text| {
         each(text, |number, line| format!("{number:6}\t{line}"))

@@ -4,8 +4,8 @@ use super::anchors;
 use super::clean::Line;
 
 /// `^M$` and `$` of `cat -A`, `^M` of `cat -v`, the carriage return of rsyslog and of programs,
-/// and that of ngrep, which is a dot.
-const MARKS: [&str; 7] = ["^M$", "$", "^M", "#015", "\\r", "<CR>", "."];
+/// that of ngrep, which is a dot, and the line end inside a cell of PostgreSQL's tables.
+const MARKS: [&str; 8] = ["^M$", "$", "^M", "#015", "\\r", "<CR>", " +", "."];
 
 /// Takes the mark off the lines of each paragraph in which most header fields end in it. In such
 /// a print the empty line of a message is a mark by itself, so that a message is one paragraph.

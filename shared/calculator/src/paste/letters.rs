@@ -28,6 +28,10 @@ pub(super) fn lines(line: &str) -> Vec<String> {
         (false, false) => {}
     }
     for [cr, lf] in CODES {
+        // Most lines lack one of its bytes, which is found out sooner than that they lack it.
+        if !lf.bytes().all(|byte| line.as_bytes().contains(&byte)) {
+            continue;
+        }
         let is_end = |at: usize| line[..at].ends_with(cr);
         if line.match_indices(lf).any(|(at, _)| is_end(at)) || is_before_header(line, lf) {
             let line = line.replace(cr, "").replace("#011", " ");

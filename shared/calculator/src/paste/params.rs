@@ -26,7 +26,7 @@ pub(crate) fn read(value: &str) -> Option<Params> {
         return None;
     }
     let mut params = Params::default();
-    let mut text = rest.to_owned();
+    let mut text = without_frame(rest).to_owned();
     if text.contains(PRINTED) {
         text = text.replace(PRINTED, "\"");
         params.fault("typographic quotes, which no phone reads");
@@ -39,6 +39,17 @@ pub(crate) fn read(value: &str) -> Option<Params> {
     }
     params.read(&text);
     Some(params)
+}
+
+/// The parameters without what a table, a list or a program puts behind the line they are on.
+fn without_frame(text: &str) -> &str {
+    let bare = text.trim_end_matches([' ', ',', ';', '`', '|', ']', '}', '*']);
+    let bare = bare.strip_suffix(" +").map_or(bare, str::trim_end);
+    // The end of a string around the whole: `cnonce="c""`, but not `opaque=""`.
+    match bare.strip_suffix('"') {
+        Some(inside) if inside.ends_with('"') && !inside.ends_with("=\"") => inside,
+        _ => bare,
+    }
 }
 
 /// Nobody writes more parameters.
@@ -242,6 +253,18 @@ mod tests {
             assert_eq!(params.value("realm"), Some(wanted), "{text}");
             assert_eq!(params.value("nonce"), Some("n"), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_table_puts_behind_a_line_is_left_out() {
+        for frame in [" |", "`", "          +", "\",", "\"}", ", "] {
+            let params = read(&format!("Digest a=\"b\", opaque=\"x\"{frame}")).unwrap();
+            assert_eq!(params.value("opaque"), Some("x"));
+            assert!(params.faults.is_empty(), "{frame}: {params:?}");
+        }
+        let params = read("Digest a=\"b\", opaque=\"\"").unwrap();
+        assert_eq!(params.value("opaque"), Some(""));
+        assert!(params.faults.is_empty(), "{params:?}");
     }
 
     #[test]
