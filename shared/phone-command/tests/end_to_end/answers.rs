@@ -61,6 +61,29 @@ fn every_realm_of_a_challenge_is_answered() {
 }
 
 #[test]
+fn the_passwords_of_several_realms_are_read_a_line_each() {
+    let server = Scripted::start(&[TWO_FIELDS, Answer::registered()]);
+    let words = ["register", "--password", "-", "--realm", "other.example=-"];
+    let words = [&words[..], &["--explain", "--show-password"]].concat();
+    let (ended, _) = server.phone_reading("abc10\nsecret\n", &words);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    for hashed in ["10:127.0.0.1:abc10", "10:other.example:secret"] {
+        assert!(ended.out.contains(&format!("MD5({hashed})")), "{ended:?}");
+    }
+}
+
+#[test]
+fn every_challenge_of_a_line_is_explained() {
+    let server = Scripted::start(&[ONE_LINE, Answer::registered()]);
+    let words = [&REGISTER[..], &BOTH, &["--explain"]].concat();
+    let (ended, _) = server.phone(&words);
+    for realm in ["127.0.0.1", "other.example"] {
+        let line = format!("the challenge: a password for the realm {realm},");
+        assert!(ended.out.contains(&line), "{ended:?}");
+    }
+}
+
+#[test]
 fn two_servers_that_ask_one_after_the_other_both_get_their_answer() {
     let server = Scripted::start(&[OTHER, OWN, Answer::registered()]);
     let (ended, requests) = server.phone(&[&REGISTER[..], &BOTH].concat());

@@ -1,5 +1,6 @@
 //! A server whose answers are written in the test: each request gets the next of them.
 
+use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -94,8 +95,20 @@ impl Scripted {
     }
 
     /// Runs the command to its end; what it printed, and the requests that came.
-    pub fn phone(mut self, words: &[&str]) -> (Ended, Vec<String>) {
-        let ended = self.command(words).stdin(Stdio::null()).output().unwrap();
+    pub fn phone(self, words: &[&str]) -> (Ended, Vec<String>) {
+        self.phone_reading("", words)
+    }
+
+    /// The same with a standard input.
+    pub fn phone_reading(mut self, input: &str, words: &[&str]) -> (Ended, Vec<String>) {
+        let mut command = self.command(words);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        let ended = child.wait_with_output().unwrap();
         self.end();
         (ended.into(), self.requests.try_iter().collect())
     }
