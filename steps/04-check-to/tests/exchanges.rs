@@ -9,13 +9,15 @@ mod route;
 
 #[test]
 fn every_byte_of_every_exchange_is_as_before() {
-    for exchange in exchanges::EXCHANGES {
-        let recording = exchanges::play(exchange);
-        let kept = format!("tests/snapshots/exchanges__{}.snap.sip", exchange.name());
+    let played = exchanges::EXCHANGES.iter().map(|it| (it.name(), exchanges::play(it)));
+    let played: Vec<_> = played.collect();
+    for (name, recording) in &played {
+        let kept = format!("tests/snapshots/exchanges__{name}.snap.sip");
         if let Some(difference) = sip_lab::side_by_side(Path::new(&kept), &recording.snapshot()) {
             eprintln!("{difference}");
         }
-        let name = format!("{}.sip", exchange.name());
-        insta::assert_binary_snapshot!(&name, recording.snapshot());
+    }
+    for (name, recording) in &played {
+        insta::assert_binary_snapshot!(&format!("{name}.sip"), recording.snapshot());
     }
 }
