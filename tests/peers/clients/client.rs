@@ -35,7 +35,8 @@ pub enum Calls {
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    Shell(&'static str),
+    /// A script, and what says the version.
+    Shell(&'static str, &'static str, &'static [&'static str]),
     Perl(&'static str),
     Node(&'static str, &'static str),
     Python(&'static str, &'static str),
@@ -45,11 +46,25 @@ enum Kind {
 /// The clients of the table.
 pub const CLIENTS: &[Client] = &[
     Client {
+        name: "baresip",
+        settings: "a file `accounts`, as above",
+        calls: Calls::Voice,
+        over: &[Over::Udp, Over::Tcp],
+        kind: Kind::Shell("baresip.sh", "baresip", &["-h"]),
+    },
+    Client {
         name: "Linphone (linphonec)",
         settings: "*Outbound proxy*, *ICE* and *STUN* off",
         calls: Calls::Voice,
         over: &[Over::Udp, Over::Tcp],
-        kind: Kind::Shell("linphone.sh"),
+        kind: Kind::Shell("linphone.sh", "linphonec", &["-v"]),
+    },
+    Client {
+        name: "sipsak",
+        settings: "`-u` and `-x`, see below",
+        calls: Calls::Not("it has none"),
+        over: &[Over::Udp, Over::Tcp],
+        kind: Kind::Shell("sipsak.sh", "sipsak", &["--version"]),
     },
     Client {
         name: "Net::SIP (Perl)",
@@ -100,7 +115,7 @@ impl Client {
             command
         };
         match self.kind {
-            Kind::Shell(script) => with("sh", script),
+            Kind::Shell(script, ..) => with("sh", script),
             Kind::Perl(script) => with("perl", script),
             Kind::Node(script, _) => {
                 let mut command = with("node", script);
@@ -124,7 +139,10 @@ impl Client {
     pub fn version(&self, tools: &Tools) -> String {
         let packages = tools.packages.display();
         let text = match self.kind {
-            Kind::Shell(_) => said("linphonec", &["-v"]),
+            // baresip's help, which begins with its version, counts as a failure.
+            Kind::Shell(_, program, flags) => {
+                String::from_utf8_lossy(&output(program, flags).stdout).into_owned()
+            }
             Kind::Perl(_) => said("perl", &["-MNet::SIP", "-e", "print $Net::SIP::VERSION"]),
             Kind::Node(_, package) => {
                 let manifest = format!("{packages}/node_modules/{package}/package.json");
@@ -139,8 +157,10 @@ impl Client {
             }
             Kind::Sofia => said("pkg-config", &["--modversion", "sofia-sip-ua"]),
         };
-        let mut words = text.split_whitespace();
-        let version = words.rfind(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        let mut words = text
+            .split_whitespace()
+            .map(|word| word.trim_start_matches('v'));
+        let version = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
         let version = version.unwrap_or_else(|| panic!("{}: no version in {text}", self.name));
         version.to_owned()
     }

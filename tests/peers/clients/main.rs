@@ -12,7 +12,7 @@ use client::CLIENTS;
 use run::{Outcome, Way};
 
 /// How many run at a time: most of the time they wait for their own timers.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 6;
 
 #[test]
 #[ignore = "needs Linphone, Net::SIP, sofia-sip, JsSIP, sip and pyVoIP, .ci/run installs them"]
