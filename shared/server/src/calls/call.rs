@@ -85,3 +85,16 @@ impl Call {
         (ends.fold(settled, Instant::max) + grace).min(self.until)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_takes_about_400_bytes() {
+        // One slot of the table is a key and a call; at most half of the slots are empty.
+        let slot = size_of::<(u64, Call)>() + 1;
+        let bytes = 2 * slot + size_of::<Dialog>();
+        assert!((350..=450).contains(&bytes), "{bytes}");
+    }
+}
