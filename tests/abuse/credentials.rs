@@ -25,8 +25,9 @@ const LONG: usize = 60_000;
 /// their timers.
 const GROWTH: u64 = 32 << 20;
 
-/// Lines of the log in a second: 50, and how many were not shown before.
-const LINES_A_SECOND: usize = 51;
+/// Lines of the log in a second: of all addresses 200 at once and 100 more, and a line about what is not
+/// shown of each address that sends here.
+const LINES_A_SECOND: usize = 310;
 
 /// The longest of them in bytes.
 const LONGEST_LINE: usize = 1_000;

@@ -27,8 +27,8 @@ const NOTES: Rate = Rate {
     burst: 20,
 };
 const ALL_NOTES: Rate = Rate {
-    a_second: 20,
-    burst: 20,
+    a_second: 10 * BUSY_SOURCES,
+    burst: 20 * BUSY_SOURCES,
 };
 
 /// How many messages may be shown at once after a pause, in seconds of the usual rate: what a
