@@ -107,6 +107,10 @@ fn a_mail_with_quotes() {
     matches("stripped", |text| {
         each(text, |_, line| format!("> {line}").trim_end().to_owned())
     });
+    matches("source", |text| {
+        let encoded = text.replace('=', "=3D");
+        encoded.replace("realm=3D\"off", "realm=3D\"of=\nf")
+    });
     // A mail program has broken the long line once more, and quoted only what it knew.
     matches("broken", |text| {
         let text = text

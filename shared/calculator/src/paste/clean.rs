@@ -2,7 +2,7 @@
 //! for the whole text: a line is judged by itself, or by the lines next to it.
 
 use super::characters::characters;
-use super::{ends, html, letters, prefix};
+use super::{ends, html, letters, mail, prefix};
 
 /// A line of the text and its number, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +14,15 @@ pub(crate) struct Line {
 /// The lines without line numbers, quote marks, colours and prefixes of logs.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (index, line) in text.split('\n').enumerate() {
-        let number = index + 1;
-        let line = characters(line.strip_suffix('\r').unwrap_or(line));
+    let mut mail = mail::Lines::default();
+    // A text that was cut off behind an equals sign does not go on.
+    let end = text.ends_with('=').then_some("");
+    for (index, line) in text.split('\n').chain(end).enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let Some((number, line)) = mail.next(index + 1, line) else {
+            continue;
+        };
+        let line = characters(&line);
         for line in html::lines(&line) {
             let held = letters::lines(&line).into_iter();
             lines.extend(held.map(|text| Line {

@@ -5,7 +5,7 @@
 //! | `clean` | line numbers, quote marks, doubled quotes |
 //! | `ends`, `prefix` | what ngrep and `cat -A` put behind a line, and logs before it |
 //! | `characters` | colours, ligatures, blanks that are not plain |
-//! | `html` | tags and entities |
+//! | `html`, `mail` | tags and entities; `=3D` |
 //! | `letters`, `json` | JSON, line ends in letters: `\r\n`, `\n`, `#015#012` |
 //! | `anchors`, `names` | where in a line a message or a header field begins |
 //! | `message` | header fields folded or wrapped without a blank, missing line ends, bodies |
@@ -20,6 +20,7 @@ mod fields;
 mod html;
 mod json;
 mod letters;
+mod mail;
 mod message;
 mod names;
 mod params;
@@ -106,6 +107,8 @@ mod tests {
         "|",
         "To: <sip:10@h>",
         "&quot;",
+        "uri=3D\"",
+        "=\n",
         "<br>",
         "</",
         "│",
