@@ -32,16 +32,23 @@ pub(crate) fn of(flags: &Flags) -> Result<Realms, Failure> {
         realms.push(Realm { name, password });
     }
     let names = [Some(&account.server), account.domain.as_ref()];
-    let hosts = names.into_iter().flatten().filter_map(|name| host(name));
+    let hosts = names.into_iter().flatten().flat_map(|name| hosts(name));
     let password = password.map(used);
     Ok(Realms::new(hosts.collect(), password.as_deref(), &realms))
 }
 
-/// The host of a server or a domain, which is the realm of most.
-fn host(text: &str) -> Option<String> {
+/// The host of a server or a domain, which is the realm of most. The phone's domain is an address
+/// where `localhost` was typed.
+fn hosts(text: &str) -> Vec<String> {
     let uri = format!("sip:{text}");
-    let host = Uri::parse(&uri).ok()?.sip()?.host.to_string();
-    Some(host)
+    let uri = Uri::parse(&uri).ok();
+    let host = uri.and_then(|uri| Some(uri.sip()?.host.to_string()));
+    match host.as_deref() {
+        Some("localhost") => ["localhost", "127.0.0.1", "[::1]"]
+            .map(str::to_owned)
+            .into(),
+        _ => host.into_iter().collect(),
+    }
 }
 
 fn read(flag: &str, prompt: &str) -> Result<String, Failure> {
@@ -49,4 +56,17 @@ fn read(flag: &str, prompt: &str) -> Result<String, Failure> {
     let read = read.map_err(|error| Failure::new(format!("{flag}: {error}")))?;
     let given = read.filter(|password| !password.is_empty());
     given.ok_or_else(|| Failure::usage(format!("{flag}: no password came")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_realm_of_a_server_is_its_host_without_the_port() {
+        assert_eq!(hosts("127.0.0.1:5070"), ["127.0.0.1"]);
+        assert_eq!(hosts("example.com"), ["example.com"]);
+        assert_eq!(hosts("[::1]:5070"), ["[::1]"]);
+        assert_eq!(hosts("localhost:5070"), ["localhost", "127.0.0.1", "[::1]"]);
+    }
 }

@@ -1,8 +1,8 @@
 //! The passwords of the phone, each for its realm.
 //!
-//! An answer to a challenge can be guessed at by whoever has asked for it, as often as they like.
-//! So the phone gives one to the realms it was told about, and to nobody else: a callee can
-//! challenge a request too.
+//! Anybody who gets an answer to a challenge can try passwords against it, as often as they like. So
+//! the phone answers the realms it was told about and no other: a callee can challenge a request
+//! too.
 
 use sip_digest::realm as written;
 

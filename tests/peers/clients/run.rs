@@ -51,7 +51,7 @@ pub struct Outcome {
     pub unregisters: bool,
     /// Its call was connected and ended, or its message was taken.
     pub reaches: bool,
-    /// What client and server wrote, for whoever wonders.
+    /// What client and server wrote.
     pub story: String,
 }
 
