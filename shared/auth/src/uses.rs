@@ -13,6 +13,10 @@ const REMEMBERED: usize = 262_144;
 /// How many of them may be one user's: an eighth, which a gateway fills with 100 calls a second.
 const SHARE: u32 = REMEMBERED as u32 / 8;
 
+/// How many more are remembered of a user with more than that: its answers may come in another
+/// order than it was asked.
+const RECENT: usize = 1_024;
+
 /// The last use of each nonce, for as long as it can be answered.
 ///
 /// In memory only, so that an answer costs no write: a server that starts again knows of no uses,
@@ -33,10 +37,12 @@ struct Table {
     forgotten: Option<Forgotten>,
 }
 
-/// How many of the nonces are a user's, and which were too many to be remembered.
+/// How many of the nonces are a user's; the last of those beyond its share, and up to which they
+/// were too many to be remembered.
 #[derive(Debug, Default)]
 struct User {
     remembered: u32,
+    recent: VecDeque<Nonce>,
     forgotten: Option<Forgotten>,
 }
 
@@ -107,24 +113,37 @@ impl Uses {
 }
 
 impl Table {
-    /// Remembers the first use of a nonce. Of a user with more than a share it only remembers that
-    /// this and all older ones are used, and so makes no room at the cost of others: that user is
-    /// asked once more where it answers in another order than it was asked.
+    /// Remembers the first use of a nonce. A user with more than a share makes room at its own cost:
+    /// of what it forgets is remembered that this and all older ones are used, so that the user is
+    /// asked once more for an answer that comes later than a thousand others.
     fn remember(&mut self, nonce: Nonce, count: u32, user: u64, oldest: u32) {
         if self.users.len() > REMEMBERED {
-            self.users.retain(|_, user| user.is_needed(oldest));
+            let last = &mut self.last;
+            self.users.retain(|_, user| {
+                let is_needed = user.is_needed(oldest);
+                if !is_needed {
+                    user.forget_recent(last);
+                }
+                is_needed
+            });
         }
+        self.last.insert(nonce, count);
         let own = self.users.entry(user).or_default();
         if own.remembered >= SHARE {
-            own.forgotten = Forgotten::with(own.forgotten, nonce);
+            own.recent.push_back(nonce);
+            if own.recent.len() > RECENT
+                && let Some(first) = own.recent.pop_front()
+            {
+                self.last.remove(&first);
+                own.forgotten = Forgotten::with(own.forgotten, first);
+            }
             return;
         }
         own.remembered += 1;
-        if self.order.len() >= REMEMBERED {
+        self.order.push_back((nonce, user));
+        if self.order.len() > REMEMBERED {
             self.forget_first(oldest);
         }
-        self.last.insert(nonce, count);
-        self.order.push_back((nonce, user));
     }
 
     /// Forgets the nonces that cannot be answered any more, as they were made before `oldest`. If
@@ -145,6 +164,7 @@ impl Table {
         if let Some(own) = self.users.get_mut(&user) {
             own.remembered = own.remembered.saturating_sub(1);
             if !own.is_needed(oldest) {
+                own.forget_recent(&mut self.last);
                 self.users.remove(&user);
             }
         }
@@ -154,8 +174,16 @@ impl Table {
 impl User {
     /// Whether it has nonces that can still be answered, which were made at `oldest` or later.
     fn is_needed(&self, oldest: u32) -> bool {
-        let can_be_answered = |forgotten: Forgotten| forgotten.time >= oldest;
-        self.remembered > 0 || self.forgotten.is_some_and(can_be_answered)
+        let is_live = |time: u32| time >= oldest;
+        self.remembered > 0
+            || self.recent.iter().any(|nonce| is_live(nonce.time))
+            || self.forgotten.is_some_and(|it| is_live(it.time))
+    }
+
+    fn forget_recent(&mut self, last: &mut HashMap<Nonce, u32>) {
+        for nonce in self.recent.drain(..) {
+            last.remove(&nonce);
+        }
     }
 }
 
@@ -267,7 +295,7 @@ mod tests {
             assert!(uses.count(nonce(1, serial), None, "10", 1), "{serial}");
         }
         let remembered = uses.table.lock().unwrap().last.len();
-        assert_eq!(remembered, SHARE as usize + 1);
+        assert_eq!(remembered, SHARE as usize + RECENT + 1);
         for serial in all.step_by(1_000) {
             assert!(!uses.count(nonce(1, serial), None, "10", 1), "{serial}");
         }
@@ -284,11 +312,23 @@ mod tests {
         let beyond = nonce(299, SHARE);
         assert!(uses.count(beyond, None, "10", 299));
         assert!(uses.count(nonce(302, SHARE + 1), None, "11", 302));
-        assert_eq!(
-            uses.table.lock().unwrap().last.len(),
-            1,
-            "the share has expired"
-        );
+        let remembered = uses.table.lock().unwrap().last.len();
+        assert_eq!(remembered, 2, "the share has expired");
         assert!(!uses.count(beyond, None, "10", 302));
+        assert!(uses.count(nonce(602, SHARE + 2), None, "11", 602));
+        assert!(uses.count(nonce(603, SHARE + 3), None, "10", 603));
+        assert!(
+            !uses.count(beyond, None, "10", 599),
+            "the clock was set back"
+        );
+    }
+
+    #[test]
+    fn answers_beyond_a_share_may_come_in_another_order() {
+        let uses = Uses::new(LIFETIME);
+        for serial in 0..2 * SHARE {
+            let swapped = serial ^ 1; // of each two the second first
+            assert!(uses.count(nonce(1, swapped), None, "10", 1), "{swapped}");
+        }
     }
 }

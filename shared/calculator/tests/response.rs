@@ -145,7 +145,7 @@ fn nothing_is_coloured_into_a_file_and_strangers_bytes_are_harmless() {
 #[test]
 fn with_json_what_goes_wrong_is_json_on_standard_error() {
     for (arguments, wanted) in [
-        (&["--json", "nonce", "zz"][..], "tells no time"),
+        (&["--json", "nonce", "zz"][..], "shows no time"),
         (&["explain", "-", "--json"], "no SIP message"),
         (&["explain", "no-such-file", "--json"], "cannot read"),
         (

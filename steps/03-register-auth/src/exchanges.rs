@@ -197,7 +197,7 @@ async fn a_phone_with_a_new_address_is_asked_again(stage: &mut Stage) {
         "The nonce is ours, and was given to 192.168.1.10. So the answer is not even judged: \
          anybody could have sent it with this address on it.",
         "stale=true: the phone answers the new one and asks nobody.",
-        "Whoever forges an address does not hear the new one.",
+        "Somebody who forges this address does not hear the new one.",
     ]);
     let carried = stage.phone("10", "10.8.0.10");
     let renewed = carried.new_register().answering(&challenge, "abc10").send().answer(401).await;
