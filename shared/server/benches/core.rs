@@ -198,7 +198,7 @@ impl Bench {
 }
 
 fn script(names: &Names, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70, &names)?;
+    request.check_max_forwards(70, names)?;
     request.check_length(4096)?;
     if request.loose_route(names) {
         return Ok(relay_in_dialog());
