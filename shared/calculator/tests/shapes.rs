@@ -328,6 +328,9 @@ fn a_table_of_comma_separated_values() {
 #[test]
 fn tables_and_lists() {
     matches("psql", |text| each(text, |_, line| format!(" {line:150}+")));
+    matches("psql with carriage returns", |text| {
+        each(text, |_, line| format!(" {:150}+", format!("{line}\\r")))
+    });
     matches("mysql", |text| {
         each(text, |_, line| format!("| {line:150} |"))
     });

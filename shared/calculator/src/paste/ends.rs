@@ -5,11 +5,21 @@ use super::clean::Line;
 
 /// `^M$` and `$` of `cat -A`, `^M` of `cat -v`, the carriage return of rsyslog and of programs,
 /// that of ngrep, which is a dot, and the line end inside a cell of PostgreSQL's tables.
-const MARKS: [&str; 8] = ["^M$", "$", "^M", "#015", "\\r", "<CR>", " +", "."];
+const MARKS: [&str; 8] = ["^M$", "$", "^M", "#015", "\\r", "<CR>", CELL, "."];
+
+/// The line end inside a cell.
+const CELL: &str = " +";
 
 /// Takes the mark off the lines of each paragraph in which most header fields end in it. In such
 /// a print the empty line of a message is a mark by itself, so that a message is one paragraph.
 pub(super) fn without(lines: &mut [Line]) {
+    // A table of PostgreSQL has a mark behind a mark.
+    for _ in 0..2 {
+        without_one(lines);
+    }
+}
+
+fn without_one(lines: &mut [Line]) {
     let is_empty = |line: &Line| line.text.trim().is_empty();
     for paragraph in lines.split_mut(is_empty) {
         let is_marked = |line: &Line| MARKS.iter().any(|mark| line.text.ends_with(mark));
@@ -25,11 +35,9 @@ pub(super) fn without(lines: &mut [Line]) {
         let Some(mark) = mark else { continue };
         for line in paragraph {
             if let Some(text) = line.text.strip_suffix(mark) {
-                let is_cat = mark != ".";
-                line.text = match is_cat {
-                    true => text.replace("^I", " "),
-                    false => text.to_owned(),
-                };
+                // A cell is as wide as its longest line; in a body, blanks count.
+                let text = if mark == CELL { text.trim_end() } else { text };
+                line.text = text.replace("^I", " ");
             }
         }
     }

@@ -44,7 +44,8 @@ pub(crate) fn read(value: &str) -> Option<Params> {
 /// The parameters without what a table, a list or a program puts behind the line they are on.
 fn without_frame(text: &str) -> &str {
     let bare = text.trim_end_matches([' ', ',', ';', '`', '|', ']', '}', '*']);
-    let bare = bare.strip_suffix(" +").map_or(bare, str::trim_end);
+    let cell = bare.strip_suffix('+').map(str::trim_end);
+    let bare = cell.filter(|cell| cell.ends_with('"')).unwrap_or(bare);
     // The end of a string around the whole: `cnonce="c""`, but not `opaque=""`.
     match bare.strip_suffix('"') {
         Some(inside) if inside.ends_with('"') && !inside.ends_with("=\"") => inside,
