@@ -85,7 +85,7 @@ pub fn summary(answer: &str) -> String {
         }
     }
     match text::header(answer, "P-Asserted-Identity") {
-        Some(identity) => said + ", P-Asserted-Identity: " + identity,
+        Some(identity) => said + ", P-Asserted-Identity: " + identity.trim_matches(['<', '>']),
         None => said,
     }
 }

@@ -212,6 +212,19 @@ mod tests {
     }
 
     #[test]
+    fn a_wildcard_asks_in_the_realms_of_its_family() {
+        let [v4, v6, any, named] = ["192.0.2.1", "2001:db8::1", "0.0.0.0", "192.0.2.9"]
+            .map(|ip| ip.parse::<IpAddr>().unwrap());
+        let domains = vec!["example.com".to_owned()];
+        let listeners = [any, named].map(|ip| SocketAddr::new(ip, 5060)).to_vec();
+        let names = Names::on_machine(listeners, domains, Secret([0; 16]), &[v4, v6]);
+        assert_eq!(names.realms(), ["192.0.2.1", "192.0.2.9", "example.com"]);
+        let listeners = vec!["[::]:5060".parse().unwrap()];
+        let names = Names::on_machine(listeners, Vec::new(), Secret([0; 16]), &[v4, v6]);
+        assert_eq!(names.realms(), ["[2001:db8::1]"]);
+    }
+
+    #[test]
     fn every_byte_of_a_long_text_counts_in_a_signature() {
         let secret = Secret(*b"sixteen bytes ok");
         for lengths in [

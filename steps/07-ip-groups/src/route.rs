@@ -129,7 +129,8 @@ fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
 /// To one of our users, whichever way the call came in (`route[ONNETINVITE]` of the text).
 fn onnet_invite(cx: &Cx, request: &Request) -> Result<Action, Reply> {
-    cx.location.lookup(request).map(relay).ok_or(Reply::new(404, "User not Registered"))
+    let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User not Registered"))?;
+    Ok(relay(targets))
 }
 
 /// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.

@@ -241,7 +241,7 @@ pub const ROWS: &[Row] = &[
         play::identity_of_the_callee,
         [
             "11 gets INVITE; 100 trying -- your call is important to us; \
-             486 Busy Here, P-Asserted-Identity: <sip:boss@127.0.0.15>",
+             486 Busy Here, P-Asserted-Identity: sip:boss@127.0.0.15",
             "11 gets INVITE; 100 Trying; 486 Busy Here",
         ],
         &[ASSERTED, WORDS],
