@@ -317,6 +317,12 @@ impl Server {
         self.stats.retransmissions.load(Relaxed)
     }
 
+    /// Calls in the table of calls.
+    pub(crate) fn calls_going_on(&mut self) -> u64 {
+        self.transactions();
+        self.stats.calls.load(Relaxed)
+    }
+
     /// An INVITE from the caller to that user comes: the INVITEs that leave.
     pub(crate) fn calls(&mut self, user: &str) -> Vec<Sent> {
         let sent = self.gets(caller(), &super::messages::invite(caller(), user));

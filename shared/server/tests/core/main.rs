@@ -9,6 +9,7 @@
 mod ack;
 mod answers;
 mod calls;
+mod calls_bound;
 mod cancel;
 mod destinations;
 mod driver;
