@@ -25,9 +25,9 @@ const LONG: usize = 60_000;
 /// their timers.
 const GROWTH: u64 = 32 << 20;
 
-/// Lines of the log in a second: of all addresses 200 at once and 100 more, and a line about what is not
-/// shown of each address that sends here.
-const LINES_A_SECOND: usize = 310;
+/// Lines of the log in a second: refusals of all sources, 400 at once and 100 more, and how many were
+/// not shown before: of eight sources by name, and of all others.
+const LINES_A_SECOND: usize = 509;
 
 /// The longest of them in bytes.
 const LONGEST_LINE: usize = 1_000;

@@ -24,11 +24,11 @@ pub(crate) use watch::Watch;
 /// Notes of one source and of all: refusals and trouble, of which a person reads a few.
 const NOTES: Rate = Rate {
     a_second: 10,
-    burst: 20,
+    burst: 40,
 };
 const ALL_NOTES: Rate = Rate {
     a_second: 10 * BUSY_SOURCES,
-    burst: 20 * BUSY_SOURCES,
+    burst: 40 * BUSY_SOURCES,
 };
 
 /// How many messages may be shown at once after a pause, in seconds of the usual rate: what a
