@@ -28,6 +28,7 @@
 mod addresses;
 mod admin;
 mod batch;
+mod cell;
 mod database;
 mod error;
 mod files;

@@ -2,6 +2,7 @@
 
 use rusqlite::types::ValueRef;
 
+use crate::cell::cell;
 use crate::database::Database;
 use crate::error::WriteError;
 
@@ -45,17 +46,6 @@ impl Database {
             }
         }
         Ok(out + &rule)
-    }
-}
-
-/// A value as people read it, printable.
-pub(crate) fn cell(value: ValueRef<'_>) -> String {
-    match value {
-        ValueRef::Null => "NULL".to_owned(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(text) => sip_message::printable(text),
-        ValueRef::Blob(bytes) => format!("({} bytes)", bytes.len()),
     }
 }
 

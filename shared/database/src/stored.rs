@@ -13,8 +13,8 @@ use rusqlite::types::ValueRef;
 use sip_location::Binding;
 use sip_message::{Flow, Transport, Uri, printable};
 
+use crate::cell::cell;
 use crate::row::{JULIAN_1970, SECONDS_A_DAY, params, seconds, thousandths};
-use crate::show::cell;
 
 /// The columns that [`read`] reads, in its order. A number that was written as a text is cast, as
 /// Kamailio does it: what does not begin with digits is 0.

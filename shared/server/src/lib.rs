@@ -19,6 +19,7 @@ mod request;
 mod serve;
 mod settings;
 mod shares;
+mod table;
 mod text;
 mod transport;
 

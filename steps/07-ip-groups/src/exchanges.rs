@@ -6,9 +6,9 @@ use sip_database::{Address, Database};
 use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
 use sip_server::{Action, Method, Reply, Request};
 
-use crate::identities::{
-    a_carrier_says_who_answers, a_carrier_says_who_is_calling,
-    a_carriers_call_to_a_user_who_is_at_another,
+use crate::carriers::{
+    CARRIER, ELEVEN, a_carrier_says_who_answers, a_carrier_says_who_is_calling,
+    a_carriers_call_to_a_user_who_is_at_another, carrier, eleven, from_carrier, talk,
 };
 use crate::route::{CARRIERS, Cx, onreply_route, route};
 
@@ -115,37 +115,7 @@ fn offer_table(stage: &StageServer, database: &Database, addresses: &Addresses) 
 }
 
 const TEN: &str = "192.168.1.10";
-const ELEVEN: &str = "192.168.1.11";
 const STRANGER: &str = "192.168.1.66";
-const CARRIER: &str = "10.0.1.102";
-
-/// Somebody in the telephone network, behind a carrier's gateway.
-pub fn carrier(stage: &mut Stage, address: &str) -> Phone {
-    stage.peer("carrier", "+41215500000", address)
-}
-
-/// An INVITE as carriers write it: From is a number of their own.
-pub fn from_carrier(carrier: &Phone, to: &str) -> Draft {
-    carrier.new_invite(to).from("<sip:+41215500000@carrier.example>;tag=carrier-1")
-}
-
-/// Phone 11, registered.
-pub async fn eleven(stage: &mut Stage) -> Phone {
-    let eleven = stage.phone("11", ELEVEN);
-    eleven.register_with("abc11").await;
-    eleven
-}
-
-/// Phone 11 rings and answers.
-pub async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
-    let mut callee = eleven.incoming_call().await;
-    callee.ring();
-    caller.ringing().await;
-    callee.answer();
-    caller.answered().await;
-    callee.acknowledged().await;
-    callee
-}
 
 /// Phone 11 is busy: enough to see that it was reached.
 async fn busy(mut caller: Call, eleven: &Phone) {

@@ -1,7 +1,7 @@
 //! Chapter 7: a proxy that knows carriers by their address.
 
+mod carriers;
 mod exchanges;
-mod identities;
 mod route;
 
 use std::process::ExitCode;

@@ -4,10 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says why by panicking")]
 #![allow(dead_code, reason = "the exchanges of the chapter are here, too")]
 
+#[path = "../src/carriers.rs"]
+mod carriers;
 #[path = "../src/exchanges.rs"]
 mod exchanges;
-#[path = "../src/identities.rs"]
-mod identities;
 #[path = "../src/route.rs"]
 mod route;
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+#[path = "../src/carriers.rs"]
+mod carriers;
 #[path = "../src/exchanges.rs"]
 mod exchanges;
-#[path = "../src/identities.rs"]
-mod identities;
 #[path = "../src/route.rs"]
 mod route;
 

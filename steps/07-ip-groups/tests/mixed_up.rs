@@ -8,12 +8,12 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why by panicking")]
 
+#[path = "../src/carriers.rs"]
+#[allow(dead_code, reason = "only the server of the chapter is used")]
+mod carriers;
 #[path = "../src/exchanges.rs"]
 #[allow(dead_code, reason = "only the server of the chapter is used")]
 mod exchanges;
-#[path = "../src/identities.rs"]
-#[allow(dead_code, reason = "only the server of the chapter is used")]
-mod identities;
 #[path = "../src/route.rs"]
 mod route;
 

@@ -1,12 +1,9 @@
 //! An answer with the request it stands in and the challenge it belongs to.
 
-use std::collections::HashSet;
-
 use sip_message::{NameAddr, Uri};
 
-use super::challenge::{Challenge, Challenges};
-use super::userhash;
-use crate::paste::{self, ANSWERS, Digest, Message, Start};
+use super::challenge::Challenge;
+use crate::paste::{Digest, Message, PROTECTED, Start};
 
 /// One `Authorization` or `Proxy-Authorization`, and what is known around it.
 pub(crate) struct Case<'a> {
@@ -20,45 +17,7 @@ pub(crate) struct Case<'a> {
     pub(crate) nonces: Vec<String>,
 }
 
-/// A text with more answers than this is looked at up to here.
-pub(crate) const MOST: usize = 20_000;
-
-/// Every answer of the text, of this user if one is named, each once: servers that log a message
-/// twice repeat it. Also how many more there are than are looked at.
-pub(crate) fn cases<'a>(messages: &'a [Message], username: Option<&str>) -> (Vec<Case<'a>>, usize) {
-    let challenges = Challenges::of(messages);
-    let mut cases: Vec<Case<'_>> = Vec::new();
-    let mut known = HashSet::new();
-    let mut left_out = 0;
-    for (index, request) in messages.iter().enumerate() {
-        for answer in paste::digests(request, ANSWERS) {
-            let (challenge, nonces) = challenges.around(index, &answer);
-            let case = Case {
-                challenge,
-                nonces,
-                answer,
-                request,
-            };
-            let key = (&request.start, case.answer.name, case.answer.params.clone());
-            if case.is_of(username) && known.insert(key) {
-                match cases.len() < MOST {
-                    true => cases.push(case),
-                    false => left_out += 1,
-                }
-            }
-        }
-    }
-    (cases, left_out)
-}
-
 impl Case<'_> {
-    /// Whether it is the answer of this user, by name or by the hash of it.
-    fn is_of(&self, username: Option<&str>) -> bool {
-        let Some(wanted) = username else { return true };
-        self.answer.params.value("username") == Some(wanted)
-            || userhash::owner(self, Some(wanted)).as_deref() == Some(wanted)
-    }
-
     /// The method of the request, from its first line or its CSeq.
     pub(crate) fn method(&self) -> Option<&str> {
         match &self.request.start {
@@ -87,7 +46,7 @@ impl Case<'_> {
             },
         };
         let uri = uri.trim();
-        (!uri.is_empty() && !uri.contains(paste::PROTECTED)).then_some(uri)
+        (!uri.is_empty() && !uri.contains(PROTECTED)).then_some(uri)
     }
 }
 

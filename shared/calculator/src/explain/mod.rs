@@ -14,6 +14,7 @@
 
 mod attempt;
 mod case;
+mod cases;
 mod challenge;
 mod change;
 mod named;
@@ -52,7 +53,7 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
     };
     let text = input::text(&flags.file)?;
     let messages = paste::messages(&text);
-    let (cases, left_out) = case::cases(&messages, flags.username.as_deref());
+    let (cases, left_out) = cases::cases(&messages, flags.username.as_deref());
     if cases.is_empty() {
         return Err(Failure::Text(nothing_to_explain(
             &messages,

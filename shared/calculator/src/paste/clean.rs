@@ -2,14 +2,8 @@
 //! for the whole text: a line is judged by itself, or by the lines next to it.
 
 use super::characters::characters;
+use super::line::Line;
 use super::{ends, html, letters, mail, prefix};
-
-/// A line of the text and its number, from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) number: usize,
-    pub(crate) text: String,
-}
 
 /// The lines without line numbers, quote marks, colours and prefixes of logs.
 pub(crate) fn lines(text: &str) -> Vec<Line> {

@@ -1,7 +1,7 @@
 //! Marks that programs print at the end of each line.
 
 use super::anchors;
-use super::clean::Line;
+use super::line::Line;
 
 /// `^M$` and `$` of `cat -A`, `^M` of `cat -v`, the carriage return of rsyslog and of programs,
 /// that of ngrep, which is a dot, and the line end inside a cell of PostgreSQL's tables.

@@ -3,10 +3,11 @@
 use sip_message::MAX_MESSAGE;
 
 use super::anchors::{self, Anchor, Found};
-use super::clean::{self, Line};
+use super::clean;
 use super::fields::{
     completes_name, digest, first_param, is_digest_name, is_param_name, is_params, without_noise,
 };
+use super::line::Line;
 
 /// No message has more header fields; the rest of such a text is no message.
 const MOST_HEADERS: usize = 500;

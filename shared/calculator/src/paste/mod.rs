@@ -20,6 +20,7 @@ mod fields;
 mod html;
 mod json;
 mod letters;
+mod line;
 mod mail;
 mod message;
 mod names;

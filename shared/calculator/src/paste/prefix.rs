@@ -1,7 +1,7 @@
 //! What a log puts before each line: a time, a machine, a process.
 
 use super::anchors;
-use super::clean::Line;
+use super::line::Line;
 
 /// Takes the prefix off lines that do not begin a header field themselves: the rest of a wrapped
 /// one, or one of a name that is not known. A prefix is what comes before the header field above,

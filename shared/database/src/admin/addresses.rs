@@ -8,8 +8,8 @@ use rusqlite::{OptionalExtension, params};
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::user::Unfit;
+use crate::cell::cell;
 use crate::error::WriteError;
-use crate::show::cell;
 
 /// How long a tag may be: Kamailio's column holds 64 characters.
 const MAX_TAG: usize = 64;

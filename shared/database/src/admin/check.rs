@@ -5,11 +5,12 @@ use sip_digest::realm;
 
 use crate::admin::Admin;
 use crate::admin::user::User;
+use crate::cell::cell;
 use crate::error::WriteError;
 use crate::kept;
 use crate::load;
 use crate::schema::TABLES;
-use crate::show::{cell, text_of};
+use crate::show::text_of;
 
 impl Admin {
     /// A line about each odd row of `version`, `location`, `subscriber` and `dbaliases`: which it

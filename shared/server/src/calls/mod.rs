@@ -18,7 +18,7 @@ use std::time::{Duration, SystemTime};
 use sip_message::Method;
 use tokio::time::Instant;
 
-use crate::core::Table;
+use crate::table::Table;
 use call::Call;
 pub(crate) use call::{Begun, Proof};
 pub(crate) use dialog::{Dialog, Leads, Way};

@@ -6,9 +6,9 @@ use std::collections::{HashMap, VecDeque};
 
 use tokio::time::Instant;
 
-use super::table::shrink_queue;
 use super::timers::Owner;
 use crate::account::Source;
+use crate::table::shrink_queue;
 
 /// What an entry costs beside the message it keeps: map slots, timers.
 const OVERHEAD: usize = 384;

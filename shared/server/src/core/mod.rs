@@ -22,7 +22,6 @@ mod responses;
 mod schemes;
 mod server;
 mod stateless;
-mod table;
 mod timers;
 mod via;
 mod wire;
@@ -38,12 +37,11 @@ use crate::network::Network;
 pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, OnReply, Settings, Timers};
+use crate::table::{Table, shrink};
 use crate::{Entropy, Names, PrivateTargets};
 
 pub use hops::{Hop, Next};
 pub use receive::Received;
-pub(crate) use table::Table;
-use table::shrink;
 use timers::{Agenda, Owner};
 use wire::Wire;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::table::shrink_queue;
+use crate::table::shrink_queue;
 
 /// Whose timer it is, by the key of the transaction or call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,11 +1,42 @@
-//! Who is calling and who answers: what a carrier says of it, and what a phone does.
+//! A carrier and the phone it calls; who is calling and who answers: what a carrier says of it, and
+//! what a phone does.
 
 use sip_lab::{Call, Draft, Phone, Stage};
 use sip_message::{Message, Name, Reply};
 
-use crate::exchanges::{carrier, eleven, from_carrier, talk};
+/// The first carrier's gateway.
+pub const CARRIER: &str = "10.0.1.102";
 
-const CARRIER: &str = "10.0.1.102";
+/// Where phone 11 is.
+pub const ELEVEN: &str = "192.168.1.11";
+
+/// Somebody in the telephone network, behind a carrier's gateway.
+pub fn carrier(stage: &mut Stage, address: &str) -> Phone {
+    stage.peer("carrier", "+41215500000", address)
+}
+
+/// An INVITE as carriers write it: From is a number of their own.
+pub fn from_carrier(carrier: &Phone, to: &str) -> Draft {
+    carrier.new_invite(to).from("<sip:+41215500000@carrier.example>;tag=carrier-1")
+}
+
+/// Phone 11, registered.
+pub async fn eleven(stage: &mut Stage) -> Phone {
+    let eleven = stage.phone("11", ELEVEN);
+    eleven.register_with("abc11").await;
+    eleven
+}
+
+/// Phone 11 rings and answers.
+pub async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
+    let mut callee = eleven.incoming_call().await;
+    callee.ring();
+    caller.ringing().await;
+    callee.answer();
+    caller.answered().await;
+    callee.acknowledged().await;
+    callee
+}
 
 /// The identity that a message asserts.
 fn asserted(message: &Message) -> Option<&[u8]> {
