@@ -80,9 +80,9 @@ pub struct Limits {
     pub finished_bytes: usize,
     /// Branches one request may fork into (RFC 5393 Max-Breadth).
     pub breadth: u32,
-    /// Dialogs of calls that go on, in the table of calls; one source has a quarter of them at
-    /// most. A call beyond it is served all the same: its Route proves itself for 12 hours, but
-    /// follows no moving phone and does not end with the call. Each takes about 400 bytes.
+    /// Dialogs of calls that go on, in the table of calls. A call beyond it is served all the same:
+    /// its Route proves itself for 12 hours, but follows no moving phone and does not end with the
+    /// call. Each takes about 400 bytes.
     pub calls: usize,
 }
 

@@ -102,6 +102,20 @@ impl Share {
         self.amount = amount;
     }
 
+    /// How much it holds.
+    pub(crate) fn amount(&self) -> usize {
+        self.amount
+    }
+
+    /// Holds so much more, if its account may.
+    pub(crate) fn take_more(&mut self, amount: usize, rank: Rank) -> bool {
+        let has_room = self.shares.has_room(self.account, amount, rank);
+        if has_room {
+            self.set(self.amount + amount);
+        }
+        has_room
+    }
+
     /// Whether its account may hold so much more.
     pub(crate) fn has_room(&self, amount: usize) -> bool {
         let rank = Rank::Ordinary;

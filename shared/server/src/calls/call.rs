@@ -1,12 +1,13 @@
 //! A call as the table of calls has it, and how a request or a Route names one.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::dialog::Dialog;
+use crate::account::Account;
 use crate::call_token::{Side, Token};
+use crate::shares::Share;
 
 /// A request inside a call, whose signed Route says so.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +26,7 @@ pub(crate) struct Begun {
     /// [`crate::call_token::call_key`].
     pub(crate) call: u64,
     /// Who sent it.
-    pub(crate) source: IpAddr,
+    pub(crate) account: Account,
     /// When it began, in seconds since 1970.
     pub(crate) since: u32,
     /// Whether it is in the table.
@@ -49,10 +50,8 @@ impl Begun {
 pub(super) struct Call {
     pub(super) since: u32,
     pub(super) is_kept: bool,
-    /// Who began it, whose share it takes.
-    pub(super) source: IpAddr,
-    /// The places it takes.
-    pub(super) places: usize,
+    /// The places it takes, of the share of who began it.
+    pub(super) places: Share,
     /// When it is given up in any case.
     pub(super) until: Instant,
     /// Requests under way that may still begin a dialog.

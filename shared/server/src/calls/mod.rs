@@ -7,22 +7,21 @@
 
 mod call;
 mod dialog;
-mod places;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use sip_message::Method;
 use tokio::time::Instant;
 
+use crate::account::{Account, Rank};
+use crate::shares::Shares;
 use crate::table::Table;
 use call::Call;
 pub(crate) use call::{Begun, Proof};
 pub(crate) use dialog::{Dialog, Leads, Way};
-use places::{Places, network};
 
 /// How long a Route is good at most: 12 hours, after which Kamailio's dialog module gives a call
 /// up, too (its `default_timeout`).
@@ -30,6 +29,9 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Phones that may answer one call; what a further one moves is not learnt.
 const MOST_DIALOGS: usize = 16;
+
+/// Nothing else wants these places, so there is no reserve.
+const PLACE: Rank = Rank::Reserved;
 
 /// The table, as the core and the requests under way share it.
 pub(crate) type SharedCalls = Rc<RefCell<Calls>>;
@@ -42,7 +44,8 @@ pub(crate) struct Calls {
     /// How long what is late may come: 64*T1.
     grace: Duration,
     calls: Table<Call>,
-    places: Places,
+    /// The places for dialogs.
+    places: Shares,
     /// Calls that are over and wait for what is late; they take no place, the oldest goes first.
     over: VecDeque<u64>,
     most_over: usize,
@@ -56,7 +59,7 @@ impl Calls {
             start: seconds(start),
             grace,
             calls: Table::default(),
-            places: Places::new(most),
+            places: Shares::new(most),
             over: VecDeque::new(),
             most_over: most / 4,
         }
@@ -77,7 +80,7 @@ impl Calls {
     pub(crate) fn begin(
         &mut self,
         call: u64,
-        source: IpAddr,
+        account: Account,
         at: SystemTime,
         now: Instant,
     ) -> (u32, bool) {
@@ -95,25 +98,26 @@ impl Calls {
             };
         }
         let until = now + LIFETIME;
-        let is_kept = self.enter(call, source, (since, true), until);
+        let is_kept = self.enter(call, account, (since, true), until);
         if let Some(entered) = self.calls.get_mut(&call).filter(|_| is_kept) {
             entered.open = 1;
         }
         (since, is_kept)
     }
 
-    /// Puts a call into the table, if its source's share and the table allow it.
-    fn enter(&mut self, call: u64, source: IpAddr, token: (u32, bool), until: Instant) -> bool {
-        let source = network(source);
-        if self.calls.contains_key(&call) || !self.places.take(source) {
+    /// Puts a call into the table, if the share of its account allows it.
+    fn enter(&mut self, call: u64, account: Account, token: (u32, bool), until: Instant) -> bool {
+        if self.calls.contains_key(&call) {
             return false;
         }
+        let Some(places) = self.places.take(account, 1, PLACE) else {
+            return false;
+        };
         let (since, is_kept) = token;
         let entered = Call {
             since,
             is_kept,
-            source,
-            places: 1,
+            places,
             until,
             open: 0,
             settled: None,
@@ -197,7 +201,7 @@ impl Calls {
     pub(crate) fn learn(
         &mut self,
         proof: &Proof,
-        source: IpAddr,
+        account: Account,
         at: SystemTime,
         now: Instant,
     ) -> Option<&mut Dialog> {
@@ -205,7 +209,7 @@ impl Calls {
             let age = seconds(at).saturating_sub(proof.token.since);
             let left = LIFETIME.saturating_sub(Duration::from_secs(age.into()));
             let token = (proof.token.since, proof.token.is_kept);
-            if !self.enter(proof.call, source, token, now + left) {
+            if !self.enter(proof.call, account, token, now + left) {
                 return None;
             }
         }
@@ -224,7 +228,7 @@ impl Calls {
             return None;
         }
         // A 2xx may come after another branch's 6xx has ended the call (§16.7 step 5).
-        if self.enter(begun.call, begun.source, token, now + LIFETIME) {
+        if self.enter(begun.call, begun.account, token, now + LIFETIME) {
             self.calls.get_mut(&begun.call)?.settled = Some(now);
         }
         let call = self.calls.get(&begun.call)?;
@@ -241,11 +245,9 @@ impl Calls {
         let place = place.unwrap_or(call.dialogs.len());
         if place == call.dialogs.len() {
             // A call takes the place of its first dialog when it is entered.
-            if call.places < place + 1 {
-                if place >= MOST_DIALOGS || !self.places.take(call.source) {
-                    return None;
-                }
-                call.places += 1;
+            let is_new = call.places.amount() < place + 1;
+            if is_new && (place >= MOST_DIALOGS || !call.places.take_more(1, PLACE)) {
+                return None;
             }
             call.dialogs.reserve_exact(1);
             call.dialogs.push(Dialog::new(dialog));
@@ -264,11 +266,10 @@ impl Calls {
         let Some(known) = self.calls.get_mut(&call) else {
             return;
         };
-        if !known.is_over() || known.places == 0 {
+        if !known.is_over() || known.places.amount() == 0 {
             return;
         }
-        self.places
-            .give_back(known.source, std::mem::take(&mut known.places));
+        known.places.set(0);
         self.over.push_back(call);
         if self.over.len() > self.most_over
             && let Some(oldest) = self.over.pop_front()
@@ -293,11 +294,9 @@ impl Calls {
     }
 
     fn remove(&mut self, call: u64) {
-        let Some(call) = self.calls.remove(&call) else {
+        if self.calls.remove(&call).is_none() {
             return;
-        };
-        self.places
-            .give_back(call.source, call.dialogs.len().max(1));
+        }
         if self.calls.len() < self.calls.capacity() / 8 {
             self.calls.shrink_to(1024.max(2 * self.calls.len())); // after a flood
             self.over.shrink_to(1024);

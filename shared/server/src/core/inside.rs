@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::Core;
 use super::timers::{Kind, Owner};
 use super::via::key_of;
+use crate::account::Account;
 use crate::call_token::{call_key, dialog_key, place};
 use crate::calls::{Begun, Proof, Way};
 use crate::record_route::contact;
@@ -65,14 +66,17 @@ impl Core {
         let tag = request.tag(Name::From).unwrap_or_default();
         let call = call_key(self.names.secret(), id, tag);
         let arrival = request.arrival();
-        let source = arrival.flow.remote.ip();
+        let account = request.account();
         let before = self.leaves_at(call);
-        let began = self.calls.borrow_mut().begin(call, source, arrival.at, now);
+        let began = self
+            .calls
+            .borrow_mut()
+            .begin(call, account, arrival.at, now);
         let (since, is_kept) = began;
         self.watch(call, before);
         let begun = Begun {
             call,
-            source,
+            account,
             since,
             is_kept,
         };
@@ -181,7 +185,12 @@ impl Core {
         let before = self.leaves_at(proof.call);
         let mut calls = self.calls.borrow_mut();
         let dialog = match confirmed.map(|response| response.arrival()) {
-            Some(arrival) => calls.learn(proof, arrival.flow.remote.ip(), arrival.at, now),
+            Some(arrival) => calls.learn(
+                proof,
+                Account::at(arrival.flow.remote.ip()),
+                arrival.at,
+                now,
+            ),
             None => calls.dialog(proof),
         };
         if let Some(dialog) = dialog {
@@ -206,7 +215,12 @@ impl Core {
         let arrival = response.arrival();
         let answerer = self.way(response, &arrival.flow, is_last_hop);
         let mut calls = self.calls.borrow_mut();
-        let dialog = calls.learn(proof, arrival.flow.remote.ip(), arrival.at, now);
+        let dialog = calls.learn(
+            proof,
+            Account::at(arrival.flow.remote.ip()),
+            arrival.at,
+            now,
+        );
         if let Some(dialog) = dialog {
             let side = proof.token.side;
             dialog.wants(side, None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sip_server::Limits;
 
 use super::harness::{Server, callee, caller, ms};
-use super::messages::{invite, response};
+use super::messages::{invite, response, with};
 use super::recorded::{Peer, Sent, udp};
 use super::talk::{End, Talk, answer, ringing};
 
@@ -14,12 +14,22 @@ const HOURS: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// A source calls so often; the last 2xx.
 fn calls_often(server: &mut Server, from: Peer, times: usize) -> Option<(Sent, Sent)> {
+    calls_often_as(server, from, "Subject: nobody", times)
+}
+
+/// As [`calls_often`], with a header field that says who is calling.
+fn calls_often_as(
+    server: &mut Server,
+    from: Peer,
+    who: &str,
+    times: usize,
+) -> Option<(Sent, Sent)> {
     let mut last = None;
     for number in 0..times {
         let id = format!("call-{}-{number}", from.0.remote);
         let text = invite(from, "b").replace("call-1", &id);
         let text = text.replace("-invite", &format!("-{id}"));
-        let sent = server.gets(from, &text).remove(1);
+        let sent = server.gets(from, &with(&text, who)).remove(1);
         let ok = server
             .gets(callee(), &response(&sent, 200, "OK", "tag-b"))
             .remove(0);
@@ -29,7 +39,7 @@ fn calls_often(server: &mut Server, from: Peer, times: usize) -> Option<(Sent, S
 }
 
 #[test]
-fn one_source_takes_a_quarter_of_the_table_and_calls_on() {
+fn one_source_takes_no_more_than_its_share_of_the_table_and_calls_on() {
     let limits = Limits {
         calls: 8,
         ..Limits::default()
@@ -37,7 +47,7 @@ fn one_source_takes_a_quarter_of_the_table_and_calls_on() {
     let mut server = Server::with_limits(limits);
     let other = udp("192.0.2.66:5060");
     let (sent, ok) = calls_often(&mut server, other, 10).unwrap();
-    assert_eq!(server.calls_going_on(), 2);
+    assert_eq!(server.calls_going_on(), 4);
     // The call of somebody else is in the table and ends.
     let mut talk = Talk::on(server);
     talk.hangs_up(End::Caller, 200);
@@ -51,6 +61,20 @@ fn one_source_takes_a_quarter_of_the_table_and_calls_on() {
     talk.server.passes(HOURS + ms(1_000));
     let passed = talk.server.gets(other, &info.replace("in-1", "in-y"));
     assert_eq!(passed[0].start(), "SIP/2.0 403 Relaying Denied");
+}
+
+#[test]
+fn a_user_with_many_addresses_has_one_share_of_the_table() {
+    let limits = Limits {
+        calls: 8,
+        ..Limits::default()
+    };
+    let mut server = Server::with_limits(limits);
+    for host in 20..30 {
+        let from = udp(&format!("192.0.2.{host}:5060"));
+        calls_often_as(&mut server, from, "X-Verified: u", 1);
+    }
+    assert_eq!(server.calls_going_on(), 4);
 }
 
 #[test]
