@@ -94,6 +94,28 @@ fn a_full_table_takes_no_further_call_and_pushes_none_out() {
     assert!(talk.passes(End::Caller, "INFO", new));
 }
 
+/// A quarter as many as there are places for calls that go on.
+#[test]
+fn of_the_calls_that_are_over_a_few_are_kept_for_what_comes_late() {
+    let limits = Limits {
+        calls: 8,
+        ..Limits::default()
+    };
+    let mut server = Server::with_limits(limits);
+    for host in 20..30 {
+        let from = udp(&format!("192.0.2.{host}:5060"));
+        let (sent, ok) = calls_often(&mut server, from, 1).unwrap();
+        let mut talk = Talk::of(server, &sent, &ok);
+        let bye = talk.text(End::Caller, "BYE", B, "sip:a@192.0.2.10");
+        let bye = bye.replace("call-1\r", &format!("{}\r", sent.header("Call-ID")));
+        let bye = bye.replace("in-1", &format!("in-{host}"));
+        let passed = talk.server.gets(from, &bye).remove(0);
+        talk.server.answered(&passed, 200, "tag-b");
+        server = talk.server;
+    }
+    assert_eq!(server.calls_going_on(), 2);
+}
+
 #[test]
 fn one_call_takes_few_places_however_many_answer_it() {
     let (mut talk, invite) = ringing();
