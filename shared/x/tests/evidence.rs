@@ -1,0 +1,136 @@
+//! What a page names as evidence exists: exchanges, tests and the files that hold them.
+
+#![cfg(test)]
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use x::Course;
+
+/// The pages that name a test or an exchange for what they claim.
+const CLAIMS: [&str; 2] = ["docs/security.md", "docs/limits.md"];
+
+/// The text between single backquotes in a page, its code blocks left out.
+fn spans(page: &str) -> Vec<String> {
+    let mut is_block = false;
+    let mut text = String::new();
+    for line in page.lines() {
+        if line.starts_with("```") {
+            is_block = !is_block;
+        } else if !is_block {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    let spans = text.split('`').skip(1).step_by(2);
+    // A span may go over the end of a line.
+    spans
+        .map(|span| span.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+/// The Rust files below a folder, build output left out.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") && !path.ends_with(".git") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The names of all functions that are tests.
+fn tests(sources: &[PathBuf]) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for path in sources {
+        let text = fs::read_to_string(path).unwrap();
+        let mut is_test = false;
+        for line in text.lines().map(str::trim_start) {
+            is_test |= line.contains("test]") || line.contains("test(") || line == "proptest! {";
+            let function = line.strip_prefix("async ").unwrap_or(line);
+            if let Some(rest) = function.strip_prefix("fn ") {
+                let name = rest
+                    .split(|c: char| c != '_' && !c.is_alphanumeric())
+                    .next();
+                names.extend(name.filter(|_| is_test).map(str::to_owned));
+                is_test = false;
+            }
+        }
+    }
+    names
+}
+
+/// Whether a chapter, or any where none is given, plays an exchange.
+fn is_played(course: &Course, number: Option<&str>, exchange: &str) -> bool {
+    let file = format!("tests/snapshots/exchanges__{exchange}.snap.sip");
+    let mut chapters = course.chapters.iter();
+    chapters.any(|chapter| {
+        let is_it = number.is_none_or(|number| number == chapter.number);
+        is_it && course.root.join(&chapter.folder).join(&file).exists()
+    })
+}
+
+/// The chapter and the exchange of `cargo run -p step-05 -- demo NAME`, `step-05 demo NAME` or
+/// `demo NAME`.
+fn exchange(span: &str) -> Option<(Option<&str>, &str)> {
+    let (before, after) = span.split_once("demo ")?;
+    let name = after.split(' ').next()?;
+    let is_name = name.contains('-') && !name.starts_with('-');
+    let number = before.split("step-").nth(1).and_then(|n| n.get(..2));
+    is_name.then_some((number, name))
+}
+
+#[test]
+fn every_exchange_that_a_page_names_exists() {
+    let course = Course::here().unwrap();
+    let mut named = 0;
+    for path in course.pages().unwrap() {
+        let own = path.file_name().unwrap().to_str().unwrap();
+        let own = own.get(..2).filter(|number| number.parse::<u8>().is_ok());
+        for span in spans(&course.read(&path).unwrap()) {
+            let Some((number, name)) = exchange(&span) else {
+                continue;
+            };
+            named += 1;
+            // The page of a chapter means its own exchanges where it says nothing else.
+            let exists = is_played(&course, number.or(own), name);
+            assert!(exists, "{}: no exchange for `{span}`", path.display());
+        }
+    }
+    assert!(named > 40, "{named} exchanges, which cannot be all");
+}
+
+#[test]
+fn every_test_and_file_that_the_security_pages_name_exists() {
+    let course = Course::here().unwrap();
+    let mut files = Vec::new();
+    sources(&course.root, &mut files);
+    let tests = tests(&files);
+    let mut named = 0;
+    for page in CLAIMS {
+        for span in spans(&course.read(Path::new(page)).unwrap()) {
+            let is_word = span.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+            if is_word && span.matches('_').count() >= 3 {
+                named += 1;
+                assert!(tests.contains(&span), "{page}: no test is named {span}");
+            } else if span.ends_with(".rs") {
+                let exists = files.iter().any(|file| file.ends_with(&span));
+                assert!(exists, "{page}: there is no file {span}");
+            }
+        }
+    }
+    assert!(named > 60, "{named} tests, which cannot be all");
+}
+
+#[test]
+fn a_span_may_go_over_the_end_of_a_line_and_a_block_holds_none() {
+    let page = "See `step-05 demo\nthe-open-relay-is-closed`.\n```sh\necho `a`\n```\nAnd `b`.\n";
+    let found = spans(page);
+    assert_eq!(found, ["step-05 demo the-open-relay-is-closed", "b"]);
+    let read = exchange(&found[0]);
+    assert_eq!(read, Some((Some("05"), "the-open-relay-is-closed")));
+    assert_eq!(exchange("cargo run -p step-06 -- demo"), None);
+}
