@@ -76,12 +76,20 @@ impl Line {
                 "not answered: the challenge of realm {names}, as there is no password for it (--realm)"
             )),
         }
-        match ours.into_iter().all(|asked| known.take(asked)) {
-            true => Ok(()),
-            false => refused(
+        match (
+            ours.into_iter().all(|asked| known.take(asked)),
+            names.as_str(),
+        ) {
+            (true, _) => Ok(()),
+            (false, "") => refused(
                 "the password was sent and not accepted: it is wrong, the user has none, or may \
                  not do this",
             ),
+            // Which of the realms refused, the response does not say.
+            (false, names) => refused(&format!(
+                "the server also asks for the realm {names}, for which the phone has no password. \
+                 If you trust that realm, name it with --realm"
+            )),
         }
     }
 

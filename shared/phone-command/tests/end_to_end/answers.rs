@@ -142,6 +142,17 @@ fn a_realm_without_a_password_is_named_and_the_others_are_answered() {
 }
 
 #[test]
+fn a_realm_without_a_password_is_the_reason_where_the_server_asks_for_all_again() {
+    let server = Scripted::start(&[TWO_FIELDS, TWO_FIELDS]);
+    let (ended, _) = server.phone(&REGISTER);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let expected = "error: 407 Proxy Authentication Required: the server also asks for the realm \
+                    other.example, for which the phone has no password";
+    assert!(ended.errors.starts_with(expected), "{ended:?}");
+    assert!(!ended.errors.contains("wrong"), "{ended:?}");
+}
+
+#[test]
 fn the_password_is_given_to_no_realm_but_the_servers() {
     let elsewhere = Answer::new(
         "401 Unauthorized",
