@@ -236,6 +236,18 @@ Ctrl-C stops the server.
     }
 
     #[test]
+    fn what_to_listen_on_besides_has_the_port_of_the_listener() {
+        for (listener, flag) in [
+            ("[::]:5070", "--listen 0.0.0.0:5070)\n"),
+            ("127.0.0.1:5070", "--listen 0.0.0.0:5070)\n"),
+            ("[::1]:5060", "--listen 0.0.0.0)\n"),
+        ] {
+            let text = banner(&at(listener), &[]).text();
+            assert!(text.contains(flag), "{text}");
+        }
+    }
+
+    #[test]
     fn each_address_is_answered_for_once() {
         let listeners = ["192.168.1.15:5060", "127.0.0.1:5060"].map(|at| at.parse().unwrap());
         let domains = ["127.0.0.1".to_owned(), "example.com".to_owned()];

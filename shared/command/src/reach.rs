@@ -1,6 +1,6 @@
 //! The addresses listened on, as phones reach them and people write them.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The addresses a phone can reach, wildcards resolved, best first.
 pub(crate) fn reached(listeners: &[SocketAddr], interfaces: &[IpAddr]) -> Vec<SocketAddr> {
@@ -20,18 +20,24 @@ pub(crate) fn reached(listeners: &[SocketAddr], interfaces: &[IpAddr]) -> Vec<So
 }
 
 /// What a newcomer may want to know of a listener.
-pub(crate) fn meaning(listener: &SocketAddr, listeners: &[SocketAddr]) -> &'static str {
+pub(crate) fn meaning(listener: &SocketAddr, listeners: &[SocketAddr]) -> String {
+    let every_ipv4 = host(&SocketAddr::new(
+        Ipv4Addr::UNSPECIFIED.into(),
+        listener.port(),
+    ));
     let has_ipv4 = || listeners.iter().any(SocketAddr::is_ipv4);
     if listener.ip().is_unspecified() && listener.is_ipv4() {
-        "  (every IPv4 address of this machine)"
+        "  (every IPv4 address of this machine)".to_owned()
     } else if listener.ip().is_unspecified() && has_ipv4() {
-        "  (every IPv6 address of this machine)"
+        "  (every IPv6 address of this machine)".to_owned()
     } else if listener.ip().is_unspecified() {
-        "  (every IPv6 address of this machine; for IPv4 phones, add --listen 0.0.0.0)"
+        format!(
+            "  (every IPv6 address of this machine; for IPv4 phones, add --listen {every_ipv4})"
+        )
     } else if listener.ip().is_loopback() {
-        "  (this machine alone; for phones on the network: --listen 0.0.0.0)"
+        format!("  (this machine alone; for phones on the network: --listen {every_ipv4})")
     } else {
-        ""
+        String::new()
     }
 }
 
