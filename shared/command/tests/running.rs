@@ -200,7 +200,8 @@ fn a_stranger_cannot_fill_the_log_and_others_are_still_shown() {
     }
     let (shown, missing) = shown_of("127.0.0.1", &lines, PATIENCE);
     let missing = missing.expect("the server says what is not shown");
-    assert!(missing.starts_with("… "), "{missing}");
+    // With a time when more lines followed in the next second, else without.
+    assert!(missing.contains("… "), "{missing}");
     assert!((1_000..1_500).contains(&shown), "{shown} lines");
     // Nothing of the other was held back.
     let (_, held) = shown_of("127.0.0.2", &lines, Duration::from_millis(1_500));
