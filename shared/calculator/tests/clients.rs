@@ -64,10 +64,13 @@ fn a_body_that_was_hashed_under_the_label_of_another_qop() {
         &ten(given, &format!("qop=auth-int, {cnonce}")),
         "HA2 in the manner of auth-int, and the qop auth in the last hash",
     );
+    let run = ten(given, &format!("qop=auth, {cnonce}"));
     fits(
-        &ten(given, &format!("qop=auth, {cnonce}")),
+        &run,
         "HA2 in the manner of auth-int, while the header field says auth",
     );
+    let mend = "Mend it: hash the body into HA2 for auth-int alone, and say so: qop=auth-int";
+    assert!(run.out.contains(mend), "{}", run.out);
 }
 
 #[test]
@@ -248,6 +251,8 @@ fn a_password_in_another_encoding() {
         fits(&run, words);
         let line = run.out.lines().find(|line| line.starts_with("What fits:"));
         assert!(!line.unwrap().contains("gr"), "{line:?}");
+        let mend = "Mend it: hash the password in UTF-8, its letters composed (NFC)";
+        assert!(run.out.contains(mend), "{}", run.out);
     }
 }
 

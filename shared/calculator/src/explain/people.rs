@@ -201,10 +201,15 @@ pub(crate) fn add_passwords(mistakes: &mut Mistakes<'_>) {
     ] {
         put(Known::Password(format!("{password}{ends}")), what);
     }
-    let mut put = |password: String, what: &str| put(Known::Password(password), what);
-    encodings(&password, &mut |password, what| {
-        put(password, &format!("the password {what}"));
-    });
+    for (what, encoded) in octets::encodings(&password) {
+        const MEND: &str =
+            "hash the password in UTF-8, its letters composed (NFC), as RFC 7616 §4 says";
+        let what = format!("the password {what}");
+        mistakes.add(Change::Secret(Known::Password(encoded)), what, MEND);
+    }
+    let mut put = |password: String, what: &str| {
+        mistakes.add(Change::Secret(Known::Password(password)), what, MEND);
+    };
     put(
         password.trim().to_owned(),
         "the password without the blanks around it",

@@ -55,10 +55,9 @@ pub(crate) fn add_nonces(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
 
 /// Adds qop ignored, qop hashed though the answer has none, other counts, cnonces and tokens.
 pub(crate) fn add_protection(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
-    const MEND: &str = "hash nonce, nc, cnonce and qop as they stand in the answer; without a qop there, the nonce alone";
     let right = mistakes.right.protection.clone();
     let mut put = |protection: Option<Protection>, what: &str| {
-        mistakes.add(Change::Protection(protection), what, MEND);
+        mistakes.add(Change::Protection(protection), what, AS_THEY_STAND);
     };
     let Some(right) = right else {
         let cnonce = case.answer.params.value("cnonce").unwrap_or_default();
@@ -100,23 +99,23 @@ pub(crate) fn add_protection(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
         with(&|p| (p.qop, p.token) = (other, other.as_str().to_owned())),
         &what,
     );
-    put(
-        with(&|p| p.qop = other),
-        &format!(
-            "HA2 in the manner of {}, while the header field says {}",
-            other.as_str(),
-            right.token
-        ),
-    );
-    put(
-        with(&|p| p.token = other.as_str().to_owned()),
-        &format!(
-            "HA2 in the manner of {}, and the qop {} in the last hash, while the header field says {}",
-            right.qop.as_str(),
-            other.as_str(),
-            right.token
-        ),
-    );
+    add_labels(mistakes, &right, other);
+    add_parameters(mistakes, case, &right, other);
+}
+
+/// What to do about other parameters than those of the answer.
+const AS_THEY_STAND: &str = "hash nonce, nc, cnonce and qop as they stand in the answer; without a qop there, the nonce alone";
+
+/// Adds other tokens, counts and cnonces.
+fn add_parameters(mistakes: &mut Mistakes<'_>, case: &Case<'_>, right: &Protection, other: Qop) {
+    let mut put = |protection: Option<Protection>, what: &str| {
+        mistakes.add(Change::Protection(protection), what, AS_THEY_STAND);
+    };
+    let with = |change: &dyn Fn(&mut Protection)| {
+        let mut protection = right.clone();
+        change(&mut protection);
+        Some(protection)
+    };
     put(
         with(&|p| p.token = right.qop.as_str().to_owned()),
         "one qop, while the header field has a list",
@@ -178,6 +177,31 @@ pub(crate) fn add_protection(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
             &format!("nc {nc}, while the header field says {}", right.nc),
         );
     }
+}
+
+/// Adds a HA2 of one qop under the label of the other.
+fn add_labels(mistakes: &mut Mistakes<'_>, right: &Protection, other: Qop) {
+    const MEND: &str = "hash the body into HA2 for auth-int alone, and say so: qop=auth-int, \
+                        where the challenge offers it";
+    let (says, own) = (&right.token, right.qop.as_str());
+    let ha2 = Protection {
+        qop: other,
+        ..right.clone()
+    };
+    let what = format!(
+        "HA2 in the manner of {}, while the header field says {says}",
+        other.as_str()
+    );
+    mistakes.add(Change::Protection(Some(ha2)), what, MEND);
+    let token = Protection {
+        token: other.as_str().to_owned(),
+        ..right.clone()
+    };
+    let what = format!(
+        "HA2 in the manner of {own}, and the qop {} in the last hash, while the header field says {says}",
+        other.as_str()
+    );
+    mistakes.add(Change::Protection(Some(token)), what, MEND);
 }
 
 /// Adds the other algorithms.
