@@ -149,3 +149,19 @@ fn the_table_is_empty_when_all_calls_are_over() {
     talk.server.passes(ms(32_000));
     assert_eq!(talk.server.calls_going_on(), 0);
 }
+
+#[test]
+fn short_calls_give_back_only_the_places_they_took() {
+    let limits = Limits {
+        calls: 16, // four of one source
+        ..Limits::default()
+    };
+    let mut talk = Talk::on(Server::with_limits(limits));
+    talk.hangs_up(End::Caller, 200);
+    let mut server = talk.server;
+    calls_often(&mut server, caller(), 3);
+    server.passes(ms(33_000));
+    assert_eq!(server.calls_going_on(), 3, "the short call has left");
+    calls_often(&mut server, udp("192.0.2.10:5070"), 3);
+    assert_eq!(server.calls_going_on(), 4);
+}
