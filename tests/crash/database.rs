@@ -184,6 +184,29 @@ fn a_database_that_was_truncated_is_not_used_until_a_restart() {
 }
 
 #[test]
+fn a_log_that_was_overwritten_or_truncated_is_not_used_and_damages_nothing() {
+    for bytes in [0, 40, 4_096, 100_000] {
+        let mut scene = Scene::begin();
+        sql(scene.files.path(), "PRAGMA wal_checkpoint(TRUNCATE)");
+        scene.server.phone("12", 12).register(3600);
+        let log = scene.files.path().join("sip.db-wal");
+        fs::write(&log, vec![b'x'; bytes]).expect("it can be written");
+        scene.refuses("its -wal file was overwritten or truncated");
+        scene.restarts("10,11", "10,11");
+    }
+}
+
+#[test]
+fn a_database_that_was_moved_behind_a_link_is_not_used_until_a_restart() {
+    let mut scene = Scene::begin();
+    let moved = scene.files.path().join("moved.db");
+    fs::rename(scene.path(), &moved).expect("it is there");
+    symlink(&moved, scene.path()).expect("a link can be made");
+    scene.refuses("its file was moved, and a link to it is in its place");
+    scene.restarts("10,11", "10,11");
+}
+
+#[test]
 fn a_log_that_was_removed_stops_the_server_and_loses_nothing_it_acknowledged() {
     for end in ["-wal", "-shm"] {
         let mut scene = Scene::begin();

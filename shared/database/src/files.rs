@@ -8,14 +8,17 @@
 //! - The database itself is written by checkpoints alone, which every one who makes them counts
 //!   in the `-shm` file. A database that has changed since the last look while no checkpoint was
 //!   counted was overwritten (`cp backup.db sip.db`) or truncated.
+//! - The `-shm` file is the index of the log. A log that is shorter than its index says, or has
+//!   another salt, was overwritten or truncated.
 
 use std::fs::{self, File, Metadata};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Replaced, WriteError};
+use crate::index::{Checkpoints, Index};
 use crate::lock::{Lock, beside};
 
 /// For how long a look counts: at thousands of look-ups a second, the file system is asked a
@@ -25,6 +28,12 @@ const LEASE: Duration = Duration::from_millis(10);
 /// What is said where the database is the same and its log is not.
 const LOG_IS_GONE: &str = "its -wal or -shm file was removed or replaced";
 
+/// What is said where the log is the same file, with other content.
+const LOG_IS_DAMAGED: &str = "its -wal file was overwritten or truncated";
+
+/// What is said where SQLite would look for the log under another name than it has.
+const IS_LINKED: &str = "its file was moved, and a link to it is in its place";
+
 /// How often a log that belongs to no database any more may be set aside.
 const ASIDE: u32 = 99;
 
@@ -32,6 +41,8 @@ const ASIDE: u32 = 99;
 #[derive(Debug)]
 pub(crate) struct Files {
     path: PathBuf,
+    /// The path without links, which names the log, too.
+    real: PathBuf,
     main: Identity,
     /// What a server watches besides; a command is done before that matters.
     log: Option<Log>,
@@ -44,6 +55,7 @@ struct Log {
     wal: (PathBuf, Identity),
     shm: (PathBuf, Identity),
     index: File,
+    content: File,
 }
 
 #[derive(Debug, Default)]
@@ -64,26 +76,32 @@ impl Files {
     /// Those of a command, which are watched for as long as it runs.
     pub(crate) fn of_command(path: &Path) -> Result<Self, WriteError> {
         let main = fs::metadata(path).map_err(|_| WriteError::ReadOnly)?;
-        Ok(Self::new(path, &main, None, None))
+        Self::new(path, &main, None, None)
     }
 
     /// Those of a server, whose log SQLite has open.
     pub(crate) fn of_server(path: &Path, lock: Lock) -> Result<Self, WriteError> {
         let log = Log::open(path).ok_or(WriteError::ReadOnly)?;
         let main = lock.file().metadata().map_err(|_| WriteError::ReadOnly)?;
-        let files = Self::new(path, &main, Some(log), Some(lock));
+        let files = Self::new(path, &main, Some(log), Some(lock))?;
         files.look()?;
         Ok(files)
     }
 
-    fn new(path: &Path, main: &Metadata, log: Option<Log>, lock: Option<Lock>) -> Self {
-        Self {
+    fn new(
+        path: &Path,
+        main: &Metadata,
+        log: Option<Log>,
+        lock: Option<Lock>,
+    ) -> Result<Self, WriteError> {
+        Ok(Self {
             path: path.to_owned(),
+            real: fs::canonicalize(path).map_err(|_| WriteError::ReadOnly)?,
             main: identity(main),
             log,
             state: Mutex::default(),
             _lock: lock,
-        }
+        })
     }
 
     /// Whether the files were still the same a moment ago.
@@ -118,7 +136,8 @@ impl Files {
             state.looked = Some(Instant::now());
             return Ok(());
         };
-        let log = self.log.as_ref().filter(|_| what != LOG_IS_GONE);
+        let is_ours = [LOG_IS_GONE, LOG_IS_DAMAGED, IS_LINKED].contains(&what);
+        let log = self.log.as_ref().filter(|_| !is_ours);
         let aside = log.and_then(Log::set_aside);
         let fault = WriteError::Replaced(Replaced {
             path: self.path.clone(),
@@ -141,13 +160,18 @@ impl Files {
         };
         let written = log.was_overwritten(&self.path, &mut self.state().rest);
         let other = fs::metadata(&log.wal.0).is_ok_and(|wal| identity(&wal) != log.wal.1);
-        other || written.unwrap_or(true)
+        let is_damaged = log.is_damaged().unwrap_or(true);
+        other || is_damaged || written.unwrap_or(true)
     }
 
     fn replaced(&self, state: &mut State) -> std::io::Result<Option<&'static str>> {
         let main = fs::metadata(&self.path)?;
         if identity(&main) != self.main {
             return Ok(Some("another file was put in its place"));
+        }
+        let real = fs::symlink_metadata(&self.real);
+        if !real.is_ok_and(|real| identity(&real) == self.main) {
+            return Ok(Some(IS_LINKED));
         }
         let Some(log) = &self.log else {
             return Ok(None);
@@ -159,6 +183,9 @@ impl Files {
             if fs::metadata(path).ok().map(|found| identity(&found)) != Some(*known) {
                 return Ok(Some(LOG_IS_GONE));
             }
+        }
+        if log.is_damaged()? {
+            return Ok(Some(LOG_IS_DAMAGED));
         }
         Ok(None)
     }
@@ -175,9 +202,10 @@ impl Log {
             let found = identity(&fs::metadata(&path).ok()?);
             Some((path, found))
         };
-        let shm = known("-shm")?;
+        let (wal, shm) = (known("-wal")?, known("-shm")?);
         Some(Self {
-            wal: known("-wal")?,
+            content: File::open(&wal.0).ok()?,
+            wal,
             index: File::open(&shm.0).ok()?,
             shm,
         })
@@ -190,9 +218,9 @@ impl Log {
         path: &Path,
         rest: &mut Option<(Content, Checkpoints)>,
     ) -> std::io::Result<bool> {
-        let before = Checkpoints::read(&self.index)?;
+        let before = self.checkpoints()?;
         let content = content(&fs::metadata(path)?);
-        let after = Checkpoints::read(&self.index)?;
+        let after = self.checkpoints()?;
         let is_at_rest = before == after && after.are_done();
         match rest {
             Some((known, _)) if *known == content => {}
@@ -204,6 +232,18 @@ impl Log {
             *rest = Some((content, after));
         }
         Ok(false)
+    }
+
+    fn checkpoints(&self) -> std::io::Result<Checkpoints> {
+        Ok(Index::read(&self.index)?.checkpoints())
+    }
+
+    /// A log that is not the one its index speaks of. While SQLite begins it again, nothing can be
+    /// said.
+    fn is_damaged(&self) -> std::io::Result<bool> {
+        let before = Index::read(&self.index)?;
+        let may_be = before.may_be_of(&self.content);
+        Ok(!may_be && Index::read(&self.index)? == before)
     }
 
     /// Gives our log another name, where it would be taken for that of the file which is now the
@@ -221,35 +261,6 @@ impl Log {
         let aside = names.find(|name| !name.exists())?;
         fs::rename(path, &aside).ok()?;
         Some(aside)
-    }
-}
-
-/// What a `-shm` file counts of checkpoints (SQLite's walformat.html §2.1, "WAL-Index Header"):
-/// the salt of the log, how many of its pages are in the database, and how many are to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Checkpoints {
-    salt: [u8; 8],
-    done: [u8; 4],
-    attempted: [u8; 4],
-}
-
-impl Checkpoints {
-    fn read(index: &File) -> std::io::Result<Self> {
-        let mut header = [0; 136];
-        index.read_exact_at(&mut header, 0)?;
-        let (mut salt, mut done, mut attempted) = ([0; 8], [0; 4], [0; 4]);
-        salt.copy_from_slice(&header[32..40]);
-        done.copy_from_slice(&header[96..100]);
-        attempted.copy_from_slice(&header[128..132]);
-        Ok(Self {
-            salt,
-            done,
-            attempted,
-        })
-    }
-
-    fn are_done(self) -> bool {
-        self.done == self.attempted
     }
 }
 

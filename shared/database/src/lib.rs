@@ -13,6 +13,7 @@
 //! | `lock` | that one server alone has a file |
 //! | `modes`, `warn` | what an administrator is warned of |
 //! | `files`, `link` | that no connection is used when the file is another one |
+//! | `index` | what SQLite notes of its log |
 //! | `schema` | the tables |
 //! | `row` | how a binding stands in a row of `location`, as Kamailio writes it |
 //! | `stored` | how a row of `location` is read, whoever wrote it |
@@ -33,6 +34,7 @@ mod database;
 mod error;
 mod files;
 mod flags;
+mod index;
 mod kept;
 mod link;
 mod load;
