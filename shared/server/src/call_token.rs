@@ -1,7 +1,7 @@
 //! What the `call` parameter of our Record-Routes says, and how it is signed.
 //!
-//! `call=462b927d.a.0c2f9e5b7d61a834.5fadb2d6a902d62f` has four parts: when the call began
-//! (seconds since 1970, as in a nonce), whose requests it carries, the place they go to, and the
+//! `call=01121abe09c8.a.0c2f9e5b7d61a834.5fadb2d6a902d62f` has four parts: when the call began
+//! (milliseconds since 1970), whose requests it carries, the place they go to, and the
 //! signature over these three, the call, and the rest of the way. All but the time are keyed
 //! hashes, so a phone can copy them and cannot make them.
 
@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use sip_message::{Connection, Flow, Host, Scope, Uri};
 
 use crate::names::Secret;
-use crate::text::{push_hex, push_hex_32};
+use crate::text::{push_hex, push_time};
 
 /// An end of a call. A Route carries the requests of one of them, to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,8 @@ impl Side {
 /// What a Record-Route of ours says, apart from its signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// When the call began, in seconds since 1970.
-    pub(crate) since: u32,
+    /// When the call began, in milliseconds since 1970.
+    pub(crate) since: u64,
     /// Whether the call was entered in the table of calls when it began.
     pub(crate) is_kept: bool,
     /// Whose requests it carries.
@@ -74,8 +74,8 @@ impl FirstHop {
 /// Between the parts.
 const DOT: u8 = b'.';
 
-/// How long the text is.
-const LENGTH: usize = 8 + 1 + 1 + 1 + 16 + 1 + 16;
+/// How long the text is: 12 digits of time reach 8,900 years.
+const LENGTH: usize = 12 + 1 + 1 + 1 + 16 + 1 + 16;
 
 impl Token {
     /// Signs the token for a call ([`call_key`]), for the first step of its way and for the Routes behind
@@ -98,7 +98,7 @@ impl Token {
     /// Writes the parameter's value.
     pub(crate) fn push(&self, out: &mut String, signature: u64) {
         let dot = char::from(DOT);
-        push_hex_32(out, self.since);
+        push_time(out, self.since);
         out.extend([dot, char::from(self.letter()), dot]);
         push_hex(out, self.target);
         out.push(dot);
@@ -108,10 +108,10 @@ impl Token {
     /// Reads the parameter's value: the token, and the signature that is to be checked.
     pub(crate) fn parse(text: &str) -> Option<(Self, u64)> {
         let text: &[u8; LENGTH] = text.as_bytes().try_into().ok()?;
-        if [text[8], text[10], text[27]] != [DOT; 3] {
+        if [text[12], text[14], text[31]] != [DOT; 3] {
             return None;
         }
-        let (is_kept, side) = match text[9] {
+        let (is_kept, side) = match text[13] {
             b'a' => (true, Side::Caller),
             b'b' => (true, Side::Callee),
             b'c' => (false, Side::Caller),
@@ -119,12 +119,12 @@ impl Token {
             _ => return None,
         };
         let token = Self {
-            since: u32::try_from(hex(&text[..8])?).ok()?,
+            since: hex(&text[..12])?,
             is_kept,
             side,
-            target: hex(&text[11..27])?,
+            target: hex(&text[15..31])?,
         };
-        Some((token, hex(&text[28..])?))
+        Some((token, hex(&text[32..])?))
     }
 
     fn letter(&self) -> u8 {
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     const TOKEN: Token = Token {
-        since: 0x462b_927d,
+        since: 0x0112_1abe_09c8,
         is_kept: true,
         side: Side::Callee,
         target: 7,

@@ -57,9 +57,9 @@ pub(crate) fn push_hex(out: &mut String, number: u64) {
     push_digits(out, number, 16);
 }
 
-/// Writes eight hexadecimal digits.
-pub(crate) fn push_hex_32(out: &mut String, number: u32) {
-    push_digits(out, number.into(), 8);
+/// Writes a time in milliseconds as twelve hexadecimal digits.
+pub(crate) fn push_time(out: &mut String, milliseconds: u64) {
+    push_digits(out, milliseconds, 12);
 }
 
 fn push_digits(out: &mut String, number: u64, digits: u32) {

@@ -27,8 +27,8 @@ pub(crate) struct Begun {
     pub(crate) call: u64,
     /// Who sent it.
     pub(crate) account: Account,
-    /// When it began, in seconds since 1970.
-    pub(crate) since: u32,
+    /// When it began, in milliseconds since 1970.
+    pub(crate) since: u64,
     /// Whether it is in the table.
     pub(crate) is_kept: bool,
 }
@@ -48,7 +48,7 @@ impl Begun {
 /// A call from the moment its first request is relayed.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) since: u32,
+    pub(super) since: u64,
     pub(super) is_kept: bool,
     /// The places it takes, of the share of who began it.
     pub(super) places: Share,

@@ -39,8 +39,8 @@ pub(crate) type SharedCalls = Rc<RefCell<Calls>>;
 /// The table of calls.
 #[derive(Debug)]
 pub(crate) struct Calls {
-    /// When this server started, in seconds since 1970.
-    start: u32,
+    /// When this server started, in milliseconds since 1970.
+    start: u64,
     /// How long what is late may come: 64*T1.
     grace: Duration,
     calls: Table<Call>,
@@ -56,7 +56,7 @@ impl Calls {
     /// place for its first dialog when it begins, and one for every further dialog.
     pub(crate) fn new(start: SystemTime, grace: Duration, most: usize) -> Self {
         Self {
-            start: seconds(start),
+            start: milliseconds(start),
             grace,
             calls: Table::default(),
             places: Shares::new(most),
@@ -83,9 +83,9 @@ impl Calls {
         account: Account,
         at: SystemTime,
         now: Instant,
-    ) -> (u32, bool) {
-        // What began in the second of the start was begun before it.
-        let since = seconds(at).max(self.start.saturating_add(1));
+    ) -> (u64, bool) {
+        // What began in the millisecond of the start was begun before it.
+        let since = milliseconds(at).max(self.start.saturating_add(1));
         if let Some(known) = self.calls.get_mut(&call) {
             // The same request once more, on its way through other servers. It may not join a
             // call that is answered already.
@@ -106,7 +106,7 @@ impl Calls {
     }
 
     /// Puts a call into the table, if the share of its account allows it.
-    fn enter(&mut self, call: u64, account: Account, token: (u32, bool), until: Instant) -> bool {
+    fn enter(&mut self, call: u64, account: Account, token: (u64, bool), until: Instant) -> bool {
         if self.calls.contains_key(&call) {
             return false;
         }
@@ -153,9 +153,9 @@ impl Calls {
         let token = &proof.token;
         let as_signed = || (token.target == target).then_some(Leads::AsSigned);
         let Some(call) = self.call_of(proof) else {
-            let age = seconds(at).saturating_sub(token.since);
+            let age = milliseconds(at).saturating_sub(token.since);
             let has_ended = token.is_kept && token.since > self.start;
-            let is_old = u64::from(age) >= LIFETIME.as_secs();
+            let is_old = Duration::from_millis(age) >= LIFETIME;
             return if has_ended || is_old {
                 None
             } else {
@@ -206,8 +206,8 @@ impl Calls {
         now: Instant,
     ) -> Option<&mut Dialog> {
         if self.call_of(proof).is_none() {
-            let age = seconds(at).saturating_sub(proof.token.since);
-            let left = LIFETIME.saturating_sub(Duration::from_secs(age.into()));
+            let age = milliseconds(at).saturating_sub(proof.token.since);
+            let left = LIFETIME.saturating_sub(Duration::from_millis(age));
             let token = (proof.token.since, proof.token.is_kept);
             if !self.enter(proof.call, account, token, now + left) {
                 return None;
@@ -304,9 +304,9 @@ impl Calls {
     }
 }
 
-fn seconds(at: SystemTime) -> u32 {
+fn milliseconds(at: SystemTime) -> u64 {
     let since = at
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
-    u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

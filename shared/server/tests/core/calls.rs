@@ -231,6 +231,14 @@ fn after_a_restart_a_call_has_its_signature() {
 }
 
 #[test]
+fn a_call_goes_on_when_the_server_restarts_in_the_second_it_started() {
+    let mut talk = Talk::new();
+    talk.server.passes(ms(200));
+    talk.server.restarts();
+    assert!(talk.passes(End::Caller, "BYE", B));
+}
+
+#[test]
 fn after_a_restart_a_phone_may_move_and_a_bye_ends_the_call() {
     let mut talk = restarted();
     let (new, to_caller) = ("sip:moved@192.0.2.77", End::Caller.contact());

@@ -52,7 +52,7 @@ fn between_like_sides_one_record_route_serves_both() {
         "{}",
         routes[0]
     );
-    assert_eq!(param(routes[0], "call").len(), 44);
+    assert_eq!(param(routes[0], "call").len(), 48);
 }
 
 #[test]
