@@ -153,7 +153,7 @@ fn the_table_is_empty_when_all_calls_are_over() {
 #[test]
 fn short_calls_give_back_only_the_places_they_took() {
     let limits = Limits {
-        calls: 16, // four of one source
+        calls: 8, // four of one source
         ..Limits::default()
     };
     let mut talk = Talk::on(Server::with_limits(limits));
