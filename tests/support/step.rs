@@ -226,7 +226,7 @@ impl Server {
     /// Waits until it has written a text into its log, which a thread of its own does.
     ///
     /// # Panics
-    /// When it does not within [`START`].
+    /// When it does not within 20 s.
     pub fn wait_for_log(&mut self, text: &str) {
         let written = |process: &Process| process.log().contains(text);
         self.process.wait_until(text, START, written);
