@@ -8,7 +8,7 @@ use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::message::Message;
 use crate::name::Name;
-use crate::text::{number, offset_in, split_first};
+use crate::text::{list, number, offset_in, split_first};
 use crate::via::Via;
 
 impl Message {
@@ -151,10 +151,12 @@ impl Message {
     /// something else, also where it is only passed on: the next hop might read another address
     /// ([`NameAddr::parse`]). From and To are always read.
     pub(crate) fn check_display_names(&self) -> Result<(), ParseError> {
-        let names = [Name::Contact, Name::Route, Name::RecordRoute];
-        let values = names
+        let fields = self
+            .fields
             .iter()
-            .flat_map(|name| self.list(*name).map(|value| (*name, value)));
+            .filter(|field| matches!(field.name, Name::Contact | Name::Route | Name::RecordRoute));
+        let values = fields
+            .flat_map(|field| list(self.bytes(&field.value)).map(|value| (field.name, value)));
         for (name, value) in values {
             if !value.starts_with(b"<") && value != b"*" {
                 NameAddr::parse(value).map_err(|e| self.locate(e, name, value))?;
