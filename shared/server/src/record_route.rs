@@ -123,6 +123,8 @@ pub(crate) struct Route<'a> {
     pub(crate) uri: &'a str,
     /// Its parameters, if it is a SIP URI.
     of_uri: Params<'a>,
+    /// The address that it names, if any.
+    address: Option<SocketAddr>,
     /// The parameters behind it. Some phones and servers write those of the URI there, with the
     /// brackets in the wrong place or none.
     of_value: Params<'a>,
@@ -142,13 +144,13 @@ impl<'a> Route<'a> {
 
     /// A URI alone, as a strict router writes it.
     pub(crate) fn of_uri(uri: &'a str) -> Self {
-        let of_uri = match Uri::parse(uri) {
-            Ok(Uri::Sip(uri)) => uri.params,
-            _ => Params::default(),
-        };
+        let parsed = Uri::parse(uri).ok();
+        let sip = parsed.as_ref().and_then(Uri::sip);
+        let address = sip.and_then(|sip| Some((sip.host.ip()?, sip.port_or_default()).into()));
         Self {
             uri,
-            of_uri,
+            of_uri: sip.map(|sip| sip.params).unwrap_or_default(),
+            address,
             of_value: Params::default(),
         }
     }
@@ -163,16 +165,9 @@ impl<'a> Route<'a> {
         self.param("flow").and_then(parse_hex).map(Connection)
     }
 
-    /// The address of ours that it names.
-    fn local(&self) -> Option<SocketAddr> {
-        let uri = Uri::parse(self.uri).ok()?;
-        let sip = uri.sip()?;
-        Some(SocketAddr::new(sip.host.ip()?, sip.port_or_default()))
-    }
-
     /// The first step of the way that it leads.
     fn step(&self) -> FirstHop {
-        FirstHop::new(self.connection(), self.local().map(|local| local.ip()))
+        FirstHop::new(self.connection(), self.address.map(|address| address.ip()))
     }
 }
 
@@ -221,7 +216,7 @@ impl Asking<'_> {
                 Some(Leads::Over(connection)) => connection,
                 None => return Some(OwnRoute::Over),
             };
-            let local = route.local();
+            let local = route.address;
             return Some(OwnRoute::Inside {
                 proof,
                 connection,

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use crate::account::{Account, Party, Rank};
 
 /// One part in so many of a limit is for [`Rank::Reserved`] alone.
@@ -25,7 +27,7 @@ struct Table {
     most: usize,
     held: usize,
     /// Of each party that holds something; so there are never more than `held`.
-    parties: HashMap<Party, usize>,
+    parties: HashMap<Party, usize, RandomState>,
 }
 
 /// What one account holds; dropping it gives that back.
@@ -42,7 +44,7 @@ impl Shares {
         Self(Arc::new(Mutex::new(Table {
             most,
             held: 0,
-            parties: HashMap::new(),
+            parties: HashMap::default(),
         })))
     }
 
@@ -140,6 +142,9 @@ impl Table {
 
     fn has_room(&self, account: Account, amount: usize, rank: Rank) -> bool {
         let free = self.free(rank);
+        if self.held + amount <= free {
+            return true; // nobody holds more than all together do
+        }
         let held = |party: Party| self.parties.get(&party).copied().unwrap_or_default();
         account.parties().all(|party| held(party) + amount <= free)
     }

@@ -30,14 +30,16 @@ pub(crate) fn answer_flow(via: &Via<'_>, mut came_by: Flow) -> Flow {
 /// without `rport` may send from one port and listen at another. A private address in the Via of
 /// a packet from elsewhere is behind a NAT, which lets an answer through to the source port alone.
 fn answer_port(via: &Via<'_>, source: SocketAddr) -> u16 {
+    let port = match via.port.unwrap_or(SIP_PORT) {
+        0 => return source.port(), // nobody can listen there
+        port if port == source.port() => return port,
+        port => port,
+    };
     let is_elsewhere = |ip: &std::net::IpAddr| ip.to_canonical() != source.ip().to_canonical();
     let named = via.host.ip().filter(is_elsewhere);
     let is_behind_nat = named.is_some_and(|named| Scope::of(named) == Scope::Private);
     if is_behind_nat || via.params.has("rport") {
         return source.port();
     }
-    match via.port.unwrap_or(SIP_PORT) {
-        0 => source.port(), // nobody can listen there
-        port => port,
-    }
+    port
 }

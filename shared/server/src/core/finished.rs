@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::RandomState;
 use tokio::time::Instant;
 
 use super::timers::Owner;
@@ -39,7 +40,7 @@ pub(crate) struct Finished {
     queue: VecDeque<Entry>,
     /// How many in the queue are forgotten: at most half, then they leave it.
     forgotten: usize,
-    parts: HashMap<Source, Part>,
+    parts: HashMap<Source, Part, RandomState>,
     /// How many were ever entered: the number of the next.
     count: u64,
     /// Forgotten, and not yet handed out.
@@ -54,7 +55,7 @@ impl Finished {
             bytes: 0,
             queue: VecDeque::new(),
             forgotten: 0,
-            parts: HashMap::new(),
+            parts: HashMap::default(),
             count: 0,
             excess: Vec::new(),
         }
@@ -102,8 +103,11 @@ impl Finished {
     /// Whether a source holds more than is free for all others, and more than they do: where
     /// thousands of sources hold a little each, none of them is to blame.
     fn has_too_much(&self, source: Source) -> bool {
-        let held = self.parts.get(&source).map_or(0, |part| part.bytes);
         let free = self.most.saturating_sub(self.bytes);
+        if self.bytes <= free {
+            return false; // nobody holds more than all together do
+        }
+        let held = self.parts.get(&source).map_or(0, |part| part.bytes);
         held > free && held > self.bytes / self.parts.len().max(1)
     }
 

@@ -16,7 +16,7 @@ use super::inside::Step;
 use super::loops::share_breadth;
 use super::via::branch;
 use super::wire::Shown;
-use crate::account::Rank;
+use crate::account::{Account, Rank};
 use crate::action::Action;
 use crate::network::{Network, Unreachable};
 use crate::record_route::record_routes;
@@ -130,14 +130,15 @@ impl Core {
         let Some(key) = key else {
             return self.relay_ack(request, hops, network);
         };
-        let breadth = match self.may_relay(key, &request, hops) {
+        let account = request.account();
+        let breadth = match self.may_relay(key, &request, account, hops) {
             Ok(breadth) => breadth,
             Err(reply) => return self.answer_decided(Some(key), &request, &reply, now, network),
         };
         let mark = request.loop_mark();
         let step = self.step(&request, now);
         let method = request.method().clone();
-        let (flow, size, account) = (request.answered_on, request.size(), request.account());
+        let (flow, size) = (request.answered_on, request.size());
         let mut message = Box::new(request.into_message());
         let asker = Asker {
             flow: message.arrival().flow,
@@ -201,13 +202,18 @@ impl Core {
 
     /// What must hold before a request leaves, and the Max-Breadth of each branch (§16.5,
     /// RFC 5393 §5.3.3).
-    fn may_relay(&self, key: u64, request: &Request, hops: &[Hop]) -> Result<u32, Reply> {
+    fn may_relay(
+        &self,
+        key: u64,
+        request: &Request,
+        account: Account,
+        hops: &[Hop],
+    ) -> Result<u32, Reply> {
         if self.is_cancelled(key) {
             return Err(Reply::of(487));
         }
-        let (account, size) = (request.account(), request.size());
         let rank = Rank::of(request.method());
-        if account.has_user() && !self.open.has_room(account, size * 2, rank) {
+        if account.has_user() && !self.open.has_room(account, request.size() * 2, rank) {
             let why = "too much of this user or address is under way";
             return Err(Reply::of(503).with("Retry-After", "5").because(why));
         }

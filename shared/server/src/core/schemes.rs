@@ -26,16 +26,26 @@ pub(crate) fn check_schemes(request: &Request) -> Result<(), Reply> {
     let ends = [Name::From, Name::To].into_iter().filter(|_| !is_register);
     let is_sips = |value: &[u8]| is_sips(uri_of(value));
     for name in ends {
-        if request.value(name).is_some_and(is_sips) {
+        if request
+            .value(name)
+            .is_some_and(|value| may_be_sips(value) && is_sips(value))
+        {
             return Err(unsupported("sips", name.as_str()));
         }
     }
     for name in [Name::Route, Name::Contact] {
-        if request.list(name).any(is_sips) {
+        if request.raw(name).any(may_be_sips) && request.list(name).any(is_sips) {
             return Err(unsupported("sips", name.as_str()));
         }
     }
     Ok(())
+}
+
+/// Whether a scheme in a value may be `sips`. In most values none is, and they need not be read as
+/// addresses.
+fn may_be_sips(value: &[u8]) -> bool {
+    let mut schemes = memchr::memchr_iter(b':', value).filter_map(|end| value[..end].last_chunk());
+    schemes.any(|last: &[u8; 4]| last.eq_ignore_ascii_case(b"sips"))
 }
 
 /// What is before the colon of a URI.

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use sip_message::Scope;
 use tokio::time::Instant;
 
@@ -21,14 +22,14 @@ pub(crate) struct Routes {
     listeners: Vec<SocketAddr>,
     /// The address a packet leaves from, by the one it was to leave from (unspecified where the
     /// system may choose) and the peer.
-    sources: HashMap<[IpAddr; 2], (IpAddr, Instant)>,
+    sources: HashMap<[IpAddr; 2], (IpAddr, Instant), RandomState>,
 }
 
 impl Routes {
     pub(crate) fn new(listeners: Vec<SocketAddr>) -> Self {
         Self {
             listeners,
-            sources: HashMap::new(),
+            sources: HashMap::default(),
         }
     }
 
