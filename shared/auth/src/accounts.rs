@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// How many wrong answers an account may owe, and how fast they are forgiven.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
@@ -47,7 +49,7 @@ impl Account {
 pub(crate) struct Accounts {
     rate: Rate,
     size: usize,
-    kept: HashMap<u64, Account>,
+    kept: HashMap<u64, Account, RandomState>,
     forgotten: Account,
 }
 
@@ -56,7 +58,7 @@ impl Accounts {
         Self {
             rate,
             size,
-            kept: HashMap::new(),
+            kept: HashMap::default(),
             forgotten: Account::default(),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::accounts::{Account, Rate};
 
 /// How many pairs of a user and a place are known, in some 5 MB: 100,000 phones and then some.
@@ -17,7 +19,7 @@ const TRIES: u8 = 3;
 
 /// The pairs that answered right, by their hash.
 #[derive(Debug, Default)]
-pub(crate) struct KnownPairs(HashMap<u64, Pair>);
+pub(crate) struct KnownPairs(HashMap<u64, Pair, RandomState>);
 
 #[derive(Debug, Clone, Copy)]
 struct Pair {

@@ -28,12 +28,15 @@ pub(crate) struct Uses {
     table: Mutex<Table>,
 }
 
+/// The count of the last use of each nonce.
+type LastUses = HashMap<Nonce, u32, foldhash::fast::RandomState>;
+
 #[derive(Debug, Default)]
 struct Table {
-    last: HashMap<Nonce, u32>,
+    last: LastUses,
     /// In the order of their first use, and the hash of who used them.
     order: VecDeque<(Nonce, u64)>,
-    users: HashMap<u64, User>,
+    users: HashMap<u64, User, foldhash::fast::RandomState>,
     forgotten: Option<Forgotten>,
 }
 
@@ -180,7 +183,7 @@ impl User {
             || self.forgotten.is_some_and(|it| is_live(it.time))
     }
 
-    fn forget_recent(&mut self, last: &mut HashMap<Nonce, u32>) {
+    fn forget_recent(&mut self, last: &mut LastUses) {
         for nonce in self.recent.drain(..) {
             last.remove(&nonce);
         }
