@@ -13,6 +13,13 @@ pub enum Action {
     Drop,
 }
 
+impl Action {
+    /// Whether the request goes on to somebody else.
+    pub fn is_relay(&self) -> bool {
+        matches!(self, Self::Relay(_) | Self::RelayInDialog)
+    }
+}
+
 /// Answers the request.
 pub fn reply(status: u16, reason: &'static str) -> Action {
     Action::Reply(Reply::new(status, reason))

@@ -25,12 +25,13 @@ pub struct Cx {
 /// What becomes of one new request. Whatever `request_route` decides, our credentials stay here.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     let action = request_route(cx, request).await?;
-    cx.auth.consume_credentials(request, cx.names.realms());
+    if action.is_relay() {
+        cx.auth.consume_credentials(request, cx.names.realms());
+    }
     Ok(action)
 }
 
-/// Decides about one new request. A refusal is an `Err`, so `?` leaves the script as `exit` leaves
-/// a ser.cfg.
+/// Decides about one new request. A refusal is an `Err`, so `?` leaves it as `exit` does a ser.cfg.
 async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     request.check_max_forwards(70, &cx.names)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large

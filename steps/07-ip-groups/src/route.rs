@@ -35,12 +35,13 @@ pub struct Cx {
 /// What becomes of one new request. Whatever `request_route` decides, our credentials stay here.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     let action = request_route(cx, request).await?;
-    cx.auth.consume_credentials(request, cx.names.realms());
+    if action.is_relay() {
+        cx.auth.consume_credentials(request, cx.names.realms());
+    }
     Ok(action)
 }
 
-/// Decides about one new request. A refusal is an `Err`, so `?` leaves the script as `exit` leaves
-/// a ser.cfg.
+/// Decides about one new request. A refusal is an `Err`, so `?` leaves it as `exit` does a ser.cfg.
 async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     if is_scanner(request) {
         return Ok(Action::Drop); // an answer would only tell it that somebody is here
@@ -129,8 +130,7 @@ fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 
 /// To one of our users, whichever way the call came in (`route[ONNETINVITE]` of the text).
 fn onnet_invite(cx: &Cx, request: &Request) -> Result<Action, Reply> {
-    let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User not Registered"))?;
-    Ok(relay(targets))
+    cx.location.lookup(request).map(relay).ok_or(Reply::new(404, "User not Registered"))
 }
 
 /// What is for the server itself: phones ask with OPTIONS or NOTIFY whether it is there.
