@@ -16,7 +16,10 @@ pub enum Action {
 impl Action {
     /// Whether the request goes on to somebody else.
     pub fn is_relay(&self) -> bool {
-        matches!(self, Self::Relay(_) | Self::RelayInDialog)
+        match self {
+            Self::Relay(_) | Self::RelayInDialog => true,
+            Self::Reply(_) | Self::Drop => false,
+        }
     }
 }
 
