@@ -22,16 +22,15 @@ pub enum PrivateTargets {
 impl PrivateTargets {
     /// Checks a destination before anything is sent there. `side` is the address of ours at
     /// which it was chosen: where its phone registered, where the other end of the call is, else
-    /// where the request came in; `None` where that one is no longer listened at. To loopback
-    /// leads loopback alone, and to a link that link.
+    /// where the request came in. To loopback leads loopback alone, and to a link that link.
     ///
     /// # Errors
     /// Why nothing is sent there. No port is tried, so an open one looks like a closed one.
-    pub(crate) fn check(&self, remote: IpAddr, side: Option<IpAddr>) -> Result<(), Unreachable> {
+    pub(crate) fn check(&self, remote: IpAddr, side: IpAddr) -> Result<(), Unreachable> {
         let scope = Scope::of(remote);
         let is_allowed = match scope {
             Scope::NotOneMachine => false,
-            Scope::Loopback | Scope::LinkLocal => side.map(Scope::of) == Some(scope),
+            Scope::Loopback | Scope::LinkLocal => Scope::of(side) == scope,
             Scope::Private => self.include(remote.to_canonical()),
             Scope::Global => true,
         };

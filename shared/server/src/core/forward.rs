@@ -73,11 +73,8 @@ impl Core {
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
         let local = hop.local.filter(|local| self.names.listens_on(*local));
-        let side = match hop.local {
-            Some(_) => local,
-            None => Some(from.flow.local),
-        };
-        let side = side.map(|side| side.ip());
+        // A socket of another server, or of one before a restart, says nothing about this one.
+        let side = local.unwrap_or(from.flow.local).ip();
         self.private_targets.check(remote.ip(), side)?;
         if hop.is_in_dialog {
             // By the address the system would send from: a wildcard knows itself by that alone.

@@ -185,12 +185,20 @@ fn a_phone_that_registered_over_loopback_is_called_there_by_everybody() {
 
 #[test]
 fn a_phone_that_registered_elsewhere_with_a_loopback_contact_is_called_there_by_nobody() {
-    for registered_at in ["192.0.2.1:5060", "127.0.0.1:5070", "[::1]:5060"] {
-        let contact = "sip:b@127.0.0.1:6379";
-        for from in [caller(), local_caller()] {
-            let (_, sent) = call(from, contact, Some(registered_at));
-            assert_eq!(sent[1].start(), FAILED, "{registered_at}");
-        }
+    for from in [caller(), local_caller()] {
+        let (_, sent) = call(from, "sip:b@127.0.0.1:6379", Some("192.0.2.1:5060"));
+        assert_eq!(sent[1].start(), FAILED);
+    }
+}
+
+#[test]
+fn of_a_socket_that_is_not_this_servers_it_counts_where_the_call_came_in() {
+    for registered_at in ["127.0.0.1:5070", "[::1]:5060"] {
+        let contact = "sip:b@127.0.0.1:5070";
+        let (_, sent) = call(caller(), contact, Some(registered_at));
+        assert_eq!(sent[1].start(), FAILED, "{registered_at}");
+        let (_, sent) = call(local_caller(), contact, Some(registered_at));
+        assert_eq!(sent[1].start(), "INVITE sip:b@127.0.0.1:5070 SIP/2.0");
     }
 }
 
