@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::process::{Process, Signal};
 use crate::wire::Phone;
@@ -158,6 +158,18 @@ impl Server {
             address,
             directory: directory.to_owned(),
         }
+    }
+
+    /// Waits until it answers; `None` for one that ends instead, as it cannot start.
+    pub fn if_it_starts(mut self) -> Option<Self> {
+        let began = Instant::now();
+        while !wire::answers(self.address) {
+            if !self.runs() {
+                return None;
+            }
+            assert!(began.elapsed() < START, "{}", self.log());
+        }
+        Some(self)
     }
 
     fn when_ready(mut self) -> Self {

@@ -10,6 +10,7 @@ mod place;
 mod script;
 mod stock;
 mod subscribers;
+mod versions;
 
 /// A row, what each server made of it, and why that differs where it does.
 pub struct Row {
@@ -39,6 +40,7 @@ fn every_edge_of_every_column_is_read_as_the_page_says() {
         subscribers::section(),
         aliases::section(),
         addresses::section(),
+        versions::section(),
     ];
     let all = sections.iter().flat_map(|section| &section.rows);
     let unexplained: Vec<String> = all
