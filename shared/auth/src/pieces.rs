@@ -15,8 +15,8 @@ pub(crate) struct Piece<'v> {
     pub(crate) realms: Vec<&'v str>,
 }
 
-/// Cuts a value into its pieces. `None` when a quoted string never ends, or something follows it
-/// that no comma sets apart: then nobody knows what is a value and what is not.
+/// Cuts a value into its pieces. `None` when a quoted string never ends, or a realm may follow a
+/// value that no comma sets apart: then nobody knows what is a value and what is not.
 pub(crate) fn pieces(value: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let (mut start, mut at) = (0, 0);
@@ -43,8 +43,11 @@ pub(crate) fn pieces(value: &str) -> Option<Vec<Piece<'_>>> {
         }
         let piece = pieces.last_mut()?;
         piece.text = value[start..end].trim_end();
+        let value = param.trim();
         if name.eq_ignore_ascii_case("realm") {
-            piece.realms.push(unquoted(param.trim())?);
+            piece.realms.push(unquoted(value)?);
+        } else if !is_one(value) && value.to_ascii_lowercase().contains("realm") {
+            return None; // a challenge may begin in it, behind a comma that is missing
         }
     }
     Some(pieces)
@@ -68,6 +71,12 @@ fn item_end(text: &str) -> Option<usize> {
         }
     }
     (!quoted).then_some(text.len())
+}
+
+/// Whether it is one token or one quoted string, and nothing follows.
+fn is_one(value: &str) -> bool {
+    let is_quoted = value.starts_with('"');
+    unquoted(value).is_some() && (is_quoted || !value.contains(char::is_whitespace))
 }
 
 /// A value without its quotes. `None` when something follows them.
@@ -125,12 +134,26 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_that_is_missing_elsewhere_hides_no_realm() {
+        for value in [
+            "Digest realm=\"a\", qop=auth nc=00000001",
+            "Digest opaque=\"a realm of two words\", realm=a",
+            "Digest realm=a, uri=\"sip:b\" response=\"c\"",
+        ] {
+            assert_eq!(read(value), [("Digest", vec!["a"])], "{value}");
+        }
+    }
+
+    #[test]
     fn a_value_that_can_be_read_in_two_ways_is_not_read() {
         for value in [
             "Digest realm=\"a",
             "Digest realm=\"a\"b",
             "Digest realm=a\"b\"",
             "Digest realm=\"a\\\"",
+            "Digest realm=\"a\", nonce=\"n\"\r\n Digest realm=\"b\"",
+            "Digest realm=a, nonce=n Digest REALM=b",
+            "Digest nonce=\"n\"realm=b",
         ] {
             assert_eq!(pieces(value), None, "{value}");
         }
