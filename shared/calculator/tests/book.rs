@@ -41,6 +41,21 @@ const WRONG: [(&str, &str); 7] = [
 const UNEXPLAINED: &str = "\"tried\"";
 
 #[test]
+fn a_ladder_holds_no_answer_and_none_is_found_in_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let ladders = files(&root.join("docs/ladders"), "svg");
+    assert!(ladders.len() > 3, "the book has pictures");
+    for ladder in ladders {
+        let text = fs::read_to_string(&ladder).unwrap();
+        assert_eq!(responses(&text).count(), 0, "{}", ladder.display());
+        let file = ladder.to_str().unwrap();
+        let run = calculator(&["explain", file, "--password", "abc10"], "");
+        assert_eq!(run.code, 2, "{file}: {}", run.out);
+        assert!(run.err.contains("no Authorization"), "{file}: {}", run.err);
+    }
+}
+
+#[test]
 fn every_page_and_every_exchange_is_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut pages = files(&root.join("docs"), "md");
