@@ -66,7 +66,9 @@ fn main() {
     let kamailio = whole_system::kamailio::Kamailio::is_installed();
     if !kamailio {
         println!("No Kamailio here (Debian: kamailio, kamailio-sqlite-modules): ours alone.");
-        arguments.servers.retain(|&kind| kind == Kind::Ours);
+        arguments
+            .servers
+            .retain(|kind| matches!(kind, Kind::Ours | Kind::Before));
     }
     for &measurement in &arguments.only {
         let mut table = Table::new(measurement.title(), measurement.goals());

@@ -102,7 +102,7 @@ impl Measurement {
     pub(crate) fn concerns(self, kind: Kind) -> bool {
         let compares = |goal: &Goal| matches!(goal, Goal::Ratio(other, _) | Goal::Times(other, _) if *other == kind);
         match kind {
-            Kind::Ours => true,
+            Kind::Ours | Kind::Before => true,
             Kind::Kamailio => self != Self::RegisterRate,
             Kind::KamailioInMemory | Kind::KamailioAsShipped => self.goals().iter().any(compares),
         }

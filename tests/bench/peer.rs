@@ -1,5 +1,6 @@
 //! A server to measure: ours or Kamailio.
 
+use std::env;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +9,7 @@ use clap::ValueEnum;
 use rusqlite::Connection;
 use whole_system::kamailio::{self, Journal, Kamailio, Storage};
 use whole_system::kamailio_script::{asking, open, packaged};
-use whole_system::step::{self, STEP_01, STEP_02, STEP_07, Server};
+use whole_system::step::{self, STEP_01, STEP_02, STEP_07, Server, Step};
 use whole_system::{address, usage};
 
 use crate::outcome::Outcome;
@@ -19,6 +20,9 @@ use crate::subscribers;
 pub(crate) enum Kind {
     /// step-01 in memory, step-02 on disk, step-07 with passwords.
     Ours,
+    /// The same from an earlier commit: the release programs in the folder that the environment
+    /// variable SIP_STEPS_BEFORE names.
+    Before,
     /// Kamailio with two UDP workers; with one on disk, since two lock each other out of SQLite.
     Kamailio,
     /// Kamailio with two UDP workers and bindings in memory alone, where the others keep them on
@@ -62,6 +66,7 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
+            Self::Before => "ours before",
             Self::Kamailio => "Kamailio",
             Self::KamailioInMemory => "Kamailio in memory",
             Self::KamailioAsShipped => "Kamailio as shipped",
@@ -102,7 +107,15 @@ impl Peer {
     /// Starts one with its files in `directory`, and waits until it answers.
     pub(crate) fn start(kind: Kind, service: Service, script: Script, directory: &Path) -> Self {
         match kind {
-            Kind::Ours => Self::Ours(start_ours(service, directory)),
+            Kind::Ours => {
+                let step = prepare(service, directory);
+                Self::Ours(Server::start_at(step, directory, address::free(1)))
+            }
+            Kind::Before => {
+                let step = prepare(service, directory);
+                let server = launch_before(step, directory, address::free(1));
+                Self::Ours(server.if_it_starts().expect("an earlier server starts"))
+            }
             Kind::Kamailio => start_kamailio(kind, service, script, directory),
             Kind::KamailioInMemory | Kind::KamailioAsShipped => {
                 let service = match service {
@@ -123,6 +136,7 @@ impl Peer {
     ) -> Self {
         match kind {
             Kind::Ours => Self::Ours(Server::launch(STEP_02, directory, address)),
+            Kind::Before => Self::Ours(launch_before(STEP_02, directory, address)),
             Kind::Kamailio | Kind::KamailioInMemory | Kind::KamailioAsShipped => {
                 let storage = Storage::WriteThrough(step::database(directory));
                 let script = script.text(address, &storage, 1, None);
@@ -181,8 +195,16 @@ impl Peer {
     }
 }
 
-fn start_ours(service: Service, directory: &Path) -> Server {
-    let step = match service {
+/// Starts a chapter as an earlier commit has it.
+fn launch_before(step: Step, directory: &Path, address: SocketAddr) -> Server {
+    let folder = env::var_os("SIP_STEPS_BEFORE");
+    let folder = folder.expect("SIP_STEPS_BEFORE names a folder with step-01, step-02, step-07");
+    Server::launch_from(Path::new(&folder), step, directory, address)
+}
+
+/// Which of our chapters does this, with its database in `directory` if it needs one.
+fn prepare(service: Service, directory: &Path) -> Step {
+    match service {
         Service::InMemory => STEP_01,
         Service::OnDisk => STEP_02,
         Service::Passwords | Service::PasswordsOnDisk => {
@@ -197,8 +219,7 @@ fn start_ours(service: Service, directory: &Path) -> Server {
             subscribers::fill(&file);
             STEP_07
         }
-    };
-    Server::start_at(step, directory, address::free(1))
+    }
 }
 
 fn start_kamailio(kind: Kind, service: Service, script: Script, directory: &Path) -> Peer {

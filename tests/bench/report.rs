@@ -64,6 +64,9 @@ impl Table {
         let Some(ours) = self.median(Kind::Ours) else {
             return;
         };
+        if let Some(before) = self.median(Kind::Before) {
+            println!("  {:.3} times {:#}", ours / before, Kind::Before);
+        }
         for goal in self.goals {
             match *goal {
                 Goal::Ratio(kind, most) => self.compare(ours, kind, "at most", most, f64::le),

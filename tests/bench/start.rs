@@ -29,7 +29,7 @@ pub(crate) fn seconds(
     users: u64,
 ) -> Result<f64, Outcome> {
     match kind {
-        Kind::Ours => {
+        Kind::Ours | Kind::Before => {
             let peer = Peer::start(kind, Service::OnDisk, script, directory);
             fill(&peer, users)?;
             peer.stop();

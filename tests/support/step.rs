@@ -130,6 +130,17 @@ impl Server {
         Self::launch_as(&mut command, step, directory, address)
     }
 
+    /// Starts a chapter's server at `address` as the folder `programs` has it, and does not wait.
+    pub fn launch_from(
+        programs: &Path,
+        step: Step,
+        directory: &Path,
+        address: SocketAddr,
+    ) -> Self {
+        let mut command = Command::new(programs.join(step.name));
+        Self::launch_as(&mut command, step, directory, address)
+    }
+
     /// Starts a chapter's server under a limit of the system, as `ulimit` of sh takes it, and waits
     /// until it answers.
     pub fn start_limited(step: Step, directory: &Path, limit: &str) -> Self {
