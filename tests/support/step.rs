@@ -131,12 +131,7 @@ impl Server {
     }
 
     /// Starts a chapter's server at `address` as the folder `programs` has it, and does not wait.
-    pub fn launch_from(
-        programs: &Path,
-        step: Step,
-        directory: &Path,
-        address: SocketAddr,
-    ) -> Self {
+    pub fn launch_from(programs: &Path, step: Step, directory: &Path, address: SocketAddr) -> Self {
         let mut command = Command::new(programs.join(step.name));
         Self::launch_as(&mut command, step, directory, address)
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sip_digest::{Credentials, SyntaxError, params};
-use sip_message::{Name, Request, Uri, printable};
+use sip_message::{HeaderName, Request, Uri, printable};
 
 use crate::realm::Realm;
 
@@ -16,10 +16,10 @@ pub(crate) enum Asking {
 
 impl Asking {
     /// Where the answer stands.
-    pub(crate) fn credentials(self) -> Name {
+    pub(crate) fn credentials(self) -> HeaderName {
         match self {
-            Self::Server => Name::Authorization,
-            Self::Proxy => Name::ProxyAuthorization,
+            Self::Server => HeaderName::Authorization,
+            Self::Proxy => HeaderName::ProxyAuthorization,
         }
     }
 }

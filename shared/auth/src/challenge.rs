@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use sip_digest::Challenge;
-use sip_message::{Host, Name, Reply, Request, Uri};
+use sip_message::{HeaderName, Host, Reply, Request, Uri};
 
 use crate::answer::{Asking, Stale};
 use crate::asked::Asked;
@@ -42,8 +42,8 @@ impl Auth {
             ..Challenge::default()
         };
         let (status, name) = match asking {
-            Asking::Server => (401, Name::WwwAuthenticate),
-            Asking::Proxy => (407, Name::ProxyAuthenticate),
+            Asking::Server => (401, HeaderName::WwwAuthenticate),
+            Asking::Proxy => (407, HeaderName::ProxyAuthenticate),
         };
         let mut value = String::with_capacity(128); // what most challenges fit in
         let _ = write!(value, "{challenge}"); // a String takes everything

@@ -1,6 +1,6 @@
 //! What was said to this server alone goes no further, and nobody else asks in its name (chapter 6).
 
-use sip_message::{Name, Reply, Request, Response};
+use sip_message::{HeaderName, Reply, Request, Response};
 
 use crate::answer::text;
 use crate::authorize::Auth;
@@ -18,12 +18,14 @@ impl Auth {
     /// §22.3).
     pub fn consume_credentials(&self, request: &mut Request, realms: &[String]) {
         let has = |name| request.value(name).is_some();
-        if !has(Name::Authorization) && !has(Name::ProxyAuthorization) {
+        if !has(HeaderName::Authorization) && !has(HeaderName::ProxyAuthorization) {
             return; // most requests
         }
         let own = self.own_realms(realms, request.arrival().flow.local.ip());
         request.retain(|name, value| match name {
-            Name::Authorization | Name::ProxyAuthorization => !own.is_answered_by(&text(value)),
+            HeaderName::Authorization | HeaderName::ProxyAuthorization => {
+                !own.is_answered_by(&text(value))
+            }
             _ => true,
         });
     }
@@ -40,7 +42,7 @@ impl Auth {
         realms: &[String],
     ) -> Result<(), Reply> {
         let own = self.own_realms(realms, response.arrival().flow.local.ip());
-        for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
+        for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
             if response.value(name).is_none() {
                 continue;
             }
@@ -62,7 +64,10 @@ impl Auth {
         }
         let is_challenge = matches!(response.status(), 401 | 407);
         let asks = |name| response.value(name).is_some();
-        if is_challenge && !asks(Name::WwwAuthenticate) && !asks(Name::ProxyAuthenticate) {
+        if is_challenge
+            && !asks(HeaderName::WwwAuthenticate)
+            && !asks(HeaderName::ProxyAuthenticate)
+        {
             let why = "it asks for a password in no realm but this server's own";
             return Err(Reply::of(403).because(why));
         }

@@ -1,6 +1,6 @@
 //! Programs that look for servers to break into, and say who they are.
 
-use sip_message::{Name, Request};
+use sip_message::{HeaderName, Request};
 
 /// What the User-Agent of a scanner holds, in small letters: the list of Kamailio 5.6's own
 /// kamailio.cfg (its route REQINIT), save `friendly`, which `friendly-scanner` is found without.
@@ -16,7 +16,7 @@ const SCANNERS: [&str; 5] = [
 /// it that there is a server. One that lies about its name is not found so: this spares the log,
 /// and protects nothing.
 pub fn is_scanner(request: &Request) -> bool {
-    let agent = request.value(Name::UserAgent).unwrap_or_default();
+    let agent = request.value(HeaderName::UserAgent).unwrap_or_default();
     let agent = agent.to_ascii_lowercase();
     let holds = |name: &str| {
         agent

@@ -38,12 +38,12 @@ struct Cx {
 
 fn open(start: &Start) -> Result<Service<Cx>, sip_command::Failure> {
     let location = Location::new(start.location_settings(), None);
-    let names = start.names(start.new_secret());
+    let myself = start.myself(start.new_secret());
     let cx = Cx {
         location: location.clone(),
         max_length: start.max_length(),
     };
-    Ok(Service::new(names, location, cx))
+    Ok(Service::new(myself, location, cx))
 }
 
 async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {

@@ -79,7 +79,7 @@ async fn serve_until_stopped<C: 'static>(
 
     let start = Start::new(flags.clone(), listeners.clone(), clock);
     let Service {
-        names,
+        myself,
         location,
         cx,
         onreply_route,
@@ -110,7 +110,7 @@ async fn serve_until_stopped<C: 'static>(
     let replies = Rc::clone(&cx);
     let on_reply = onreply_route.map(|route| OnReply(Box::new(move |it| route(&replies, it))));
     let settings = Settings {
-        names,
+        myself,
         clock,
         entropy: Box::new(SystemEntropy::default()),
         observer,

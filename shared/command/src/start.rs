@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 use sip_location::{Expiry, Location};
-use sip_server::{Clock, Entropy, Names, Reply, Response, Secret, SystemEntropy};
+use sip_server::{Clock, Entropy, Myself, Reply, Response, Secret, SystemEntropy};
 
 use crate::control::Methods;
 use crate::flags::Flags;
@@ -23,7 +23,7 @@ pub struct Start {
 /// A chapter's server, built.
 pub struct Service<C> {
     /// Who it is.
-    pub names: Names,
+    pub myself: Myself,
     /// Who is where; the control socket shows it, and what expires is purged from it.
     pub location: Location,
     /// The script's context.
@@ -38,9 +38,9 @@ pub type OnreplyRoute<C> = fn(&C, &mut Response) -> Result<(), Reply>;
 
 impl<C> Service<C> {
     /// A server that passes responses on as they came.
-    pub fn new(names: Names, location: Location, cx: C) -> Self {
+    pub fn new(myself: Myself, location: Location, cx: C) -> Self {
         Self {
-            names,
+            myself,
             location,
             cx,
             onreply_route: None,
@@ -86,9 +86,9 @@ impl Start {
     }
 
     /// The server's names: its addresses, its domains, and its secret.
-    pub fn names(&self, secret: Secret) -> Names {
+    pub fn myself(&self, secret: Secret) -> Myself {
         let (listeners, domains) = (self.listeners.clone(), self.flags.domain.clone());
-        Names::on_machine(listeners, domains, secret, &interfaces::addresses())
+        Myself::on_machine(listeners, domains, secret, &interfaces::addresses())
     }
 
     /// A secret made now, for a server that keeps none.

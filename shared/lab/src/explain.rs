@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sip_message::{Contacts, Message, Method, Name, Packet, Request, Response, printable};
+use sip_message::{Contacts, HeaderName, Message, Method, Packet, Request, Response, printable};
 
 use crate::recording::{Fate, Recorded, Recording};
 use crate::summary::{dtmf, nowhere};
@@ -94,7 +94,7 @@ fn key(message: &Message) -> Key {
 
 fn own_request(request: &Request, sender: &str) -> String {
     let who = begin(sender);
-    let is_answer = [Name::Authorization, Name::ProxyAuthorization]
+    let is_answer = [HeaderName::Authorization, HeaderName::ProxyAuthorization]
         .into_iter()
         .any(|name| request.value(name).is_some());
     match request.method() {

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use sip_message::Flow;
-use sip_server::{Action, Direction, Names, Observer, OnReply, Reply, Request, Response, Settings};
+use sip_server::{
+    Action, Direction, Myself, Observer, OnReply, Reply, Request, Response, Settings,
+};
 
 use crate::ether::Ether;
 use crate::network::StageNetwork;
@@ -22,8 +24,8 @@ pub struct StageServer {
 
 impl StageServer {
     /// Who the server is.
-    pub fn names(&self) -> Names {
-        self.settings.names.clone()
+    pub fn myself(&self) -> Myself {
+        self.settings.myself.clone()
     }
 
     /// Serves with the chapter's script until the stage stops it.

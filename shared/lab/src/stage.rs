@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
 use sip_phone::{Account, Ids, Phone};
-use sip_server::{Clock, Limits, Names, OnReply, PrivateTargets, Secret, Settings, Stats, Timers};
+use sip_server::{Clock, Limits, Myself, OnReply, PrivateTargets, Secret, Settings, Stats, Timers};
 use tokio::task::JoinHandle;
 
 use crate::entropy::CountedEntropy;
@@ -205,7 +205,7 @@ impl Stage {
         self.ether.set_listening(SERVER_NODE, true);
         let secret = Secret(*b"the stage's key!");
         let settings = Settings {
-            names: Names::new(self.servers.to_vec(), Vec::new(), secret),
+            myself: Myself::new(self.servers.to_vec(), Vec::new(), secret),
             clock: self.clock,
             entropy: Box::new(self.entropy.clone()),
             observer: Box::new(StageObserver {

@@ -2,7 +2,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
 use sip_message::{
-    Arrival, Contact, Contacts, Flow, Method, Name, Packet, Request, Response, Transport, printable,
+    Arrival, Contact, Contacts, Flow, HeaderName, Method, Packet, Request, Response, Transport,
+    printable,
 };
 
 /// The longest summary, in characters.
@@ -71,11 +72,13 @@ fn of_response(response: &Response) -> String {
         printable(response.reason())
     );
     match method.as_str() {
-        "REGISTER" if response.status() == 200 => match response.list(Name::Contact).count() {
-            0 => format!("{line}, no binding"),
-            1 => format!("{line}, 1 binding"),
-            more => format!("{line}, {more} bindings"),
-        },
+        "REGISTER" if response.status() == 200 => {
+            match response.list(HeaderName::Contact).count() {
+                0 => format!("{line}, no binding"),
+                1 => format!("{line}, 1 binding"),
+                more => format!("{line}, {more} bindings"),
+            }
+        }
         _ => line,
     }
 }
@@ -114,7 +117,7 @@ fn contact(contact: &Contact<'_>, request: &Request) -> String {
 
 /// The digit and the milliseconds of an INFO with `application/dtmf-relay`.
 pub(crate) fn dtmf(request: &Request) -> Option<(char, Option<u32>)> {
-    let content_type = request.value(Name::ContentType)?;
+    let content_type = request.value(HeaderName::ContentType)?;
     if !content_type.eq_ignore_ascii_case(b"application/dtmf-relay") {
         return None;
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use anstream::adapter::strip_str;
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use sip_lab::{PcapWriter, Recording, Stage, StageServer, exchange};
-use sip_message::{Flow, Name, Transport};
+use sip_message::{Flow, HeaderName, Transport};
 use sip_server::{Direction, Reply, Request};
 use support::{a_call, a_troubled_call, forgetful};
 
@@ -120,7 +120,7 @@ fn the_terminal_tells_a_challenge_from_a_refusal_and_an_answer_from_a_first_try(
     }
     async fn asks(stage: StageServer) {
         let script = async |request: &mut Request| {
-            let is_answer = request.value(Name::Authorization).is_some();
+            let is_answer = request.value(HeaderName::Authorization).is_some();
             Err(Reply::of(if is_answer { 403 } else { 401 }))
         };
         stage.serve(&script).await;

@@ -75,7 +75,7 @@ fn location(c: &mut Criterion) {
         b.iter_batched(
             || {
                 let mut request = next.next().unwrap().clone();
-                request.set(sip_message::Name::CSeq, "3 REGISTER");
+                request.set(sip_message::HeaderName::CSeq, "3 REGISTER");
                 request
             },
             |request| save(&location, &request),

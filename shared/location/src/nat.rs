@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use sip_message::{Flow, Host, Name, Request, Scope, SipUri, Transport};
+use sip_message::{Flow, HeaderName, Host, Request, Scope, SipUri, Transport};
 
 /// The way back to the phone that sent this REGISTER, where its Contact URI does not lead
 /// there.
@@ -27,7 +27,7 @@ pub(crate) fn way_back(request: &Request, contact: &SipUri<'_>) -> Option<Flow> 
         Transport::Tcp => is_same(named, flow.remote.ip()) || is_in_via(request, named),
         Transport::Udp => is_behind_nat(request, named, flow.remote.ip()),
     };
-    let is_direct = || request.list(Name::Via).nth(1).is_none();
+    let is_direct = || request.list(HeaderName::Via).nth(1).is_none();
     (is_way_back && is_direct()).then_some(flow)
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sip_message::{Contact, Contacts, Flow, Name, Params, ParseError, Reply, Request, Uri};
+use sip_message::{Contact, Contacts, Flow, HeaderName, Params, ParseError, Reply, Request, Uri};
 
 use crate::address::address_of_record;
 use crate::matching::Identity;
@@ -63,7 +63,7 @@ impl<'a> Registration<'a> {
             call_id,
             cseq: request.cseq().map_err(bad)?.number,
             user_agent: request
-                .value(Name::UserAgent)
+                .value(HeaderName::UserAgent)
                 .map(user_agent)
                 .unwrap_or_default(),
             now: seconds(request.arrival().at),
@@ -76,7 +76,7 @@ impl<'a> Registration<'a> {
 fn aor(request: &Request) -> Result<Cow<'_, str>, Reply> {
     let to = request.to().map_err(bad)?;
     let uri = to.parse_uri();
-    let uri = uri.map_err(|e| bad(request.locate(e, Name::To, to.uri)))?;
+    let uri = uri.map_err(|e| bad(request.locate(e, HeaderName::To, to.uri)))?;
     if uri.sip().is_none() {
         return Err(bad_request("To: URI that is not sip")); // §10.2, RFC 4475 §3.3.4
     }
@@ -135,7 +135,7 @@ impl<'a> Wanted<'a> {
         settings: &Settings,
     ) -> Result<Self, Reply> {
         let uri = contact.address.parse_uri();
-        let locate = |e| request.locate(e, Name::Contact, contact.address.uri);
+        let locate = |e| request.locate(e, HeaderName::Contact, contact.address.uri);
         let uri = uri.map_err(|e| bad(locate(e)))?;
         let sip = match &uri {
             Uri::Sip(sip) if !sip.secure => sip,

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use sip_message::{
-    Arrival, Contacts, Flow, Framer, Name, Packet, Reply, Request, Transport, Uri, parse,
+    Arrival, Contacts, Flow, Framer, HeaderName, Packet, Reply, Request, Transport, Uri, parse,
 };
 
 /// 600 bytes, as a phone sends them.
@@ -80,14 +80,14 @@ fn read(request: &Request) -> usize {
 /// What a proxy changes of a request when it relays it (RFC 3261 §16.6).
 fn relay(request: &mut Request, out: &mut Vec<u8>) {
     request.set_uri("sip:11@192.168.1.11:5060;ob");
-    request.set(Name::MaxForwards, "69");
+    request.set(HeaderName::MaxForwards, "69");
     request.set_first(
-        Name::Via,
+        HeaderName::Via,
         "SIP/2.0/UDP 192.168.1.10:5060;rport=5060;branch=z9hG4bK776asdhds",
     );
-    request.push_front(Name::RecordRoute, "<sip:192.168.1.15;lr>");
+    request.push_front(HeaderName::RecordRoute, "<sip:192.168.1.15;lr>");
     request.push_front(
-        Name::Via,
+        HeaderName::Via,
         "SIP/2.0/UDP 192.168.1.15;branch=z9hG4bK4b43c2ff8.1",
     );
     request.print(Transport::Udp, out);
@@ -163,9 +163,9 @@ fn everything(bytes: Vec<u8>) -> usize {
         Ok(Contacts::List(list)) => list.len(),
         _ => 0,
     };
-    let routes = request.remove_first_while(Name::Route, |_| true);
-    request.remove_last(Name::Contact);
-    request.set_first(Name::Contact, "<sip:10@192.168.1.10>");
+    let routes = request.remove_first_while(HeaderName::Route, |_| true);
+    request.remove_last(HeaderName::Contact);
+    request.set_first(HeaderName::Contact, "<sip:10@192.168.1.10>");
     contacts + routes + Reply::of(200).to_bytes(&request, "4f2a").len() + request.to_bytes().len()
 }
 

@@ -1,41 +1,41 @@
 //! Edits: what is new is written behind the message, what is dropped leaves only the index.
 
+use crate::header_name::HeaderName;
 use crate::message::{Field, Message, Span};
-use crate::name::Name;
 use crate::text::{list, offset_in, push_one_line, split_first};
 
 /// Line ends in what an edit is given become spaces: no value can begin a header field of its
-/// own. [`Name::Other`] has no name to be written under; such an edit does nothing.
+/// own. [`HeaderName::Other`] has no name to be written under; such an edit does nothing.
 impl Message {
     /// Puts a header field before all others, where a proxy's Via and Record-Route go (§16.6).
-    pub fn push_front(&mut self, name: Name, value: &str) {
-        if name != Name::Other {
+    pub fn push_front(&mut self, name: HeaderName, value: &str) {
+        if name != HeaderName::Other {
             let field = self.write_field(name, value);
             self.fields.insert(0, field);
         }
     }
 
     /// Puts a header field after all others.
-    pub fn push_back(&mut self, name: Name, value: &str) {
-        if name != Name::Other {
+    pub fn push_back(&mut self, name: HeaderName, value: &str) {
+        if name != HeaderName::Other {
             let field = self.write_field(name, value);
             self.fields.push(field);
         }
     }
 
     /// Replaces the first header field of that name, or adds one at the end.
-    pub fn set(&mut self, name: Name, value: &str) {
+    pub fn set(&mut self, name: HeaderName, value: &str) {
         match self.fields.iter().position(|f| f.name == name) {
-            Some(at) if name != Name::Other => self.rewrite(at, value, 0..0),
+            Some(at) if name != HeaderName::Other => self.rewrite(at, value, 0..0),
             _ => self.push_back(name, value),
         }
     }
 
     /// Replaces the first element of a list header, or adds one at the front; the other
     /// elements stay as they are.
-    pub fn set_first(&mut self, name: Name, value: &str) {
+    pub fn set_first(&mut self, name: HeaderName, value: &str) {
         let first = self.first_element(name);
-        let Some((at, others)) = first.filter(|_| name != Name::Other) else {
+        let Some((at, others)) = first.filter(|_| name != HeaderName::Other) else {
             return self.push_front(name, value);
         };
         self.rewrite(at, value, others);
@@ -44,7 +44,7 @@ impl Message {
     /// Writes one text over another of the same length in the values of a header field, where
     /// nothing else of the message is to change (§16.7 step 8). Texts of two lengths change
     /// nothing.
-    pub fn overwrite(&mut self, name: Name, before: &str, after: &str) {
+    pub fn overwrite(&mut self, name: HeaderName, before: &str, after: &str) {
         if before.is_empty() || before == after || before.len() != after.len() {
             return;
         }
@@ -65,7 +65,7 @@ impl Message {
 
     /// Takes the first element of a list header away: a Via of a response (§16.7), a Route
     /// that was visited (§16.4).
-    pub fn remove_first(&mut self, name: Name) {
+    pub fn remove_first(&mut self, name: HeaderName) {
         let mut removed = false;
         self.remove_first_while(name, |_| !std::mem::replace(&mut removed, true));
     }
@@ -74,7 +74,7 @@ impl Message {
     /// fields, in one pass. Says how many.
     pub fn remove_first_while(
         &mut self,
-        name: Name,
+        name: HeaderName,
         mut visited: impl FnMut(&[u8]) -> bool,
     ) -> usize {
         let mut count = 0;
@@ -100,7 +100,7 @@ impl Message {
     }
 
     /// Takes the last element of a list header away (§16.4, a strict router's last Route).
-    pub fn remove_last(&mut self, name: Name) {
+    pub fn remove_last(&mut self, name: HeaderName) {
         let has_elements = |f: &Field| list(self.bytes(&f.value)).next().is_some();
         let holds = |f: &Field| f.name == name && has_elements(f);
         let Some(at) = self.fields.iter().rposition(holds) else {
@@ -123,14 +123,14 @@ impl Message {
     }
 
     /// Keeps the header fields for which `keep` holds, told the name and the raw value.
-    pub fn retain(&mut self, mut keep: impl FnMut(Name, &[u8]) -> bool) {
+    pub fn retain(&mut self, mut keep: impl FnMut(HeaderName, &[u8]) -> bool) {
         let mut fields = std::mem::take(&mut self.fields);
         fields.retain(|field| keep(field.name, self.bytes(&field.value)));
         self.fields = fields;
     }
 
     /// The field that holds the first element of a list, and where the others of that field are.
-    fn first_element(&self, name: Name) -> Option<(usize, Span)> {
+    fn first_element(&self, name: HeaderName) -> Option<(usize, Span)> {
         let mut fields = self.fields.iter().enumerate();
         fields.find_map(|(at, field)| {
             let (_, others) = (field.name == name)
@@ -153,14 +153,14 @@ impl Message {
         self.fields[at] = self.finish_field(name, start, value, others);
     }
 
-    fn write_field(&mut self, name: Name, value: &str) -> Field {
+    fn write_field(&mut self, name: HeaderName, value: &str) -> Field {
         let start = self.end();
         self.buffer.extend_from_slice(name.as_str().as_bytes());
         self.finish_field(name, start, value, 0..0)
     }
 
     /// Writes what follows the name that was written from `start` on.
-    fn finish_field(&mut self, name: Name, start: u32, value: &str, others: Span) -> Field {
+    fn finish_field(&mut self, name: HeaderName, start: u32, value: &str, others: Span) -> Field {
         let name_len = (self.end() - start) as u16; // of a name that fitted before, or is ours
         self.buffer.extend_from_slice(b": ");
         let value_start = self.end();

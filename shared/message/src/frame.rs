@@ -3,7 +3,7 @@ use std::fmt;
 use memchr::memchr;
 
 use crate::MAX_MESSAGE;
-use crate::name::Name;
+use crate::header_name::HeaderName;
 use crate::parse::{field, head_fields};
 use crate::request::request_line;
 use crate::response::Response;
@@ -199,7 +199,7 @@ impl Framer {
             let Ok(field) = field(bytes, span) else {
                 continue;
             };
-            if field.name != Name::ContentLength {
+            if field.name != HeaderName::ContentLength {
                 continue;
             }
             let value = &bytes[field.value.start as usize..field.value.end as usize];

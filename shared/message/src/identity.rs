@@ -2,8 +2,8 @@
 //! RFC 5876).
 
 use crate::address::NameAddr;
+use crate::header_name::full_name;
 use crate::message::{Field, Message};
-use crate::name::full_name;
 use crate::text::{list, trim};
 
 /// The header fields a phone believes more than From, and the wish for one of them.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::arrival::Transport;
-use crate::name::{Name, full_name};
+use crate::header_name::{HeaderName, full_name};
 use crate::text::{list, printable};
 
 /// Where something stands in the buffer.
@@ -11,7 +11,7 @@ pub(crate) type Span = Range<u32>;
 /// One header field: an index into the buffer.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
-    pub(crate) name: Name,
+    pub(crate) name: HeaderName,
     /// Whether `value` is no longer all of the value in `whole`.
     pub(crate) narrowed: bool,
     /// The length of the name as it was written.
@@ -42,12 +42,12 @@ impl Message {
     }
 
     /// The raw value of the first header field of that name, trimmed, folds kept.
-    pub fn value(&self, name: Name) -> Option<&[u8]> {
+    pub fn value(&self, name: HeaderName) -> Option<&[u8]> {
         self.raw(name).next()
     }
 
     /// The raw values of all header fields of that name, one a field, in order.
-    pub fn raw(&self, name: Name) -> impl Iterator<Item = &[u8]> {
+    pub fn raw(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
         self.fields
             .iter()
             .filter(move |f| f.name == name)
@@ -55,7 +55,7 @@ impl Message {
     }
 
     /// The elements of a comma-separated list, over all its header fields, in order (§7.3.1).
-    pub fn list(&self, name: Name) -> impl Iterator<Item = &[u8]> {
+    pub fn list(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
         self.raw(name).flat_map(list)
     }
 
@@ -66,7 +66,7 @@ impl Message {
             .map(|field| (self.written_name(field), self.bytes(&field.value)))
     }
 
-    /// The value of the first field of that full name, for names that [`Name`] does not list;
+    /// The value of the first field of that full name, for names that [`HeaderName`] does not list;
     /// found in any case and in its compact form.
     pub fn other(&self, name: &str) -> Option<&[u8]> {
         let is = |written: &[u8]| full_name(written).eq_ignore_ascii_case(name.as_bytes());
@@ -96,7 +96,7 @@ impl Message {
     pub fn print(&self, transport: Transport, out: &mut Vec<u8>) {
         out.reserve(self.buffer.len() + 32);
         self.print_fields(out);
-        if transport == Transport::Tcp && self.value(Name::ContentLength).is_none() {
+        if transport == Transport::Tcp && self.value(HeaderName::ContentLength).is_none() {
             let length = format!("Content-Length: {}\r\n", self.body().len());
             out.extend_from_slice(length.as_bytes());
         }

@@ -6,9 +6,9 @@ use crate::MAX_MESSAGE;
 use crate::arrival::Arrival;
 use crate::cseq::CSeq;
 use crate::error::ParseError;
+use crate::header_name::HeaderName;
 use crate::message::{Field, Message, Span};
 use crate::method::Method;
-use crate::name::Name;
 use crate::request::Request;
 use crate::response::Response;
 use crate::text::{find, is_token, offset_in, trim};
@@ -176,8 +176,8 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
     if written.is_empty() {
         return Err(fault("line without a name", 0));
     }
-    let name = Name::from_bytes(written);
-    if name == Name::Other
+    let name = HeaderName::from_bytes(written);
+    if name == HeaderName::Other
         && let Some(at) = written.iter().position(|b| !is_token(*b))
     {
         return Err(fault("name with a character that no name may hold", at));
@@ -231,7 +231,11 @@ fn earlier(a: Option<ParseError>, b: Option<ParseError>) -> Option<ParseError> {
 fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
     let is_single = matches!(
         field.name,
-        Name::From | Name::To | Name::CallId | Name::CSeq | Name::MaxForwards
+        HeaderName::From
+            | HeaderName::To
+            | HeaderName::CallId
+            | HeaderName::CSeq
+            | HeaderName::MaxForwards
     );
     let bit = 1_u32 << (field.name as u32);
     if is_single && *seen & bit != 0 {
@@ -255,8 +259,10 @@ impl Message {
         }
         let (from, to) = (self.from()?, self.to()?);
         let known = [uri, from.uri];
-        for (name, address, known) in [(Name::From, from, &known[..1]), (Name::To, to, &known[..])]
-        {
+        for (name, address, known) in [
+            (HeaderName::From, from, &known[..1]),
+            (HeaderName::To, to, &known[..]),
+        ] {
             if !known.contains(&address.uri) {
                 let read = address.parse_uri();
                 read.map_err(|e| self.locate(e, name, address.uri))?;
@@ -280,8 +286,8 @@ impl Message {
         let end = self.body.start.saturating_add(length);
         if end > self.body.end {
             let error = ParseError::new("Content-Length", "larger than the body", 0);
-            let value = self.value(Name::ContentLength).unwrap_or_default();
-            return Err(self.locate(error, Name::ContentLength, value));
+            let value = self.value(HeaderName::ContentLength).unwrap_or_default();
+            return Err(self.locate(error, HeaderName::ContentLength, value));
         }
         self.body.end = end;
         Ok(())

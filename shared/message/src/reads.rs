@@ -6,8 +6,8 @@ use crate::address::NameAddr;
 use crate::contact::{Contact, Contacts, delta_seconds};
 use crate::cseq::CSeq;
 use crate::error::ParseError;
+use crate::header_name::HeaderName;
 use crate::message::Message;
-use crate::name::Name;
 use crate::text::{list, number, offset_in, split_first};
 use crate::via::Via;
 
@@ -18,16 +18,16 @@ impl Message {
     /// As [`Via::parse`], with the offset in the message.
     pub fn top_via(&self) -> Result<Via<'_>, ParseError> {
         let value = self
-            .raw(Name::Via)
+            .raw(HeaderName::Via)
             .find_map(|value| Some(split_first(value)?.0));
-        let value = value.ok_or_else(|| self.missing(Name::Via))?;
-        Via::parse(value).map_err(|e| self.locate(e, Name::Via, value))
+        let value = value.ok_or_else(|| self.missing(HeaderName::Via))?;
+        Via::parse(value).map_err(|e| self.locate(e, HeaderName::Via, value))
     }
 
     /// Every Via, from the last hop to the first.
     pub fn vias(&self) -> impl Iterator<Item = Result<Via<'_>, ParseError>> {
-        self.list(Name::Via)
-            .map(|value| Via::parse(value).map_err(|e| self.locate(e, Name::Via, value)))
+        self.list(HeaderName::Via)
+            .map(|value| Via::parse(value).map_err(|e| self.locate(e, HeaderName::Via, value)))
     }
 
     /// From: who the request says it is from (§20.20).
@@ -35,7 +35,7 @@ impl Message {
     /// # Errors
     /// As [`NameAddr::parse`], with the offset in the message.
     pub fn from(&self) -> Result<NameAddr<'_>, ParseError> {
-        self.read(Name::From, NameAddr::parse)
+        self.read(HeaderName::From, NameAddr::parse)
     }
 
     /// To: whom the request is for (§20.39); of a REGISTER, the address-of-record.
@@ -43,11 +43,11 @@ impl Message {
     /// # Errors
     /// As [`NameAddr::parse`], with the offset in the message.
     pub fn to(&self) -> Result<NameAddr<'_>, ParseError> {
-        self.read(Name::To, NameAddr::parse)
+        self.read(HeaderName::To, NameAddr::parse)
     }
 
     /// The tag of the From or the To (§19.3), when it has one.
-    pub fn tag(&self, name: Name) -> Option<&str> {
+    pub fn tag(&self, name: HeaderName) -> Option<&str> {
         NameAddr::parse(self.value(name)?).ok()?.tag()
     }
 
@@ -56,7 +56,7 @@ impl Message {
     /// # Errors
     /// When it is missing, empty, or no single word of UTF-8.
     pub fn call_id(&self) -> Result<&str, ParseError> {
-        self.read(Name::CallId, |value| {
+        self.read(HeaderName::CallId, |value| {
             let fault = |what, at| ParseError::new("Call-ID", what, at);
             let text = std::str::from_utf8(value)
                 .map_err(|e| fault("bytes that are not UTF-8", e.valid_up_to()))?;
@@ -73,7 +73,7 @@ impl Message {
     /// # Errors
     /// As [`CSeq::parse`], with the offset in the message.
     pub fn cseq(&self) -> Result<CSeq, ParseError> {
-        self.read(Name::CSeq, CSeq::parse)
+        self.read(HeaderName::CSeq, CSeq::parse)
     }
 
     /// Max-Forwards (§20.22), when there is one.
@@ -82,13 +82,13 @@ impl Message {
     /// When it is no number from 0 to 255.
     pub fn max_forwards(&self) -> Result<Option<u8>, ParseError> {
         let fault = ParseError::new("Max-Forwards", "no number from 0 to 255", 0);
-        self.read_optional(Name::MaxForwards, |value| number(value).ok_or(fault))
+        self.read_optional(HeaderName::MaxForwards, |value| number(value).ok_or(fault))
     }
 
     /// Expires in seconds (§20.19). A malformed one counts as none, as §10.2.1.1 treats a
     /// malformed `expires` parameter; more than fits 32 bits is as long as it can be.
     pub fn expires(&self) -> Option<u32> {
-        self.value(Name::Expires).and_then(delta_seconds)
+        self.value(HeaderName::Expires).and_then(delta_seconds)
     }
 
     /// Content-Length in bytes (§20.14), when there is one.
@@ -97,10 +97,10 @@ impl Message {
     /// When it is no number that fits 32 bits, or two differ.
     pub fn content_length(&self) -> Result<Option<u32>, ParseError> {
         let mut found = None;
-        for value in self.raw(Name::ContentLength) {
+        for value in self.raw(HeaderName::ContentLength) {
             let fault = |what| {
                 let error = ParseError::new("Content-Length", what, 0);
-                self.locate(error, Name::ContentLength, value)
+                self.locate(error, HeaderName::ContentLength, value)
             };
             let length = number(value).ok_or_else(|| fault("no number that fits 32 bits"))?;
             if found.is_some_and(|other| other != length) {
@@ -118,18 +118,18 @@ impl Message {
     pub fn contacts(&self) -> Result<Contacts<'_>, ParseError> {
         let mut contacts = Vec::new();
         let mut star = None;
-        for value in self.list(Name::Contact) {
+        for value in self.list(HeaderName::Contact) {
             let beside = star.or((value == b"*" && !contacts.is_empty()).then_some(value));
             if let Some(star) = beside {
                 let error = ParseError::new("Contact", "* beside another Contact", 0);
-                return Err(self.locate(error, Name::Contact, star));
+                return Err(self.locate(error, HeaderName::Contact, star));
             }
             if value == b"*" {
                 star = Some(value);
                 continue;
             }
             let contact = Contact::parse(value);
-            contacts.push(contact.map_err(|e| self.locate(e, Name::Contact, value))?);
+            contacts.push(contact.map_err(|e| self.locate(e, HeaderName::Contact, value))?);
         }
         Ok(match star {
             Some(_) => Contacts::Star,
@@ -139,22 +139,24 @@ impl Message {
 
     /// Every Route from the first to be visited on (§20.34).
     pub fn routes(&self) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
-        self.addresses(Name::Route)
+        self.addresses(HeaderName::Route)
     }
 
     /// Every Record-Route from the last proxy to the first (§20.30).
     pub fn record_routes(&self) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
-        self.addresses(Name::RecordRoute)
+        self.addresses(HeaderName::RecordRoute)
     }
 
     /// Refuses an address of Contact, Route or Record-Route whose display name cannot be told from
     /// something else, also where it is only passed on: the next hop might read another address
     /// ([`NameAddr::parse`]). From and To are always read.
     pub(crate) fn check_display_names(&self) -> Result<(), ParseError> {
-        let fields = self
-            .fields
-            .iter()
-            .filter(|field| matches!(field.name, Name::Contact | Name::Route | Name::RecordRoute));
+        let fields = self.fields.iter().filter(|field| {
+            matches!(
+                field.name,
+                HeaderName::Contact | HeaderName::Route | HeaderName::RecordRoute
+            )
+        });
         let values = fields
             .flat_map(|field| list(self.bytes(&field.value)).map(|value| (field.name, value)));
         for (name, value) in values {
@@ -165,21 +167,29 @@ impl Message {
         Ok(())
     }
 
-    fn addresses(&self, name: Name) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
+    fn addresses(
+        &self,
+        name: HeaderName,
+    ) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
         self.list(name)
             .map(move |value| NameAddr::parse(value).map_err(|e| self.locate(e, name, value)))
     }
 
     /// A fault found in a part of a header field, such as a URI of it, as a fault of the whole
     /// message: named after the header, its offset counted from the first byte.
-    pub fn locate(&self, error: ParseError, name: Name, part: impl AsRef<[u8]>) -> ParseError {
+    pub fn locate(
+        &self,
+        error: ParseError,
+        name: HeaderName,
+        part: impl AsRef<[u8]>,
+    ) -> ParseError {
         error.within(name.as_str(), offset_in(&self.buffer, part.as_ref()))
     }
 
     /// Reads the header field of that name, which must be there.
     fn read<'a, T>(
         &'a self,
-        name: Name,
+        name: HeaderName,
         parse: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
     ) -> Result<T, ParseError> {
         self.read_optional(name, parse)?
@@ -188,7 +198,7 @@ impl Message {
 
     fn read_optional<'a, T>(
         &'a self,
-        name: Name,
+        name: HeaderName,
         parse: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
     ) -> Result<Option<T>, ParseError> {
         let Some(value) = self.value(name) else {
@@ -199,7 +209,7 @@ impl Message {
     }
 
     /// A header field that is not there would have been after the start line.
-    fn missing(&self, name: Name) -> ParseError {
+    fn missing(&self, name: HeaderName) -> ParseError {
         ParseError::new(name.as_str(), "missing", self.start_line.end as usize)
     }
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::name::Name;
+use crate::header_name::HeaderName;
 use crate::request::Request;
 use crate::text::push_one_line;
 
@@ -61,28 +61,28 @@ impl Reply {
         out.extend([status / 100, status / 10 % 10, status % 10].map(|digit| b'0' + digit as u8));
         out.push(b' ');
         push_one_line(&mut out, &self.reason);
-        for via in request.raw(Name::Via) {
+        for via in request.raw(HeaderName::Via) {
             push(&mut out, b"\r\nVia: ", via);
         }
         // A malformed request may lack one, and is told so.
-        if let Some(from) = request.value(Name::From) {
+        if let Some(from) = request.value(HeaderName::From) {
             push(&mut out, b"\r\nFrom: ", from);
         }
-        if let Some(to) = request.value(Name::To) {
+        if let Some(to) = request.value(HeaderName::To) {
             push(&mut out, b"\r\nTo: ", to);
             if self.status != 100 && !request.has_to_tag() {
                 out.extend_from_slice(b";tag=");
                 push_one_line(&mut out, tag);
             }
         }
-        if let Some(call_id) = request.value(Name::CallId) {
+        if let Some(call_id) = request.value(HeaderName::CallId) {
             push(&mut out, b"\r\nCall-ID: ", call_id);
         }
-        if let Some(cseq) = request.value(Name::CSeq) {
+        if let Some(cseq) = request.value(HeaderName::CSeq) {
             push(&mut out, b"\r\nCSeq: ", cseq);
         }
         if self.status == 100
-            && let Some(timestamp) = request.value(Name::Timestamp)
+            && let Some(timestamp) = request.value(HeaderName::Timestamp)
         {
             push(&mut out, b"\r\nTimestamp: ", timestamp); // §8.2.6.1
         }

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use crate::arrival::Arrival;
 use crate::error::ParseError;
+use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
-use crate::name::Name;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 
@@ -54,10 +54,10 @@ impl Request {
     /// # let text = "OPTIONS sip:11@example.com SIP/2.0\r\nvia: SIP/2.0/UDP h\r\nf: sip:10@h\r\n\
     /// #     t:sip:11@h\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n";
     /// # let Ok(Packet::Request(mut request)) = parse(text.into(), arrival) else { panic!() };
-    /// use sip_message::Name;
+    /// use sip_message::HeaderName;
     ///
     /// request.set_uri("sip:11@192.0.2.11");
-    /// request.push_front(Name::Via, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK9");
+    /// request.push_front(HeaderName::Via, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK9");
     /// let text = String::from_utf8(request.to_bytes())?;
     /// assert!(text.starts_with(
     ///     "OPTIONS sip:11@192.0.2.11 SIP/2.0\r\n\
@@ -98,7 +98,7 @@ impl Request {
     pub fn has_to_tag(&self) -> bool {
         // Behind a closing bracket, where most To of a first request end, there is no parameter.
         let may_have = |to: &[u8]| !to.ends_with(b">");
-        self.value(Name::To).is_some_and(may_have) && self.tag(Name::To).is_some()
+        self.value(HeaderName::To).is_some_and(may_have) && self.tag(HeaderName::To).is_some()
     }
 
     /// Finds method, Request-URI and version on the request line (§7.1); what is wrong with
@@ -125,8 +125,8 @@ impl Request {
         self.message.end_body()?;
         if cseq.method != self.method {
             let error = ParseError::new("CSeq", "method other than the request's", 0);
-            let value = self.message.value(Name::CSeq).unwrap_or_default();
-            return Err(self.message.locate(error, Name::CSeq, value));
+            let value = self.message.value(HeaderName::CSeq).unwrap_or_default();
+            return Err(self.message.locate(error, HeaderName::CSeq, value));
         }
         self.message.max_forwards()?;
         self.message.check_display_names()

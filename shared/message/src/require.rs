@@ -1,6 +1,6 @@
 //! Extensions that a request requires (RFC 3261 §8.2.2.3, §16.3 step 5).
 
-use crate::name::Name;
+use crate::header_name::HeaderName;
 use crate::reply::Reply;
 use crate::request::Request;
 
@@ -13,7 +13,7 @@ impl Request {
     /// # Errors
     /// 420 Bad Extension with the extensions asked for in Unsupported.
     pub fn check_require(&self) -> Result<(), Reply> {
-        self.check_extensions(Name::Require)
+        self.check_extensions(HeaderName::Require)
     }
 
     /// Whether a proxy that supports no extension may pass this request on (Proxy-Require, §16.3
@@ -22,11 +22,11 @@ impl Request {
     /// # Errors
     /// As [`Request::check_require`].
     pub fn check_proxy_require(&self) -> Result<(), Reply> {
-        self.check_extensions(Name::ProxyRequire)
+        self.check_extensions(HeaderName::ProxyRequire)
     }
 
     /// A forged request must not make an answer larger than itself: a few are named, in one field.
-    fn check_extensions(&self, name: Name) -> Result<(), Reply> {
+    fn check_extensions(&self, name: HeaderName) -> Result<(), Reply> {
         let mut asked = self.list(name).peekable();
         if asked.peek().is_none() {
             return Ok(());

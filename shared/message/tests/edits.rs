@@ -4,7 +4,7 @@
 mod common;
 
 use common::{request, text};
-use sip_message::Name;
+use sip_message::HeaderName;
 
 const HEAD: &str = "INVITE sip:11@example.com SIP/2.0\r\n\
     v:SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1 ,\r\n SIP/2.0/TCP 192.0.2.2\r\n\
@@ -24,9 +24,9 @@ fn assert_reads(message: &sip_message::Request, headers: &str) {
 #[test]
 fn a_field_in_front_and_one_behind_leave_the_others_as_they_came() {
     let mut message = with("");
-    message.push_back(Name::UserAgent, "phone");
+    message.push_back(HeaderName::UserAgent, "phone");
     assert_reads(&message, "User-Agent: phone\r\n");
-    message.push_front(Name::RecordRoute, "<sip:h;lr>");
+    message.push_front(HeaderName::RecordRoute, "<sip:h;lr>");
     let (line, rest) = HEAD.split_once("\r\n").unwrap();
     let expected =
         format!("{line}\r\nRecord-Route: <sip:h;lr>\r\n{rest}User-Agent: phone\r\n\r\nbody");
@@ -45,7 +45,7 @@ fn the_request_uri_is_replaced_alone() {
 #[test]
 fn the_first_via_is_set_under_the_name_it_came_with() {
     let mut message = with("");
-    message.set_first(Name::Via, "SIP/2.0/UDP 192.0.2.1;received=192.0.2.9");
+    message.set_first(HeaderName::Via, "SIP/2.0/UDP 192.0.2.1;received=192.0.2.9");
     let vias = "v:SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1 ,\r\n SIP/2.0/TCP 192.0.2.2\r\n";
     let set = "v: SIP/2.0/UDP 192.0.2.1;received=192.0.2.9, SIP/2.0/TCP 192.0.2.2\r\n";
     assert_eq!(
@@ -59,69 +59,69 @@ fn routes_are_taken_from_the_front_over_all_their_fields() {
     let routes =
         "Route:\r\nroute : , <sip:a>, <sip:b,c>;x=\",\" ,\r\n <sip:d>\r\nX: y\r\nRoute:<sip:e>\r\n";
     let mut message = with(routes);
-    message.remove_first(Name::Route);
+    message.remove_first(HeaderName::Route);
     assert_reads(
         &message,
         "route: <sip:b,c>;x=\",\" ,\r\n <sip:d>\r\nX: y\r\nRoute:<sip:e>\r\n",
     );
     assert_eq!(
-        message.remove_first_while(Name::Route, |r| r != b"<sip:e>"),
+        message.remove_first_while(HeaderName::Route, |r| r != b"<sip:e>"),
         2
     );
     assert_reads(&message, "X: y\r\nRoute:<sip:e>\r\n");
-    assert_eq!(message.remove_first_while(Name::Route, |_| true), 1);
-    message.remove_first(Name::Route);
+    assert_eq!(message.remove_first_while(HeaderName::Route, |_| true), 1);
+    message.remove_first(HeaderName::Route);
     assert_reads(&message, "X: y\r\n");
 }
 
 #[test]
 fn the_last_route_is_taken_from_the_end() {
     let mut message = with("Route: <sip:a> , <sip:b>\r\nRoute: <sip:c>,\r\nRoute: ,\r\n");
-    message.remove_last(Name::Route);
+    message.remove_last(HeaderName::Route);
     assert_reads(&message, "Route: <sip:a> , <sip:b>\r\nRoute: ,\r\n");
-    message.remove_last(Name::Route);
+    message.remove_last(HeaderName::Route);
     assert_reads(&message, "Route: <sip:a>\r\nRoute: ,\r\n");
-    message.remove_last(Name::Route);
-    message.remove_last(Name::Route);
+    message.remove_last(HeaderName::Route);
+    message.remove_last(HeaderName::Route);
     assert_reads(&message, "Route: ,\r\n");
 }
 
 #[test]
 fn an_edited_field_can_be_edited_again() {
     let mut message = with("Route: <sip:a>, <sip:b>, <sip:c>\r\n");
-    message.remove_first(Name::Route);
-    message.set_first(Name::Route, "<sip:z>");
-    message.remove_last(Name::Route);
+    message.remove_first(HeaderName::Route);
+    message.set_first(HeaderName::Route, "<sip:z>");
+    message.remove_last(HeaderName::Route);
     assert_reads(&message, "Route: <sip:z>\r\n");
-    message.set(Name::Route, "<sip:y>");
+    message.set(HeaderName::Route, "<sip:y>");
     assert_reads(&message, "Route: <sip:y>\r\n");
 }
 
 #[test]
 fn a_text_is_written_over_where_it_stands() {
     let mut message = with("Record-Route: <sip:a;k=1> ,<sip:b;k=1>\r\nRoute: <sip:c;k=1>\r\n");
-    message.overwrite(Name::RecordRoute, "k=1", "k=2");
-    message.overwrite(Name::RecordRoute, "k=2", "k=longer");
-    message.overwrite(Name::RecordRoute, "k=2", "k=2");
+    message.overwrite(HeaderName::RecordRoute, "k=1", "k=2");
+    message.overwrite(HeaderName::RecordRoute, "k=2", "k=longer");
+    message.overwrite(HeaderName::RecordRoute, "k=2", "k=2");
     let expected = "Record-Route: <sip:a;k=2> ,<sip:b;k=2>\r\nRoute: <sip:c;k=1>\r\n";
     assert_reads(&message, expected);
     let mut message = with("Record-Route: <sip:a;k=aab>\r\n");
-    message.overwrite(Name::RecordRoute, "ab", "ba");
+    message.overwrite(HeaderName::RecordRoute, "ab", "ba");
     assert_reads(&message, "Record-Route: <sip:a;k=aba>\r\n"); // in one walk
 }
 
 #[test]
 fn fields_are_kept_by_what_they_say() {
     let mut message = with("Authorization: a\r\nX: y\r\nAuthorization: b\r\n");
-    message.retain(|name, value| name != Name::Authorization || value == b"b");
+    message.retain(|name, value| name != HeaderName::Authorization || value == b"b");
     assert_reads(&message, "X: y\r\nAuthorization: b\r\n");
 }
 
 #[test]
 fn no_edit_can_begin_a_header_field_of_its_own() {
     let mut message = with("");
-    message.push_back(Name::Date, "a\r\nEvil: b\0\n");
-    message.push_back(Name::Other, "nameless");
+    message.push_back(HeaderName::Date, "a\r\nEvil: b\0\n");
+    message.push_back(HeaderName::Other, "nameless");
     assert_reads(&message, "Date: a  Evil: b  \r\n");
     message.set_uri("sip:x\r\ny");
     assert!(text(&message).starts_with("INVITE sip:x  y SIP/2.0\r\n"));

@@ -10,7 +10,7 @@ use common::{arrival, text};
 use exercise::{exercise, frame_in_pieces};
 use proptest::prelude::*;
 use sip_message::{
-    Frame, Host, Name, NameAddr, Packet, Params, Request, Uri, Via, parse, printable,
+    Frame, HeaderName, Host, NameAddr, Packet, Params, Request, Uri, Via, parse, printable,
 };
 
 /// A message of a case with some bytes replaced, as a mutation that keeps most of its form.
@@ -51,12 +51,12 @@ fn with_lists() -> impl Strategy<Value = Request> {
     })
 }
 
-fn elements(request: &Request, name: Name) -> Vec<Vec<u8>> {
+fn elements(request: &Request, name: HeaderName) -> Vec<Vec<u8>> {
     request.list(name).map(<[u8]>::to_vec).collect()
 }
 
 /// The header fields of other names, as they are printed.
-fn others(request: &Request, name: Name) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn others(request: &Request, name: HeaderName) -> Vec<(Vec<u8>, Vec<u8>)> {
     let of_name: Vec<_> = request.raw(name).map(<[u8]>::as_ptr).collect();
     let fields = request
         .headers()
@@ -109,7 +109,7 @@ proptest! {
     #[test]
     fn lists_lose_their_ends_and_nothing_else_changes(
         mut request in with_lists(),
-        name in prop::sample::select(vec![Name::Route, Name::Via, Name::Contact]),
+        name in prop::sample::select(vec![HeaderName::Route, HeaderName::Via, HeaderName::Contact]),
         from_front in any::<bool>(),
     ) {
         let mut expected = elements(&request, name);
@@ -133,11 +133,11 @@ proptest! {
 
     #[test]
     fn what_is_set_first_is_read_first(mut request in with_lists(), value in "<sip:[a-z]{1,5}>(;x=[a-z,]{1,3})?") {
-        let mut expected = elements(&request, Name::Route);
-        request.set_first(Name::Route, &value);
+        let mut expected = elements(&request, HeaderName::Route);
+        request.set_first(HeaderName::Route, &value);
         let value: Vec<_> = value.split(',').map(|part| part.as_bytes().to_vec()).collect();
         expected.splice(..expected.len().min(1), value.into_iter().filter(|part| !part.is_empty()));
-        prop_assert_eq!(elements(&request, Name::Route), expected);
+        prop_assert_eq!(elements(&request, HeaderName::Route), expected);
         prop_assert!(text(&request).ends_with("Content-Length: 0\r\n\r\n"));
     }
 }

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{GOOD, request};
-use sip_message::{Contacts, Name, Uri};
+use sip_message::{Contacts, HeaderName, Uri};
 
 #[test]
 fn a_response_is_read_with_and_without_a_reason() {
@@ -68,7 +68,7 @@ fn a_fault_in_a_uri_can_be_placed_in_the_message() {
         panic!("a list");
     };
     let uri = list[1].address.uri;
-    let error = message.locate(Uri::parse(uri).unwrap_err(), Name::Contact, uri);
+    let error = message.locate(Uri::parse(uri).unwrap_err(), HeaderName::Contact, uri);
     assert_eq!(
         error.to_string(),
         format!("Contact: empty host at byte {}", {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use sip_digest::{
     Algorithm, Calculation, Challenge, Credentials, Secret, challenges, responses_match,
 };
-use sip_message::{Message, Name, Request, Response, printable};
+use sip_message::{HeaderName, Message, Request, Response, printable};
 
 use crate::realms::Realms;
 
@@ -24,7 +24,7 @@ pub(crate) struct Known {
 /// What a challenge asks; empty for a response that holds none.
 pub(crate) fn challenge(response: &Response) -> String {
     let mut out = String::new();
-    for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
+    for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
         for value in texts(response, name) {
             // Writing to a String cannot fail.
             for value in challenges(value) {
@@ -64,7 +64,7 @@ fn asked(challenge: &Challenge) -> String {
 /// How the credentials of a request come about; empty for a request that has none.
 pub(crate) fn credentials(request: &Request, known: &Known) -> String {
     let mut out = String::new();
-    for name in [Name::Authorization, Name::ProxyAuthorization] {
+    for name in [HeaderName::Authorization, HeaderName::ProxyAuthorization] {
         for value in texts(request, name) {
             match Credentials::parse(value) {
                 Some(Ok(credentials)) => out += &worked_out(&credentials, request, known),
@@ -78,7 +78,7 @@ pub(crate) fn credentials(request: &Request, known: &Known) -> String {
 
 /// The credentials a proxy left in a request to this phone.
 pub(crate) fn left_over(request: &Request) -> String {
-    let values = texts(request, Name::ProxyAuthorization);
+    let values = texts(request, HeaderName::ProxyAuthorization);
     let parsed = values.filter_map(Credentials::parse).flatten();
     let told = |credentials: Credentials<'_>| {
         let show = |text: &str| printable(text.as_bytes());
@@ -125,7 +125,7 @@ fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -
     out
 }
 
-fn texts(message: &Message, name: Name) -> impl Iterator<Item = &str> {
+fn texts(message: &Message, name: HeaderName) -> impl Iterator<Item = &str> {
     let values = message.raw(name);
     values.filter_map(|value| std::str::from_utf8(value).ok())
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sip_message::{Method, Name, Request, Transport, printable};
+use sip_message::{HeaderName, Method, Request, Transport, printable};
 use sip_phone::{Account, Draft, Ids, Phone, Wanted};
 use sip_server::{Clock, Network, Sockets, SystemEntropy, TransportLimits};
 
@@ -217,7 +217,7 @@ async fn answer_by_itself(phone: Phone, method: Method, status: u16, is_quiet: b
         let request = request(&phone, method.as_str(), None).await;
         phone.reply(&request, status);
         if method == Method::Message && !is_quiet {
-            let from = request.value(Name::From).unwrap_or_default();
+            let from = request.value(HeaderName::From).unwrap_or_default();
             print(&format!(
                 "a message from {}:\n{}",
                 printable(from),

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use sip_message::{Contacts, Name, Response, Uri, printable};
+use sip_message::{Contacts, HeaderName, Response, Uri, printable};
 use tokio::time::sleep;
 
 use crate::ask::{Challenges, accepted};
@@ -140,9 +140,11 @@ impl<'a> Registration<'a> {
             _ => failure,
         };
         let response = asked.map_err(of_removal)?;
-        if let (423, Some(least), 1..) =
-            (response.status(), response.value(Name::MinExpires), expires)
-        {
+        if let (423, Some(least), 1..) = (
+            response.status(),
+            response.value(HeaderName::MinExpires),
+            expires,
+        ) {
             let hint = format!(
                 "the server takes no shorter --expires than {}",
                 printable(least)

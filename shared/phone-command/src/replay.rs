@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::io::Read;
 use std::path::Path;
 
-use sip_message::{Arrival, MAX_MESSAGE, Method, Name, Packet, Request, Response, printable};
+use sip_message::{Arrival, HeaderName, MAX_MESSAGE, Method, Packet, Request, Response, printable};
 use sip_phone::{Account, Ids};
 use sip_server::{Event, Network, SystemEntropy};
 use tokio::time::{Instant, timeout_at};
@@ -132,21 +132,21 @@ impl<N: Network> Replaying<N> {
             _ => return Ok(None),
         };
         if what.new_branch {
-            request.set_first(Name::Via, &self.via());
+            request.set_first(HeaderName::Via, &self.via());
         }
         if what.new_call_id {
             let host = self.account.local.ip().to_string();
-            request.set(Name::CallId, &self.ids.call_id(&host));
+            request.set(HeaderName::CallId, &self.ids.call_id(&host));
         }
         let fields = [
-            (Name::To, &lies.to),
-            (Name::From, &lies.from),
-            (Name::Contact, &lies.contact),
+            (HeaderName::To, &lies.to),
+            (HeaderName::From, &lies.from),
+            (HeaderName::Contact, &lies.contact),
         ];
         for (name, uri) in fields {
             let Some(uri) = uri else { continue };
             let tag = match (name, self.ids.tag()) {
-                (Name::From, tag) => format!(";tag={tag}"),
+                (HeaderName::From, tag) => format!(";tag={tag}"),
                 _ => String::new(),
             };
             request.set(name, &format!("<{uri}>{tag}"));
@@ -180,8 +180,8 @@ impl<N: Network> Replaying<N> {
     async fn end_call(&mut self, invite: &Request, response: &Response) -> Result<(), Failure> {
         let cseq = invite.cseq().map_or(1, |cseq| cseq.number);
         if response.status() >= 300 {
-            let via = text(invite.value(Name::Via));
-            let routes = invite.list(Name::Route).map(lossy).collect();
+            let via = text(invite.value(HeaderName::Via));
+            let routes = invite.list(HeaderName::Route).map(lossy).collect();
             self.follow_up(&Method::Ack, invite.uri_text(), via, routes, response, cseq);
             return Ok(());
         }
@@ -191,7 +191,7 @@ impl<N: Network> Replaying<N> {
             _ => None,
         };
         let target = target.unwrap_or(invite.uri_text()).to_owned();
-        let mut routes: Vec<String> = response.list(Name::RecordRoute).map(lossy).collect();
+        let mut routes: Vec<String> = response.list(HeaderName::RecordRoute).map(lossy).collect();
         routes.reverse(); // RFC 3261 §12.1.2
         for (method, cseq) in [(Method::Ack, cseq), (Method::Bye, cseq + 1)] {
             let via = self.via();
@@ -214,7 +214,7 @@ impl<N: Network> Replaying<N> {
             out += &format!("Route: {route}\r\n");
         }
         out += "Max-Forwards: 70\r\n";
-        for name in [Name::From, Name::To, Name::CallId] {
+        for name in [HeaderName::From, HeaderName::To, HeaderName::CallId] {
             out += &format!("{}: {}\r\n", name.as_str(), text(response.value(name)));
         }
         out += &format!("CSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n");

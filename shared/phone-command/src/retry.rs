@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use sip_message::{Message, Name};
+use sip_message::{HeaderName, Message};
 
 /// The longest wait. A server that names a longer one is asked earlier.
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// The seconds of a Retry-After, without its comment and parameters; an hour at most.
 pub(crate) fn retry_after(response: &Message) -> Option<Duration> {
-    let value = str::from_utf8(response.value(Name::RetryAfter)?).ok()?;
+    let value = str::from_utf8(response.value(HeaderName::RetryAfter)?).ok()?;
     let digits = value.trim().split([';', '(', ' ', '\t']).next()?;
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     // A number of more digits than fit is still a long time.

@@ -1,6 +1,6 @@
 //! `phone message` and `phone options`: one request, one answer.
 
-use sip_message::{Method, Name, printable};
+use sip_message::{HeaderName, Method, printable};
 
 use crate::ask::accepted;
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ pub(crate) async fn options(line: &Line, whom: Option<&str>) -> Result<(), Failu
     let draft = line.lie(line.phone.new_options(&whom), false);
     let response = accepted(line.ask(draft).await?)?;
     let allow = response
-        .list(Name::Allow)
+        .list(HeaderName::Allow)
         .map(printable)
         .collect::<Vec<_>>();
     line.say(&match allow.is_empty() {

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
 use sip_lab::{colour_of, coloured, private_file, summary};
-use sip_message::{Arrival, Flow, Name, Packet, printable};
+use sip_message::{Arrival, Flow, HeaderName, Packet, printable};
 use sip_server::Direction;
 
 use crate::explain::{self, Known};
@@ -124,7 +124,7 @@ impl Show {
             return;
         };
         let has = |name| request.value(name).is_some();
-        if (has(Name::Authorization) || has(Name::ProxyAuthorization))
+        if (has(HeaderName::Authorization) || has(HeaderName::ProxyAuthorization))
             && let Err(error) = private_file(path).and_then(|mut file| file.write_all(bytes))
         {
             anstream::eprintln!(

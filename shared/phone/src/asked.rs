@@ -1,7 +1,7 @@
 //! What a 401 or 407 asks: a challenge for each realm (RFC 3261 §22.2, §22.3).
 
 use sip_digest::{Challenge, challenges};
-use sip_message::{Name, Response};
+use sip_message::{HeaderName, Response};
 
 pub(crate) const AUTHORIZATION: &str = "Authorization";
 pub(crate) const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
@@ -31,8 +31,8 @@ impl Asked {
     /// was forked may have challenges of both kinds (RFC 3261 §16.7 step 7).
     pub fn all(response: &Response) -> Vec<Self> {
         let fields = [
-            (Name::WwwAuthenticate, Asks::Server),
-            (Name::ProxyAuthenticate, Asks::Proxy),
+            (HeaderName::WwwAuthenticate, Asks::Server),
+            (HeaderName::ProxyAuthenticate, Asks::Proxy),
         ];
         let mut all: Vec<Self> = Vec::new();
         for (name, asks) in fields {

@@ -33,14 +33,14 @@ impl Dialog {
     pub(crate) fn of_callee(invite: &Request, tag: &str) -> Self {
         let text =
             |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
-        let to = text(invite.value(sip_message::Name::To));
+        let to = text(invite.value(sip_message::HeaderName::To));
         Self {
             call_id: invite.call_id().unwrap_or_default().to_owned(),
             local: match invite.has_to_tag() {
                 true => to,
                 false => format!("{to};tag={tag}"),
             },
-            remote: text(invite.value(sip_message::Name::From)),
+            remote: text(invite.value(sip_message::HeaderName::From)),
             remote_target: contact_in(invite).unwrap_or_default(),
             routes: record_routes(invite),
             cseq: 0,
@@ -50,7 +50,7 @@ impl Dialog {
     /// What a response to the INVITE tells the caller: the other end's tag and Contact, and
     /// Record-Route from the last to the first (§12.1.2).
     pub(crate) fn learn(&mut self, response: &Response) {
-        if let Some(to) = response.value(sip_message::Name::To) {
+        if let Some(to) = response.value(sip_message::HeaderName::To) {
             self.remote = String::from_utf8_lossy(to).into_owned();
         }
         if let Some(contact) = contact_in(response) {
@@ -82,14 +82,14 @@ impl Dialog {
 }
 
 fn record_routes(message: &Message) -> Vec<String> {
-    let routes = message.list(sip_message::Name::RecordRoute);
+    let routes = message.list(sip_message::HeaderName::RecordRoute);
     routes
         .map(|route| String::from_utf8_lossy(route).into_owned())
         .collect()
 }
 
 fn contact_in(message: &Message) -> Option<String> {
-    let contact = message.list(sip_message::Name::Contact).next()?;
+    let contact = message.list(sip_message::HeaderName::Contact).next()?;
     let address = sip_message::NameAddr::parse(contact).ok()?;
     Some(address.uri.to_owned())
 }

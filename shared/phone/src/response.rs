@@ -1,4 +1,4 @@
-use sip_message::{Method, Name, Request, reason_phrase};
+use sip_message::{HeaderName, Method, Request, reason_phrase};
 
 use crate::call::Call;
 use crate::print::line;
@@ -9,14 +9,14 @@ impl Call {
     pub(crate) fn response(&self, request: &Request, status: u16, body: &[u8]) -> Vec<u8> {
         let mut out = format!("SIP/2.0 {status} {}\r\n", reason_phrase(status));
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-        let names = [Name::RecordRoute, Name::Via, Name::From];
+        let names = [HeaderName::RecordRoute, HeaderName::Via, HeaderName::From];
         for name in names {
             for value in request.raw(name) {
                 line(&mut out, name.as_str(), &text(value));
             }
         }
         line(&mut out, "To", &self.to_with_tag(request));
-        for name in [Name::CallId, Name::CSeq] {
+        for name in [HeaderName::CallId, HeaderName::CSeq] {
             for value in request.raw(name) {
                 line(&mut out, name.as_str(), &text(value));
             }
@@ -35,7 +35,7 @@ impl Call {
     }
 
     fn to_with_tag(&self, request: &Request) -> String {
-        let to = String::from_utf8_lossy(request.value(Name::To).unwrap_or_default());
+        let to = String::from_utf8_lossy(request.value(HeaderName::To).unwrap_or_default());
         match (request.has_to_tag(), self.dialog.local.rsplit_once(";tag=")) {
             (false, Some((_, tag))) => format!("{to};tag={tag}"),
             _ => to.into_owned(),

@@ -16,7 +16,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use sip_message::{Arrival, Connection, Flow, Method, Transport};
 use sip_server::core::{Core, Received, Waits};
 use sip_server::{
-    Account, Action, Clock, Direction, Event, Limits, Lookup, Names, Network, Observer, OnReply,
+    Account, Action, Clock, Direction, Event, Limits, Lookup, Myself, Network, Observer, OnReply,
     PrivateTargets, Reply, Request, Secret, Settings, Stats, SystemEntropy, Target, Timers,
     Unreachable, relay, relay_in_dialog,
 };
@@ -93,7 +93,7 @@ fn flow(remote: SocketAddr) -> Flow {
 struct Bench {
     core: Core,
     network: Null,
-    names: Names,
+    myself: Myself,
     now: Instant,
     count: u64,
     calls: u64,
@@ -105,13 +105,13 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let names = Names::new(
+        let myself = Myself::new(
             vec![address(SERVER)],
             Vec::new(),
             Secret(*b"sixteen bytes ok"),
         );
         let core = Core::new(Settings {
-            names: names.clone(),
+            myself: myself.clone(),
             clock: Clock::system(),
             entropy: Box::new(SystemEntropy::default()),
             observer: Box::new(Nobody),
@@ -124,7 +124,7 @@ impl Bench {
         Self {
             core,
             network: Null::default(),
-            names,
+            myself,
             now: Instant::now(),
             count: 0,
             calls: 0,
@@ -146,7 +146,7 @@ impl Bench {
             .receive(bytes, arrival, self.now, &mut self.network);
         if let Some(Received { key, mut request }) = received {
             black_box(key.map(|_| Waits::of(&request)));
-            let decision = script(&self.names, &mut request);
+            let decision = script(&self.myself, &mut request);
             let _ = self
                 .core
                 .decided(key, request, decision, self.now, &mut self.network);
@@ -197,13 +197,13 @@ impl Bench {
     }
 }
 
-fn script(names: &Names, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70, names)?;
+fn script(myself: &Myself, request: &mut Request) -> Result<Action, Reply> {
+    request.check_max_forwards(70, myself)?;
     request.check_length(4096)?;
-    if request.loose_route(names) {
+    if request.loose_route(myself) {
         return Ok(relay_in_dialog());
     }
-    if !request.is_for(names) || request.has_route() {
+    if !request.is_for(myself) || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied"));
     }
     match request.method() {

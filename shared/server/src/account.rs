@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use sip_message::{Method, Request};
 
-use crate::names::Secret;
+use crate::myself::Secret;
 
 /// Where something comes from: an IPv4 address, or an IPv6 network of 64 bits, as one subscriber
 /// has that much.

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use sip_message::{Connection, Flow, Host, Scope, Uri};
 
-use crate::names::Secret;
+use crate::myself::Secret;
 use crate::text::{push_hex, push_time};
 
 /// An end of a call. A Route carries the requests of one of them, to the other.

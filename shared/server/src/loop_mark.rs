@@ -1,8 +1,8 @@
 //! What tells a loop from a spiral (RFC 5393 §4.2.1).
 
-use sip_message::{Name, Request};
+use sip_message::{HeaderName, Request};
 
-use crate::names::Secret;
+use crate::myself::Secret;
 
 /// What a branch says of the request it was made for: all that decides where this server sends
 /// it. A request that comes back with the same mark would go the same way again; one that comes
@@ -12,17 +12,18 @@ use crate::names::Secret;
 /// this server removes its own credentials before a request leaves: with them in the mark, a request
 /// that comes back would be new, and its caller would be asked for the password again.
 pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
-    let [from, to] = [Name::From, Name::To].map(|side| request.tag(side).unwrap_or_default());
+    let [from, to] =
+        [HeaderName::From, HeaderName::To].map(|side| request.tag(side).unwrap_or_default());
     let number = request.cseq().map_or(0, |cseq| cseq.number).to_be_bytes();
     let mut parts = Vec::with_capacity(12);
     parts.extend([
         from.as_bytes(),
         to.as_bytes(),
         &number,
-        request.value(Name::CallId).unwrap_or_default(),
+        request.value(HeaderName::CallId).unwrap_or_default(),
         request.uri_text().as_bytes(),
     ]);
-    for name in [Name::Route, Name::ProxyRequire] {
+    for name in [HeaderName::Route, HeaderName::ProxyRequire] {
         parts.extend(request.raw(name));
     }
     secret.sign("loop", &parts)

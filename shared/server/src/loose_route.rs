@@ -1,8 +1,8 @@
 //! What a request's Routes prove and where they lead (RFC 3261 §16.4, §16.12).
 
-use sip_message::Name;
+use sip_message::HeaderName;
 
-use crate::names::Names;
+use crate::myself::Myself;
 use crate::record_route::{Asking, OwnRoute, Route};
 use crate::request::Request;
 use crate::text::push_params;
@@ -15,34 +15,34 @@ impl Request {
     /// Takes our own Route entries away (§16.4). True when they prove that this request is
     /// inside a call which passed here before and goes on: they carry the signature that
     /// [`Request::record_route`] gave that call, and the Request-URI is where its other end is.
-    pub fn loose_route(&mut self, names: &Names) -> bool {
+    pub fn loose_route(&mut self, myself: &Myself) -> bool {
         let (has_route, has_params) = (self.has_route(), self.uri_text().contains(';'));
         if !has_route && !has_params {
             return false;
         }
         self.loop_mark(); // of the request as it came
         if has_route && has_params {
-            self.undo_strict_routing(names);
+            self.undo_strict_routing(myself);
         }
         if has_params {
-            self.strip_own_maddr(names);
+            self.strip_own_maddr(myself);
         }
-        self.remove_own_routes(names);
-        self.inside.is_some() && self.has_to_tag() && !self.leads_here(names)
+        self.remove_own_routes(myself);
+        self.inside.is_some() && self.has_to_tag() && !self.leads_here(myself)
     }
 
     /// A call leads to a phone: what is for this server itself is not relayed to it. Over a
     /// connection it leads to the phone at its other end, whatever the Contact says.
-    fn leads_here(&self, names: &Names) -> bool {
+    fn leads_here(&self, myself: &Myself) -> bool {
         let (uri, flow) = (self.uri(), self.arrival().flow);
-        let is_here = uri.is_ok_and(|uri| names.leads_here(&uri, &flow));
+        let is_here = uri.is_ok_and(|uri| myself.leads_here(&uri, &flow));
         is_here && self.next_flow.is_none() && !self.has_route()
     }
 
     /// A strict router before us put our Record-Route into the Request-URI, and the real one
     /// behind the last Route (§16.4).
-    fn undo_strict_routing(&mut self, names: &Names) {
-        let own = self.asking(names, |asking, routes| {
+    fn undo_strict_routing(&mut self, myself: &Myself) {
+        let own = self.asking(myself, |asking, routes| {
             let (target, behind) = routes.split_last()?;
             let own = Route::of_uri(asking.request.uri_text());
             let own = asking.own(&own, target.uri, behind)?;
@@ -52,19 +52,19 @@ impl Request {
             return;
         };
         self.take(own);
-        self.message.remove_last(Name::Route);
+        self.message.remove_last(HeaderName::Route);
         self.message.set_uri(&target);
     }
 
-    fn remove_own_routes(&mut self, names: &Names) {
-        let own = self.asking(names, |asking, routes| {
+    fn remove_own_routes(&mut self, myself: &Myself) {
+        let own = self.asking(myself, |asking, routes| {
             let target = asking.request.uri_text();
             let own = |(at, route)| asking.own(route, target, &routes[at + 1..]);
             let visited = routes.iter().enumerate().take(MAX_OWN_ROUTES);
             visited.map_while(own).collect::<Vec<_>>()
         });
         let mut left = own.len();
-        self.message.remove_first_while(Name::Route, |_| {
+        self.message.remove_first_while(HeaderName::Route, |_| {
             let is_own = left > 0;
             left = left.saturating_sub(1);
             is_own
@@ -92,11 +92,15 @@ impl Request {
     }
 
     /// Reads the Routes, with what is known of the calls that go on.
-    fn asking<T>(&self, names: &Names, read: impl FnOnce(Asking<'_>, &[Route<'_>]) -> T) -> T {
-        let routes: Vec<Route<'_>> = self.message.list(Name::Route).map(Route::read).collect();
+    fn asking<T>(&self, myself: &Myself, read: impl FnOnce(Asking<'_>, &[Route<'_>]) -> T) -> T {
+        let routes: Vec<Route<'_>> = self
+            .message
+            .list(HeaderName::Route)
+            .map(Route::read)
+            .collect();
         let calls = self.calls.borrow();
         let asking = Asking {
-            names,
+            myself,
             calls: &calls,
             request: &self.message,
             now: self.came,
@@ -106,14 +110,14 @@ impl Request {
 
     /// A `maddr` that names us has led the request here; it goes, with the port and transport
     /// that went with it (§16.4).
-    fn strip_own_maddr(&mut self, names: &Names) {
+    fn strip_own_maddr(&mut self, myself: &Myself) {
         let flow = self.arrival().flow;
         let Some(uri) = self.message.uri().ok().and_then(|uri| uri.sip().copied()) else {
             return;
         };
         let came_by = |token: &str| token.eq_ignore_ascii_case(flow.transport.as_str());
         let transport = uri.params.value("transport");
-        if !names.is_my_maddr(&uri, &flow) || !transport.map_or(came_by("UDP"), came_by) {
+        if !myself.is_my_maddr(&uri, &flow) || !transport.map_or(came_by("UDP"), came_by) {
             return;
         }
         let scheme = if uri.secure { "sips:" } else { "sip:" };

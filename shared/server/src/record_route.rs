@@ -12,13 +12,13 @@
 use std::net::SocketAddr;
 
 use sip_message::{
-    Connection, Flow, Message, Name, NameAddr, Params, Request, Response, Transport, Uri,
+    Connection, Flow, HeaderName, Message, NameAddr, Params, Request, Response, Transport, Uri,
 };
 use tokio::time::Instant;
 
 use crate::call_token::{FirstHop, Side, Token, call_key, dialog_key, place};
 use crate::calls::{Begun, Calls, Leads, Proof};
-use crate::names::{Names, Secret};
+use crate::myself::{Myself, Secret};
 use crate::text::{parse_hex, push_hex, push_host_port};
 
 /// Routes behind ours that a way may have; no call that passed here has more.
@@ -44,16 +44,16 @@ pub(crate) struct Left {
 /// to the caller first. One says both where both sides look alike, else each side gets its own
 /// (RFC 5658). They are signed for the callee, whose requests go to the caller's Contact.
 pub(crate) fn record_routes(
-    names: &Names,
+    myself: &Myself,
     begun: &Begun,
     request: &Request,
     from: &Flow,
     to: &Flow,
 ) -> Vec<RecordRoute> {
-    let token = begun.token(Side::Callee, place(names.secret(), contact(request)));
-    let before = request.list(Name::RecordRoute).map(uri_of);
+    let token = begun.token(Side::Callee, place(myself.secret(), contact(request)));
+    let before = request.list(HeaderName::RecordRoute).map(uri_of);
     let mut behind: Vec<&str> = before.take(MAX_ROUTES).collect();
-    let near = route(names.secret(), begun.call, &token, from, &behind);
+    let near = route(myself.secret(), begun.call, &token, from, &behind);
     let alike = from.transport == to.transport
         && from.local == to.local
         && from.connection.is_none()
@@ -62,7 +62,7 @@ pub(crate) fn record_routes(
         return vec![near];
     }
     behind.insert(0, uri_of(near.text.as_bytes()));
-    let far = route(names.secret(), begun.call, &token, to, &behind);
+    let far = route(myself.secret(), begun.call, &token, to, &behind);
     vec![near, far]
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn sign_for_caller(
     let token = begun.token(Side::Caller, place(secret, contact(response)));
     let mut behind = Vec::new();
     let mut changes = Vec::new();
-    for value in response.list(Name::RecordRoute).take(MAX_ROUTES) {
+    for value in response.list(HeaderName::RecordRoute).take(MAX_ROUTES) {
         let route = Route::read(value);
         let signed = route.param("call").unwrap_or_default();
         let known = Token::parse(signed)
@@ -112,7 +112,7 @@ pub(crate) fn sign_for_caller(
         behind.insert(0, route.uri);
     }
     for (before, after) in changes {
-        response.overwrite(Name::RecordRoute, &before, &after);
+        response.overwrite(HeaderName::RecordRoute, &before, &after);
     }
 }
 
@@ -190,7 +190,7 @@ pub(crate) enum OwnRoute {
 
 /// A request whose Routes are read.
 pub(crate) struct Asking<'a> {
-    pub(crate) names: &'a Names,
+    pub(crate) myself: &'a Myself,
     pub(crate) calls: &'a Calls,
     pub(crate) request: &'a Request,
     pub(crate) now: Instant,
@@ -206,7 +206,7 @@ impl Asking<'_> {
         behind: &[Route<'_>],
     ) -> Option<OwnRoute> {
         if let Some(proof) = self.proof(route, behind) {
-            let (request, target) = (self.request, place(self.names.secret(), target));
+            let (request, target) = (self.request, place(self.myself.secret(), target));
             let at = request.arrival().at;
             let leads = self
                 .calls
@@ -225,7 +225,7 @@ impl Asking<'_> {
         }
         let uri = Uri::parse(route.uri).ok()?;
         let flow = &self.request.arrival().flow;
-        self.names
+        self.myself
             .is_myself(&uri, flow)
             .then_some(OwnRoute::Unsigned)
     }
@@ -235,13 +235,13 @@ impl Asking<'_> {
     fn proof(&self, route: &Route<'_>, behind: &[Route<'_>]) -> Option<Proof> {
         let (token, signature) = Token::parse(route.param("call")?)?;
         let (callers, callees) = match token.side {
-            Side::Caller => (Name::From, Name::To),
-            Side::Callee => (Name::To, Name::From),
+            Side::Caller => (HeaderName::From, HeaderName::To),
+            Side::Callee => (HeaderName::To, HeaderName::From),
         };
         if behind.len() > MAX_ROUTES {
             return None;
         }
-        let secret = self.names.secret();
+        let secret = self.myself.secret();
         let call = call_key(
             secret,
             self.request.call_id().ok()?,
@@ -263,7 +263,7 @@ impl Asking<'_> {
 /// The Contact of a request or response that begins a call; empty where there is none. What else
 /// the header field says is for a registrar.
 pub(crate) fn contact(message: &Message) -> &str {
-    message.list(Name::Contact).next().map_or("", uri_of)
+    message.list(HeaderName::Contact).next().map_or("", uri_of)
 }
 
 /// The URI of a Route or Record-Route; empty when it cannot be read.

@@ -3,13 +3,13 @@ use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use sip_message::{Connection, Flow, Method, Name, Reply};
+use sip_message::{Connection, Flow, HeaderName, Method, Reply};
 use tokio::time::Instant;
 
 use crate::account::Account;
 use crate::calls::{Proof, SharedCalls};
 use crate::loop_mark::loop_mark;
-use crate::names::{Names, Secret};
+use crate::myself::{Myself, Secret};
 
 /// Provisional responses that scripts have made and the core is to send.
 pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
@@ -155,10 +155,10 @@ impl Request {
     ///
     /// # Errors
     /// 483 Too Many Hops when none is left (§16.3 step 3).
-    pub fn check_max_forwards(&mut self, default: u8, names: &Names) -> Result<(), Reply> {
+    pub fn check_max_forwards(&mut self, default: u8, myself: &Myself) -> Result<(), Reply> {
         // The parser has read the header already, so it is a number or absent.
         self.hops_left = match self.max_forwards().unwrap_or_default() {
-            Some(0) if self.ends_here(names) => Some(0),
+            Some(0) if self.ends_here(myself) => Some(0),
             Some(0) => return Err(Reply::of(483).because("Max-Forwards is 0")),
             Some(left) => Some(left - 1),
             None => Some(default),
@@ -167,8 +167,8 @@ impl Request {
     }
 
     /// Whether the request is for the server itself rather than for somebody behind it.
-    fn ends_here(&self, names: &Names) -> bool {
-        self.is_for(names) && !self.has_user() && !self.has_route()
+    fn ends_here(&self, myself: &Myself) -> bool {
+        self.is_for(myself) && !self.has_user() && !self.has_route()
     }
 
     /// Checks the size of the message as it came, in bytes (`msg:len > max_len` of the texts).
@@ -184,21 +184,21 @@ impl Request {
     }
 
     /// Whether the Request-URI names this server (`uri == myself` of the texts).
-    pub fn is_for(&self, names: &Names) -> bool {
+    pub fn is_for(&self, myself: &Myself) -> bool {
         self.uri()
-            .is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
+            .is_ok_and(|uri| myself.is_myself(&uri, &self.arrival().flow))
     }
 
     /// Whether From names a user of this server: the caller is one of ours, or says so.
-    pub fn is_from(&self, names: &Names) -> bool {
+    pub fn is_from(&self, myself: &Myself) -> bool {
         let uri = self.from().and_then(|from| from.parse_uri());
-        uri.is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
+        uri.is_ok_and(|uri| myself.is_myself(&uri, &self.arrival().flow))
     }
 
     /// Whether To names a user of this server: the address-of-record of a REGISTER (§10.3).
-    pub fn is_to(&self, names: &Names) -> bool {
+    pub fn is_to(&self, myself: &Myself) -> bool {
         let uri = self.to().and_then(|to| to.parse_uri());
-        uri.is_ok_and(|uri| names.is_myself(&uri, &self.arrival().flow))
+        uri.is_ok_and(|uri| myself.is_myself(&uri, &self.arrival().flow))
     }
 
     /// Whether the Request-URI has a user part: a number to call, rather than the server itself.
@@ -209,19 +209,19 @@ impl Request {
 
     /// Whether a Route is left, which would lead the request elsewhere than its Request-URI.
     pub fn has_route(&self) -> bool {
-        self.value(Name::Route).is_some()
+        self.value(HeaderName::Route).is_some()
     }
 
     /// Why a request is not for this server, in words for the log: who this is, or what is wrong
     /// with its Route.
-    pub fn elsewhere(&self, names: &Names) -> String {
+    pub fn elsewhere(&self, myself: &Myself) -> String {
         if self.is_after_call {
             return "its Route is of a call that is over, or whose other end has moved".to_owned();
         }
-        if self.is_for(names) {
+        if self.is_for(myself) {
             return "a Route leads elsewhere".to_owned();
         }
-        let domains = match names.domains() {
+        let domains = match myself.domains() {
             [] => String::new(),
             few if few.len() <= 4 => format!(", {}", few.join(", ")),
             many => format!(" and {} domains", many.len()),
@@ -263,7 +263,7 @@ impl Request {
     /// The message as it is to leave.
     pub(crate) fn into_message(mut self) -> sip_message::Request {
         if let Some(left) = self.hops_left {
-            self.message.set(Name::MaxForwards, &left.to_string());
+            self.message.set(HeaderName::MaxForwards, &left.to_string());
         }
         self.message
     }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::destinations::PrivateTargets;
 use crate::entropy::Entropy;
-use crate::names::Names;
+use crate::myself::Myself;
 use crate::network::Observer;
 
 /// The time of day, passed in: the system's, or one that begins at a given moment and runs
@@ -142,7 +142,7 @@ impl Default for OnReply {
 /// What a server is given besides its network and its script.
 pub struct Settings {
     /// Who it is.
-    pub names: Names,
+    pub myself: Myself,
     /// The time of day.
     pub clock: Clock,
     /// Branches and connection numbers.

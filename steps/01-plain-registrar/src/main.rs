@@ -27,9 +27,9 @@ fn main() -> ExitCode {
 }
 
 fn open(start: &Start) -> Result<Service<Cx>, Failure> {
-    let names = start.names(start.new_secret());
+    let myself = start.myself(start.new_secret());
     let location = Location::new(start.location_settings(), None);
     let max_length = start.max_length();
-    let cx = Cx { names: names.clone(), location: location.clone(), max_length };
-    Ok(Service::new(names, location, cx))
+    let cx = Cx { myself: myself.clone(), location: location.clone(), max_length };
+    Ok(Service::new(myself, location, cx))
 }

@@ -36,10 +36,10 @@ fn main() -> ExitCode {
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let database = Database::open(&cli.kept.database)?.warning(sip_command::warn);
     let secret = database.secret(start.new_secret().0)?;
-    let names = start.names(Secret(secret));
+    let myself = start.myself(Secret(secret));
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
     database.load(&location, start.clock().now())?;
     let max_length = start.max_length();
-    let cx = Cx { names: names.clone(), location: location.clone(), max_length };
-    Ok(Service::new(names, location, cx))
+    let cx = Cx { myself: myself.clone(), location: location.clone(), max_length };
+    Ok(Service::new(myself, location, cx))
 }

@@ -5,12 +5,12 @@
 //! Run it: `cargo run -p step-02`
 
 use sip_location::Location;
-use sip_server::{Action, Method, Names, Reply, Request, relay, relay_in_dialog};
+use sip_server::{Action, Method, Myself, Reply, Request, relay, relay_in_dialog};
 
 /// What the script works with.
 pub struct Cx {
     /// Who we are: the addresses listened on and the domains served.
-    pub names: Names,
+    pub myself: Myself,
     /// Who is where.
     pub location: Location,
     /// The longest message served, in bytes.
@@ -20,16 +20,16 @@ pub struct Cx {
 /// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
 /// leaves a ser.cfg.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70, &cx.names)?; // 483 Too Many Hops
+    request.check_max_forwards(70, &cx.myself)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.
-    if request.loose_route(&cx.names) {
+    if request.loose_route(&cx.myself) {
         return Ok(relay_in_dialog());
     }
     // Whoever carries other people's requests anywhere is an open relay.
-    if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
+    if !request.is_for(&cx.myself) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
     }
     match request.method() {
         Method::Register => register(cx, request).await,

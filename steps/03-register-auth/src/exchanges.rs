@@ -7,8 +7,8 @@ use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
-use sip_message::Name;
-use sip_server::Names;
+use sip_message::HeaderName;
+use sip_server::Myself;
 
 use crate::route::{Cx, route};
 
@@ -94,13 +94,13 @@ async fn serve(mut stage: StageServer, database: Database, scene: Scene) {
     let loaded = database.load(&location, stage.settings.clock.now());
     loaded.unwrap_or_else(|e| panic!("{e}"));
     let domains = scene.domains.iter().map(|domain| (*domain).to_owned()).collect();
-    let names = stage.names();
-    let names = Names::new(names.listeners().to_vec(), domains, *names.secret());
-    stage.settings.names = names.clone();
+    let myself = stage.myself();
+    let myself = Myself::new(myself.listeners().to_vec(), domains, *myself.secret());
+    stage.settings.myself = myself.clone();
     let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(scene.auth, GivenNonces::new(scene.nonces, keyed), reader);
-    let cx = Cx { names, location, auth, max_length: 4096 };
+    let cx = Cx { myself, location, auth, max_length: 4096 };
     stage.serve(&async |request: &mut _| route(&cx, request).await).await;
 }
 
@@ -207,9 +207,9 @@ async fn a_phone_with_a_new_address_is_asked_again(stage: &mut Stage) {
 async fn a_nonce_with_one_digit_flipped(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
     let mut challenge = ten.new_register().send().answer(401).await;
-    let value = challenge.value(Name::WwwAuthenticate).unwrap_or_default();
+    let value = challenge.value(HeaderName::WwwAuthenticate).unwrap_or_default();
     let value = String::from_utf8_lossy(value).replace("nonce=\"462791f0", "nonce=\"462791f1");
-    challenge.set(Name::WwwAuthenticate, &value);
+    challenge.set(HeaderName::WwwAuthenticate, &value);
     stage.explain_each(&[
         "The time in the nonce is one second later than the server wrote it.",
         "Its proof does not fit: a nonce of nobody, so no stale=true.",

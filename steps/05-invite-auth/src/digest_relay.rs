@@ -2,7 +2,7 @@
 //! calls at that phone's expense.
 
 use sip_lab::{Call, Phone, Stage};
-use sip_message::{Message, Method, Name, Reply, Request};
+use sip_message::{HeaderName, Message, Method, Reply, Request};
 
 /// A number that costs its caller money, at a carrier.
 const PREMIUM: &str = "sip:1900@10.0.1.102";
@@ -13,7 +13,7 @@ pub fn send_reply(phone: &Phone, request: &Request, reply: Reply) {
 }
 
 /// The value of a header field, to be written somewhere else.
-pub fn copied(message: &Message, name: Name) -> String {
+pub fn copied(message: &Message, name: HeaderName) -> String {
     String::from_utf8_lossy(message.value(name).unwrap_or_default()).into_owned()
 }
 
@@ -43,8 +43,8 @@ async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
     let challenge = premium().call().refused(407).await;
     stage.scene("It passes the challenge on to phone 11.");
     stage.explain_each(&["The server's challenge, in an answer of phone 10's.", ""]);
-    let challenge =
-        Reply::of(407).with("Proxy-Authenticate", copied(&challenge, Name::ProxyAuthenticate));
+    let challenge = Reply::of(407)
+        .with("Proxy-Authenticate", copied(&challenge, HeaderName::ProxyAuthenticate));
     send_reply(&ten, &asked, challenge);
     let challenge = hold.refused(407).await;
     stage.explain_each(&["", "Phone 11 knows that realm, and has a password for it,", ""]);
@@ -52,7 +52,7 @@ async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
     let answered = ten.receive("INVITE").await;
     stage.scene("Phone 10 has an answer of phone 11's, to that method and that URI.");
     stage.explain_each(&["It was made for no other call than this one.", "", "1900 rings."]);
-    let answer = copied(&answered, Name::ProxyAuthorization);
+    let answer = copied(&answered, HeaderName::ProxyAuthorization);
     let mut call = premium().cseq(2).header("Proxy-Authorization", answer).call();
     carrier.incoming_call().await.refuse(486);
     call.refused(486).await;
@@ -70,7 +70,7 @@ async fn call_with(ten: &Phone, eleven: &Phone, to: &str) -> Call {
     let mut callee = eleven.incoming_call().await;
     callee.answer();
     let ok = caller.receive(200).await;
-    let route = ok.list(Name::RecordRoute).next().unwrap_or_default();
+    let route = ok.list(HeaderName::RecordRoute).next().unwrap_or_default();
     let ack = ten.new_request(Method::Ack, "sip:11@192.168.1.11:5060");
     let ack = ack.dialog(&caller.dialog().call_id, 2).from(&caller.dialog().local);
     let ack = ack.to(&caller.dialog().remote).route(String::from_utf8_lossy(route));

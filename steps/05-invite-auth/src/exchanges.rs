@@ -7,7 +7,7 @@ use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
-use sip_message::{Method, Name, Reply};
+use sip_message::{HeaderName, Method, Reply};
 
 use crate::digest_relay::{
     a_challenge_in_another_of_our_names, a_challenge_is_passed_on_to_the_callee, copied, send_reply,
@@ -75,7 +75,7 @@ async fn serve(stage: StageServer, database: Database, is_papers: bool) {
     let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
-    let cx = Cx { names: stage.names(), location, auth, aliases: reader(), max_length: 4096 };
+    let cx = Cx { myself: stage.myself(), location, auth, aliases: reader(), max_length: 4096 };
     stage.serve_both(cx, route, onreply_route).await;
 }
 
@@ -367,7 +367,7 @@ async fn the_callee_sees_the_credentials(stage: &mut Stage) {
     stage.explain("and phone 11 is shown it, too.");
     let mut caller = ten.invite_with("11", "abc10").await;
     let mut callee = eleven.incoming_call().await;
-    assert!(callee.invite().value(Name::ProxyAuthorization).is_some());
+    assert!(callee.invite().value(HeaderName::ProxyAuthorization).is_some());
     callee.refuse(486);
     callee.acknowledged().await;
     caller.refused(486).await;
@@ -392,7 +392,7 @@ async fn who_answers_is_not_asserted_either(stage: &mut Stage) {
     let (ten, eleven) = phones(stage).await;
     let mut caller = ten.invite_with("11", "abc10").await;
     let callee = eleven.incoming_call().await;
-    let route = copied(callee.invite(), Name::RecordRoute);
+    let route = copied(callee.invite(), HeaderName::RecordRoute);
     let ok = Reply::of(200).with("Record-Route", route).with("Contact", "<sip:11@192.168.1.11>");
     let ok = ok.with("P-Asserted-Identity", "<sip:boss@192.168.1.15>");
     stage.explain_each(&[

@@ -39,12 +39,12 @@ fn main() -> ExitCode {
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let database = Database::open(&cli.kept.database)?.warning(sip_command::warn);
     let secret = database.secret(start.new_secret().0)?;
-    let names = start.names(Secret(secret));
+    let myself = start.myself(Secret(secret));
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
     database.load(&location, start.clock().now())?;
     let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
     let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
-    let cx = Cx { names: names.clone(), location: location.clone(), auth, aliases, max_length };
-    Ok(Service::new(names, location, cx).on_reply(onreply_route))
+    let cx = Cx { myself: myself.clone(), location: location.clone(), auth, aliases, max_length };
+    Ok(Service::new(myself, location, cx).on_reply(onreply_route))
 }

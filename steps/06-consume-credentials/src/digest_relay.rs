@@ -2,7 +2,7 @@
 //! would call at that phone's expense.
 
 use sip_lab::{Call, Phone, Stage};
-use sip_message::{Message, Method, Name, Reply, Request};
+use sip_message::{HeaderName, Message, Method, Reply, Request};
 
 /// A number that costs its caller money, at a carrier.
 const PREMIUM: &str = "sip:1900@10.0.1.102";
@@ -13,7 +13,7 @@ pub fn send_reply(phone: &Phone, request: &Request, reply: Reply) {
 }
 
 /// The value of a header field, to be written somewhere else.
-pub fn copied(message: &Message, name: Name) -> String {
+pub fn copied(message: &Message, name: HeaderName) -> String {
     String::from_utf8_lossy(message.value(name).unwrap_or_default()).into_owned()
 }
 
@@ -46,14 +46,14 @@ async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
         "",
         "The server asks for itself. Without that challenge nothing is asked: 403.",
     ]);
-    let challenge = copied(&theirs, Name::ProxyAuthenticate);
+    let challenge = copied(&theirs, HeaderName::ProxyAuthenticate);
     send_reply(&ten, &asked, Reply::of(407).with("Proxy-Authenticate", challenge));
     hold.refused(403).await;
     stage.scene("Phone 11 answers all the same, as if it had heard the challenge.");
     stage.explain_each(&["", "Its answer is for the server and stays there."]);
     let again = hold.new_invite().answering(&theirs, "abc11").call();
     let answered = ten.receive("INVITE").await;
-    assert!(answered.value(Name::ProxyAuthorization).is_none(), "an answer has left");
+    assert!(answered.value(HeaderName::ProxyAuthorization).is_none(), "an answer has left");
     drop(again);
 }
 
@@ -69,7 +69,7 @@ async fn call_with(ten: &Phone, eleven: &Phone, to: &str) -> Call {
     let mut callee = eleven.incoming_call().await;
     callee.answer();
     let ok = caller.receive(200).await;
-    let route = ok.list(Name::RecordRoute).next().unwrap_or_default();
+    let route = ok.list(HeaderName::RecordRoute).next().unwrap_or_default();
     let ack = ten.new_request(Method::Ack, "sip:11@192.168.1.11:5060");
     let ack = ack.dialog(&caller.dialog().call_id, 2).from(&caller.dialog().local);
     let ack = ack.to(&caller.dialog().remote).route(String::from_utf8_lossy(route));

@@ -7,7 +7,7 @@ use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
-use sip_message::{Method, Name, Reply};
+use sip_message::{HeaderName, Method, Reply};
 
 use crate::digest_relay::{
     a_challenge_is_not_passed_on_to_the_callee, nor_is_one_in_another_of_our_names, send_reply,
@@ -66,7 +66,7 @@ async fn serve(stage: StageServer, database: Database, is_papers: bool) {
     let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
-    let cx = Cx { names: stage.names(), location, auth, aliases: reader(), max_length: 4096 };
+    let cx = Cx { myself: stage.myself(), location, auth, aliases: reader(), max_length: 4096 };
     stage.serve_both(cx, route, onreply_route).await;
 }
 
@@ -183,5 +183,5 @@ async fn a_challenge_of_somebody_elses_stays(stage: &mut Stage) {
     let challenges = challenges.with("Proxy-Authenticate", theirs);
     send_reply(&carrier, callee.invite(), challenges);
     let heard = caller.refused(407).await;
-    assert_eq!(heard.raw(Name::ProxyAuthenticate).count(), 1);
+    assert_eq!(heard.raw(HeaderName::ProxyAuthenticate).count(), 1);
 }

@@ -2,7 +2,7 @@
 //! what a phone does.
 
 use sip_lab::{Call, Draft, Phone, Stage};
-use sip_message::{Message, Name, Reply};
+use sip_message::{HeaderName, Message, Reply};
 
 /// The first carrier's gateway.
 pub const CARRIER: &str = "10.0.1.102";
@@ -96,7 +96,7 @@ pub async fn a_carrier_says_who_answers(stage: &mut Stage) {
 /// Answers a call and says who answers.
 async fn answer(phone: &Phone, callee: Call, caller: &mut Call, privacy: &'static str) -> Message {
     let invite = callee.invite();
-    let route = invite.value(Name::RecordRoute).unwrap_or_default();
+    let route = invite.value(HeaderName::RecordRoute).unwrap_or_default();
     let ok = Reply::of(200)
         .with("Record-Route", String::from_utf8_lossy(route).into_owned())
         .with("P-Asserted-Identity", "<tel:+41215500000>")

@@ -75,10 +75,10 @@ async fn serve(stage: StageServer, database: Database, exchange: String) {
     let addresses = Addresses::load(database.address_table(), |_| {});
     let addresses = addresses.unwrap_or_else(|e| panic!("{e}"));
     offer_table(&stage, &database, &addresses);
-    let (names, aliases, max_length) = (stage.names(), reader(), 4096);
+    let (myself, aliases, max_length) = (stage.myself(), reader(), 4096);
     let offices_only = exchange == "phones-register-from-the-offices-alone"
         || exchange == "a-forged-source-registers-nobody";
-    let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
+    let cx = Cx { myself, location, auth, aliases, addresses, offices_only, max_length };
     if exchange == "users-can-no-longer-call" {
         return stage.serve_both(cx, carriers_alone, onreply_route).await;
     }

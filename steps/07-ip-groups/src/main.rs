@@ -36,15 +36,15 @@ fn main() -> ExitCode {
 
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let database = sip_database::Database::open(&cli.kept.database)?.warning(sip_command::warn);
-    let names = start.names(sip_server::Secret(database.secret(start.new_secret().0)?));
+    let myself = start.myself(sip_server::Secret(database.secret(start.new_secret().0)?));
     let location = database.location(start.location_settings(), start.clock().now())?;
-    let nonces = KeyedNonces::new(NonceKey::new(names.secret().0), start.new_number());
+    let nonces = KeyedNonces::new(NonceKey::new(myself.secret().0), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
     let addresses = Addresses::load(database.address_table(), sip_command::warn)?;
     start.method("permissions.addressReload", &addresses, Addresses::reload);
     start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
     let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
     let offices_only = cli.offices_only;
-    let cx = Cx { names, location, auth, aliases, addresses, offices_only, max_length };
-    Ok(Service::new(cx.names.clone(), cx.location.clone(), cx).on_reply(onreply_route))
+    let cx = Cx { myself, location, auth, aliases, addresses, offices_only, max_length };
+    Ok(Service::new(cx.myself.clone(), cx.location.clone(), cx).on_reply(onreply_route))
 }

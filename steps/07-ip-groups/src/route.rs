@@ -6,7 +6,9 @@
 use sip_auth::{Addresses, Auth, Group, check_from, check_to, is_scanner};
 use sip_database::Reader;
 use sip_location::Location;
-use sip_server::{Action, Method, Names, Reply, Request, Response, Target, relay, relay_in_dialog};
+use sip_server::{
+    Action, Method, Myself, Reply, Request, Response, Target, relay, relay_in_dialog,
+};
 
 /// Whose calls come in without a password.
 pub const CARRIERS: Group = Group(200);
@@ -17,7 +19,7 @@ const OFFICES: Group = Group(300);
 /// What the script works with.
 pub struct Cx {
     /// Who we are: the addresses listened on and the domains served.
-    pub names: Names,
+    pub myself: Myself,
     /// Who is where.
     pub location: Location,
     /// Who may register and who may call: passwords, nonces, challenges.
@@ -36,7 +38,7 @@ pub struct Cx {
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     let action = request_route(cx, request).await?;
     if action.is_relay() {
-        cx.auth.consume_credentials(request, cx.names.realms());
+        cx.auth.consume_credentials(request, cx.myself.realms());
     }
     Ok(action)
 }
@@ -46,18 +48,18 @@ async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> 
     if is_scanner(request) {
         return Ok(Action::Drop); // an answer would only tell it that somebody is here
     }
-    request.check_max_forwards(70, &cx.names)?; // 483 Too Many Hops
+    request.check_max_forwards(70, &cx.myself)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.
-    if request.loose_route(&cx.names) {
+    if request.loose_route(&cx.myself) {
         cx.addresses.check_identity(request, CARRIERS); // nobody else may assert one
         return Ok(relay_in_dialog());
     }
     match request.method() {
         Method::Register => register(cx, request).await,
         Method::Ack => Ok(Action::Drop), // RFC 3261 §17: an ACK is never answered
-        _ if request.is_for(&cx.names) && !request.has_user() => answer(request),
+        _ if request.is_for(&cx.myself) && !request.has_user() => answer(request),
         Method::Invite if cx.addresses.allow_source_address(request, CARRIERS) => {
             carrier_call(cx, request)
         }
@@ -71,10 +73,10 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
     if cx.auth.provisional_register() {
         request.trying("Trying to Register");
     }
-    if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
+    if !request.is_for(&cx.myself) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
     }
-    if !request.is_to(&cx.names) {
+    if !request.is_to(&cx.myself) {
         return Err(Reply::of(404).because("To names a domain that is not served"));
     }
     if cx.offices_only && !cx.addresses.allow_source_address(request, OFFICES) {
@@ -95,7 +97,7 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     // A phone's Contact may name another user here: then the caller was asked on the first visit.
     if !request.is_spiral() {
-        if !request.is_from(&cx.names) {
+        if !request.is_from(&cx.myself) {
             let why = "From names a domain that is not served, and the source is no carrier's";
             return Err(Reply::new(403, "Use From=ID").because(why));
         }
@@ -106,11 +108,11 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
         }
         request.remove_asserted_identity(); // what From may not say, nothing else may
     }
-    if request.is_for(&cx.names) {
+    if request.is_for(&cx.myself) {
         cx.aliases.lookup_aliases(request)?; // alice elsewhere is somebody else
     }
     request.record_route(); // so that BYE passes here, too
-    if !request.is_for(&cx.names) || request.has_route() {
+    if !request.is_for(&cx.myself) || request.has_route() {
         return Ok(relay(vec![Target::new(request.uri_text())])); // a call to somebody elsewhere
     }
     onnet_invite(cx, request)
@@ -122,8 +124,8 @@ fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     cx.addresses.check_identity(request, CARRIERS);
     cx.aliases.lookup_aliases(request)?;
     request.record_route();
-    if !request.is_for(&cx.names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.names)));
+    if !request.is_for(&cx.myself) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
     }
     onnet_invite(cx, request)
 }
@@ -146,5 +148,5 @@ fn answer(request: &Request) -> Result<Action, Reply> {
 /// What becomes of a response to what was relayed (Kamailio's `onreply_route`), before it is passed on.
 pub fn onreply_route(cx: &Cx, response: &mut Response) -> Result<(), Reply> {
     cx.addresses.check_reply_identity(response, CARRIERS); // a carrier may say who answers
-    cx.auth.remove_false_challenges(response, cx.names.realms()) // 403 where none is left
+    cx.auth.remove_false_challenges(response, cx.myself.realms()) // 403 where none is left
 }

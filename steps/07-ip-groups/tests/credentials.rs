@@ -14,8 +14,8 @@ mod route;
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
 use sip_database::Database;
 use sip_lab::{Call, Phone, Stage, StageServer, exchange};
-use sip_message::{Method, Name, Reply, Request};
-use sip_server::{Names, Secret};
+use sip_message::{HeaderName, Method, Reply, Request};
+use sip_server::{Myself, Secret};
 
 use crate::route::{Cx, onreply_route, route};
 
@@ -58,9 +58,9 @@ const FOREIGN: [&str; 5] = [
 
 /// A server with two domains and a realm of its own.
 async fn serve(mut stage: StageServer) {
-    let listeners = stage.names().listeners().to_vec();
+    let listeners = stage.myself().listeners().to_vec();
     let domains = ["example.com", "a.example"].map(str::to_owned).to_vec();
-    stage.settings.names = Names::new(listeners, domains, Secret(*b"the stage's key!"));
+    stage.settings.myself = Myself::new(listeners, domains, Secret(*b"the stage's key!"));
     let folder = tempfile::tempdir().unwrap();
     let database = Database::inline(folder.path().join("sip.db")).unwrap();
     for (user, password) in [("10", "abc10"), ("11", "abc11")] {
@@ -71,8 +71,8 @@ async fn serve(mut stage: StageServer) {
     let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let auth = Auth::new(settings, nonces, database.reader().unwrap());
     let addresses = Addresses::load(database.address_table(), |_| {}).unwrap();
-    let (names, aliases, max_length) = (stage.names(), database.reader().unwrap(), 60_000);
-    let cx = Cx { names, location, auth, aliases, addresses, offices_only: false, max_length };
+    let (myself, aliases, max_length) = (stage.myself(), database.reader().unwrap(), 60_000);
+    let cx = Cx { myself, location, auth, aliases, addresses, offices_only: false, max_length };
     stage.serve_both(cx, route, onreply_route).await;
 }
 
@@ -91,7 +91,7 @@ async fn in_a_call(stage: &mut Stage) -> (Phone, Phone, Call, Call) {
 }
 
 fn credentials_in(request: &Request) -> Vec<String> {
-    let fields = [Name::Authorization, Name::ProxyAuthorization];
+    let fields = [HeaderName::Authorization, HeaderName::ProxyAuthorization];
     let values = fields.into_iter().flat_map(|name| request.raw(name));
     values.map(|value| String::from_utf8(value.to_vec()).unwrap()).collect()
 }
@@ -197,7 +197,7 @@ fn send_reply(phone: &Phone, request: &Request, reply: Reply) {
 }
 
 fn challenges_in(response: &sip_message::Response) -> Vec<String> {
-    let fields = [Name::WwwAuthenticate, Name::ProxyAuthenticate];
+    let fields = [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate];
     let values = fields.into_iter().flat_map(|name| response.raw(name));
     values.map(|value| String::from_utf8(value.to_vec()).unwrap()).collect()
 }

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use sip_digest::Challenge;
 use sip_lab::{Call, Phone, Recording, Stage, exchange};
-use sip_message::{Method, Name, Packet};
+use sip_message::{HeaderName, Method, Packet};
 
 use mixer::Mixer;
 
@@ -110,7 +110,7 @@ async fn calls(stage: &mut Stage) {
 /// The nonce of a challenge to a call.
 async fn challenge(phone: &Phone) -> String {
     let challenge = phone.new_invite("11").call().refused(407).await;
-    let value = challenge.raw(Name::ProxyAuthenticate).next().unwrap_or_default();
+    let value = challenge.raw(HeaderName::ProxyAuthenticate).next().unwrap_or_default();
     let challenge = Challenge::parse(&String::from_utf8_lossy(value));
     challenge.expect("a digest challenge").expect("a whole one").nonce
 }

@@ -19,20 +19,20 @@ pub(crate) async fn forgetful(server: StageServer) {
 
 /// Serves with a given location table.
 pub(crate) async fn serve(server: StageServer, location: Location) {
-    let names = server.names();
+    let myself = server.myself();
     let table = location.clone();
     server
         .views
         .offer("location", move || format!("{:?}", table.borrow()));
     server
         .serve(&async |request: &mut Request| {
-            if request.loose_route(&names) {
+            if request.loose_route(&myself) {
                 return Ok(relay_in_dialog());
             }
             let user = |uri: &str| uri.split(['@', ':']).nth(1).unwrap_or_default().to_owned();
             if *request.method() == Method::Register {
                 let aor = request.to().map_or(String::new(), |to| user(to.uri));
-                let contact = request.list(sip_message::Name::Contact).next();
+                let contact = request.list(sip_message::HeaderName::Contact).next();
                 let contact = String::from_utf8_lossy(contact.unwrap_or_default()).into_owned();
                 location.borrow_mut().insert(aor, contact.clone());
                 return Ok(Action::Reply(Reply::of(200).with("Contact", contact)));

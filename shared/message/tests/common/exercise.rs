@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use sip_message::{
-    Contacts, Frame, FrameError, Framer, Malformed, Message, Name, Packet, Reply, Request, parse,
+    Contacts, Frame, FrameError, Framer, HeaderName, Malformed, Message, Packet, Reply, Request,
+    parse,
 };
 
 use crate::common::arrival;
@@ -94,11 +95,25 @@ fn assert_printed_as_it_came(message: &Message, bytes: &[u8]) {
 /// A reply has no line that is not ours or the request's.
 fn answer(request: &Request) {
     let bytes = Reply::of(404).to_bytes(request, "ours");
-    let copied = [Name::From, Name::To, Name::CallId, Name::CSeq];
+    let copied = [
+        HeaderName::From,
+        HeaderName::To,
+        HeaderName::CallId,
+        HeaderName::CSeq,
+    ];
     let copied = copied.into_iter().filter_map(|name| request.value(name));
-    let folds: usize = request.raw(Name::Via).chain(copied).map(line_ends).sum();
-    let fields = request.raw(Name::Via).count();
-    let singles = [Name::From, Name::To, Name::CallId, Name::CSeq];
+    let folds: usize = request
+        .raw(HeaderName::Via)
+        .chain(copied)
+        .map(line_ends)
+        .sum();
+    let fields = request.raw(HeaderName::Via).count();
+    let singles = [
+        HeaderName::From,
+        HeaderName::To,
+        HeaderName::CallId,
+        HeaderName::CSeq,
+    ];
     let singles = singles
         .into_iter()
         .filter(|name| request.value(*name).is_some());
@@ -111,18 +126,18 @@ fn line_ends(bytes: &[u8]) -> usize {
 
 /// What a proxy does, and that it can be parsed by the next.
 fn edit(request: &mut Request) {
-    let vias = request.list(Name::Via).count();
+    let vias = request.list(HeaderName::Via).count();
     let body = request.body().to_vec();
-    request.remove_first_while(Name::Route, |route| route.starts_with(b"<sip:s"));
-    request.remove_last(Name::Route);
-    request.set_first(Name::Via, "SIP/2.0/UDP 192.0.2.1;received=192.0.2.9");
-    request.push_front(Name::Via, "SIP/2.0/UDP 192.0.2.15;branch=z9hG4bKus");
-    request.set(Name::MaxForwards, "69");
+    request.remove_first_while(HeaderName::Route, |route| route.starts_with(b"<sip:s"));
+    request.remove_last(HeaderName::Route);
+    request.set_first(HeaderName::Via, "SIP/2.0/UDP 192.0.2.1;received=192.0.2.9");
+    request.push_front(HeaderName::Via, "SIP/2.0/UDP 192.0.2.15;branch=z9hG4bKus");
+    request.set(HeaderName::MaxForwards, "69");
     request.set_uri("sip:11@192.0.2.11");
     let Ok(Packet::Request(again)) = parse(request.to_bytes(), arrival()) else {
         panic!("an edited message does not parse: {request:?}");
     };
-    assert_eq!(again.list(Name::Via).count(), vias + 1);
+    assert_eq!(again.list(HeaderName::Via).count(), vias + 1);
     assert_eq!(
         (again.body(), again.uri_text()),
         (&body[..], "sip:11@192.0.2.11")

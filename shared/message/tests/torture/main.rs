@@ -13,7 +13,7 @@ mod rfc5118;
 
 use cases::{Case, Parsed, RFC4475, RFC5118};
 use common::{arrival, request, text};
-use sip_message::{Frame, Framer, Malformed, Name, Packet, Reply, parse};
+use sip_message::{Frame, Framer, HeaderName, Malformed, Packet, Reply, parse};
 
 fn all() -> impl Iterator<Item = &'static Case> {
     RFC4475.iter().chain(RFC5118)
@@ -101,7 +101,7 @@ fn an_edit_leaves_the_rest_of_every_case_as_it_came() {
     for case in all().filter(|case| case.parsed == Parsed::Request) {
         let mut message = request(case.bytes);
         let before = message.to_bytes();
-        message.push_front(Name::Via, "SIP/2.0/UDP 192.0.2.15;branch=z9hG4bKus");
+        message.push_front(HeaderName::Via, "SIP/2.0/UDP 192.0.2.15;branch=z9hG4bKus");
         assert_eq!(
             message
                 .top_via()
@@ -109,7 +109,7 @@ fn an_edit_leaves_the_rest_of_every_case_as_it_came() {
                 .as_deref(),
             Ok("z9hG4bKus")
         );
-        message.remove_first(Name::Via);
+        message.remove_first(HeaderName::Via);
         assert!(
             message.to_bytes() == before,
             "{}: {}",

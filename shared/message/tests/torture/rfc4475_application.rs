@@ -3,7 +3,7 @@
 
 use crate::cases::message;
 use crate::common::{arrival, request, response};
-use sip_message::{Contact, Contacts, Malformed, Name, Request, Uri, parse};
+use sip_message::{Contact, Contacts, HeaderName, Malformed, Request, Uri, parse};
 
 fn case(name: &str) -> Request {
     request(message(name))
@@ -64,9 +64,9 @@ fn unksm2_an_address_of_record_of_another_scheme_can_be_seen() {
 #[test]
 fn bext01_required_extensions_are_listed() {
     let request = case("bext01");
-    let required: Vec<_> = request.list(Name::ProxyRequire).collect();
+    let required: Vec<_> = request.list(HeaderName::ProxyRequire).collect();
     assert_eq!(required, [&b"carrierPigeon"[..], b"smokeSignals"]);
-    let required: Vec<_> = request.list(Name::Require).collect();
+    let required: Vec<_> = request.list(HeaderName::Require).collect();
     assert_eq!(required, [&b"unheardOfExtension"[..], b"x-another"]);
 }
 
@@ -79,7 +79,7 @@ fn invut_a_body_of_an_unknown_type_is_carried() {
 #[test]
 fn regaut01_credentials_of_an_unknown_scheme_are_carried() {
     let request = case("regaut01");
-    let value = request.value(Name::Authorization);
+    let value = request.value(HeaderName::Authorization);
     assert_eq!(value, Some(&b"Handshake firm, warm=\"yes\""[..]));
 }
 

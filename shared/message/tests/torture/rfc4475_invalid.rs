@@ -89,7 +89,7 @@ fn escruri_headers_in_the_request_uri() {
 fn baddate_a_date_that_nobody_needs_is_no_fault() {
     let request = request(message("baddate"));
     let date = &b"Sat, 30 Feb 2030 25:61:00 CET"[..];
-    assert_eq!(request.value(sip_message::Name::Date), Some(date));
+    assert_eq!(request.value(sip_message::HeaderName::Date), Some(date));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::cases::message;
 use crate::common::{request, response};
-use sip_message::{Contact, Contacts, Method, Name, Request, Transport, Uri};
+use sip_message::{Contact, Contacts, HeaderName, Method, Request, Transport, Uri};
 
 fn case(name: &str) -> Request {
     request(message(name))
@@ -183,7 +183,7 @@ fn mpart01_a_body_is_bytes() {
             .windows(256)
             .any(|window| window == every_byte)
     );
-    assert_eq!(request.raw(Name::Via).count(), 1);
+    assert_eq!(request.raw(HeaderName::Via).count(), 1);
 }
 
 #[test]

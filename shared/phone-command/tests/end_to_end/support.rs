@@ -11,7 +11,7 @@ use sip_digest::{NoPassword, Password, Subscribers};
 use sip_location::Location;
 use sip_message::Flow;
 use sip_server::{
-    Action, Clock, Direction, Limits, Method, Names, Observer, OnReply, PrivateTargets, Reply,
+    Action, Clock, Direction, Limits, Method, Myself, Observer, OnReply, PrivateTargets, Reply,
     Request, Secret, Settings, Sockets, Stats, SystemEntropy, Timers, TransportLimits, relay,
     relay_in_dialog, serve,
 };
@@ -72,11 +72,11 @@ impl Server {
                 let mut sockets = Sockets::bind(&[any], clock, &mut entropy, limits).unwrap();
                 let listeners = sockets.listeners().to_vec();
                 tell.send(listeners[0]).unwrap();
-                let names = Names::new(listeners, Vec::new(), Secret(*b"a key of a test!"));
+                let myself = Myself::new(listeners, Vec::new(), Secret(*b"a key of a test!"));
                 let nonces = KeyedNonces::new(NonceKey::new(*b"a key of a test!"), 1);
                 let auth = Auth::new(sip_auth::Settings::default(), nonces, Known);
                 let settings = Settings {
-                    names: names.clone(),
+                    myself: myself.clone(),
                     clock,
                     entropy: Box::new(entropy),
                     observer: Box::new(Nobody),
@@ -87,7 +87,7 @@ impl Server {
                     on_reply: OnReply::default(),
                 };
                 let script =
-                    async |request: &mut Request| route(&names, &auth, &theirs, to, request).await;
+                    async |request: &mut Request| route(&myself, &auth, &theirs, to, request).await;
                 let stopped = async { drop(stopped.await) };
                 serve(&mut sockets, &script, settings, stopped).await;
             });
@@ -152,13 +152,13 @@ impl Drop for Server {
 
 /// The script of chapter 6, shortened.
 async fn route(
-    names: &Names,
+    myself: &Myself,
     auth: &Auth,
     location: &Location,
     to: To,
     request: &mut Request,
 ) -> Result<Action, Reply> {
-    if request.loose_route(names) {
+    if request.loose_route(myself) {
         return Ok(relay_in_dialog());
     }
     match request.method() {
@@ -176,7 +176,7 @@ async fn route(
             if !check_from(request, &caller) {
                 return Err(Reply::new(403, "Use From=ID"));
             }
-            auth.consume_credentials(request, names.realms());
+            auth.consume_credentials(request, myself.realms());
             request.record_route();
             let targets = location
                 .lookup(request)

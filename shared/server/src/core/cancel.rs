@@ -22,7 +22,7 @@ impl Core {
             return self.absorb(key, network);
         }
         let request = asked.request;
-        let secret = self.names.secret();
+        let secret = self.myself.secret();
         let invite = request
             .top_via()
             .ok()

@@ -1,7 +1,7 @@
 //! The response context of a relayed request (RFC 3261 §16.7): what its branches answered, and
 //! which answer is the best.
 
-use sip_message::{Name, Response};
+use sip_message::{HeaderName, Response};
 
 use super::inside::Step;
 use crate::record_route::{Left, RecordRoute};
@@ -89,7 +89,7 @@ impl Context {
             (Some(Answer::Relayed(best)), Answer::Relayed(other))
                 if matches!(best.status(), 401 | 407) && matches!(other.status(), 401 | 407) =>
             {
-                for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
+                for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
                     for challenge in other.raw(name) {
                         best.push_back(name, &String::from_utf8_lossy(challenge));
                     }

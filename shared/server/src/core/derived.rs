@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
-use sip_message::{Arrival, Flow, Method, Name, Packet, Request, Transport, parse};
+use sip_message::{Arrival, Flow, HeaderName, Method, Packet, Request, Transport, parse};
 
 /// Same Request-URI, top Via, Route, From, Call-ID and CSeq number; `to` where the response
 /// added a tag. `None` only if the INVITE cannot be read, as what this server sent always can.
@@ -25,17 +25,29 @@ pub(crate) fn derived_request(
         invite.uri_text().as_bytes(),
         b" SIP/2.0",
     ]);
-    line(&[b"Via: ", invite.list(Name::Via).next().unwrap_or_default()]);
-    for route in invite.raw(Name::Route) {
+    line(&[
+        b"Via: ",
+        invite.list(HeaderName::Via).next().unwrap_or_default(),
+    ]);
+    for route in invite.raw(HeaderName::Route) {
         line(&[b"Route: ", route]);
     }
     line(&[
         b"Max-Forwards: ",
-        invite.value(Name::MaxForwards).unwrap_or(b"70"),
+        invite.value(HeaderName::MaxForwards).unwrap_or(b"70"),
     ]);
-    line(&[b"From: ", invite.value(Name::From).unwrap_or_default()]);
-    line(&[b"To: ", to.or(invite.value(Name::To)).unwrap_or_default()]);
-    line(&[b"Call-ID: ", invite.value(Name::CallId).unwrap_or_default()]);
+    line(&[
+        b"From: ",
+        invite.value(HeaderName::From).unwrap_or_default(),
+    ]);
+    line(&[
+        b"To: ",
+        to.or(invite.value(HeaderName::To)).unwrap_or_default(),
+    ]);
+    line(&[
+        b"Call-ID: ",
+        invite.value(HeaderName::CallId).unwrap_or_default(),
+    ]);
     let number = invite.cseq().map_or(0, |cseq| cseq.number).to_string();
     line(&[
         b"CSeq: ",

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use sip_message::{Flow, MAX_MESSAGE, Name, Request, Transport};
+use sip_message::{Flow, HeaderName, MAX_MESSAGE, Request, Transport};
 
 use super::Core;
 use super::hops::{Hop, Next};
@@ -72,7 +72,7 @@ impl Core {
         remote: SocketAddr,
         network: &mut dyn Network,
     ) -> Result<Flow, Unreachable> {
-        let local = hop.local.filter(|local| self.names.listens_on(*local));
+        let local = hop.local.filter(|local| self.myself.listens_on(*local));
         // A socket of another server, or of one before a restart, says nothing about this one.
         let side = local.unwrap_or(from.flow.local).ip();
         self.private_targets.check(remote.ip(), side)?;
@@ -90,7 +90,7 @@ impl Core {
     /// A call leads to a phone: what comes from an address of this server may be believed more
     /// than what it was made of.
     fn unless_myself(&self, flow: Flow) -> Result<Flow, Unreachable> {
-        if self.names.is_to_myself(&flow) {
+        if self.myself.is_to_myself(&flow) {
             return Err(Unreachable("it is this server itself".to_owned()));
         }
         Ok(flow)
@@ -149,8 +149,8 @@ fn headed(message: &Request, routes: &[RecordRoute], flow: &Flow, branch: &str) 
 /// last Route.
 fn strictly_routed(message: &Request, router: &str, uri: &str) -> Request {
     let mut message = message.clone();
-    message.remove_first(Name::Route);
-    message.push_back(Name::Route, &format!("<{uri}>"));
+    message.remove_first(HeaderName::Route);
+    message.push_back(HeaderName::Route, &format!("<{uri}>"));
     message.set_uri(router);
     message
 }

@@ -1,7 +1,7 @@
 //! What relayed requests and their answers change in the table of calls: they begin a call, move
 //! one of its ends (RFC 3261 §12.2, RFC 3311, RFC 6141), or end it.
 
-use sip_message::{Flow, Message, Method, Name, Response};
+use sip_message::{Flow, HeaderName, Message, Method, Response};
 use tokio::time::Instant;
 
 use super::Core;
@@ -63,8 +63,8 @@ impl Core {
             _ => return None,
         };
         let id = request.call_id().unwrap_or_default();
-        let tag = request.tag(Name::From).unwrap_or_default();
-        let call = call_key(self.names.secret(), id, tag);
+        let tag = request.tag(HeaderName::From).unwrap_or_default();
+        let call = call_key(self.myself.secret(), id, tag);
         let arrival = request.arrival();
         let account = request.account();
         let before = self.leaves_at(call);
@@ -110,7 +110,7 @@ impl Core {
     /// Where a message says that its sender is reached.
     fn way(&self, message: &Message, flow: &Flow, is_direct: bool) -> Option<Way> {
         let contact = Some(contact(message)).filter(|contact| !contact.is_empty())?;
-        let target = place(self.names.secret(), contact);
+        let target = place(self.myself.secret(), contact);
         let over = flow.connection.filter(|_| is_direct);
         Some(Way { target, over })
     }
@@ -135,8 +135,8 @@ impl Core {
     ) {
         match step {
             Some(Step::Begins(begun, purpose)) if begun.is_kept => {
-                let tag = response.tag(Name::To).unwrap_or_default();
-                let dialog = dialog_key(self.names.secret(), begun.call, tag);
+                let tag = response.tag(HeaderName::To).unwrap_or_default();
+                let dialog = dialog_key(self.myself.secret(), begun.call, tag);
                 let way = self.way(response, &response.arrival().flow, true);
                 let mut calls = self.calls.borrow_mut();
                 if let Some(dialog) = calls.answered(&begun, dialog, now) {

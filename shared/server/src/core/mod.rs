@@ -38,7 +38,7 @@ pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
 use crate::settings::{Clock, Limits, OnReply, Settings, Timers};
 use crate::table::{Table, shrink};
-use crate::{Entropy, Names, PrivateTargets};
+use crate::{Entropy, Myself, PrivateTargets};
 
 pub use hops::{Hop, Next};
 pub use receive::Received;
@@ -47,7 +47,7 @@ use wire::Wire;
 
 /// All a server remembers of the requests it is handling.
 pub struct Core {
-    names: Names,
+    myself: Myself,
     clock: Clock,
     entropy: Box<dyn Entropy>,
     timers: Timers,
@@ -70,7 +70,7 @@ impl Core {
     /// A core that has seen nothing yet.
     pub fn new(settings: Settings) -> Self {
         let Settings {
-            names,
+            myself,
             clock,
             entropy,
             observer,
@@ -83,7 +83,7 @@ impl Core {
         let time = clock.now();
         let calls = Calls::new(time, timers.t1 * 64, limits.calls);
         Self {
-            names,
+            myself,
             clock,
             entropy,
             timers,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sip_message::{Name, Reply, Response};
+use sip_message::{HeaderName, Reply, Response};
 use tokio::time::Instant;
 
 use super::Core;
@@ -11,7 +11,7 @@ use super::context::Answer;
 use super::inside::Step;
 use super::server::{Server, State};
 use super::wire::Shown;
-use crate::names::Secret;
+use crate::myself::Secret;
 use crate::network::Network;
 use crate::record_route::sign_for_caller;
 
@@ -35,7 +35,7 @@ impl Core {
         let server = self.servers.get(&key);
         if let Some(server) = server.filter(|server| server.state == State::Proceeding) {
             let status = response.status();
-            let bytes = passed_on(self.names.secret(), server, response);
+            let bytes = passed_on(self.myself.secret(), server, response);
             self.pass_response(key, status, bytes, now, network);
         }
     }
@@ -72,7 +72,7 @@ impl Core {
             }
         }
         let status = response.status();
-        let bytes = passed_on(self.names.secret(), server, response);
+        let bytes = passed_on(self.myself.secret(), server, response);
         if server.state == State::Proceeding {
             self.pass_response(key, status, bytes, now, network);
             self.cancel_branches(key, 487, now, network);
@@ -153,7 +153,7 @@ impl Core {
             }
             Answer::Relayed(response) => {
                 let status = response.status();
-                let bytes = passed_on(self.names.secret(), server, *response);
+                let bytes = passed_on(self.myself.secret(), server, *response);
                 self.pass_response(key, status, bytes, now, network);
             }
             Answer::Local(status) => self.answer_open(key, &Reply::of(status), now, network),
@@ -164,7 +164,7 @@ impl Core {
 /// A response as it leaves: without our Via (§16.7 step 3), our Record-Routes signed for the
 /// caller (step 8), and with what the way back needs. The rest is as it came.
 fn passed_on(secret: &Secret, server: &Server, mut response: Response) -> Vec<u8> {
-    response.remove_first(Name::Via);
+    response.remove_first(HeaderName::Via);
     if let Some(context) = server.context.as_ref().filter(|_| response.status() < 300)
         && let Some(Step::Begins(begun, _)) = &context.step
     {

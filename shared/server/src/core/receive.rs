@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Arrival, Malformed, Method, Name, Packet, Reply, Response, parse};
+use sip_message::{Arrival, HeaderName, Malformed, Method, Packet, Reply, Response, parse};
 use tokio::time::Instant;
 
 use super::Core;
@@ -77,7 +77,7 @@ impl Core {
         self.wire.stats.requests.fetch_add(1, Relaxed);
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
-        let key = transaction_key(&request, &via, request.method(), self.names.secret())?;
+        let key = transaction_key(&request, &via, request.method(), self.myself.secret())?;
         let came_by = request.arrival().flow;
         let flow = answer_flow(&via, came_by);
         let came = Came {
@@ -88,7 +88,7 @@ impl Core {
             is_spiral: self.was_sent_here(via.branch(), &request),
         };
         if let Some(marked) = marked(&via, came_by.remote) {
-            request.set_first(Name::Via, &marked);
+            request.set_first(HeaderName::Via, &marked);
         }
         match request.method() {
             Method::Ack => {
@@ -139,7 +139,7 @@ impl Core {
     fn was_sent_here(&self, branch: &str, request: &sip_message::Request) -> bool {
         let client = key_of(branch).and_then(|key| self.clients.get(&key));
         client.is_some_and(|client| {
-            self.names.is_to_myself(&client.flow)
+            self.myself.is_to_myself(&client.flow)
                 && request.arrival().flow.remote.ip() == client.flow.local.ip()
                 && client.bytes == request.as_it_came()
         })
@@ -148,14 +148,14 @@ impl Core {
     fn received(&self, request: sip_message::Request, came: Came) -> Received {
         let shared = (self.early.clone(), self.calls.clone());
         let key = (*request.method() != Method::Ack).then_some(came.key);
-        let request = Request::new(request, came, *self.names.secret(), shared);
+        let request = Request::new(request, came, *self.myself.secret(), shared);
         Received { key, request }
     }
 
     /// What a proxy checks of every request before it routes it (§16.3), and before it asks for a
     /// password: loops, URI schemes and what Proxy-Require asks. Max-Forwards is the script's.
     fn validate(&self, request: &sip_message::Request) -> Result<(), Reply> {
-        if is_looped(request, self.names.secret()) {
+        if is_looped(request, self.myself.secret()) {
             return Err(Reply::of(482));
         }
         check_schemes(request)?;
@@ -194,7 +194,7 @@ impl Core {
             .note(from, format_args!("malformed from {from}: {error}"));
         let Some(mut request) = request else { return };
         let Ok(via) = request.top_via() else { return };
-        let key = transaction_key(&request, &via, request.method(), self.names.secret());
+        let key = transaction_key(&request, &via, request.method(), self.myself.secret());
         let flow = answer_flow(&via, arrival.flow);
         mark(&mut request, from);
         let reply = Reply::new(error.status, error.to_string());

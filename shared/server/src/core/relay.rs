@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sip_message::{Method, Name, NameAddr, Reply, Target};
+use sip_message::{HeaderName, Method, NameAddr, Reply, Target};
 use tokio::time::Instant;
 
 use super::Core;
@@ -144,8 +144,8 @@ impl Core {
             flow: message.arrival().flow,
             account,
         };
-        if hops.len() > 1 || message.value(Name::MaxBreadth).is_some() {
-            message.set(Name::MaxBreadth, &breadth.to_string());
+        if hops.len() > 1 || message.value(HeaderName::MaxBreadth).is_some() {
+            message.set(HeaderName::MaxBreadth, &breadth.to_string());
         }
         let mut context = Context::new(step);
         let mut branches = Vec::with_capacity(hops.len());
@@ -155,7 +155,7 @@ impl Core {
                 let branch = branch(client, mark);
                 let routes = match &step {
                     Some(Step::Begins(begun, _)) => {
-                        record_routes(&self.names, begun, &message, &asker.flow, &flow)
+                        record_routes(&self.myself, begun, &message, &asker.flow, &flow)
                     }
                     _ => Vec::new(),
                 };
@@ -227,7 +227,7 @@ impl Core {
     /// copy of it. An ACK never forks.
     fn relay_ack(&mut self, mut request: Request, hops: &[Hop], network: &mut dyn Network) {
         let Some(hop) = hops.first() else { return };
-        let secret = self.names.secret();
+        let secret = self.myself.secret();
         let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
         let branch = branch(key, request.loop_mark());
         let account = request.account();

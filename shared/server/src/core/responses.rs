@@ -1,7 +1,7 @@
 //! What comes back on a branch: the client transaction's view of a response (RFC 3261 §17.1.1,
 //! §17.1.2; RFC 6026 §7.2).
 
-use sip_message::{Method, Name, Response};
+use sip_message::{HeaderName, Method, Response};
 use tokio::time::Instant;
 
 use super::Core;
@@ -20,7 +20,7 @@ impl Core {
         let is_cancel = method == Method::Cancel;
         let key = if is_cancel { cancel_key(key) } else { key };
         let client = self.clients.get(&key)?;
-        let is_whole = is_cancel || response.list(Name::Via).nth(1).is_some();
+        let is_whole = is_cancel || response.list(HeaderName::Via).nth(1).is_some();
         (client.method == method && is_whole).then_some(key)
     }
 
@@ -117,7 +117,7 @@ impl Core {
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
-        let to = response.value(Name::To).unwrap_or_default();
+        let to = response.value(HeaderName::To).unwrap_or_default();
         let ack = derived_request(&client.bytes, &Method::Ack, Some(to));
         client.bytes = ack.unwrap_or_default();
         client.state = State::Completed;

@@ -1,6 +1,6 @@
 //! Which URI schemes a request may name (RFC 3261 §16.3 step 2, §8.2.2.1).
 
-use sip_message::{Method, Name, Reply, Request};
+use sip_message::{HeaderName, Method, Reply, Request};
 
 use crate::record_route::uri_of;
 
@@ -23,7 +23,9 @@ pub(crate) fn check_schemes(request: &Request) -> Result<(), Reply> {
     if !is_known {
         return Err(unsupported(scheme(asked), "the Request-URI"));
     }
-    let ends = [Name::From, Name::To].into_iter().filter(|_| !is_register);
+    let ends = [HeaderName::From, HeaderName::To]
+        .into_iter()
+        .filter(|_| !is_register);
     let is_sips = |value: &[u8]| is_sips(uri_of(value));
     for name in ends {
         if request
@@ -33,7 +35,7 @@ pub(crate) fn check_schemes(request: &Request) -> Result<(), Reply> {
             return Err(unsupported("sips", name.as_str()));
         }
     }
-    for name in [Name::Route, Name::Contact] {
+    for name in [HeaderName::Route, HeaderName::Contact] {
         if request.raw(name).any(may_be_sips) && request.list(name).any(is_sips) {
             return Err(unsupported("sips", name.as_str()));
         }

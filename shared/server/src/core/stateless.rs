@@ -50,6 +50,6 @@ impl Core {
     }
 
     fn fingerprint(&self, key: u64) -> u64 {
-        self.names.secret().sign("tag", &[&key.to_be_bytes()])
+        self.myself.secret().sign("tag", &[&key.to_be_bytes()])
     }
 }

@@ -3,9 +3,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use sip_message::{Host, Method, Name, Request, Via};
+use sip_message::{HeaderName, Host, Method, Request, Via};
 
-use crate::names::Secret;
+use crate::myself::Secret;
 use crate::text::{parse_hex, push_decimal, push_hex, push_ip};
 
 /// Begins every branch of RFC 3261 (§8.1.1.7).
@@ -54,7 +54,7 @@ pub(crate) fn marked(via: &Via<'_>, source: SocketAddr) -> Option<String> {
 pub(crate) fn mark(request: &mut Request, source: SocketAddr) {
     let marked = request.top_via().ok().and_then(|via| marked(&via, source));
     if let Some(marked) = marked {
-        request.set_first(Name::Via, &marked);
+        request.set_first(HeaderName::Via, &marked);
     }
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn transaction_key(
         return Some(secret.sign("transaction", &parts));
     }
     let parts = [
-        request.list(Name::Via).next()?,
+        request.list(HeaderName::Via).next()?,
         &request.cseq().ok()?.number.to_be_bytes(),
         request.from().ok()?.tag().unwrap_or_default().as_bytes(),
         request.call_id().ok()?.as_bytes(),

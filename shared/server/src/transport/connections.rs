@@ -17,7 +17,7 @@ use super::limits::TransportLimits;
 use super::link::Link;
 use crate::account::{Account, Rank};
 use crate::entropy::Entropy;
-use crate::names::Secret;
+use crate::myself::Secret;
 use crate::shares::{Share, Shares};
 
 /// Open files left for all else: the database, the control socket, look-ups.

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use sip_message::{Arrival, Flow, Method};
 use sip_server::core::{Core, Received, Waits};
 use sip_server::{
-    Action, Clock, Direction, Entropy, Limits, Names, Observer, OnReply, PrivateTargets, Reply,
+    Action, Clock, Direction, Entropy, Limits, Myself, Observer, OnReply, PrivateTargets, Reply,
     Request, Response, Secret, Settings, Stats, Target, Timers, relay, relay_in_dialog,
 };
 use tokio::time::Instant;
@@ -49,11 +49,11 @@ impl Observer for Notes {
 }
 
 /// The names of the server under test.
-pub(crate) fn names() -> Names {
+pub(crate) fn myself() -> Myself {
     let listeners =
         [SERVER, SECOND, LOOPBACK, "[2001:db8::1]:5060"].map(|address| address.parse().unwrap());
     let domains = vec!["example.com".to_owned()];
-    Names::new(listeners.to_vec(), domains, Secret(*b"sixteen bytes ok"))
+    Myself::new(listeners.to_vec(), domains, Secret(*b"sixteen bytes ok"))
 }
 
 /// The time of day when a test begins, in seconds since 1970.
@@ -62,7 +62,7 @@ const START: Duration = Duration::from_secs(1_700_000_000);
 /// What a server under test is given.
 pub(crate) fn settings(limits: Limits, notes: &Notes, stats: &Arc<Stats>) -> Settings {
     Settings {
-        names: names(),
+        myself: myself(),
         clock: Clock::starting_at(SystemTime::UNIX_EPOCH + START),
         entropy: Box::new(Counted::default()),
         observer: Box::new(notes.clone()),
@@ -79,16 +79,16 @@ pub(crate) type Users = HashMap<&'static str, Vec<Target>>;
 
 /// A script like the first chapter's: in a call the Route decides, else the user's targets.
 pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Reply> {
-    let names = names();
+    let myself = myself();
     if let Some(user) = request.other("X-Verified") {
         request.note_verified_user(std::str::from_utf8(user).unwrap());
     }
-    request.check_max_forwards(70, &names)?;
-    if request.loose_route(&names) {
+    request.check_max_forwards(70, &myself)?;
+    if request.loose_route(&myself) {
         return Ok(relay_in_dialog());
     }
-    if !request.is_for(&names) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&names)));
+    if !request.is_for(&myself) || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&myself)));
     }
     if *request.method() == Method::Ack {
         return Ok(Action::Drop);

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use sip_message::{Transport, Uri};
-use sip_server::{Names, Secret};
+use sip_server::{Myself, Secret};
 
 use super::recorded::peer;
 
@@ -11,9 +11,9 @@ use super::recorded::peer;
 fn is_myself(listeners: &[&str], came_to: &str, uri: &str) -> bool {
     let listeners = listeners.iter().map(|l| l.parse::<SocketAddr>().unwrap());
     let domains = vec!["example.com".to_owned(), "203.0.113.1".to_owned()];
-    let names = Names::new(listeners.collect(), domains, Secret([0; 16]));
+    let myself = Myself::new(listeners.collect(), domains, Secret([0; 16]));
     let flow = peer(Transport::Udp, came_to, "192.0.2.10:5060", None).0;
-    names.is_myself(&Uri::parse(uri).unwrap(), &flow)
+    myself.is_myself(&Uri::parse(uri).unwrap(), &flow)
 }
 
 const ONE: &[&str] = &["192.0.2.1:5060"];
@@ -74,8 +74,8 @@ fn a_wildcard_of_one_family_does_not_stand_for_the_other() {
 #[test]
 fn packets_leave_from_addresses_that_are_listened_on() {
     let listens = |listener: &str, local: &str| {
-        let names = Names::new(vec![listener.parse().unwrap()], Vec::new(), Secret([0; 16]));
-        names.listens_on(local.parse().unwrap())
+        let myself = Myself::new(vec![listener.parse().unwrap()], Vec::new(), Secret([0; 16]));
+        myself.listens_on(local.parse().unwrap())
     };
     assert!(listens("192.0.2.1:5060", "192.0.2.1:5060"));
     assert!(listens("0.0.0.0:5060", "192.0.2.1:5060"));

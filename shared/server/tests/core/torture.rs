@@ -6,22 +6,22 @@ mod cases;
 
 use sip_location::{Location, Settings};
 use sip_message::Transport;
-use sip_server::{Action, Method, Names, Reply, Request, Secret, relay, relay_in_dialog};
+use sip_server::{Action, Method, Myself, Reply, Request, Secret, relay, relay_in_dialog};
 
 use self::cases::{RFC4475, RFC5118};
 use super::driver::{Line, with_server};
 use super::recorded::{Peer, Sent, peer};
 
 async fn registrar(
-    names: &Names,
+    myself: &Myself,
     location: &Location,
     request: &mut Request,
 ) -> Result<Action, Reply> {
-    request.check_max_forwards(70, names)?;
-    if request.loose_route(names) {
+    request.check_max_forwards(70, myself)?;
+    if request.loose_route(myself) {
         return Ok(relay_in_dialog());
     }
-    if !request.is_for(names) || request.has_route() {
+    if !request.is_for(myself) || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied"));
     }
     match request.method() {
@@ -41,10 +41,10 @@ async fn registrar(
 async fn answers(from: Peer, message: &[u8]) -> Vec<Sent> {
     let listeners = ["[2001:db8:5::15]:5060", "192.0.2.15:5060"].map(|l| l.parse().unwrap());
     let domains = vec!["sip.example".to_owned()];
-    let names = Names::new(listeners.to_vec(), domains, Secret(*b"another 16 bytes"));
+    let myself = Myself::new(listeners.to_vec(), domains, Secret(*b"another 16 bytes"));
     let location = Location::new(Settings::default(), None);
     let mut sent = Vec::new();
-    let script = async |request: &mut Request| registrar(&names, &location, request).await;
+    let script = async |request: &mut Request| registrar(&myself, &location, request).await;
     with_server(script, async |line: &Line| {
         sent = line.gets(from, message).await;
     })

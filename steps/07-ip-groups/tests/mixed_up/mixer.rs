@@ -2,7 +2,7 @@
 
 use sip_digest::{Algorithm, Calculation, Credentials, Protected, Qop, Secret};
 use sip_lab::Recording;
-use sip_message::{Name, Reply, Request};
+use sip_message::{HeaderName, Reply, Request};
 
 /// The realm and the nonce of challenges that are not ours.
 pub const FORGED: &str = "4627ffff00000000f0f0f0f0f0f0f0f0f0f0f0f0";
@@ -251,7 +251,7 @@ impl Mixer {
         }
         let bytes = Reply::of(status).to_bytes(request, "mixed");
         let mut response = Parts::of(&bytes);
-        let routes = request.raw(Name::RecordRoute).map(String::from_utf8_lossy);
+        let routes = request.raw(HeaderName::RecordRoute).map(String::from_utf8_lossy);
         response.headers.extend(routes.map(|route| format!("Record-Route: {route}")));
         let place = *self.dice.pick(&PLACES);
         response.headers.push(format!("Contact: <{place}>"));

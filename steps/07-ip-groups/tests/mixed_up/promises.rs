@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use sip_digest::{Challenge, Credentials, Secret, is_right};
 use sip_lab::{Recorded, Recording};
-use sip_message::{Arrival, Flow, Method, Name, Packet, Request, parse};
+use sip_message::{Arrival, Flow, HeaderName, Method, Packet, Request, parse};
 
 use crate::mixer::FORGED;
 
@@ -50,7 +50,7 @@ pub fn check(recording: &Recording) -> usize {
                 relayed += usize::from(seen.judge(&request, message.to, &text));
             }
             Some(Packet::Response(response)) => {
-                for name in [Name::WwwAuthenticate, Name::ProxyAuthenticate] {
+                for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
                     for value in response.raw(name) {
                         let value = String::from_utf8_lossy(value);
                         let is_forged = value.contains(FORGED);
@@ -145,7 +145,7 @@ impl Seen {
     fn is_verified(&self, asked: &Request, source: IpAddr) -> bool {
         let from = asked.from().ok().and_then(|from| from.parse_uri().ok());
         let from = from.and_then(|uri| uri.sip()?.unescaped_user().map(String::from));
-        asked.raw(Name::ProxyAuthorization).any(|value| {
+        asked.raw(HeaderName::ProxyAuthorization).any(|value| {
             let value = String::from_utf8_lossy(value);
             let Some(Ok(given)) = Credentials::parse(&value) else { return false };
             let password = format!("abc{}", given.user());

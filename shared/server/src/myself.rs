@@ -46,7 +46,7 @@ impl std::fmt::Debug for Secret {
 /// Who "myself" is (`uri == myself` of the texts): the addresses listened on and the domains
 /// served, all one domain to the registrar. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Names {
+pub struct Myself {
     inner: Arc<Inner>,
 }
 
@@ -58,14 +58,14 @@ struct Inner {
     secret: Secret,
 }
 
-impl Names {
+impl Myself {
     /// The names of a server: where it listens (a wildcard stands for whatever address a
     /// packet came to), the domains of `--domain`, and its secret.
     pub fn new(listeners: Vec<SocketAddr>, domains: Vec<String>, secret: Secret) -> Self {
         Self::on_machine(listeners, domains, secret, &[])
     }
 
-    /// As [`Names::new`], on a machine with these addresses.
+    /// As [`Myself::new`], on a machine with these addresses.
     pub fn on_machine(
         listeners: Vec<SocketAddr>,
         domains: Vec<String>,
@@ -188,7 +188,7 @@ mod tests {
                 remote,
                 connection: None,
             };
-            Names::new(vec![listener], Vec::new(), Secret([0; 16])).is_to_myself(&flow)
+            Myself::new(vec![listener], Vec::new(), Secret([0; 16])).is_to_myself(&flow)
         };
         for (listener, local, remote, expected) in [
             ("192.0.2.1:5060", "192.0.2.1:5060", "192.0.2.1:5060", true),
@@ -217,11 +217,11 @@ mod tests {
             .map(|ip| ip.parse::<IpAddr>().unwrap());
         let domains = vec!["example.com".to_owned()];
         let listeners = [any, named].map(|ip| SocketAddr::new(ip, 5060)).to_vec();
-        let names = Names::on_machine(listeners, domains, Secret([0; 16]), &[v4, v6]);
-        assert_eq!(names.realms(), ["192.0.2.1", "192.0.2.9", "example.com"]);
+        let myself = Myself::on_machine(listeners, domains, Secret([0; 16]), &[v4, v6]);
+        assert_eq!(myself.realms(), ["192.0.2.1", "192.0.2.9", "example.com"]);
         let listeners = vec!["[::]:5060".parse().unwrap()];
-        let names = Names::on_machine(listeners, Vec::new(), Secret([0; 16]), &[v4, v6]);
-        assert_eq!(names.realms(), ["[2001:db8::1]"]);
+        let myself = Myself::on_machine(listeners, Vec::new(), Secret([0; 16]), &[v4, v6]);
+        assert_eq!(myself.realms(), ["[2001:db8::1]"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-/// The header fields a registrar and proxy reads or writes; every other one is [`Name::Other`]
+/// The header fields a registrar and proxy reads or writes; every other one is [`HeaderName::Other`]
 /// and travels untouched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // each is the header field it is named after
-pub enum Name {
+pub enum HeaderName {
     Allow,
     Authorization,
     CallId,
@@ -36,39 +36,39 @@ pub enum Name {
 }
 
 /// Full name, compact form (RFC 3261 §7.3.3) and what it stands for.
-const NAMES: [(&str, Option<u8>, Name); 29] = [
-    ("Allow", None, Name::Allow),
-    ("Authorization", None, Name::Authorization),
-    ("Call-ID", Some(b'i'), Name::CallId),
-    ("Contact", Some(b'm'), Name::Contact),
-    ("Content-Length", Some(b'l'), Name::ContentLength),
-    ("Content-Type", Some(b'c'), Name::ContentType),
-    ("CSeq", None, Name::CSeq),
-    ("Date", None, Name::Date),
-    ("Event", Some(b'o'), Name::Event),
-    ("Expires", None, Name::Expires),
-    ("From", Some(b'f'), Name::From),
-    ("Max-Breadth", None, Name::MaxBreadth),
-    ("Max-Forwards", None, Name::MaxForwards),
-    ("Min-Expires", None, Name::MinExpires),
-    ("Path", None, Name::Path),
-    ("Proxy-Authenticate", None, Name::ProxyAuthenticate),
-    ("Proxy-Authorization", None, Name::ProxyAuthorization),
-    ("Proxy-Require", None, Name::ProxyRequire),
-    ("Record-Route", None, Name::RecordRoute),
-    ("Require", None, Name::Require),
-    ("Retry-After", None, Name::RetryAfter),
-    ("Route", None, Name::Route),
-    ("Supported", Some(b'k'), Name::Supported),
-    ("Timestamp", None, Name::Timestamp),
-    ("To", Some(b't'), Name::To),
-    ("Unsupported", None, Name::Unsupported),
-    ("User-Agent", None, Name::UserAgent),
-    ("Via", Some(b'v'), Name::Via),
-    ("WWW-Authenticate", None, Name::WwwAuthenticate),
+const NAMES: [(&str, Option<u8>, HeaderName); 29] = [
+    ("Allow", None, HeaderName::Allow),
+    ("Authorization", None, HeaderName::Authorization),
+    ("Call-ID", Some(b'i'), HeaderName::CallId),
+    ("Contact", Some(b'm'), HeaderName::Contact),
+    ("Content-Length", Some(b'l'), HeaderName::ContentLength),
+    ("Content-Type", Some(b'c'), HeaderName::ContentType),
+    ("CSeq", None, HeaderName::CSeq),
+    ("Date", None, HeaderName::Date),
+    ("Event", Some(b'o'), HeaderName::Event),
+    ("Expires", None, HeaderName::Expires),
+    ("From", Some(b'f'), HeaderName::From),
+    ("Max-Breadth", None, HeaderName::MaxBreadth),
+    ("Max-Forwards", None, HeaderName::MaxForwards),
+    ("Min-Expires", None, HeaderName::MinExpires),
+    ("Path", None, HeaderName::Path),
+    ("Proxy-Authenticate", None, HeaderName::ProxyAuthenticate),
+    ("Proxy-Authorization", None, HeaderName::ProxyAuthorization),
+    ("Proxy-Require", None, HeaderName::ProxyRequire),
+    ("Record-Route", None, HeaderName::RecordRoute),
+    ("Require", None, HeaderName::Require),
+    ("Retry-After", None, HeaderName::RetryAfter),
+    ("Route", None, HeaderName::Route),
+    ("Supported", Some(b'k'), HeaderName::Supported),
+    ("Timestamp", None, HeaderName::Timestamp),
+    ("To", Some(b't'), HeaderName::To),
+    ("Unsupported", None, HeaderName::Unsupported),
+    ("User-Agent", None, HeaderName::UserAgent),
+    ("Via", Some(b'v'), HeaderName::Via),
+    ("WWW-Authenticate", None, HeaderName::WwwAuthenticate),
 ];
 
-/// Compact forms of names that [`Name`] does not list (IANA's registry of header fields).
+/// Compact forms of names that [`HeaderName`] does not list (IANA's registry of header fields).
 const OTHER_COMPACT: [(u8, &str); 11] = [
     (b'a', "Accept-Contact"),
     (b'b', "Referred-By"),
@@ -97,8 +97,8 @@ pub(crate) fn full_name(written: &[u8]) -> &[u8] {
     found.map_or(written, |(_, full)| full.as_bytes())
 }
 
-impl Name {
-    /// The full name, as this crate writes it; empty for [`Name::Other`].
+impl HeaderName {
+    /// The full name, as this crate writes it; empty for [`HeaderName::Other`].
     pub fn as_str(self) -> &'static str {
         NAMES.get(self as usize).map_or("", |(full, ..)| full)
     }
@@ -161,14 +161,14 @@ mod tests {
     fn every_name_of_the_table_is_read_and_written() {
         for (index, (full, _, name)) in NAMES.iter().enumerate() {
             assert_eq!(*name as usize, index, "{full}");
-            assert_eq!(Name::from_bytes(full.as_bytes()), *name, "{full}");
+            assert_eq!(HeaderName::from_bytes(full.as_bytes()), *name, "{full}");
         }
     }
 
     #[test]
     fn a_name_is_read_in_any_case_and_compact() {
-        assert_eq!(Name::from_bytes(b"cAlL-iD"), Name::CallId);
-        assert_eq!(Name::from_bytes(b"I"), Name::CallId);
-        assert_eq!(Name::from_bytes(b"X-Via"), Name::Other);
+        assert_eq!(HeaderName::from_bytes(b"cAlL-iD"), HeaderName::CallId);
+        assert_eq!(HeaderName::from_bytes(b"I"), HeaderName::CallId);
+        assert_eq!(HeaderName::from_bytes(b"X-Via"), HeaderName::Other);
     }
 }
