@@ -2,8 +2,8 @@
 
 use crate::problem::Problem;
 
-/// Rewrites every block of the page that stands below a marker. `generate` is given the text of
-/// a marker and returns the block; what stood there before is replaced.
+/// Rewrites every block of the page that is below a marker. `generate` takes the text of a marker
+/// and returns the new block.
 ///
 /// # Errors
 /// What `generate` could not do, with the line of the marker.
@@ -89,7 +89,7 @@ fn marker(line: &str) -> Option<&str> {
     Some(inner.strip_suffix("-->")?.trim())
 }
 
-/// Where a line stands. Numbers count from 1.
+/// What a line is part of. Line numbers count from 1.
 enum Place {
     Text(usize),
     Opens(usize),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_stand_in_sentences_too() {
+    fn commands_inside_sentences_are_found_too() {
         let page = "Type `cargo run`, not `cargo x check N` or `-- demo`.\n";
         assert_eq!(typed(page), [(1, "cargo run".to_owned())]);
     }

@@ -10,8 +10,8 @@ use crate::program::Program;
 /// The file the exchange is written to, below a folder of its own.
 const FILE: &str = "exchange";
 
-/// Plays every exchange of the chapter with the routing script as it now stands, and tells
-/// which are as expected, and of the others where they first differ. True when all are.
+/// Plays every exchange of the chapter with the routing script as it is now. Reports which are as
+/// expected, and where the others first differ. True when all are as expected.
 ///
 /// # Errors
 /// When the chapter does not exist or its script does not compile.
@@ -27,12 +27,12 @@ pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result
         let played = play(&program, name)?;
         let difference = first_difference(&expected, &played.exchange);
         let broke_off = played.broke_off.map(|why| format!("        {why}\n"));
-        let told: String = difference.into_iter().chain(broke_off).collect();
-        if told.is_empty() {
+        let faults: String = difference.into_iter().chain(broke_off).collect();
+        if faults.is_empty() {
             right += 1;
             say(&format!("ok      {name}"));
         } else {
-            say(&format!("differs {name}\n{told}"));
+            say(&format!("differs {name}\n{faults}"));
         }
     }
     say(&format!(
@@ -44,7 +44,7 @@ pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result
     Ok(right == names.len())
 }
 
-/// What was played, and in its words why it broke off: a phone waits for what never comes.
+/// What was played, and why it broke off if it did: a phone waited for a message that never came.
 struct Played {
     exchange: Exchange,
     broke_off: Option<String>,
@@ -64,16 +64,16 @@ fn play(program: &Program, name: &str) -> Result<Played, Problem> {
     Ok(broken_off(&output.stderr))
 }
 
-/// What a stage tells when an exchange breaks off: a panic's place and words, and below them
-/// every message until then.
-fn broken_off(told: &str) -> Played {
-    let words = told.split_once(" panicked at ").and_then(|(_, told)| {
-        let (_place, words) = told.split_once('\n')?;
+/// Reads what a stage prints when an exchange breaks off: the place and words of a panic, and below
+/// them every message until then.
+fn broken_off(printed: &str) -> Played {
+    let words = printed.split_once(" panicked at ").and_then(|(_, panic)| {
+        let (_place, words) = panic.split_once('\n')?;
         Some(words.split("\nnote: ").next().unwrap_or(words))
     });
     Played {
-        exchange: Exchange::parse(told),
-        broke_off: Some(words.unwrap_or(told).trim().to_owned()),
+        exchange: Exchange::parse(printed),
+        broke_off: Some(words.unwrap_or(printed).trim().to_owned()),
     }
 }
 
@@ -82,16 +82,16 @@ fn first_difference(expected: &Exchange, played: &Exchange) -> Option<String> {
     let (want, got) = (&expected.messages, &played.messages);
     let longer = want.len().max(got.len());
     let at = (0..longer).find(|&at| want.get(at) != got.get(at))?;
-    let mut told = String::new();
+    let mut report = String::new();
     // Writing to a String does not fail.
     let _ = match (want.get(at), got.get(at)) {
         (Some(want), None) => writeln!(
-            told,
+            report,
             "        it ends after message {at}; expected next is\n{}",
             shown(want.lines().take(2))
         ),
         (None, Some(got)) => writeln!(
-            told,
+            report,
             "        it should end after message {at}; it goes on with\n{}",
             shown(got.lines().take(2))
         ),
@@ -100,7 +100,7 @@ fn first_difference(expected: &Exchange, played: &Exchange) -> Option<String> {
             let line = |text: &str, n: usize| text.split('\n').nth(n).map(str::to_owned);
             let differs = (0..).find(|&n| line(want, n) != line(got, n)).unwrap_or(0);
             writeln!(
-                told,
+                report,
                 "        message {} differs in its line {}\n\
                  {}        expected: {}\n             got: {}",
                 at + 1,
@@ -116,7 +116,7 @@ fn first_difference(expected: &Exchange, played: &Exchange) -> Option<String> {
         }
         (None, None) => Ok(()),
     };
-    Some(told)
+    Some(report)
 }
 
 fn shown<'a>(lines: impl Iterator<Item = &'a str>) -> String {
@@ -140,19 +140,22 @@ mod tests {
     fn the_first_differing_line_is_shown_with_its_message() {
         let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\nTo: a\r\n");
         let got = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 404 Not Found\r\nTo: a\r\n");
-        let told = first_difference(&want, &got).unwrap();
-        assert!(told.contains("message 2 differs in its line 2"), "{told}");
-        assert!(told.contains("expected: SIP/2.0 200 OK"), "{told}");
-        assert!(told.contains("got: SIP/2.0 404 Not Found"), "{told}");
+        let report = first_difference(&want, &got).unwrap();
+        assert!(
+            report.contains("message 2 differs in its line 2"),
+            "{report}"
+        );
+        assert!(report.contains("expected: SIP/2.0 200 OK"), "{report}");
+        assert!(report.contains("got: SIP/2.0 404 Not Found"), "{report}");
         assert_eq!(first_difference(&want, &want), None);
     }
 
     #[test]
-    fn of_an_exchange_that_breaks_off_the_messages_until_then_are_compared() {
-        let told = "\nthread 'main' (1) panicked at shared/phone/src/wanted.rs:1:2:\n\
+    fn the_messages_before_an_exchange_breaks_off_are_compared() {
+        let printed = "\nthread 'main' (1) panicked at shared/phone/src/wanted.rs:1:2:\n\
             phone 10 waited in vain\nnote: run with `RUST_BACKTRACE=1`\n\nPlayed until then:\n\n\
             --- +a\nREGISTER x\r\n--- +b\nSIP/2.0 404 Not Found\r\n";
-        let played = broken_off(told);
+        let played = broken_off(printed);
         let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\n");
         let difference = first_difference(&want, &played.exchange).unwrap();
         assert!(difference.contains("message 2 differs"), "{difference}");
@@ -160,12 +163,15 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_that_ends_early_is_said_so() {
+    fn an_exchange_that_ends_early_is_reported() {
         let want = exchange("--- +a\nREGISTER x\r\n--- +b\nSIP/2.0 200 OK\r\n");
-        let told = first_difference(&want, &exchange("--- +a\nREGISTER x\n")).unwrap();
-        assert!(told.contains("message 1 differs in its line 2"), "{told}");
-        let told = first_difference(&want, &exchange("--- +a\nREGISTER x\r\n")).unwrap();
-        assert!(told.contains("ends after message 1"), "{told}");
-        assert!(told.contains("SIP/2.0 200 OK"), "{told}");
+        let report = first_difference(&want, &exchange("--- +a\nREGISTER x\n")).unwrap();
+        assert!(
+            report.contains("message 1 differs in its line 2"),
+            "{report}"
+        );
+        let report = first_difference(&want, &exchange("--- +a\nREGISTER x\r\n")).unwrap();
+        assert!(report.contains("ends after message 1"), "{report}");
+        assert!(report.contains("SIP/2.0 200 OK"), "{report}");
     }
 }

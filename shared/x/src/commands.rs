@@ -15,7 +15,7 @@ use crate::words::{PIPE, words};
 
 /// The port of SIP, which the commands of a page mean unless they name another.
 const SIP_PORT: &str = "5060";
-/// How long a program before a bar has for its end once the one behind it has ended.
+/// How long a program before a bar may run on after the one behind it has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One reader at one terminal: an empty folder to work in, and the server started last.
@@ -30,14 +30,14 @@ pub struct Session<'a> {
     server: Option<Server>,
 }
 
-/// What became of a command.
+/// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It ran and ended well; this is its standard output.
+    /// It succeeded; this is its standard output.
     Ran(String),
     /// It is a server: it runs and answers.
     Serves,
-    /// It needs a program this machine does not have.
+    /// It needs this program, which is not installed.
     Missing(String),
 }
 
@@ -45,7 +45,7 @@ impl<'a> Session<'a> {
     /// A new session in an empty folder.
     ///
     /// # Errors
-    /// When there is no folder or no port to be had.
+    /// When no folder can be made or no port is free.
     pub fn new(course: &'a Course) -> Result<Self, Problem> {
         let port = free_port().ok_or_else(|| Problem("no port is free".to_owned()))?;
         Ok(Self {
@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
                 Ok(Outcome::Ran(well(finish(cargo)?)?))
             }
             ["cargo", "install", ..] => Err(Problem(
-                "it would install a program wherever the tests run: link to how it is done"
+                "it would install a program where the tests run: link to the instructions instead"
                     .to_owned(),
             )),
             [] => Err(Problem("an empty command".to_owned())),
@@ -153,7 +153,7 @@ impl<'a> Session<'a> {
             .collect();
         let newest = self.course.chapters.last().map(|c| c.package());
         let package = match cargo {
-            [] => newest.ok_or_else(|| Problem("there is no chapter".to_owned()))?,
+            [] => newest.ok_or_else(|| Problem("steps/ has no chapter".to_owned()))?,
             ["-p", package] => (*package).to_owned(),
             _ => {
                 return Err(Problem(
@@ -187,7 +187,7 @@ impl<'a> Session<'a> {
 }
 
 /// A port nobody listens on. The servers of a page start one after the other, so it lies below
-/// those that the system hands out to whoever names none meanwhile.
+/// those that the system gives to sockets that ask for any.
 fn free_port() -> Option<u16> {
     static TAKEN: AtomicU16 = AtomicU16::new(0);
     let mine = u16::try_from(std::process::id() % 500).ok()? * 20;
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_reads_what_the_one_before_the_bar_wrote() {
+    fn a_program_reads_the_output_of_the_one_before_the_bar() {
         let course = Course::here().unwrap();
         let mut session = Session::new(&course).unwrap();
         let ran = session.run("printf 'a | b' | tr a c | cat").unwrap();
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_fails_is_a_problem_and_one_that_is_not_there_is_missing() {
+    fn a_failed_command_is_a_problem_and_an_unknown_one_is_missing() {
         let course = Course::here().unwrap();
         let mut session = Session::new(&course).unwrap();
         let missing = session.run("no-such-program-anywhere x").unwrap();
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_installed_on_the_machine_of_whoever_runs_the_tests() {
+    fn the_tests_install_nothing_on_the_machine() {
         let course = Course::here().unwrap();
         let mut session = Session::new(&course).unwrap();
         let refusal = session.run("cargo install no-such-program").unwrap_err();

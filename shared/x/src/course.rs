@@ -1,3 +1,5 @@
+//! The workspace as a course: its chapters and its pages.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -6,7 +8,7 @@ use crate::problem::Problem;
 /// The routing script of a chapter, below its folder.
 pub const SCRIPT: &str = "src/route.rs";
 
-/// The workspace as a course: chapters in their order, and the pages that tell of them.
+/// The workspace as a course: its chapters in order, and its pages.
 #[derive(Debug, Clone)]
 pub struct Course {
     /// The folder of the workspace.
@@ -79,25 +81,25 @@ impl Course {
             .ok_or_else(|| {
                 let known: Vec<_> = self.chapters.iter().map(|c| c.number.as_str()).collect();
                 Problem(format!(
-                    "there is no chapter {number}; there are {}",
+                    "chapter {number} does not exist; the chapters are {}",
                     known.join(", ")
                 ))
             })
     }
 
-    /// The README and every page of the book, relative to the workspace.
+    /// Every page at the top level (the README and what is for contributors) and of the book,
+    /// relative to the workspace.
     ///
     /// # Errors
-    /// When `docs` cannot be read.
+    /// When a folder cannot be read.
     pub fn pages(&self) -> Result<Vec<PathBuf>, Problem> {
-        let mut pages = vec![PathBuf::from("README.md")];
-        let mut book: Vec<_> = entries(&self.root.join("docs"))?
-            .into_iter()
-            .filter(|path| path.extension().is_some_and(|e| e == "md"))
-            .filter_map(|path| Some(Path::new("docs").join(path.file_name()?)))
-            .collect();
-        book.sort();
-        pages.append(&mut book);
+        let mut pages = Vec::new();
+        for folder in ["", "docs"] {
+            let found = entries(&self.root.join(folder))?.into_iter();
+            let found = found.filter(|path| path.extension().is_some_and(|e| e == "md"));
+            let names = found.filter_map(|path| Some(Path::new(folder).join(path.file_name()?)));
+            pages.extend(names);
+        }
         Ok(pages)
     }
 

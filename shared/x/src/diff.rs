@@ -1,3 +1,5 @@
+//! The differences of two texts: as `diff -u` prints them, counted, and in colour.
+
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};

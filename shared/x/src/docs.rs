@@ -1,3 +1,5 @@
+//! `cargo x docs`: every block and picture of the pages, compared with its source or renewed.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -53,9 +55,9 @@ pub fn differences(course: &Course) -> Result<String, Problem> {
             text.push_str(&format!("{name} is not the picture of its exchange\n"));
         } else if wanted.is != wanted.should_be {
             text.push_str(&unified(
-                &format!("{name} as it stands"),
+                &format!("{name} as it is"),
                 wanted.is.as_deref().unwrap_or_default(),
-                &format!("{name} as its sources are"),
+                &format!("{name} as its sources want it"),
                 wanted.should_be.as_deref().unwrap_or_default(),
             ));
         }
@@ -63,7 +65,7 @@ pub fn differences(course: &Course) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// A file of the book as it is, and as its sources want it; `None` is no file.
+/// A file of the book as it is, and as its sources want it; `None` where the file does not or should not exist.
 struct Wanted {
     path: PathBuf,
     is: Option<String>,

@@ -1,10 +1,12 @@
+//! An exchange as a chapter's test keeps it: read from its file, and cut into messages.
+
 use std::path::PathBuf;
 
 use crate::course::{Chapter, Course, entries};
 use crate::problem::Problem;
 
-/// An exchange as its test expects it: below a title, messages with CRLF and blank lines, each
-/// under a line that says when, from where and to where; between them, what else happened.
+/// An exchange as its test expects it. Below a title come the messages, with CRLF and blank lines.
+/// A line above each says when, from where and to where. What else happened is between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
     /// The messages and happenings, each with its line above, first to last.
@@ -70,10 +72,10 @@ impl Exchange {
     }
 
     /// The messages of those numbers (`3`, `2-4`; all where none is given), for a page: line
-    /// ends are the page's, and one blank line stands between two messages.
+    /// ends are the page's, with one blank line between two messages.
     ///
     /// # Errors
-    /// When a number is none, or there is no such message.
+    /// When a word is not a number, or not the number of a message.
     pub fn pick(&self, numbers: &[&str]) -> Result<String, Problem> {
         let mut picked = Vec::new();
         if numbers.is_empty() {
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_not_there_is_said_so() {
+    fn a_message_that_does_not_exist_is_named() {
         let problem = Exchange::parse(TEXT).pick(&["4"]).unwrap_err();
         assert_eq!(problem.0, "no message 4; there are 3");
     }

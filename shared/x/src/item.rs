@@ -12,7 +12,7 @@ use crate::problem::Problem;
 /// `impl`.
 ///
 /// # Errors
-/// When the file is no Rust, or holds no such item or several.
+/// When the file is not Rust, or has no such item, or several.
 pub fn find(source: &str, name: &str) -> Result<String, Problem> {
     let file = syn::parse_file(source).map_err(|e| {
         let at = e.span().start();
@@ -22,11 +22,8 @@ pub fn find(source: &str, name: &str) -> Result<String, Problem> {
     collect(&file.items, &normal(name), &mut found);
     match found.as_slice() {
         [(first, last, column)] => Ok(cut(source, *first, *last, *column)),
-        [] => Err(Problem(format!("there is no `{name}` in it"))),
-        many => Err(Problem(format!(
-            "`{name}` stands in it {} times",
-            many.len()
-        ))),
+        [] => Err(Problem(format!("no item is named `{name}`"))),
+        many => Err(Problem(format!("{} items are named `{name}`", many.len()))),
     }
 }
 
@@ -151,6 +148,6 @@ mod tests {
     #[test]
     fn a_name_that_is_not_there_is_said_so() {
         let problem = find(SOURCE, "fn gone").unwrap_err();
-        assert_eq!(problem.0, "there is no `fn gone` in it");
+        assert_eq!(problem.0, "no item is named `fn gone`");
     }
 }

@@ -1,7 +1,7 @@
 //! Keeps the course and its code one thing.
 //!
-//! The book under `docs/` and the README are plain Markdown, complete as they stand. What they
-//! show of the code is copied into them by this crate, below a comment that says from where:
+//! The book under `docs/` and the README are plain Markdown, complete without any tool. This crate
+//! copies code into them, below a comment that names the source:
 //!
 //! ```text
 //! <!-- x: code steps/01-plain-registrar/src/route.rs fn route -->
@@ -13,6 +13,7 @@ mod block;
 mod check;
 mod commands;
 mod course;
+mod crates;
 mod diff;
 mod docs;
 mod exchange;
@@ -29,6 +30,7 @@ pub use block::{fenced_languages, rewrite, typed};
 pub use check::check;
 pub use commands::{Outcome, Session};
 pub use course::{Chapter, Course, SCRIPT};
+pub use crates::Crates;
 pub use diff::{changed_lines, coloured, unified};
 pub use docs::{Scope, differences, update};
 pub use exchange::Exchange;

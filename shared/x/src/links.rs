@@ -32,12 +32,12 @@ pub fn broken_links(course: &Course) -> Result<Vec<String>, Problem> {
             let why = if path.starts_with("docs") && !target.starts_with("docs") {
                 Some("leads out of the book")
             } else if !course.root.join(&target).exists() {
-                Some("there is no such file")
+                Some("this file does not exist")
             } else if !anchor.is_empty() {
                 if !headings.contains_key(&target) {
                     headings.insert(target.clone(), anchors(&course.read(&target)?));
                 }
-                (!headings[&target].contains(anchor)).then_some("there is no such heading")
+                (!headings[&target].contains(anchor)).then_some("this heading does not exist")
             } else {
                 None
             };

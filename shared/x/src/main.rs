@@ -63,27 +63,27 @@ fn run(verb: Verb) -> Result<bool, Problem> {
     match verb {
         Verb::Docs { check: true } => {
             let differences = x::differences(&course)?;
-            tell(&x::coloured(&differences))?;
+            print(&x::coloured(&differences))?;
             Ok(differences.is_empty())
         }
         Verb::Docs { check: false } => renew(&course, Scope::Everything),
         Verb::Ladders => renew(&course, Scope::Pictures),
         Verb::Diff { old, new, file } => {
             let diff = x::diff(&course, &old, &new, &file)?;
-            tell(&x::coloured(&diff))?;
+            print(&x::coloured(&diff))?;
             Ok(true)
         }
         Verb::Check { chapter } => {
-            let mut told = Ok(());
+            let mut printed = Ok(());
             let is_right = x::check(&course, &chapter, |line| {
-                if told.is_ok() {
-                    told = tell(&format!("{line}\n"));
+                if printed.is_ok() {
+                    printed = print(&format!("{line}\n"));
                 }
             })?;
-            told.map(|()| is_right)
+            printed.map(|()| is_right)
         }
         Verb::Start { chapter } => {
-            tell(&format!("{}\n", x::start(&course, &chapter)?))?;
+            print(&format!("{}\n", x::start(&course, &chapter)?))?;
             Ok(true)
         }
     }
@@ -92,16 +92,16 @@ fn run(verb: Verb) -> Result<bool, Problem> {
 fn renew(course: &Course, scope: Scope) -> Result<bool, Problem> {
     let changed = x::update(course, scope)?;
     for path in &changed {
-        tell(&format!("renewed {}\n", path.display()))?;
+        print(&format!("renewed {}\n", path.display()))?;
     }
     if changed.is_empty() && std::io::stdout().is_terminal() {
-        tell("nothing to renew\n")?;
+        print("nothing to renew\n")?;
     }
     Ok(true)
 }
 
 /// Writes to standard output. A reader who goes, as `head` does, has seen enough.
-fn tell(text: &str) -> Result<(), Problem> {
+fn print(text: &str) -> Result<(), Problem> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

@@ -1,7 +1,9 @@
+//! Why a verb of `cargo x` could not be carried out, in words for the person who typed it.
+
 use std::fmt;
 use std::path::Path;
 
-/// What stands in the way, told to the person who ran the verb: what, where, what to do.
+/// What went wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem(pub String);
 
@@ -11,7 +13,7 @@ impl Problem {
         Self(format!("{}: {error}", path.display()))
     }
 
-    /// The same problem, with where it arose before it.
+    /// The same problem, with its place in front.
     pub fn at(self, place: impl fmt::Display) -> Self {
         Self(format!("{place}: {}", self.0))
     }

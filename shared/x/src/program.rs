@@ -1,3 +1,5 @@
+//! A program of the workspace: built if it is not fresh, run to its end within a limit.
+
 use std::env;
 use std::ffi::OsStr;
 use std::fs;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::block::fence;
 use crate::course::{Course, SCRIPT};
+use crate::crates::Crates;
 use crate::diff::unified;
 use crate::exchange::Exchange;
 use crate::item;
@@ -32,9 +33,11 @@ pub struct Generated {
 /// | `ladder 01 NAME` | its arrow diagram as text |
 /// | `picture 01 NAME` | its arrow diagram as a picture |
 /// | `run step-01 demo` | what a program of the workspace prints |
+/// | `crates diagram` | which crate builds on which, as a diagram |
+/// | `crates layers` | the same as text, a line for each |
 ///
 /// # Errors
-/// When the marker is none of these, or its source is not there.
+/// When the marker is not one of these, or its source does not exist.
 pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated, Problem> {
     let (kind, rest) = marker.split_once(' ').unwrap_or((marker, ""));
     let words: Vec<&str> = rest.split_whitespace().collect();
@@ -55,8 +58,12 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
         }
         ("picture", [chapter, name]) => return picture(course, page, chapter, name),
         ("run", [program, arguments @ ..]) => transcript(course, program, arguments),
+        ("crates", ["diagram"]) => {
+            Crates::of(course).map(|crates| fence("mermaid", &crates.diagram()))
+        }
+        ("crates", ["layers"]) => Crates::of(course).map(|crates| fence("text", &crates.layers())),
         _ => Err(Problem(format!(
-            "`{marker}` is no marker; there are code, diff, exchange, ladder, picture and run"
+            "`{marker}` is not a marker: use code, diff, exchange, ladder, picture, run or crates"
         ))),
     }?;
     Ok(Generated {
@@ -68,7 +75,7 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
 /// The unified difference of a file of two chapters, such as [`SCRIPT`].
 ///
 /// # Errors
-/// When there is no such chapter, or it has no such file.
+/// When the chapter does not exist, or does not have the file.
 pub fn diff(course: &Course, old: &str, new: &str, file: &str) -> Result<String, Problem> {
     let [old, new] = [course.chapter(old)?, course.chapter(new)?].map(|c| c.folder.join(file));
     Ok(unified(

@@ -1,3 +1,5 @@
+//! `cargo x start N`: the script of the chapter before, in the place of a chapter's own.
+
 use std::process::Command;
 
 use crate::course::Course;

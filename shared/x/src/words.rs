@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 
-/// Stands between two programs of which one reads what the other writes; no page holds it.
+/// The word for the bar between two programs. No page can contain it.
 pub(crate) const PIPE: &str = "\0";
 
 /// The words of a command line; quotes hold words together, a bar between programs is a word of

@@ -59,7 +59,7 @@ fn the_listings_name_rust_that_exists() {
     for line in page.lines().filter(|line| line.starts_with('|')) {
         let here = line.trim_end_matches('|').rsplit('|').next().unwrap();
         for span in here.split('`').skip(1).step_by(2) {
-            // Flags, crates, folders and `;lr` stand elsewhere.
+            // Flags, crates, folders and `;lr` are not in the script.
             let elsewhere = ["--", "sip", "shared/", ";"];
             let elsewhere = elsewhere.iter().any(|s| span.starts_with(s));
             assert!(elsewhere || script.contains(span), "`{span}` in: {line}");

@@ -55,7 +55,10 @@ fn a_full_disk_is_a_problem_and_not_a_panic() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_x"));
     let ended = command.args(["diff", "01", "02"]).stdout(full).output();
     let ended = ended.unwrap();
-    let told = String::from_utf8(ended.stderr).unwrap();
-    assert!(told.starts_with("cargo x: standard output: "), "{told}");
+    let printed = String::from_utf8(ended.stderr).unwrap();
+    assert!(
+        printed.starts_with("cargo x: standard output: "),
+        "{printed}"
+    );
     assert_eq!(ended.status.code(), Some(1));
 }

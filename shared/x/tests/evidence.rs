@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use x::Course;
 
 /// The pages that name a test or an exchange for what they claim.
-const CLAIMS: [&str; 2] = ["docs/security.md", "docs/limits.md"];
+const CLAIMS: [&str; 3] = ["docs/security.md", "docs/limits.md", "CONTRIBUTING.md"];
+
+/// The page that names functions with their files.
+const ARCHITECTURE: &str = "docs/architecture.md";
 
 /// The text between single backquotes in a page, its code blocks left out.
 fn spans(page: &str) -> Vec<String> {
@@ -118,11 +121,48 @@ fn every_test_and_file_that_the_security_pages_name_exists() {
                 assert!(tests.contains(&span), "{page}: no test is named {span}");
             } else if span.ends_with(".rs") {
                 let exists = files.iter().any(|file| file.ends_with(&span));
-                assert!(exists, "{page}: there is no file {span}");
+                assert!(exists, "{page}: no file is named {span}");
             }
         }
     }
     assert!(named > 60, "{named} tests, which cannot be all");
+}
+
+/// The functions a page names with their file, as in `Core::receive` (`core/receive.rs`).
+fn functions(page: &str) -> Vec<(String, String)> {
+    let text = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts: Vec<&str> = text.split('`').collect();
+    let pairs = parts.windows(4).filter(|part| part[1] == " (");
+    pairs
+        .filter(|part| part[2].ends_with(".rs") && part[3].starts_with(')'))
+        .map(|part| (part[0].to_owned(), part[2].to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_architecture_page_names_functions_that_exist() {
+    let course = Course::here().unwrap();
+    let named = functions(&course.read(Path::new(ARCHITECTURE)).unwrap());
+    for (name, file) in &named {
+        let text = course.read(Path::new(file));
+        let text = text.unwrap_or_else(|error| panic!("{ARCHITECTURE}: {error}"));
+        let function = name.rsplit("::").next().unwrap();
+        let ends = ["(", "<"].map(|end| format!("fn {function}{end}"));
+        let exists = ends.iter().any(|end| text.contains(end));
+        assert!(exists, "{ARCHITECTURE}: {file} has no function {name}");
+    }
+    assert!(
+        named.len() > 20,
+        "{} functions, which cannot be all",
+        named.len()
+    );
+}
+
+#[test]
+fn functions_are_named_with_their_files() {
+    let page = "It goes to `Core::receive`\n(`core/receive.rs`), to `a` and `b.rs`, (`c.rs`).";
+    let expected = ("Core::receive".to_owned(), "core/receive.rs".to_owned());
+    assert_eq!(functions(page), [expected]);
 }
 
 #[test]

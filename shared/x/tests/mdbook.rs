@@ -30,7 +30,7 @@ fn pages(folder: &Path) -> BTreeMap<PathBuf, String> {
         .collect()
 }
 
-/// The values of an attribute. In code and text a quote is written `&quot;`, so that what stands
+/// The values of an attribute. In code and text a quote is written `&quot;`, so that text
 /// between quotes is an attribute.
 fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     let begin = format!(" {attribute}=\"");
