@@ -1,6 +1,7 @@
 //! What was said to this server alone goes no further, and nobody else asks in its name (chapter 6).
 
-use sip_message::{HeaderName, Reply, Request, Response};
+use sip_message::{HeaderName, Message, Reply};
+use sip_server::{Request, Response};
 
 use crate::answer::text;
 use crate::authorize::Auth;
@@ -9,25 +10,21 @@ use crate::pieces::pieces;
 
 impl Auth {
     /// Removes every answer to a challenge of this server (`consume_credentials` of the texts): the
-    /// Digest credentials for any of its realms, `--realm` and `realms`, in both header fields. It
-    /// asks nothing of the request, neither its method nor From nor whether its sender was
-    /// challenged: all of these the other side of a call can choose.
+    /// Digest credentials for any of its realms, in both header fields. It asks nothing of the
+    /// request, neither its method nor From nor whether its sender was challenged: all of these the
+    /// other side of a call can choose.
     ///
     /// Digest credentials whose realm cannot be read are removed as well. Those for other realms and
     /// of other schemes stay as they came, for the proxy further on that asked for them (RFC 3261
     /// §22.3).
-    pub fn consume_credentials(&self, request: &mut Request, realms: &[String]) {
+    pub fn consume_credentials(&self, request: &mut Request) {
         let has = |name| request.value(name).is_some();
-        if !has(HeaderName::Authorization) && !has(HeaderName::ProxyAuthorization) {
-            return; // most requests
+        if has(HeaderName::Authorization) || has(HeaderName::ProxyAuthorization) {
+            let myself = request.myself().clone();
+            let local = request.arrival().flow.local.ip();
+            self.own_realms(myself.realms(), local)
+                .remove_credentials(request);
         }
-        let own = self.own_realms(realms, request.arrival().flow.local.ip());
-        request.retain(|name, value| match name {
-            HeaderName::Authorization | HeaderName::ProxyAuthorization => {
-                !own.is_answered_by(&text(value))
-            }
-            _ => true,
-        });
     }
 
     /// Removes every challenge in a realm of this server from a response: whoever is asked by it
@@ -36,32 +33,11 @@ impl Auth {
     ///
     /// # Errors
     /// 403 in place of a 401 or 407 that is left without a challenge, which nobody could answer.
-    pub fn remove_false_challenges(
-        &self,
-        response: &mut Response,
-        realms: &[String],
-    ) -> Result<(), Reply> {
-        let own = self.own_realms(realms, response.arrival().flow.local.ip());
-        for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
-            if response.value(name).is_none() {
-                continue;
-            }
-            let mut others = Vec::new();
-            response.retain(|field, value| {
-                if field != name {
-                    return true;
-                }
-                let value = text(value);
-                let (ours, foreign) = own.challenges(&value);
-                if ours && !foreign.is_empty() {
-                    others.push(foreign.join(", ")); // one field, several challenges (RFC 7235 §4.1)
-                }
-                !ours
-            });
-            for challenges in others {
-                response.push_back(name, &challenges);
-            }
-        }
+    pub fn remove_false_challenges(&self, response: &mut Response) -> Result<(), Reply> {
+        let myself = response.myself().clone();
+        let local = response.arrival().flow.local.ip();
+        self.own_realms(myself.realms(), local)
+            .remove_challenges(response);
         let is_challenge = matches!(response.status(), 401 | 407);
         let asks = |name| response.value(name).is_some();
         if is_challenge
@@ -76,6 +52,38 @@ impl Auth {
 }
 
 impl OwnRealms<'_> {
+    fn remove_credentials(&self, request: &mut Message) {
+        request.retain(|name, value| match name {
+            HeaderName::Authorization | HeaderName::ProxyAuthorization => {
+                !self.is_answered_by(&text(value))
+            }
+            _ => true,
+        });
+    }
+
+    fn remove_challenges(&self, response: &mut Message) {
+        for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
+            if response.value(name).is_none() {
+                continue;
+            }
+            let mut others = Vec::new();
+            response.retain(|field, value| {
+                if field != name {
+                    return true;
+                }
+                let value = text(value);
+                let (ours, foreign) = self.challenges(&value);
+                if ours && !foreign.is_empty() {
+                    others.push(foreign.join(", ")); // one field, several challenges (RFC 7235 §4.1)
+                }
+                !ours
+            });
+            for challenges in others {
+                response.push_back(name, &challenges);
+            }
+        }
+    }
+
     /// Whether credentials are for this server, or may be.
     fn is_answered_by(&self, credentials: &str) -> bool {
         let Some(pieces) = pieces(credentials) else {
@@ -97,5 +105,45 @@ impl OwnRealms<'_> {
         let foreign = pieces.iter().filter(|piece| !is_ours(&piece.realms));
         let foreign: Vec<&str> = foreign.map(|piece| piece.text).collect();
         (foreign.len() < pieces.len(), foreign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::time::SystemTime;
+
+    use sip_message::{Arrival, Flow, Packet, Transport, parse};
+
+    use super::*;
+
+    #[test]
+    fn only_credentials_for_other_realms_stay() {
+        let here = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 15), 5060));
+        let flow = Flow {
+            transport: Transport::Udp,
+            local: here,
+            remote: here,
+            connection: None,
+        };
+        let text = "INVITE sip:11@192.0.2.15 SIP/2.0\r\n\
+             Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK2\r\nFrom: <sip:10@192.0.2.15>;tag=1\r\n\
+             To: <sip:11@192.0.2.15>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\
+             pRoXy-Authorization : Digest realm=\"192.0.2.15\", username=\"10\"\r\n\
+             Proxy-Authorization: Digest realm=\"other\"\r\n\
+             Authorization: Digest username=\"10\", realm=\"192.0.2.15\", algorithm=X\r\n\r\n";
+        let at = SystemTime::UNIX_EPOCH;
+        let Ok(Packet::Request(mut request)) = parse(text.into(), Arrival { flow, at }) else {
+            panic!("a request that is read");
+        };
+        let own = OwnRealms {
+            given: None,
+            names: &["example.com".to_owned()],
+            local: here.ip(),
+        };
+        own.remove_credentials(&mut request);
+        let left = request.raw(HeaderName::ProxyAuthorization);
+        assert_eq!(left.collect::<Vec<_>>(), [b"Digest realm=\"other\""]);
+        assert_eq!(request.value(HeaderName::Authorization), None);
     }
 }

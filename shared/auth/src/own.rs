@@ -9,9 +9,10 @@ use crate::authorize::Auth;
 
 /// Every realm of this server, for a message that came to one of its addresses.
 pub(crate) struct OwnRealms<'a> {
-    given: Option<&'a str>,
-    names: &'a [String],
-    local: IpAddr,
+    pub(crate) given: Option<&'a str>,
+    pub(crate) names: &'a [String],
+    /// The address of ours that the message came to, in its canonical form.
+    pub(crate) local: IpAddr,
 }
 
 impl Auth {

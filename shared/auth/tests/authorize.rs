@@ -797,22 +797,14 @@ fn a_proxy_asks_with_407_in_the_callers_domain() {
         407
     );
     let other = "Digest username=\"10\", realm=\"other\", nonce=\"n\", uri=\"u\", response=\"r\"";
-    let odd = format!("{}, algorithm=X", other.replace("other", REALM));
     let headers = format!(
-        "pRoXy-Authorization : {}\r\nProxy-Authorization: {other}\r\nAuthorization: {odd}\r\n",
+        "pRoXy-Authorization : {}\r\nProxy-Authorization: {other}\r\n",
         answer.header()
     );
-    let mut request = invite(&headers);
+    let request = invite(&headers);
     let caller = auth.proxy_authorize(&request).unwrap();
     assert!(check_from(&request, &caller));
     assert!(!check_to(&request, &caller));
-    auth.consume_credentials(&mut request, &[REALM.to_owned()]);
-    let left = String::from_utf8(request.to_bytes()).unwrap();
-    assert!(
-        !left.contains(REALM.trim()) || !left.contains("realm=\"192.168.1.15\""),
-        "{left}"
-    );
-    assert!(left.contains("realm=\"other\""), "{left}");
 }
 
 #[test]

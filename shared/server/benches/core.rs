@@ -93,7 +93,6 @@ fn flow(remote: SocketAddr) -> Flow {
 struct Bench {
     core: Core,
     network: Null,
-    myself: Myself,
     now: Instant,
     count: u64,
     calls: u64,
@@ -111,7 +110,7 @@ impl Bench {
             Secret(*b"sixteen bytes ok"),
         );
         let core = Core::new(Settings {
-            myself: myself.clone(),
+            myself,
             clock: Clock::system(),
             entropy: Box::new(SystemEntropy::default()),
             observer: Box::new(Nobody),
@@ -124,7 +123,6 @@ impl Bench {
         Self {
             core,
             network: Null::default(),
-            myself,
             now: Instant::now(),
             count: 0,
             calls: 0,
@@ -146,7 +144,7 @@ impl Bench {
             .receive(bytes, arrival, self.now, &mut self.network);
         if let Some(Received { key, mut request }) = received {
             black_box(key.map(|_| Waits::of(&request)));
-            let decision = script(&self.myself, &mut request);
+            let decision = script(&mut request);
             let _ = self
                 .core
                 .decided(key, request, decision, self.now, &mut self.network);
@@ -197,13 +195,13 @@ impl Bench {
     }
 }
 
-fn script(myself: &Myself, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70, myself)?;
+fn script(request: &mut Request) -> Result<Action, Reply> {
+    request.check_max_forwards(70)?;
     request.check_length(4096)?;
-    if request.loose_route(myself) {
+    if request.loose_route() {
         return Ok(relay_in_dialog());
     }
-    if !request.is_for(myself) || request.has_route() {
+    if !request.is_for_us() || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied"));
     }
     match request.method() {

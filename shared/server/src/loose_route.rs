@@ -2,7 +2,6 @@
 
 use sip_message::HeaderName;
 
-use crate::myself::Myself;
 use crate::record_route::{Asking, OwnRoute, Route};
 use crate::request::Request;
 use crate::text::push_params;
@@ -15,34 +14,34 @@ impl Request {
     /// Takes our own Route entries away (§16.4). True when they prove that this request is
     /// inside a call which passed here before and goes on: they carry the signature that
     /// [`Request::record_route`] gave that call, and the Request-URI is where its other end is.
-    pub fn loose_route(&mut self, myself: &Myself) -> bool {
+    pub fn loose_route(&mut self) -> bool {
         let (has_route, has_params) = (self.has_route(), self.uri_text().contains(';'));
         if !has_route && !has_params {
             return false;
         }
         self.loop_mark(); // of the request as it came
         if has_route && has_params {
-            self.undo_strict_routing(myself);
+            self.undo_strict_routing();
         }
         if has_params {
-            self.strip_own_maddr(myself);
+            self.strip_own_maddr();
         }
-        self.remove_own_routes(myself);
-        self.inside.is_some() && self.has_to_tag() && !self.leads_here(myself)
+        self.remove_own_routes();
+        self.inside.is_some() && self.has_to_tag() && !self.leads_here()
     }
 
     /// A call leads to a phone: what is for this server itself is not relayed to it. Over a
     /// connection it leads to the phone at its other end, whatever the Contact says.
-    fn leads_here(&self, myself: &Myself) -> bool {
+    fn leads_here(&self) -> bool {
         let (uri, flow) = (self.uri(), self.arrival().flow);
-        let is_here = uri.is_ok_and(|uri| myself.leads_here(&uri, &flow));
+        let is_here = uri.is_ok_and(|uri| self.myself().leads_here(&uri, &flow));
         is_here && self.next_flow.is_none() && !self.has_route()
     }
 
     /// A strict router before us put our Record-Route into the Request-URI, and the real one
     /// behind the last Route (§16.4).
-    fn undo_strict_routing(&mut self, myself: &Myself) {
-        let own = self.asking(myself, |asking, routes| {
+    fn undo_strict_routing(&mut self) {
+        let own = self.asking(|asking, routes| {
             let (target, behind) = routes.split_last()?;
             let own = Route::of_uri(asking.request.uri_text());
             let own = asking.own(&own, target.uri, behind)?;
@@ -56,8 +55,8 @@ impl Request {
         self.message.set_uri(&target);
     }
 
-    fn remove_own_routes(&mut self, myself: &Myself) {
-        let own = self.asking(myself, |asking, routes| {
+    fn remove_own_routes(&mut self) {
+        let own = self.asking(|asking, routes| {
             let target = asking.request.uri_text();
             let own = |(at, route)| asking.own(route, target, &routes[at + 1..]);
             let visited = routes.iter().enumerate().take(MAX_OWN_ROUTES);
@@ -92,7 +91,7 @@ impl Request {
     }
 
     /// Reads the Routes, with what is known of the calls that go on.
-    fn asking<T>(&self, myself: &Myself, read: impl FnOnce(Asking<'_>, &[Route<'_>]) -> T) -> T {
+    fn asking<T>(&self, read: impl FnOnce(Asking<'_>, &[Route<'_>]) -> T) -> T {
         let routes: Vec<Route<'_>> = self
             .message
             .list(HeaderName::Route)
@@ -100,7 +99,7 @@ impl Request {
             .collect();
         let calls = self.calls.borrow();
         let asking = Asking {
-            myself,
+            myself: self.myself(),
             calls: &calls,
             request: &self.message,
             now: self.came,
@@ -110,14 +109,14 @@ impl Request {
 
     /// A `maddr` that names us has led the request here; it goes, with the port and transport
     /// that went with it (§16.4).
-    fn strip_own_maddr(&mut self, myself: &Myself) {
+    fn strip_own_maddr(&mut self) {
         let flow = self.arrival().flow;
         let Some(uri) = self.message.uri().ok().and_then(|uri| uri.sip().copied()) else {
             return;
         };
         let came_by = |token: &str| token.eq_ignore_ascii_case(flow.transport.as_str());
         let transport = uri.params.value("transport");
-        if !myself.is_my_maddr(&uri, &flow) || !transport.map_or(came_by("UDP"), came_by) {
+        if !self.myself().is_my_maddr(&uri, &flow) || !transport.map_or(came_by("UDP"), came_by) {
             return;
         }
         let scheme = if uri.secure { "sips:" } else { "sip:" };

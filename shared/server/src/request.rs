@@ -3,13 +3,13 @@ use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use sip_message::{Connection, Flow, HeaderName, Method, Reply};
+use sip_message::{Connection, Flow, HeaderName, Method, Reply, Uri};
 use tokio::time::Instant;
 
 use crate::account::Account;
 use crate::calls::{Proof, SharedCalls};
 use crate::loop_mark::loop_mark;
-use crate::myself::{Myself, Secret};
+use crate::myself::Myself;
 
 /// Provisional responses that scripts have made and the core is to send.
 pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
@@ -74,7 +74,7 @@ pub struct Request {
     size: usize,
     /// When it came.
     pub(crate) came: Instant,
-    secret: Secret,
+    myself: Myself,
     early: Early,
     pub(crate) calls: SharedCalls,
     loop_mark: Option<u64>,
@@ -95,12 +95,11 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request as it came; `secret` signs the mark of its branches, `shared` is what it has in
-    /// common with the core.
+    /// A request as it came; `shared` is what it has in common with the core.
     pub(crate) fn new(
         message: sip_message::Request,
         came: Came,
-        secret: Secret,
+        myself: Myself,
         shared: (Early, SharedCalls),
     ) -> Self {
         let Came {
@@ -117,7 +116,7 @@ impl Request {
             key,
             size,
             came: at,
-            secret,
+            myself,
             early,
             calls,
             loop_mark: None,
@@ -155,10 +154,10 @@ impl Request {
     ///
     /// # Errors
     /// 483 Too Many Hops when none is left (§16.3 step 3).
-    pub fn check_max_forwards(&mut self, default: u8, myself: &Myself) -> Result<(), Reply> {
+    pub fn check_max_forwards(&mut self, default: u8) -> Result<(), Reply> {
         // The parser has read the header already, so it is a number or absent.
         self.hops_left = match self.max_forwards().unwrap_or_default() {
-            Some(0) if self.ends_here(myself) => Some(0),
+            Some(0) if self.ends_here() => Some(0),
             Some(0) => return Err(Reply::of(483).because("Max-Forwards is 0")),
             Some(left) => Some(left - 1),
             None => Some(default),
@@ -167,8 +166,8 @@ impl Request {
     }
 
     /// Whether the request is for the server itself rather than for somebody behind it.
-    fn ends_here(&self, myself: &Myself) -> bool {
-        self.is_for(myself) && !self.has_user() && !self.has_route()
+    fn ends_here(&self) -> bool {
+        self.is_for_us() && !self.has_user() && !self.has_route()
     }
 
     /// Checks the size of the message as it came, in bytes (`msg:len > max_len` of the texts).
@@ -184,21 +183,29 @@ impl Request {
     }
 
     /// Whether the Request-URI names this server (`uri == myself` of the texts).
-    pub fn is_for(&self, myself: &Myself) -> bool {
-        self.uri()
-            .is_ok_and(|uri| myself.is_myself(&uri, &self.arrival().flow))
+    pub fn is_for_us(&self) -> bool {
+        self.uri().is_ok_and(|uri| self.is_myself(&uri))
     }
 
     /// Whether From names a user of this server: the caller is one of ours, or says so.
-    pub fn is_from(&self, myself: &Myself) -> bool {
+    pub fn is_from_us(&self) -> bool {
         let uri = self.from().and_then(|from| from.parse_uri());
-        uri.is_ok_and(|uri| myself.is_myself(&uri, &self.arrival().flow))
+        uri.is_ok_and(|uri| self.is_myself(&uri))
     }
 
     /// Whether To names a user of this server: the address-of-record of a REGISTER (§10.3).
-    pub fn is_to(&self, myself: &Myself) -> bool {
+    pub fn is_to_us(&self) -> bool {
         let uri = self.to().and_then(|to| to.parse_uri());
-        uri.is_ok_and(|uri| myself.is_myself(&uri, &self.arrival().flow))
+        uri.is_ok_and(|uri| self.is_myself(&uri))
+    }
+
+    fn is_myself(&self, uri: &Uri<'_>) -> bool {
+        self.myself.is_myself(uri, &self.arrival().flow)
+    }
+
+    /// The server that has received it.
+    pub fn myself(&self) -> &Myself {
+        &self.myself
     }
 
     /// Whether the Request-URI has a user part: a number to call, rather than the server itself.
@@ -214,14 +221,14 @@ impl Request {
 
     /// Why a request is not for this server, in words for the log: who this is, or what is wrong
     /// with its Route.
-    pub fn elsewhere(&self, myself: &Myself) -> String {
+    pub fn why_not_here(&self) -> String {
         if self.is_after_call {
             return "its Route is of a call that is over, or whose other end has moved".to_owned();
         }
-        if self.is_for(myself) {
+        if self.is_for_us() {
             return "a Route leads elsewhere".to_owned();
         }
-        let domains = match myself.domains() {
+        let domains = match self.myself.domains() {
             [] => String::new(),
             few if few.len() <= 4 => format!(", {}", few.join(", ")),
             many => format!(" and {} domains", many.len()),
@@ -243,7 +250,7 @@ impl Request {
 
     /// Whom it counts for: its user, too, once that is known.
     pub(crate) fn account(&self) -> Account {
-        Account::of(&self.message, &self.secret)
+        Account::of(&self.message, self.myself.secret())
     }
 
     /// The size of the message as it came, in bytes.
@@ -255,7 +262,7 @@ impl Request {
     /// came, so at the latest before its first change.
     pub(crate) fn loop_mark(&mut self) -> u64 {
         let mark = self.loop_mark;
-        let mark = mark.unwrap_or_else(|| loop_mark(&self.message, &self.secret));
+        let mark = mark.unwrap_or_else(|| loop_mark(&self.message, self.myself.secret()));
         self.loop_mark = Some(mark);
         mark
     }

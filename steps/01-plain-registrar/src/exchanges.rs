@@ -51,7 +51,7 @@ pub fn play(exchange: &Exchange) -> Recording {
 /// The chapter's server, on a stage.
 async fn serve(stage: StageServer) {
     let location = Location::new(Settings::default(), None);
-    let cx = Cx { myself: stage.myself(), location, max_length: 4096 };
+    let cx = Cx { location, max_length: 4096 };
     stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
 

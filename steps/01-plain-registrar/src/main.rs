@@ -30,6 +30,6 @@ fn open(start: &Start) -> Result<Service<Cx>, Failure> {
     let myself = start.myself(start.new_secret());
     let location = Location::new(start.location_settings(), None);
     let max_length = start.max_length();
-    let cx = Cx { myself: myself.clone(), location: location.clone(), max_length };
+    let cx = Cx { location: location.clone(), max_length };
     Ok(Service::new(myself, location, cx))
 }

@@ -35,7 +35,7 @@ async fn serve(stage: StageServer, database: Database) {
     let loaded = database.load(&location, stage.settings.clock.now());
     loaded.unwrap_or_else(|e| panic!("{e}"));
     stage.views.offer(TABLE, move || database.show(TABLE).unwrap_or_else(|e| e.to_string()));
-    let cx = Cx { myself: stage.myself(), location, max_length: 4096 };
+    let cx = Cx { location, max_length: 4096 };
     stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
 

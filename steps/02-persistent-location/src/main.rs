@@ -40,6 +40,6 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
     database.load(&location, start.clock().now())?;
     let max_length = start.max_length();
-    let cx = Cx { myself: myself.clone(), location: location.clone(), max_length };
+    let cx = Cx { location: location.clone(), max_length };
     Ok(Service::new(myself, location, cx))
 }

@@ -5,12 +5,10 @@
 //! Run it: `cargo run -p step-02`
 
 use sip_location::Location;
-use sip_server::{Action, Method, Myself, Reply, Request, relay, relay_in_dialog};
+use sip_server::{Action, Method, Reply, Request, relay, relay_in_dialog};
 
 /// What the script works with.
 pub struct Cx {
-    /// Who we are: the addresses listened on and the domains served.
-    pub myself: Myself,
     /// Who is where.
     pub location: Location,
     /// The longest message served, in bytes.
@@ -20,16 +18,16 @@ pub struct Cx {
 /// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
 /// leaves a ser.cfg.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70, &cx.myself)?; // 483 Too Many Hops
+    request.check_max_forwards(70)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.
-    if request.loose_route(&cx.myself) {
+    if request.loose_route() {
         return Ok(relay_in_dialog());
     }
     // Whoever carries other people's requests anywhere is an open relay.
-    if !request.is_for(&cx.myself) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
+    if !request.is_for_us() || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.why_not_here()));
     }
     match request.method() {
         Method::Register => register(cx, request).await,

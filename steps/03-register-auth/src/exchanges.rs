@@ -95,12 +95,11 @@ async fn serve(mut stage: StageServer, database: Database, scene: Scene) {
     loaded.unwrap_or_else(|e| panic!("{e}"));
     let domains = scene.domains.iter().map(|domain| (*domain).to_owned()).collect();
     let myself = stage.myself();
-    let myself = Myself::new(myself.listeners().to_vec(), domains, *myself.secret());
-    stage.settings.myself = myself.clone();
+    stage.settings.myself = Myself::new(myself.listeners().to_vec(), domains, *myself.secret());
     let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(scene.auth, GivenNonces::new(scene.nonces, keyed), reader);
-    let cx = Cx { myself, location, auth, max_length: 4096 };
+    let cx = Cx { location, auth, max_length: 4096 };
     stage.serve(&async |request: &mut _| route(&cx, request).await).await;
 }
 

@@ -44,6 +44,6 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
     let max_length = start.max_length();
-    let cx = Cx { myself: myself.clone(), location: location.clone(), auth, max_length };
+    let cx = Cx { location: location.clone(), auth, max_length };
     Ok(Service::new(myself, location, cx))
 }

@@ -45,7 +45,7 @@ async fn serve(stage: StageServer, database: Database) {
     let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(Settings::default(), nonces, reader);
-    let cx = Cx { myself: stage.myself(), location, auth, max_length: 4096 };
+    let cx = Cx { location, auth, max_length: 4096 };
     stage.serve(&async |request: &mut _| route(&cx, request).await).await;
 }
 

@@ -75,7 +75,7 @@ async fn serve(stage: StageServer, database: Database, is_papers: bool) {
     let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
-    let cx = Cx { myself: stage.myself(), location, auth, aliases: reader(), max_length: 4096 };
+    let cx = Cx { location, auth, aliases: reader(), max_length: 4096 };
     stage.serve_both(cx, route, onreply_route).await;
 }
 

@@ -6,14 +6,10 @@
 use sip_auth::{Auth, check_from, check_to};
 use sip_database::Reader;
 use sip_location::Location;
-use sip_server::{
-    Action, Method, Myself, Reply, Request, Response, Target, relay, relay_in_dialog,
-};
+use sip_server::{Action, Method, Reply, Request, Response, Target, relay, relay_in_dialog};
 
 /// What the script works with.
 pub struct Cx {
-    /// Who we are: the addresses listened on and the domains served.
-    pub myself: Myself,
     /// Who is where.
     pub location: Location,
     /// Who may register and who may call: passwords, nonces, challenges.
@@ -27,18 +23,18 @@ pub struct Cx {
 /// What becomes of one new request. A refusal is an `Err`, so `?` leaves the script as `exit`
 /// leaves a ser.cfg.
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
-    request.check_max_forwards(70, &cx.myself)?; // 483 Too Many Hops
+    request.check_max_forwards(70)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.
-    if request.loose_route(&cx.myself) {
+    if request.loose_route() {
         request.remove_asserted_identity(); // nobody was asked who he is
         return Ok(relay_in_dialog());
     }
     match request.method() {
         Method::Register => register(cx, request).await,
         Method::Ack => Ok(Action::Drop), // RFC 3261 §17: an ACK is never answered
-        _ if request.is_for(&cx.myself) && !request.has_user() => answer(request),
+        _ if request.is_for_us() && !request.has_user() => answer(request),
         _ => call(cx, request),
     }
 }
@@ -49,10 +45,10 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
     if cx.auth.provisional_register() {
         request.trying("Trying to Register");
     }
-    if !request.is_for(&cx.myself) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
+    if !request.is_for_us() || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.why_not_here()));
     }
-    if !request.is_to(&cx.myself) {
+    if !request.is_to_us() {
         return Err(Reply::of(404).because("To names a domain that is not served"));
     }
     let user = cx.auth.www_authorize(request)?; // 401 Unauthorized, with a challenge
@@ -70,7 +66,7 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     // A phone's Contact may name another user here: then the caller was asked on the first visit.
     if !request.is_spiral() {
-        if !request.is_from(&cx.myself) {
+        if !request.is_from_us() {
             let why = "From names a domain that is not served";
             return Err(Reply::new(403, "Use From=ID").because(why));
         }
@@ -81,11 +77,11 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
         }
         request.remove_asserted_identity(); // what From may not say, nothing else may
     }
-    if request.is_for(&cx.myself) {
+    if request.is_for_us() {
         cx.aliases.lookup_aliases(request)?; // alice elsewhere is somebody else
     }
     request.record_route(); // so that BYE passes here, too
-    if !request.is_for(&cx.myself) || request.has_route() {
+    if !request.is_for_us() || request.has_route() {
         return Ok(relay(vec![Target::new(request.uri_text())])); // a call to somebody elsewhere
     }
     let targets = cx.location.lookup(request).ok_or(Reply::new(404, "User Not Found"))?;

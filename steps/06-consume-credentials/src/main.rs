@@ -45,6 +45,6 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
     let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
-    let cx = Cx { myself: myself.clone(), location: location.clone(), auth, aliases, max_length };
+    let cx = Cx { location: location.clone(), auth, aliases, max_length };
     Ok(Service::new(myself, location, cx).on_reply(onreply_route))
 }

@@ -75,10 +75,10 @@ async fn serve(stage: StageServer, database: Database, exchange: String) {
     let addresses = Addresses::load(database.address_table(), |_| {});
     let addresses = addresses.unwrap_or_else(|e| panic!("{e}"));
     offer_table(&stage, &database, &addresses);
-    let (myself, aliases, max_length) = (stage.myself(), reader(), 4096);
+    let aliases = reader();
     let offices_only = exchange == "phones-register-from-the-offices-alone"
         || exchange == "a-forged-source-registers-nobody";
-    let cx = Cx { myself, location, auth, aliases, addresses, offices_only, max_length };
+    let cx = Cx { location, auth, aliases, addresses, offices_only, max_length: 4096 };
     if exchange == "users-can-no-longer-call" {
         return stage.serve_both(cx, carriers_alone, onreply_route).await;
     }

@@ -45,6 +45,6 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
     let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
     let offices_only = cli.offices_only;
-    let cx = Cx { myself, location, auth, aliases, addresses, offices_only, max_length };
-    Ok(Service::new(cx.myself.clone(), cx.location.clone(), cx).on_reply(onreply_route))
+    let cx = Cx { location, auth, aliases, addresses, offices_only, max_length };
+    Ok(Service::new(myself, cx.location.clone(), cx).on_reply(onreply_route))
 }

@@ -6,9 +6,7 @@
 use sip_auth::{Addresses, Auth, Group, check_from, check_to, is_scanner};
 use sip_database::Reader;
 use sip_location::Location;
-use sip_server::{
-    Action, Method, Myself, Reply, Request, Response, Target, relay, relay_in_dialog,
-};
+use sip_server::{Action, Method, Reply, Request, Response, Target, relay, relay_in_dialog};
 
 /// Whose calls come in without a password.
 pub const CARRIERS: Group = Group(200);
@@ -18,8 +16,6 @@ const OFFICES: Group = Group(300);
 
 /// What the script works with.
 pub struct Cx {
-    /// Who we are: the addresses listened on and the domains served.
-    pub myself: Myself,
     /// Who is where.
     pub location: Location,
     /// Who may register and who may call: passwords, nonces, challenges.
@@ -38,7 +34,7 @@ pub struct Cx {
 pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     let action = request_route(cx, request).await?;
     if action.is_relay() {
-        cx.auth.consume_credentials(request, cx.myself.realms());
+        cx.auth.consume_credentials(request);
     }
     Ok(action)
 }
@@ -48,18 +44,18 @@ async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> 
     if is_scanner(request) {
         return Ok(Action::Drop); // an answer would only tell it that somebody is here
     }
-    request.check_max_forwards(70, &cx.myself)?; // 483 Too Many Hops
+    request.check_max_forwards(70)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
 
     // A request inside a call that was set up through here goes where its Route says.
-    if request.loose_route(&cx.myself) {
+    if request.loose_route() {
         cx.addresses.check_identity(request, CARRIERS); // nobody else may assert one
         return Ok(relay_in_dialog());
     }
     match request.method() {
         Method::Register => register(cx, request).await,
         Method::Ack => Ok(Action::Drop), // RFC 3261 §17: an ACK is never answered
-        _ if request.is_for(&cx.myself) && !request.has_user() => answer(request),
+        _ if request.is_for_us() && !request.has_user() => answer(request),
         Method::Invite if cx.addresses.allow_source_address(request, CARRIERS) => {
             carrier_call(cx, request)
         }
@@ -73,10 +69,10 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
     if cx.auth.provisional_register() {
         request.trying("Trying to Register");
     }
-    if !request.is_for(&cx.myself) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
+    if !request.is_for_us() || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.why_not_here()));
     }
-    if !request.is_to(&cx.myself) {
+    if !request.is_to_us() {
         return Err(Reply::of(404).because("To names a domain that is not served"));
     }
     if cx.offices_only && !cx.addresses.allow_source_address(request, OFFICES) {
@@ -97,7 +93,7 @@ async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
 fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     // A phone's Contact may name another user here: then the caller was asked on the first visit.
     if !request.is_spiral() {
-        if !request.is_from(&cx.myself) {
+        if !request.is_from_us() {
             let why = "From names a domain that is not served, and the source is no carrier's";
             return Err(Reply::new(403, "Use From=ID").because(why));
         }
@@ -108,11 +104,11 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
         }
         request.remove_asserted_identity(); // what From may not say, nothing else may
     }
-    if request.is_for(&cx.myself) {
+    if request.is_for_us() {
         cx.aliases.lookup_aliases(request)?; // alice elsewhere is somebody else
     }
     request.record_route(); // so that BYE passes here, too
-    if !request.is_for(&cx.myself) || request.has_route() {
+    if !request.is_for_us() || request.has_route() {
         return Ok(relay(vec![Target::new(request.uri_text())])); // a call to somebody elsewhere
     }
     onnet_invite(cx, request)
@@ -124,8 +120,8 @@ fn carrier_call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     cx.addresses.check_identity(request, CARRIERS);
     cx.aliases.lookup_aliases(request)?;
     request.record_route();
-    if !request.is_for(&cx.myself) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&cx.myself)));
+    if !request.is_for_us() || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.why_not_here()));
     }
     onnet_invite(cx, request)
 }
@@ -148,5 +144,5 @@ fn answer(request: &Request) -> Result<Action, Reply> {
 /// What becomes of a response to what was relayed (Kamailio's `onreply_route`), before it is passed on.
 pub fn onreply_route(cx: &Cx, response: &mut Response) -> Result<(), Reply> {
     cx.addresses.check_reply_identity(response, CARRIERS); // a carrier may say who answers
-    cx.auth.remove_false_challenges(response, cx.myself.realms()) // 403 where none is left
+    cx.auth.remove_false_challenges(response) // 403 where none is left
 }

@@ -71,8 +71,14 @@ async fn serve(mut stage: StageServer) {
     let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let auth = Auth::new(settings, nonces, database.reader().unwrap());
     let addresses = Addresses::load(database.address_table(), |_| {}).unwrap();
-    let (myself, aliases, max_length) = (stage.myself(), database.reader().unwrap(), 60_000);
-    let cx = Cx { myself, location, auth, aliases, addresses, offices_only: false, max_length };
+    let cx = Cx {
+        location,
+        auth,
+        aliases: database.reader().unwrap(),
+        addresses,
+        offices_only: false,
+        max_length: 60_000,
+    };
     stage.serve_both(cx, route, onreply_route).await;
 }
 

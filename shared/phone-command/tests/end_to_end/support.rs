@@ -76,7 +76,7 @@ impl Server {
                 let nonces = KeyedNonces::new(NonceKey::new(*b"a key of a test!"), 1);
                 let auth = Auth::new(sip_auth::Settings::default(), nonces, Known);
                 let settings = Settings {
-                    myself: myself.clone(),
+                    myself,
                     clock,
                     entropy: Box::new(entropy),
                     observer: Box::new(Nobody),
@@ -86,8 +86,7 @@ impl Server {
                     stats: Arc::new(Stats::default()),
                     on_reply: OnReply::default(),
                 };
-                let script =
-                    async |request: &mut Request| route(&myself, &auth, &theirs, to, request).await;
+                let script = async |request: &mut Request| route(&auth, &theirs, to, request).await;
                 let stopped = async { drop(stopped.await) };
                 serve(&mut sockets, &script, settings, stopped).await;
             });
@@ -152,13 +151,12 @@ impl Drop for Server {
 
 /// The script of chapter 6, shortened.
 async fn route(
-    myself: &Myself,
     auth: &Auth,
     location: &Location,
     to: To,
     request: &mut Request,
 ) -> Result<Action, Reply> {
-    if request.loose_route(myself) {
+    if request.loose_route() {
         return Ok(relay_in_dialog());
     }
     match request.method() {
@@ -176,7 +174,7 @@ async fn route(
             if !check_from(request, &caller) {
                 return Err(Reply::new(403, "Use From=ID"));
             }
-            auth.consume_credentials(request, myself.realms());
+            auth.consume_credentials(request);
             request.record_route();
             let targets = location
                 .lookup(request)

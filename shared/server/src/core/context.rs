@@ -1,10 +1,11 @@
 //! The response context of a relayed request (RFC 3261 §16.7): what its branches answered, and
 //! which answer is the best.
 
-use sip_message::{HeaderName, Response};
+use sip_message::HeaderName;
 
 use super::inside::Step;
 use crate::record_route::{Left, RecordRoute};
+use crate::response::Response;
 
 /// What became of one branch.
 #[derive(Debug)]

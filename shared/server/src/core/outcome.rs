@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sip_message::{HeaderName, Reply, Response};
+use sip_message::{HeaderName, Reply};
 use tokio::time::Instant;
 
 use super::Core;
@@ -14,6 +14,7 @@ use super::wire::Shown;
 use crate::myself::Secret;
 use crate::network::Network;
 use crate::record_route::sign_for_caller;
+use crate::response::Response;
 
 /// How long a call needs the connections of its two sides; a re-INVITE begins this again.
 const CALL: Duration = Duration::from_secs(2 * 60 * 60);

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use sip_message::{Arrival, HeaderName, Malformed, Method, Packet, Reply, Response, parse};
+use sip_message::{Arrival, HeaderName, Malformed, Method, Packet, Reply, parse};
 use tokio::time::Instant;
 
 use super::Core;
@@ -14,6 +14,7 @@ use super::wire::Shown;
 use crate::account::{Account, Rank};
 use crate::network::{Direction, Network};
 use crate::request::{Came, Request};
+use crate::response::Response;
 
 /// A request the script is to decide.
 #[derive(Debug)]
@@ -148,7 +149,7 @@ impl Core {
     fn received(&self, request: sip_message::Request, came: Came) -> Received {
         let shared = (self.early.clone(), self.calls.clone());
         let key = (*request.method() != Method::Ack).then_some(came.key);
-        let request = Request::new(request, came, *self.myself.secret(), shared);
+        let request = Request::new(request, came, self.myself.clone(), shared);
         Received { key, request }
     }
 
@@ -164,10 +165,18 @@ impl Core {
 
     /// §16.7: a response goes to the transaction whose branch it carries, or nowhere. A proxy
     /// that passed stray responses on would carry anybody's packets anywhere (RFC 6026 §8.9).
-    fn receive_response(&mut self, response: Response, now: Instant, network: &mut dyn Network) {
+    fn receive_response(
+        &mut self,
+        response: sip_message::Response,
+        now: Instant,
+        network: &mut dyn Network,
+    ) {
         self.wire.stats.responses.fetch_add(1, Relaxed);
         match self.awaiting(&response) {
-            Some(key) => self.client_response(key, response, now, network),
+            Some(key) => {
+                let response = Response::new(response, self.myself.clone());
+                self.client_response(key, response, now, network);
+            }
             None => {
                 self.wire.stats.stray.fetch_add(1, Relaxed);
                 let (status, reason) = (response.status(), Shown(response.reason()));

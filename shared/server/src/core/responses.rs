@@ -1,7 +1,7 @@
 //! What comes back on a branch: the client transaction's view of a response (RFC 3261 §17.1.1,
 //! §17.1.2; RFC 6026 §7.2).
 
-use sip_message::{HeaderName, Method, Response};
+use sip_message::{HeaderName, Method};
 use tokio::time::Instant;
 
 use super::Core;
@@ -10,11 +10,12 @@ use super::context::Answer;
 use super::derived::derived_request;
 use super::via::key_of;
 use crate::network::Network;
+use crate::response::Response;
 
 impl Core {
     /// The client transaction a response belongs to (§17.1.3). One that is to travel on must
     /// hold the Via of a next hop below ours.
-    pub(crate) fn awaiting(&self, response: &Response) -> Option<u64> {
+    pub(crate) fn awaiting(&self, response: &sip_message::Response) -> Option<u64> {
         let key = key_of(response.top_via().ok()?.branch())?;
         let method = response.cseq().ok()?.method;
         let is_cancel = method == Method::Cancel;

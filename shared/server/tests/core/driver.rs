@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::{Arrival, Connection, Flow, Transport};
 use sip_server::{
-    Account, Action, Event, Limits, Lookup, Network, Reply, Request, Unreachable, relay, serve,
+    Account, Action, Event, Limits, Lookup, Network, Reply, Request, Settings, Unreachable, relay,
+    serve,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
@@ -121,6 +122,16 @@ pub(crate) async fn with_limited_server(
     script: impl AsyncFn(&mut Request) -> Result<Action, Reply>,
     test: impl AsyncFnOnce(&Line),
 ) {
+    let settings = settings(limits, &Notes::default(), &Default::default());
+    with_server_of(settings, script, test).await;
+}
+
+/// The same, for a server with other settings.
+pub(crate) async fn with_server_of(
+    settings: Settings,
+    script: impl AsyncFn(&mut Request) -> Result<Action, Reply>,
+    test: impl AsyncFnOnce(&Line),
+) {
     let recorded = Rc::new(RefCell::new(Recorded::default()));
     let (outgoing, incoming) = mpsc::unbounded_channel();
     let (stop, stopped) = oneshot::channel();
@@ -130,7 +141,6 @@ pub(crate) async fn with_limited_server(
         stop: Cell::new(Some(stop)),
     };
     let mut network = Wired { recorded, incoming };
-    let settings = settings(limits, &Notes::default(), &Default::default());
     let serving = serve(&mut network, &script, settings, async {
         stopped.await.ok();
     });

@@ -79,16 +79,15 @@ pub(crate) type Users = HashMap<&'static str, Vec<Target>>;
 
 /// A script like the first chapter's: in a call the Route decides, else the user's targets.
 pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Reply> {
-    let myself = myself();
     if let Some(user) = request.other("X-Verified") {
         request.note_verified_user(std::str::from_utf8(user).unwrap());
     }
-    request.check_max_forwards(70, &myself)?;
-    if request.loose_route(&myself) {
+    request.check_max_forwards(70)?;
+    if request.loose_route() {
         return Ok(relay_in_dialog());
     }
-    if !request.is_for(&myself) || request.has_route() {
-        return Err(Reply::new(403, "Relaying Denied").because(request.elsewhere(&myself)));
+    if !request.is_for_us() || request.has_route() {
+        return Err(Reply::new(403, "Relaying Denied").because(request.why_not_here()));
     }
     if *request.method() == Method::Ack {
         return Ok(Action::Drop);

@@ -4,24 +4,25 @@
 #[path = "../../../message/tests/torture/cases.rs"]
 mod cases;
 
-use sip_location::{Location, Settings};
+use std::sync::Arc;
+
+use sip_location::Location;
 use sip_message::Transport;
-use sip_server::{Action, Method, Myself, Reply, Request, Secret, relay, relay_in_dialog};
+use sip_server::{
+    Action, Limits, Method, Myself, Reply, Request, Secret, Settings, relay, relay_in_dialog,
+};
 
 use self::cases::{RFC4475, RFC5118};
-use super::driver::{Line, with_server};
+use super::driver::{Line, with_server_of};
+use super::harness::{Notes, settings};
 use super::recorded::{Peer, Sent, peer};
 
-async fn registrar(
-    myself: &Myself,
-    location: &Location,
-    request: &mut Request,
-) -> Result<Action, Reply> {
-    request.check_max_forwards(70, myself)?;
-    if request.loose_route(myself) {
+async fn registrar(location: &Location, request: &mut Request) -> Result<Action, Reply> {
+    request.check_max_forwards(70)?;
+    if request.loose_route() {
         return Ok(relay_in_dialog());
     }
-    if !request.is_for(myself) || request.has_route() {
+    if !request.is_for_us() || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied"));
     }
     match request.method() {
@@ -42,10 +43,15 @@ async fn answers(from: Peer, message: &[u8]) -> Vec<Sent> {
     let listeners = ["[2001:db8:5::15]:5060", "192.0.2.15:5060"].map(|l| l.parse().unwrap());
     let domains = vec!["sip.example".to_owned()];
     let myself = Myself::new(listeners.to_vec(), domains, Secret(*b"another 16 bytes"));
-    let location = Location::new(Settings::default(), None);
+    let (notes, stats) = (Notes::default(), Arc::default());
+    let settings = Settings {
+        myself,
+        ..settings(Limits::default(), &notes, &stats)
+    };
+    let location = Location::new(sip_location::Settings::default(), None);
     let mut sent = Vec::new();
-    let script = async |request: &mut Request| registrar(&myself, &location, request).await;
-    with_server(script, async |line: &Line| {
+    let script = async |request: &mut Request| registrar(&location, request).await;
+    with_server_of(settings, script, async |line: &Line| {
         sent = line.gets(from, message).await;
     })
     .await;
