@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sip_command::{Control, Running};
+use sip_chapter::{Control, Running};
 use sip_location::{Binding, Location, Settings};
 use sip_server::{Clock, Stats};
 

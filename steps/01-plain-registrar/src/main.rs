@@ -6,24 +6,24 @@ mod route;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sip_command::{Chapter, Failure, Flags, Service, Start};
+use sip_chapter::{Chapter, Failure, Flags, Service, Start};
 use sip_location::Location;
 
 use crate::route::{Cx, route};
 
 /// A registrar and proxy that keeps everything in memory.
 #[derive(Parser)]
-#[command(version, after_help = sip_command::examples!())]
+#[command(version, after_help = sip_chapter::examples!())]
 struct Cli {
     #[command(flatten)]
     flags: Flags,
 }
 
 const CHAPTER: Chapter =
-    sip_command::chapter!(exchanges, None, "Chapter 1: a registrar and proxy in memory");
+    sip_chapter::chapter!(exchanges, None, "Chapter 1: a registrar and proxy in memory");
 
 fn main() -> ExitCode {
-    sip_command::run(&CHAPTER, Cli::parse().flags, open, route)
+    sip_chapter::run(&CHAPTER, Cli::parse().flags, open, route)
 }
 
 fn open(start: &Start) -> Result<Service<Cx>, Failure> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use sip_auth::{Auth, KeyedNonces, NonceKey};
-use sip_command::{Chapter, Failure, Flags, Service, Start};
+use sip_chapter::{Chapter, Failure, Flags, Service, Start};
 use sip_database::Database;
 use sip_location::Location;
 use sip_server::Secret;
@@ -17,7 +17,7 @@ use crate::route::{Cx, route};
 
 /// A registrar where nobody registers for others.
 #[derive(Parser)]
-#[command(version, after_help = sip_command::examples!())]
+#[command(version, after_help = sip_chapter::examples!())]
 struct Cli {
     #[command(flatten)]
     flags: Flags,
@@ -28,16 +28,16 @@ struct Cli {
 }
 
 const CHAPTER: Chapter =
-    sip_command::chapter!(exchanges, Register, "Chapter 4: who may register whom");
+    sip_chapter::chapter!(exchanges, Register, "Chapter 4: who may register whom");
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
-    sip_command::run(&CHAPTER, flags, |start| open(start, &cli), route)
+    sip_chapter::run(&CHAPTER, flags, |start| open(start, &cli), route)
 }
 
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(&cli.kept.database)?.warning(sip_command::warn);
+    let database = Database::open(&cli.kept.database)?.warning(sip_chapter::warn);
     let secret = database.secret(start.new_secret().0)?;
     let myself = start.myself(Secret(secret));
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));

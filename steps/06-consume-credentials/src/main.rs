@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use sip_auth::{Auth, KeyedNonces, NonceKey};
-use sip_command::{Chapter, Failure, Flags, Service, Start, chapter};
+use sip_chapter::{Chapter, Failure, Flags, Service, Start, chapter};
 use sip_database::Database;
 use sip_location::Location;
 use sip_server::Secret;
@@ -18,7 +18,7 @@ use crate::route::{Cx, onreply_route, route};
 
 /// A proxy that keeps credentials to itself.
 #[derive(Parser)]
-#[command(version, after_help = sip_command::examples!())]
+#[command(version, after_help = sip_chapter::examples!())]
 struct Cli {
     #[command(flatten)]
     flags: Flags,
@@ -33,18 +33,18 @@ const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 6: who ne
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
-    sip_command::run(&CHAPTER, flags, |start| open(start, &cli), route)
+    sip_chapter::run(&CHAPTER, flags, |start| open(start, &cli), route)
 }
 
 fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(&cli.kept.database)?.warning(sip_command::warn);
+    let database = Database::open(&cli.kept.database)?.warning(sip_chapter::warn);
     let secret = database.secret(start.new_secret().0)?;
     let myself = start.myself(Secret(secret));
     let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
     database.load(&location, start.clock().now())?;
     let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
-    let (aliases, max_length) = (database.alias_reader(sip_command::warn)?, start.max_length());
+    let (aliases, max_length) = (database.alias_reader(sip_chapter::warn)?, start.max_length());
     let cx = Cx { location: location.clone(), auth, aliases, max_length };
     Ok(Service::new(myself, location, cx).on_reply(onreply_route))
 }

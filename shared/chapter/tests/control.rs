@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use sip_command::{Control, Methods, Running};
+use sip_chapter::{Control, Methods, Running};
 use sip_location::{Binding, Location};
 use sip_server::{Clock, Stats};
 

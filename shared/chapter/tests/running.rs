@@ -32,7 +32,7 @@ fn command(directory: &Path, flags: &[&str]) -> Command {
     let program: PathBuf = profile.join("examples/chapter");
     assert!(
         program.exists(),
-        "cargo build -p sip-command --examples makes {program:?}"
+        "cargo build -p sip-chapter --examples makes {program:?}"
     );
     let mut command = Command::new(program);
     command

@@ -1,10 +1,10 @@
 //! The smallest chapter there can be: phones register, nobody calls. It shows what a step hands
-//! to [`sip_command::run`], and its tests run it as a process.
+//! to [`sip_chapter::run`], and its tests run it as a process.
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use sip_command::{Authentication, Chapter, Service, Start};
+use sip_chapter::{Authentication, Chapter, Service, Start};
 use sip_lab::{Exchange, Recording, Stage, StageServer, exchange};
 use sip_location::{Location, Settings};
 use sip_server::{Action, Method, Reply, Request};
@@ -19,15 +19,15 @@ const CHAPTER: Chapter = Chapter {
 
 /// A chapter without calls.
 #[derive(Parser)]
-#[command(version, after_help = sip_command::examples!())]
+#[command(version, after_help = sip_chapter::examples!())]
 struct Flags {
     #[command(flatten)]
-    server: sip_command::Flags,
+    server: sip_chapter::Flags,
 }
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    sip_command::run(&CHAPTER, flags.server, open, route)
+    sip_chapter::run(&CHAPTER, flags.server, open, route)
 }
 
 /// What the script works with.
@@ -36,7 +36,7 @@ struct Cx {
     max_length: usize,
 }
 
-fn open(start: &Start) -> Result<Service<Cx>, sip_command::Failure> {
+fn open(start: &Start) -> Result<Service<Cx>, sip_chapter::Failure> {
     let location = Location::new(start.location_settings(), None);
     let myself = start.myself(start.new_secret());
     let cx = Cx {
