@@ -56,7 +56,7 @@ pub use private::private_file;
 pub use recording::{Entry, Fate, Node, Recorded, Recording};
 pub use server::{StageServer, Views};
 pub use side_by_side::side_by_side;
-pub use sip_phone::{Call, Draft, Ids, Phone, Sent, Style};
+pub use sip_user_agent::{Call, Draft, Ids, Phone, Sent, Style};
 pub use stage::Stage;
 pub use summary::summary;
 pub use terminal::{colour_of, coloured};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
-use sip_phone::{Account, Ids, Phone};
+use sip_user_agent::{Account, Ids, Phone};
 use sip_server::{Clock, Limits, Myself, OnReply, PrivateTargets, Secret, Settings, Stats, Timers};
 use tokio::task::JoinHandle;
 

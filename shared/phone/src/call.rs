@@ -1,117 +1,141 @@
-//! A call as both ends have it. What only one end does is in `caller` and `callee`.
+//! `phone call`: calls somebody, and hangs up.
 
-use sip_message::{Method, Request, Response};
+use std::time::Duration;
 
-use crate::dialog::Dialog;
-use crate::draft::Draft;
-use crate::phone::Phone;
-use crate::sent::Sent;
-use crate::wanted::Wanted;
+use sip_message::{Method, Response, printable};
+use sip_user_agent::{Call, Draft, NeverCame, Wanted};
+use tokio::time::sleep;
 
-/// One end of a call. The caller's begins with [`Phone::invite`], the callee's with
-/// [`Phone::incoming_call`]; once it is answered both can do the same.
-pub struct Call {
-    pub(crate) phone: Phone,
-    pub(crate) dialog: Dialog,
-    pub(crate) side: Side,
+use crate::ask::{Challenges, accepted, is_challenge};
+use crate::failure::Failure;
+use crate::line::Line;
+
+pub(crate) async fn run(
+    line: &Line,
+    whom: &str,
+    seconds: Option<Duration>,
+    ring: Duration,
+) -> Result<(), Failure> {
+    let whom = line.uri(whom)?;
+    let draft = line.lie(line.phone.new_invite(&whom), true);
+    let whole_call = async {
+        let mut call = dial(line, draft, &whom, ring).await?;
+        line.say("connected; Ctrl-C hangs up");
+        talk(line, &mut call, seconds).await
+    };
+    tokio::select! {
+        done = whole_call => done,
+        never = line.refuse_calls(486) => match never {},
+    }
 }
 
-/// Which end it is.
-pub(crate) enum Side {
-    Caller {
-        sent: Sent,
-        invite: Box<Draft>,
-        /// The final response, which the ACK answers.
-        answer: Option<Box<Response>>,
-    },
-    Callee {
-        invite: Box<Request>,
-    },
+/// How the wait for an answer to the INVITE ended.
+enum Waited {
+    Answered(Result<Response, NeverCame>),
+    Lost(Failure),
+    GivenUp(String),
 }
 
-impl Call {
-    pub(crate) fn outgoing(phone: Phone, sent: Sent, invite: Draft, dialog: Dialog) -> Self {
-        let side = Side::Caller {
-            sent,
-            invite: Box::new(invite),
-            answer: None,
+/// Calls until somebody picks up or nobody will.
+async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<Call, Failure> {
+    // It may ring longer than any other answer takes, and then a CANCEL is answered.
+    line.phone.set_patience(ring + line.timeout);
+    let mut known = Challenges::default();
+    line.heard.forget();
+    let mut call = draft.call();
+    loop {
+        let waited = tokio::select! {
+            response = call.wait_for(Wanted::any_final()) => Waited::Answered(response),
+            failure = line.nobody_there() => Waited::Lost(failure),
+            failure = silence(line) => Waited::Lost(failure),
+            () = line.stop.pressed() => Waited::GivenUp("given up".to_owned()),
+            () = sleep(ring) => {
+                Waited::GivenUp(format!("nobody picked up for {} s (--ring-seconds)", ring.as_secs_f64()))
+            }
         };
-        Self {
-            phone,
-            dialog,
-            side,
-        }
-    }
-
-    pub(crate) fn incoming(phone: Phone, invite: Request, dialog: Dialog) -> Self {
-        let side = Side::Callee {
-            invite: Box::new(invite),
+        let response = match waited {
+            Waited::Answered(response) => response.map_err(|_| line.in_vain())?,
+            Waited::Lost(failure) => return Err(failure),
+            Waited::GivenUp(why) => return Err(give_up(line, call, whom, why).await),
         };
-        Self {
-            phone,
-            dialog,
-            side,
+        call.ack();
+        if is_challenge(&response) {
+            line.take(&response, &mut known)?;
+            line.heard.forget();
+            call = line.answering(call.new_invite(), &known).call();
+            continue;
+        }
+        accepted(response)?;
+        line.phone.set_patience(line.timeout);
+        return Ok(call);
+    }
+}
+
+/// Ends when nothing at all came in the time of a transaction; `100 Trying` is something.
+async fn silence(line: &Line) -> Failure {
+    sleep(line.timeout).await;
+    if line.heard.anything() {
+        std::future::pending::<()>().await;
+    }
+    line.in_vain()
+}
+
+/// Takes the call back (RFC 3261 §9.1), which only a server that has been heard can follow.
+async fn give_up(line: &Line, mut call: Call, whom: &str, why: String) -> Failure {
+    if !line.heard.anything() {
+        return Failure::new(format!("{why}, and nothing was heard of the server"));
+    }
+    line.phone.set_patience(line.timeout);
+    line.heard.forget();
+    // Its own answer tells of the server alone.
+    let _ = call.cancel();
+    match call.wait_for(Wanted::any_final()).await {
+        Ok(response) => {
+            call.ack();
+            if response.status() < 300 {
+                // Somebody picked up in that very moment (§9.1).
+                let bye = line.ask(call.new_request(Method::Bye)).await;
+                return bye.err().unwrap_or(Failure::new(why));
+            }
+            Failure::new(why)
+        }
+        // Where the other end has said nothing the server cannot end the call yet (§9.1): it waits
+        // for a first word, or for its own time to run out.
+        Err(_) if line.heard.anything() => Failure::new(format!(
+            "{why}: the server answered, {} did not",
+            printable(whom.as_bytes())
+        )),
+        Err(_) => line.in_vain(),
+    }
+}
+
+/// Waits until either end hangs up.
+pub(crate) async fn talk(
+    line: &Line,
+    call: &mut Call,
+    seconds: Option<Duration>,
+) -> Result<(), Failure> {
+    let call_id = call.dialog().call_id.clone();
+    let time_is_over = async {
+        match seconds {
+            Some(seconds) => sleep(seconds).await,
+            None => std::future::pending().await,
+        }
+    };
+    let bye = tokio::select! {
+        bye = line.request("BYE", Some(&call_id)) => Some(bye),
+        () = time_is_over => None,
+        () = line.stop.pressed() => None,
+    };
+    match bye {
+        Some(bye) => {
+            call.reply_to(&bye, 200);
+            line.say("the other end hung up");
+        }
+        None => {
+            accepted(line.ask(call.new_request(Method::Bye)).await?)?;
+            line.say("hung up");
         }
     }
-
-    /// What this end remembers of the call.
-    pub fn dialog(&self) -> &Dialog {
-        &self.dialog
-    }
-
-    /// Waits for a request inside this call.
-    ///
-    /// # Panics
-    /// When none of that method comes.
-    pub async fn receive_request(&mut self, method: &str) -> Request {
-        let wanted = Wanted::from(method).in_call(&self.dialog.call_id);
-        self.phone.wait_for_request(wanted).await
-    }
-
-    /// Answers a request inside this call.
-    pub fn reply_to(&mut self, request: &Request, status: u16) {
-        let bytes = self.response(request, status, &[]);
-        self.phone.answer(request, bytes);
-    }
-
-    /// A request inside this call, to be changed before it is sent (§12.2.1.1).
-    pub fn new_request(&mut self, method: Method) -> Draft {
-        self.dialog.cseq += 1;
-        self.inside(method, self.dialog.cseq)
-    }
-
-    /// Presses a key: INFO with `application/dtmf-relay`, as SER's gateways understand it.
-    pub fn press(&mut self, digit: char, milliseconds: u32) -> Sent {
-        let body = format!("Signal={digit}\r\nDuration={milliseconds}\r\n");
-        let draft = self.new_request(Method::Info);
-        draft.body("application/dtmf-relay", body).send()
-    }
-
-    /// Hangs up (§15.1.1).
-    pub fn hang_up(&mut self) -> Sent {
-        self.new_request(Method::Bye).send()
-    }
-
-    /// Waits for the other end to hang up, and confirms it (§15.1.2).
-    ///
-    /// # Panics
-    /// When it does not.
-    pub async fn hung_up(&mut self) -> Request {
-        let bye = self.receive_request("BYE").await;
-        self.reply_to(&bye, 200);
-        bye
-    }
-
-    pub(crate) fn inside(&self, method: Method, cseq: u32) -> Draft {
-        let (uri, routes) = self.dialog.target_and_routes();
-        let mut draft = Draft::new(&self.phone, method, uri)
-            .dialog(&self.dialog.call_id, cseq)
-            .from(self.dialog.local.clone())
-            .to(self.dialog.remote.clone())
-            .towards(&self.dialog.next_hop());
-        for route in routes {
-            draft = draft.route(route);
-        }
-        draft
-    }
+    Ok(())
 }

@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_messages_before_an_exchange_breaks_off_are_compared() {
-        let printed = "\nthread 'main' (1) panicked at shared/phone/src/wanted.rs:1:2:\n\
+        let printed = "\nthread 'main' (1) panicked at shared/user-agent/src/wanted.rs:1:2:\n\
             phone 10 waited in vain\nnote: run with `RUST_BACKTRACE=1`\n\nPlayed until then:\n\n\
             --- +a\nREGISTER x\r\n--- +b\nSIP/2.0 404 Not Found\r\n";
         let played = broken_off(printed);

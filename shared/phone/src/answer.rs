@@ -1,7 +1,7 @@
 //! `phone answer`: registers, waits for calls and takes them, or does not.
 
 use sip_message::{Request, printable};
-use sip_phone::{Call, Wanted};
+use sip_user_agent::{Call, Wanted};
 use tokio::time::sleep;
 
 use crate::call::talk;

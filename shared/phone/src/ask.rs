@@ -1,7 +1,7 @@
 //! A request and its answer, with a password where one is asked for (RFC 3261 §22.2, §22.3).
 
 use sip_message::{Response, printable};
-use sip_phone::{Asked, Draft, Login, Wanted};
+use sip_user_agent::{Asked, Draft, Login, Wanted};
 
 use crate::failure::Failure;
 use crate::line::Line;

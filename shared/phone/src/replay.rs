@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use sip_message::{Arrival, HeaderName, MAX_MESSAGE, Method, Packet, Request, Response, printable};
-use sip_phone::{Account, Ids};
+use sip_user_agent::{Account, Ids};
 use sip_server::{Event, Network, SystemEntropy};
 use tokio::time::{Instant, timeout_at};
 

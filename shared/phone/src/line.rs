@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sip_message::{HeaderName, Method, Request, Transport, printable};
-use sip_phone::{Account, Draft, Ids, Phone, Wanted};
+use sip_user_agent::{Account, Draft, Ids, Phone, Wanted};
 use sip_server::{Clock, Network, Sockets, SystemEntropy, TransportLimits};
 
 use crate::failure::Failure;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use sip_message::{Transport, Uri};
-use sip_phone::Account;
+use sip_user_agent::Account;
 use tokio::time::{sleep, timeout};
 
 use crate::failure::Failure;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sip_message::Transport;
-use sip_phone::{Account, Ids, Phone};
+use sip_user_agent::{Account, Ids, Phone};
 use sip_server::{Clock, Sockets, SystemEntropy, TransportLimits};
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
