@@ -1,18 +1,17 @@
 //! Who is known by the address they send from: the `permissions` module of the texts.
 //!
-//! A UDP source is what its sender wrote there. Who knows a carrier's address can forge a
-//! request in its name, and will not see the answers, which go to the carrier; a TCP connection
+//! A UDP source is what its sender wrote there. Anyone who knows a carrier's address can forge a
+//! request in its name. They do not see the answers, which go to the carrier. A TCP connection
 //! cannot be forged so. That is why a group opens as little as it can.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
-use sip_digest::NotReadable;
 use sip_message::{Request, Response};
+use sip_tables::{Address, AddressRow, AddressTable, Group, TableError};
 
-use crate::address::{Address, Group, Row};
-use crate::table::Table;
+use crate::networks::Networks;
 
 /// The `address` table, in memory. Cheap to clone; clones are the same.
 #[derive(Clone)]
@@ -21,56 +20,75 @@ pub struct Addresses {
 }
 
 struct Inner {
-    table: RwLock<Arc<Table>>,
-    read: Box<dyn Fn() -> Result<Vec<Row>, NotReadable> + Send + Sync>,
+    known: RwLock<Arc<Known>>,
+    table: Box<dyn AddressTable>,
     warn: Box<dyn Fn(&str) + Send + Sync>,
 }
 
-/// What a look at the table brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The rows that count, and the look-up among them.
+#[derive(Default)]
+struct Known {
+    addresses: Vec<Address>,
+    networks: Networks,
+}
+
+/// What reading the table gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Reloaded {
     /// How many rows count from now on.
     pub loaded: usize,
-    /// The rows that do not: which, and why.
+    /// A line about each row that does not count: which one, and why.
     pub refused: Vec<String>,
-    /// The rows that do and are probably not meant so: which, and why.
+    /// A line about each row that counts and is probably a mistake: which one, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub doubted: Vec<String>,
 }
 
 impl Reloaded {
-    /// What a server would make of these rows.
-    pub fn of(rows: &[Row]) -> Self {
+    /// What a server makes of these rows.
+    pub fn of(rows: &[AddressRow]) -> Self {
         Self::read(rows).1
     }
 
-    fn read(rows: &[Row]) -> (Table, Self) {
-        let (table, refused) = Table::new(rows);
-        let reloaded = Self {
-            loaded: table.addresses.len(),
-            refused,
-            doubted: Table::doubts(rows),
-        };
-        (table, reloaded)
+    fn read(rows: &[AddressRow]) -> (Known, Self) {
+        let mut known = Known::default();
+        let mut reloaded = Self::default();
+        for row in rows {
+            let id = row.id;
+            match Address::read(row) {
+                Ok(address) => {
+                    let doubt = address.doubt();
+                    let line = doubt.map(|why| format!("address table, row {id}: {why}"));
+                    reloaded.doubted.extend(line);
+                    known.networks.add(&address);
+                    known.addresses.push(address);
+                }
+                Err(why) => {
+                    let line = format!("address table, row {id} left out: {why}");
+                    reloaded.refused.push(line);
+                }
+            }
+        }
+        reloaded.loaded = known.addresses.len();
+        (known, reloaded)
     }
 }
 
 impl Addresses {
-    /// Takes the table from `read`, now and at every reload. Rows that are wrong are told to
-    /// `warn`, one line each, and the rest counts.
+    /// Reads `table`, now and at every reload. `warn` gets a line about each row that is wrong or
+    /// probably a mistake; the other rows count all the same.
     ///
     /// # Errors
     /// When the table cannot be read at all.
-    pub fn load<E: fmt::Display>(
-        read: impl Fn() -> Result<Vec<Row>, E> + Send + Sync + 'static,
+    pub fn load(
+        table: impl AddressTable + 'static,
         warn: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Result<Self, NotReadable> {
-        let read = move || read().map_err(|e| NotReadable(format!("the address table: {e}")));
+    ) -> Result<Self, TableError> {
         let addresses = Self {
             inner: Arc::new(Inner {
-                table: RwLock::default(),
-                read: Box::new(read),
+                known: RwLock::default(),
+                table: Box::new(table),
                 warn: Box::new(warn),
             }),
         };
@@ -81,168 +99,71 @@ impl Addresses {
     /// Whether a request came from an address of the group (`allow_source_address` of the
     /// texts). What counts is where the packet came from, never what it says.
     pub fn allow_source_address(&self, request: &Request, group: Group) -> bool {
-        self.table().has(group, request.arrival().flow.remote)
+        let source = request.arrival().flow.remote;
+        self.known().networks.has(group, source)
     }
 
-    /// Removes what a request asserts about its sender, unless it came from an address of the group,
-    /// whose word is taken (RFC 3325 §5). What the group asks to withhold from the other side is
-    /// removed as well (§7): [`sip_message::Message::remove_withheld_identity`].
+    /// Removes what a request asserts about its sender, unless it came from an address of the
+    /// group: such senders may assert who is calling (RFC 3325 §5). What they ask to withhold from
+    /// the other side is removed as well (§7):
+    /// [`sip_message::Message::remove_withheld_identity`].
     pub fn check_identity(&self, request: &mut Request, group: Group) {
-        match self.allow_source_address(request, group) {
-            true => request.remove_withheld_identity(),
-            false => request.remove_asserted_identity(),
+        if self.allow_source_address(request, group) {
+            request.remove_withheld_identity();
+        } else {
+            request.remove_asserted_identity();
         }
     }
 
     /// The same for a response, which asserts who was reached (RFC 5876 §4).
     pub fn check_reply_identity(&self, response: &mut Response, group: Group) {
-        match self.table().has(group, response.arrival().flow.remote) {
-            true => response.remove_withheld_identity(),
-            false => response.remove_asserted_identity(),
+        let source = response.arrival().flow.remote;
+        if self.known().networks.has(group, source) {
+            response.remove_withheld_identity();
+        } else {
+            response.remove_asserted_identity();
         }
     }
 
-    /// Reads the table again. Requests see the old one or the new one, and nothing between.
+    /// Reads the table again. A request sees the old table or the new one, never a mixture.
     ///
     /// # Errors
     /// When the table cannot be read; then the old one stays.
-    pub fn reload(&self) -> Result<Reloaded, NotReadable> {
-        let (table, reloaded) = Reloaded::read(&(self.inner.read)()?);
-        let lines = reloaded.refused.iter().chain(&reloaded.doubted);
-        lines.for_each(|line| (self.inner.warn)(line));
-        let mut kept = self
+    pub fn reload(&self) -> Result<Reloaded, TableError> {
+        let rows = self.inner.table.address_rows()?;
+        let (known, reloaded) = Reloaded::read(&rows);
+        for line in reloaded.refused.iter().chain(&reloaded.doubted) {
+            (self.inner.warn)(line);
+        }
+        let mut current = self
             .inner
-            .table
+            .known
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *kept = Arc::new(table);
+        *current = Arc::new(known);
         Ok(reloaded)
     }
 
     /// The rows that count, in the order they were read.
     pub fn dump(&self) -> Vec<Address> {
-        self.table().addresses.clone()
+        self.known().addresses.clone()
     }
 
-    fn table(&self) -> Arc<Table> {
-        let kept = self
+    fn known(&self) -> Arc<Known> {
+        let known = self
             .inner
-            .table
+            .known
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&kept)
+        Arc::clone(&known)
     }
 }
 
 impl fmt::Debug for Addresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Addresses({} rows)", self.table().addresses.len())
+        write!(f, "Addresses({} rows)", self.known().addresses.len())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::SocketAddr;
-    use std::sync::Mutex;
-    use std::time::UNIX_EPOCH;
-
-    use sip_message::{Arrival, Flow, Packet, Transport, parse};
-
-    use super::*;
-
-    const CARRIERS: Group = Group(200);
-
-    fn row(group: u32, ip: &str, mask: u8, port: u16) -> Row {
-        [
-            "1",
-            &group.to_string(),
-            ip,
-            &mask.to_string(),
-            &port.to_string(),
-            "",
-        ]
-        .map(str::to_owned)
-    }
-
-    fn source(text: &str) -> SocketAddr {
-        text.parse().unwrap()
-    }
-
-    fn addresses(
-        rows: Arc<Mutex<Result<Vec<Row>, String>>>,
-    ) -> (Addresses, Arc<Mutex<Vec<String>>>) {
-        let warnings = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&warnings);
-        let warn = move |line: &str| told.lock().unwrap().push(line.to_owned());
-        (
-            Addresses::load(move || rows.lock().unwrap().clone(), warn).unwrap(),
-            warnings,
-        )
-    }
-
-    #[test]
-    fn a_wrong_row_is_told_and_the_others_count() {
-        let rows = vec![row(200, "10.0.1.300", 32, 0), row(200, "10.0.1.102", 32, 0)];
-        let (addresses, warnings) = addresses(Arc::new(Mutex::new(Ok(rows))));
-        let expected = "address table, row 1 left out: ip_addr 10.0.1.300 is not an IP address";
-        assert_eq!(*warnings.lock().unwrap(), [expected]);
-        assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
-        let reloaded = addresses.reload().unwrap();
-        assert_eq!(
-            (reloaded.loaded, reloaded.refused),
-            (1, vec![expected.to_owned()])
-        );
-    }
-
-    #[test]
-    fn a_reload_takes_the_new_rows_and_forgets_the_old() {
-        let rows = Arc::new(Mutex::new(Ok(vec![row(200, "10.0.1.102", 32, 0)])));
-        let (addresses, _) = addresses(Arc::clone(&rows));
-        *rows.lock().unwrap() = Ok(vec![row(200, "10.0.2.7", 32, 0)]);
-        assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
-        assert_eq!(addresses.reload().unwrap().loaded, 1);
-        assert!(!addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(
-            addresses
-                .clone()
-                .table()
-                .has(CARRIERS, source("10.0.2.7:5060"))
-        );
-    }
-
-    #[test]
-    fn a_table_that_cannot_be_read_leaves_the_old_one() {
-        let rows = Arc::new(Mutex::new(Ok(vec![row(200, "10.0.1.102", 32, 0)])));
-        let (addresses, _) = addresses(Arc::clone(&rows));
-        *rows.lock().unwrap() = Err("the disk is gone".to_owned());
-        let error = addresses.reload().unwrap_err();
-        assert_eq!(error.to_string(), "the address table: the disk is gone");
-        assert!(addresses.table().has(CARRIERS, source("10.0.1.102:5060")));
-    }
-
-    #[test]
-    fn where_a_packet_came_from_counts_and_not_what_stands_in_it() {
-        let rows = vec![row(200, "10.0.1.102", 32, 0)];
-        let (addresses, _) = addresses(Arc::new(Mutex::new(Ok(rows))));
-        let allows = |remote: &str| {
-            let text = "INVITE sip:11@192.168.1.15 SIP/2.0\r\n\
-                Via: SIP/2.0/UDP 10.0.1.102;branch=z9hG4bK1;received=10.0.1.102\r\n\
-                From: <sip:1@10.0.1.102>;tag=a\r\nTo: <sip:11@192.168.1.15>\r\nCall-ID: 1\r\n\
-                CSeq: 1 INVITE\r\nContact: <sip:1@10.0.1.102>\r\nContent-Length: 0\r\n\r\n";
-            let flow = Flow {
-                transport: Transport::Udp,
-                local: source("192.168.1.15:5060"),
-                remote: source(remote),
-                connection: None,
-            };
-            let at = UNIX_EPOCH;
-            let arrival = Arrival { flow, at };
-            let Ok(Packet::Request(request)) = parse(text.into(), arrival) else {
-                unreachable!("an INVITE");
-            };
-            addresses.allow_source_address(&request, CARRIERS)
-        };
-        assert!(allows("10.0.1.102:5060"));
-        assert!(!allows("192.168.1.66:5060"));
-    }
-}
+mod tests;

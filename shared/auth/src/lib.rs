@@ -14,7 +14,6 @@
 //! called in the wrong order. `consume_credentials` asks for nothing, so that no path can do without.
 
 mod accounts;
-mod address;
 mod addresses;
 mod answer;
 mod asked;
@@ -27,16 +26,15 @@ mod guesses;
 mod identity;
 mod known;
 mod network;
+mod networks;
 mod nonce;
 mod own;
 mod pieces;
 mod realm;
 mod scanner;
 mod settings;
-mod table;
 mod uses;
 
-pub use address::{Address, Group, Row};
 pub use addresses::{Addresses, Reloaded};
 pub use asked::Asked;
 pub use authorize::{Auth, Verified};
@@ -46,3 +44,4 @@ pub use identity::{check_from, check_to};
 pub use nonce::{KeyedNonces, Nonce, NonceKey, Nonces, Reading};
 pub use scanner::is_scanner;
 pub use settings::Settings;
+pub use sip_tables::{Address, AddressError, AddressRow, AddressTable, Group, TableError};

@@ -19,7 +19,6 @@ use crate::database::Database;
 use crate::error::WriteError;
 use crate::link::Link;
 
-pub use addresses::{Address, AddressRow};
 pub use aliases::AliasRow;
 pub use create::Created;
 pub use error::AdminError;

@@ -54,11 +54,12 @@ mod warn;
 mod writer;
 
 pub use admin::{
-    Address, AddressRow, Admin, AdminError, AliasRow, BadRow, Created, Import, Imported, Kept,
-    NewRow, Subscriber, Unfit, User, check_domain, check_name, check_password,
+    Admin, AdminError, AliasRow, BadRow, Created, Import, Imported, Kept, NewRow, Subscriber,
+    Unfit, User, check_domain, check_name, check_password,
 };
 pub use database::{Database, Options};
 pub use error::{OpenError, OpenFault, Replaced, WriteError};
 pub use flags::Flags;
 pub use load::Loaded;
 pub use reader::{Alias, Reader};
+pub use sip_tables::{Address, AddressError, AddressRow};

@@ -1,4 +1,4 @@
-//! A table as a database client shows it, for people who read along.
+//! SQL for people who read along: a query as a table, and statements that change rows.
 
 use rusqlite::types::ValueRef;
 
@@ -7,50 +7,64 @@ use crate::database::Database;
 use crate::error::WriteError;
 
 impl Database {
-    /// The outcome of a query as `mysql` and `sqlite3 -table` print it: a box with a line a row.
+    /// The outcome of a query, as `mysql` and `sqlite3 -table` print it: a box with a line for
+    /// each row.
     ///
     /// # Errors
-    /// When the query is none, or the file cannot be read.
+    /// When the SQL would change something or is not a query, or the file cannot be read.
     pub fn show(&self, query: &str) -> Result<String, WriteError> {
         let link = self.connect()?;
-        let mut statement = link.get()?.prepare(query)?;
-        let columns = statement.column_count();
-        let mut table: Vec<Vec<String>> =
-            vec![statement.column_names().map(str::to_owned).collect()];
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let cells = (0..columns).map(|column| Ok(cell(row.get_ref(column)?)));
-            table.push(cells.collect::<rusqlite::Result<_>>()?);
-        }
-        let width = |column: usize| {
-            let cells = table.iter().filter_map(|row| row.get(column));
-            cells
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or_default()
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        let rule: String = widths
-            .iter()
-            .map(|width| "-".repeat(width + 2) + "+")
-            .collect();
-        let rule = format!("+{rule}\n");
-        let mut out = rule.clone();
-        for (number, row) in table.iter().enumerate() {
-            for (cell, width) in row.iter().zip(&widths) {
-                out.push_str(&format!("| {cell:width$} "));
-            }
-            out.push_str("|\n");
-            if number == 0 {
-                out.push_str(&rule);
-            }
-        }
-        Ok(out + &rule)
+        let connection = link.get()?;
+        connection.pragma_update(None, "query_only", true)?;
+        table(&mut connection.prepare(query)?)
+    }
+
+    /// Carries out statements, as an administrator with `sqlite3` does. A statement with
+    /// `RETURNING` shows the rows it wrote, as [`Database::show`] does.
+    ///
+    /// # Errors
+    /// When it is not SQL, or the file cannot be written.
+    pub fn execute(&self, statement: &str) -> Result<String, WriteError> {
+        let link = self.connect()?;
+        table(&mut link.get()?.prepare(statement)?)
     }
 }
 
-/// A column that is to be a text, as Kamailio reads it: NULL is empty, a number its digits, bytes
-/// the text they spell.
+fn table(statement: &mut rusqlite::Statement<'_>) -> Result<String, WriteError> {
+    let columns = statement.column_count();
+    let names = statement.column_names().map(str::to_owned);
+    let mut table: Vec<Vec<String>> = vec![names.collect()];
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let cells = (0..columns).map(|column| Ok(cell(row.get_ref(column)?)));
+        table.push(cells.collect::<rusqlite::Result<_>>()?);
+    }
+    if columns == 0 {
+        return Ok(String::new());
+    }
+    let width = |column: usize| {
+        let cells = table.iter().filter_map(|row| row.get(column));
+        let widths = cells.map(|cell| cell.chars().count());
+        widths.max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let dashes = widths.iter().map(|width| "-".repeat(width + 2) + "+");
+    let rule = format!("+{}\n", dashes.collect::<String>());
+    let mut out = rule.clone();
+    for (number, row) in table.iter().enumerate() {
+        for (cell, width) in row.iter().zip(&widths) {
+            out.push_str(&format!("| {cell:width$} "));
+        }
+        out.push_str("|\n");
+        if number == 0 {
+            out.push_str(&rule);
+        }
+    }
+    Ok(out + &rule)
+}
+
+/// A column that should be a text, as Kamailio reads it: NULL is empty, a number its digits, and
+/// bytes the text they spell.
 pub(crate) fn text_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => String::new(),
@@ -66,13 +80,16 @@ pub(crate) fn text_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_query_is_shown_as_a_table() {
+    fn database() -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::inline(folder.path().join("sip.db")).unwrap();
-        let shown = database
-            .show("SELECT 10 AS username, NULL AS domain")
-            .unwrap();
+        (folder, database)
+    }
+
+    #[test]
+    fn a_query_is_shown_as_a_table() {
+        let (_folder, database) = database();
+        let shown = database.show("SELECT 10 AS username, NULL AS domain");
         let expected = "\
 +----------+--------+
 | username | domain |
@@ -80,7 +97,25 @@ mod tests {
 | 10       | NULL   |
 +----------+--------+
 ";
-        assert_eq!(shown, expected);
+        assert_eq!(shown.unwrap(), expected);
         assert!(database.show("SELEC").is_err());
+    }
+
+    #[test]
+    fn a_statement_changes_rows_and_a_query_never_does() {
+        let (_folder, database) = database();
+        let insert = "INSERT INTO subscriber (username) VALUES ('10') RETURNING username";
+        let count = || {
+            database
+                .show("SELECT count(*) AS n FROM subscriber")
+                .unwrap()
+        };
+        assert!(database.show(insert).is_err());
+        assert!(count().contains("| 0 |"));
+        assert!(database.execute(insert).unwrap().contains("| 10       |"));
+        assert!(count().contains("| 1 |"));
+        let without_rows = database.execute("DELETE FROM subscriber");
+        assert_eq!(without_rows.unwrap(), "");
+        assert!(count().contains("| 0 |"));
     }
 }

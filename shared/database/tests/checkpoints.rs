@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{file, start, status};
 use rusqlite::Connection;
-use sip_database::Database;
+use sip_database::{Database, User};
 use sip_digest::Subscribers;
 
 /// Long enough for thousands of checkpoints in all their stages.
@@ -18,7 +18,8 @@ const LONG: Duration = Duration::from_secs(3);
 fn checkpoints_of_other_programs_do_not_stop_the_server() {
     let (_directory, path) = file();
     let database = Database::open(&path).unwrap();
-    database.set_password("10", "", "abc10").unwrap();
+    let mut admin = database.admin().unwrap();
+    admin.add_subscriber(&User::new("10", ""), "abc10").unwrap();
     let (location, _) = start(&database, 0);
     let reader = database.reader().unwrap();
     let (ended, checkpoints) = (AtomicBool::new(false), std::sync::atomic::AtomicU32::new(0));

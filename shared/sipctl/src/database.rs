@@ -22,11 +22,9 @@ pub(crate) fn run(verb: &Db, flags: &Flags) -> Result<(), Failure> {
 fn check(flags: &Flags) -> Result<(), Failure> {
     let admin = open(flags)?;
     let mut odd = admin.odd_rows()?;
-    let addresses: Vec<[String; 6]> = admin.addresses(None)?.into_iter().map(Into::into).collect();
-    let Reloaded {
-        refused, doubted, ..
-    } = Reloaded::of(&addresses);
-    odd.extend(refused.into_iter().chain(doubted));
+    let addresses = Reloaded::of(&admin.addresses(None)?);
+    odd.extend(addresses.refused);
+    odd.extend(addresses.doubted);
     if flags.json {
         report(flags, json!(odd), "")?;
     } else {

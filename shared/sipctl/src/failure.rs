@@ -3,7 +3,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use sip_database::{AdminError, OpenError, Unfit, WriteError};
+use sip_database::{AddressError, AdminError, OpenError, Unfit, WriteError};
 
 /// Why the command ends without what was asked for.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Open(OpenError),
     /// The database refused, or failed.
     Admin(AdminError),
+    /// An address that may not be added.
+    Address(AddressError),
     /// Nobody listens at the control socket.
     NoServer { path: PathBuf, error: io::Error },
     /// The server went away, or is no server of ours.
@@ -30,7 +32,7 @@ impl Failure {
     /// 2 for what was typed wrongly, as for a wrong flag, 1 for everything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Admin(AdminError::Unfit(_)) => ExitCode::from(2),
+            Self::Admin(AdminError::Unfit(_)) | Self::Address(_) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }
@@ -47,6 +49,7 @@ impl fmt::Display for Failure {
             ),
             Self::Open(error) => error.fmt(f),
             Self::Admin(error) => error.fmt(f),
+            Self::Address(error) => error.fmt(f),
             Self::NoServer { path, error } if error.kind() == ErrorKind::PermissionDenied => {
                 let path = path.display();
                 write!(
@@ -95,6 +98,12 @@ impl From<AdminError> for Failure {
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         Self::Admin(error.into())
+    }
+}
+
+impl From<AddressError> for Failure {
+    fn from(error: AddressError) -> Self {
+        Self::Address(error)
     }
 }
 

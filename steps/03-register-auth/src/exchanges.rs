@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
-use sip_database::Database;
+use sip_database::{Database, User};
 use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
 use sip_message::HeaderName;
@@ -47,11 +47,13 @@ pub fn play(exchange: &Exchange) -> Recording {
     let scene = Scene::of(&exchange.name());
     Stage::play(exchange, move |stage| {
         let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
+        let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
         let users = [("10", "abc10"), ("11", "abc11"), ("bob", "bobspassword")];
         for (user, password) in users {
-            database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
+            let added = admin.add_subscriber(&User::new(user, ""), password);
+            added.unwrap_or_else(|e| panic!("{e}"));
         }
-        let hashed = database.set_password("10", "example.com", "abc10");
+        let hashed = admin.add_subscriber(&User::new("10", "example.com"), "abc10");
         hashed.unwrap_or_else(|e| panic!("{e}"));
         serve(stage, database, scene.clone())
     })

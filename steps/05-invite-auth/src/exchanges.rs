@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
-use sip_database::Database;
+use sip_database::{Database, User};
 use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
 use sip_location::Location;
 use sip_message::{HeaderName, Method, Reply};
@@ -56,10 +56,13 @@ pub fn play(exchange: &Exchange) -> Recording {
     let is_papers = exchange.name() == "the-paper-calls-phone-11";
     Stage::play(exchange, move |stage| {
         let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
+        let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
         for (user, password) in [("10", "abc10"), ("11", "abc11")] {
-            database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
+            let added = admin.add_subscriber(&User::new(user, ""), password);
+            added.unwrap_or_else(|e| panic!("{e}"));
         }
-        database.set_alias(("alice", ""), ("11", "")).unwrap_or_else(|e| panic!("{e}"));
+        let alias = admin.add_alias(&User::new("alice", ""), &User::new("11", ""));
+        alias.unwrap_or_else(|e| panic!("{e}"));
         serve(stage, database, is_papers)
     })
 }

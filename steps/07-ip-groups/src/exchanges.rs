@@ -2,7 +2,7 @@
 //! (`cargo run -p step-07 -- demo NAME`), and the text and pictures of the book.
 
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
-use sip_database::{Address, Database};
+use sip_database::{Address, Database, User};
 use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
 use sip_server::{Action, Method, Reply, Request};
 
@@ -51,10 +51,11 @@ pub fn play(exchange: &Exchange) -> Recording {
     let name = exchange.name();
     Stage::play(exchange, move |stage| {
         let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
-        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
-            database.set_password(user, "", password).unwrap_or_else(|e| panic!("{e}"));
-        }
         let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
+        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
+            let added = admin.add_subscriber(&User::new(user, ""), password);
+            added.unwrap_or_else(|e| panic!("{e}"));
+        }
         for (group, ip, mask, port, tag) in ADDRESSES {
             let ip = ip.parse().unwrap_or_else(|e| panic!("{ip}: {e}"));
             let address = Address::new(group, ip, mask, port, tag);
@@ -72,7 +73,7 @@ async fn serve(stage: StageServer, database: Database, exchange: String) {
     let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
     let auth = Auth::new(Settings::default(), nonces, reader());
-    let addresses = Addresses::load(database.address_table(), |_| {});
+    let addresses = Addresses::load(database.clone(), |_| {});
     let addresses = addresses.unwrap_or_else(|e| panic!("{e}"));
     offer_table(&stage, &database, &addresses);
     let aliases = reader();
@@ -104,7 +105,7 @@ const RELOAD: &str = "permissions.addressReload";
 fn offer_table(stage: &StageServer, database: &Database, addresses: &Addresses) {
     for statement in [MISTYPED, RIGHT] {
         let database = database.clone();
-        let execute = move || database.show(statement).unwrap_or_else(|e| panic!("{e}"));
+        let execute = move || database.execute(statement).unwrap_or_else(|e| panic!("{e}"));
         stage.views.offer(statement, execute);
     }
     let addresses = addresses.clone();

@@ -40,7 +40,7 @@ fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let location = database.location(start.location_settings(), start.clock().now())?;
     let nonces = KeyedNonces::new(NonceKey::new(myself.secret().0), start.new_number());
     let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
-    let addresses = Addresses::load(database.address_table(), sip_chapter::warn)?;
+    let addresses = Addresses::load(database.clone(), sip_chapter::warn)?;
     start.method("permissions.addressReload", &addresses, Addresses::reload);
     start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
     let (aliases, max_length) = (database.alias_reader(sip_chapter::warn)?, start.max_length());

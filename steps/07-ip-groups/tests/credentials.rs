@@ -12,7 +12,7 @@ mod exchanges;
 mod route;
 
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
-use sip_database::Database;
+use sip_database::{Database, User};
 use sip_lab::{Call, Phone, Stage, StageServer, exchange};
 use sip_message::{HeaderName, Method, Reply, Request};
 use sip_server::{Myself, Secret};
@@ -63,14 +63,15 @@ async fn serve(mut stage: StageServer) {
     stage.settings.myself = Myself::new(listeners, domains, Secret(*b"the stage's key!"));
     let folder = tempfile::tempdir().unwrap();
     let database = Database::inline(folder.path().join("sip.db")).unwrap();
+    let mut admin = database.admin().unwrap();
     for (user, password) in [("10", "abc10"), ("11", "abc11")] {
-        database.set_password(user, "", password).unwrap();
+        admin.add_subscriber(&User::new(user, ""), password).unwrap();
     }
     let location = database.location(Default::default(), stage.settings.clock.now()).unwrap();
     let settings = Settings { realm: Some("SIP Steps".to_owned()), ..Settings::default() };
     let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
     let auth = Auth::new(settings, nonces, database.reader().unwrap());
-    let addresses = Addresses::load(database.address_table(), |_| {}).unwrap();
+    let addresses = Addresses::load(database.clone(), |_| {}).unwrap();
     let cx = Cx {
         location,
         auth,

@@ -1,12 +1,10 @@
 //! The rows of `dbaliases`: `alice` stands for `10`.
 
 use rusqlite::OptionalExtension;
-use sip_digest::realm;
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::user::User;
-use crate::database::Database;
 use crate::error::WriteError;
 use crate::show::text_of;
 
@@ -21,22 +19,6 @@ pub struct AliasRow {
 
 const ADD: &str = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
     VALUES (?1, ?2, ?3, ?4)";
-
-impl Database {
-    /// Makes `alias` stand for `user`; an empty domain is any (`dbaliases` of Kamailio).
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn set_alias(&self, alias: (&str, &str), user: (&str, &str)) -> Result<(), WriteError> {
-        let mut link = self.connect()?;
-        let transaction = link.get_mut()?.transaction()?;
-        let (alias_domain, domain) = (realm(alias.1), realm(user.1));
-        let sql = "DELETE FROM dbaliases WHERE alias_username = ?1 AND alias_domain = ?2";
-        transaction.execute(sql, [alias.0, &*alias_domain])?;
-        transaction.execute(ADD, [alias.0, &*alias_domain, user.0, &*domain])?;
-        Ok(transaction.commit()?)
-    }
-}
 
 impl Admin {
     /// Makes `alias` stand for `user`, who must be there.

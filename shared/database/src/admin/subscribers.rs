@@ -6,7 +6,6 @@ use sip_digest::{Ha1, Password, realm};
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::user::{Unfit, User, check_password};
-use crate::database::Database;
 use crate::error::WriteError;
 use crate::kept;
 use crate::show::text_of;
@@ -33,19 +32,6 @@ pub enum Kept {
     /// Nothing usable, so that nobody can log in: a row of another program, where all is empty or
     /// HA1 is no hash ([`Password::read`]).
     Nothing,
-}
-
-impl Database {
-    /// Adds a subscriber, or changes the password of one that is there. With a domain only the
-    /// hashes of the password are kept (`calculate_ha1 = 0` of the texts), as the domain is the
-    /// realm that is hashed; without one, the password itself.
-    ///
-    /// # Errors
-    /// When the password cannot be used, or the file cannot be written.
-    pub fn set_password(&self, user: &str, domain: &str, password: &str) -> Result<(), AdminError> {
-        let user = User::new(user, domain);
-        Ok(put(self.connect()?.get()?, &user, &kept(&user, password)?)?)
-    }
 }
 
 impl Admin {
