@@ -1,4 +1,4 @@
-//! The requests of the scenes, written out as text.
+//! Builds the requests of the scenes as text.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use crate::stage::Stage;
 
 /// A request as a scene describes it.
 pub struct Ask {
-    /// Which host sends it.
+    /// The host that sends it.
     pub from_host: u8,
     /// Its method.
     pub method: &'static str,
@@ -15,21 +15,21 @@ pub struct Ask {
     pub uri: String,
     /// The URI in From.
     pub from: String,
-    /// What stands in To, a tag included.
+    /// The value of To, with its tag.
     pub to: String,
-    /// More header lines, each whole.
+    /// More header lines, each complete.
     pub extra: String,
     /// Max-Forwards.
     pub hops: u8,
 }
 
 impl Stage {
-    /// Where the phone at a host is.
+    /// The address of the phone at a host.
     pub fn at(&self, host: u8) -> SocketAddr {
         self.lines[&host].at()
     }
 
-    /// What the phone at a host writes into Contact.
+    /// The Contact URI of the phone at a host.
     pub fn contact(&self, host: u8, user: &str) -> String {
         format!(
             "sip:{user}@{}{}",
@@ -38,7 +38,7 @@ impl Stage {
         )
     }
 
-    /// `sip:USER@SERVER`, or the server itself.
+    /// `sip:USER@SERVER`, or the server's own URI for an empty user.
     pub fn uri(&self, user: &str) -> String {
         let server = self.server.address();
         match user {
@@ -47,7 +47,7 @@ impl Stage {
         }
     }
 
-    /// A REGISTER of `user` from a host, for its own address.
+    /// A REGISTER of `user` from a host, with the host's own Contact.
     pub fn register(&self, from_host: u8, user: &str) -> Ask {
         let contact = self.contact(from_host, user);
         Ask {
@@ -103,7 +103,7 @@ impl Stage {
     }
 }
 
-/// A header line that makes a request longer than both take.
+/// A header line that makes a request longer than either server accepts.
 pub fn padding() -> String {
     format!("Subject: {}\r\n", "x".repeat(MAX_LENGTH))
 }

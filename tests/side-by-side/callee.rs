@@ -1,53 +1,53 @@
-//! What the hosts do with requests that reach them.
+//! How the hosts answer the requests that reach them.
 
 use whole_system::text;
 
 use crate::exchange::parameter;
 use crate::stage::Stage;
 
-/// What a phone does when it is called.
+/// How a phone answers a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    /// It rings, and somebody answers.
+    /// It rings, then answers.
     Answers,
-    /// It rings, until the scene says what becomes of it.
+    /// It rings until the scene decides.
     Rings,
     /// It refuses at once, with this status line.
     Refuses(&'static str),
 }
 
 impl Stage {
-    /// How the phone at a host is from now on.
+    /// Sets how the phone at a host answers from now on.
     pub fn is(&mut self, host: u8, manner: Manner) {
         self.manners.insert(host, manner);
     }
 
-    /// What a phone that rings says at last.
+    /// Gives the final answer of a ringing phone.
     pub fn decides(&mut self, host: u8, status: &str) {
         let invite = self.ringing.remove(&host).expect("it rings");
         self.answer(host, &invite, status);
     }
 
-    /// A request that reached a host: told, and answered.
+    /// Notes and answers a request that reached a host.
     pub(crate) fn take_request(&mut self, host: u8, request: &str) {
-        let method = text::method(request).expect("it is no response");
+        let method = text::method(request).expect("it is a request");
         let refused = self.refused.contains(&(host, call_id(request)));
-        // The ACK of a refusal is the neighbour's (RFC 3261 §17.1.1.3), and no part of the scene.
+        // The server sends the ACK of a refusal by itself (RFC 3261 §17.1.1.3): not part of a scene.
         if !(method == "ACK" && refused) && self.is_new(host, request) {
             let how = if self.lines[&host].is_reliable() {
                 " over TCP"
             } else {
                 ""
             };
-            let told = format!("{host} gets {method}{how}{}", credentials(request));
-            self.told.push((host, told));
+            let noted = format!("{host} gets {method}{how}{}", credentials(request));
+            self.reached.push((host, noted));
         }
         match method {
             "ACK" => {}
             "INVITE" => self.take_call(host, request),
             "CANCEL" => {
                 self.answer(host, request, "200 OK");
-                // One that comes a second time finds nothing that rings.
+                // A repeated CANCEL finds nothing that rings.
                 if self.ringing.contains_key(&host) {
                     self.decides(host, "487 Request Terminated");
                 }
@@ -70,9 +70,9 @@ impl Stage {
         }
     }
 
-    /// Whether this is no retransmission.
+    /// Whether this is not a retransmission.
     fn is_new(&mut self, host: u8, request: &str) -> bool {
-        let method = text::method(request).expect("it is no response");
+        let method = text::method(request).expect("it is a request");
         let via = text::header(request, "Via").expect("every request has Via");
         self.seen.insert(format!("{host} {method} {via}"))
     }
@@ -111,7 +111,7 @@ fn call_id(request: &str) -> String {
         .to_owned()
 }
 
-/// Which credentials came along.
+/// The credentials in a request, in words.
 fn credentials(request: &str) -> String {
     let came: Vec<_> = text::lines(request)
         .filter(|(name, _)| name.to_ascii_lowercase().ends_with("authorization"))

@@ -1,4 +1,4 @@
-//! A request, what came back, and what a phone says next.
+//! A request, its answer, and what a phone sends next.
 
 use whole_system::digest::{self, Credentials};
 use whole_system::text;
@@ -7,7 +7,7 @@ use whole_system::text;
 pub struct Exchange {
     /// As it was sent.
     pub request: String,
-    /// The last that came.
+    /// The last response to it.
     pub answer: String,
 }
 
@@ -24,13 +24,13 @@ impl Exchange {
             .unwrap_or_else(|| panic!("no challenge in:\n{}", self.answer))
     }
 
-    /// The header line that would answer its challenge for another request.
+    /// The header line that answers its challenge on behalf of another request.
     pub fn answer_for(&self, request: &str, user: &str, password: &str) -> String {
         digest::answer(request, &self.answer, Credentials { user, password })
             .unwrap_or_else(|| panic!("no challenge in:\n{}", self.answer))
     }
 
-    /// The route set of the caller, and a request within the call this INVITE began.
+    /// A request of the caller inside the call that this INVITE began, with its route set.
     pub fn in_dialog(&self, method: &str, number: u32, extra: &str) -> String {
         let of = |name| text::header(&self.answer, name).expect("a 200 has it");
         let mut routes: Vec<_> = text::all(&self.answer, "Record-Route").collect();
@@ -68,7 +68,7 @@ pub fn acknowledgement(request: &str, answer: &str) -> String {
     )
 }
 
-/// The status line, a challenge with what is in it, and the identity it asserts.
+/// The status line, each challenge with its parameters, and the identity it asserts.
 pub fn summary(answer: &str) -> String {
     let first = answer.lines().next().unwrap_or_default();
     let mut said = first.trim_start_matches("SIP/2.0 ").trim_end().to_owned();

@@ -1,4 +1,4 @@
-//! How a host is connected: by datagrams, or by a connection to the server.
+//! How a host reaches the server: by datagrams, or over a TCP connection.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
@@ -7,14 +7,14 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 use whole_system::{address, text};
 
-/// How long a server may take to see that a connection has ended.
+/// The time a server may take to notice that a connection has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a host sends and receives on.
+/// The socket of a host.
 pub enum Line {
     /// A UDP socket.
     Datagrams(UdpSocket),
-    /// A TCP connection, and what came of a message so far.
+    /// A TCP connection, and the bytes of an incomplete message.
     Connection(TcpStream, Vec<u8>),
 }
 
@@ -26,8 +26,8 @@ impl Line {
         Self::Datagrams(socket)
     }
 
-    /// A connection of a host to the server. It begins at the host's own address, which is what
-    /// the server knows it by.
+    /// A connection of a host to the server, from the host's own address, by which the server
+    /// knows it.
     pub fn connection(host: u8, server: SocketAddr) -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("room for a socket");
         let at = SocketAddr::new(address::loopback(host), 0);
@@ -58,7 +58,7 @@ impl Line {
         .expect("a bound socket")
     }
 
-    /// Whether what is sent arrives, so that nothing is sent twice.
+    /// Whether the transport is reliable, so that nothing is sent twice.
     pub fn is_reliable(&self) -> bool {
         matches!(self, Self::Connection(..))
     }
@@ -71,7 +71,7 @@ impl Line {
         }
     }
 
-    /// What the host's own URIs say of it.
+    /// The transport parameter of the host's own URIs.
     pub fn uri_parameter(&self) -> &'static str {
         match self {
             Self::Datagrams(_) => "",
@@ -79,7 +79,7 @@ impl Line {
         }
     }
 
-    /// Sends a message to the server. One to a server that was killed is lost.
+    /// Sends a message to the server. If the server was killed, the message is lost.
     pub fn send(&self, message: &str, server: SocketAddr) {
         let _ = match self {
             Self::Datagrams(socket) => socket.send_to(message.as_bytes(), server).map(drop),
@@ -87,11 +87,11 @@ impl Line {
         };
     }
 
-    /// The next message, if a whole one is there.
+    /// The next message, if a complete one has arrived.
     pub fn receive(&mut self) -> Option<String> {
         let mut buffer = [0; 65_536];
         match self {
-            // An error is "nothing yet", or what an earlier datagram to a killed server came to.
+            // An error means nothing yet, or that an earlier datagram went to a killed server.
             Self::Datagrams(socket) => {
                 let (length, _) = socket.recv_from(&mut buffer).ok()?;
                 Some(String::from_utf8_lossy(&buffer[..length]).into_owned())

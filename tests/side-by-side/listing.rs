@@ -1,5 +1,5 @@
-//! The configuration a chapter's Kamailio is started with: docs/kamailio/NN.cfg, as it stands or
-//! with other settings.
+//! The configuration of a chapter's Kamailio: docs/kamailio/NN.cfg, unchanged or with other
+//! settings.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::page::docs;
 use crate::servers::Setting;
 
-/// The chapter's file, or one like it in `directory` where the setting asks for what no `-A` sets.
+/// The chapter's file, or a changed copy in `directory` for a setting that `-A` cannot make.
 ///
 /// # Panics
-/// When the file does not say what is to be changed.
+/// When the file does not contain the text to change.
 pub fn file(chapter: u8, setting: Setting, directory: &Path) -> PathBuf {
     let listing = docs().join(format!("kamailio/{chapter:02}.cfg"));
     let counts = match setting {

@@ -1,6 +1,6 @@
-//! Each chapter beside a real Kamailio: the same requests to both, and what both answer, message
-//! by message. Where they differ, the table names the difference and says why; anything else
-//! fails, a named difference that is gone included.
+//! Plays the same requests to each chapter and to a real Kamailio, and compares the answers
+//! message by message. The table names each difference and its reason. Any other difference
+//! fails, and so does a named one that no longer occurs.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -94,18 +94,19 @@ fn the_page_of_the_book_shows_the_table() {
     page::check(&rows());
 }
 
-/// Plays a chapter's scenes with both servers, and tells every answer that is not the table's.
+/// Plays a chapter's scenes with both servers, and reports every answer that the table does
+/// not have.
 fn plays(chapter: u8) {
     let mut wrong = Vec::new();
     for row in rows().iter().filter(|row| row.chapter == chapter) {
-        for (kind, told) in [(Kind::Kamailio, row.kamailio), (Kind::Step, row.ours)] {
-            // A scene that breaks off does not hide the others.
+        for (kind, expected) in [(Kind::Kamailio, row.kamailio), (Kind::Step, row.ours)] {
+            // A scene that panics does not hide the others.
             let heard = catch_unwind(|| heard(row, kind));
-            let heard = heard.unwrap_or_else(|_| "(it broke off, as told above)".into());
-            if heard != told {
+            let heard = heard.unwrap_or_else(|_| "(it panicked; the message is above)".into());
+            if heard != expected {
                 let scene = row.scene;
                 wrong.push(format!(
-                    "{scene} ({kind:?})\n  table: {told}\n  heard: {heard}"
+                    "{scene} ({kind:?})\n  table: {expected}\n  heard: {heard}"
                 ));
             }
         }
@@ -113,7 +114,7 @@ fn plays(chapter: u8) {
     assert!(wrong.is_empty(), "chapter {chapter}:\n{}", wrong.join("\n"));
 }
 
-/// A scene with a server of its own, so that none depends on another.
+/// What the hosts hear in a scene. Each has a server of its own, so none depends on another.
 fn heard(row: &Row, kind: Kind) -> String {
     if let (Kind::Step, Some(exchange)) = (kind, row.recording) {
         return recording::heard("07-ip-groups", exchange);

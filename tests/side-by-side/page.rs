@@ -1,4 +1,4 @@
-//! The page of the book that shows the table: docs/kamailio.md, between two marks.
+//! Writes or checks the page that shows the table: docs/kamailio.md, between two marks.
 
 use std::env;
 use std::fs;
@@ -16,15 +16,15 @@ const GROUPS: [(LiesIn, &str); 3] = [
     ),
     (
         LiesIn::Settings,
-        "In settings, as the texts have them or leave them",
+        "In the settings, which the texts chose or left at their defaults",
     ),
     (LiesIn::Kamailio, "In Kamailio 5.6.3 itself"),
 ];
 
-/// What renews the page instead of comparing it.
+/// The variable that renews the page instead of comparing it.
 const RENEW: &str = "SIDE_BY_SIDE";
 
-/// The book.
+/// The folder of the book.
 pub fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }

@@ -1,5 +1,4 @@
-//! What is heard of an exchange that is no server's, but recorded: the snapshot a chapter's
-//! tests compare it with.
+//! Reads what the hosts hear from a recorded exchange: the snapshot of a chapter's tests.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +10,10 @@ use crate::exchange::summary;
 /// The server's own address on that stage.
 const SERVER: &str = "192.168.1.15:5060";
 
-/// What the hosts heard, in the words of a scene, once they were registered.
+/// What the hosts heard after they had registered, in the words of a scene.
 ///
 /// # Panics
-/// When there is no such recording.
+/// When the recording does not exist.
 pub fn heard(chapter: &str, name: &str) -> String {
     let file = format!("../steps/{chapter}/tests/snapshots/exchanges__{name}.snap.sip");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -32,7 +31,7 @@ pub fn heard(chapter: &str, name: &str) -> String {
         match (from_server && is_point, text::method(message)) {
             (true, Some(method)) => heard.push(format!("{} gets {method}", receiver(title))),
             (true, None) => answers.push(summary(message)),
-            // The next request: what came of the last is complete.
+            // The next request: the answers to the last one are complete.
             (false, Some(_)) => heard.append(&mut answers),
             (false, None) => {}
         }

@@ -1,4 +1,4 @@
-//! What is played: one function a scene. What comes before its point is forgotten.
+//! The scenes: one function each. It forgets what it heard before the point of the scene.
 
 mod calling;
 mod connections;
@@ -17,7 +17,7 @@ pub use routing::*;
 use crate::exchange::Exchange;
 use crate::stage::Stage;
 
-/// Registers the phone at a host under its number, and forgets how.
+/// Registers the phone at a host under its number, and forgets the messages.
 fn registered(s: &mut Stage, host: u8) {
     registered_as(s, host, &host.to_string());
 }
@@ -43,7 +43,7 @@ fn whole_call(s: &mut Stage, host: u8, user: &str) {
     rest_of_call(s, host, &answered, "");
 }
 
-/// The ACK and a BYE, where the call was answered.
+/// The ACK and a BYE, if the call was answered.
 fn rest_of_call(s: &mut Stage, host: u8, answered: &Exchange, extra: &str) {
     if !answered.answer.starts_with("SIP/2.0 200") {
         return;
@@ -54,7 +54,7 @@ fn rest_of_call(s: &mut Stage, host: u8, answered: &Exchange, extra: &str) {
     s.play_text(host, &bye);
 }
 
-/// An INVITE as `from`, refused, and once more with an answer as `user`.
+/// An INVITE from `from` that is challenged, and again with the answer of `user`.
 fn authorized(s: &mut Stage, from: &str, callee: &str, user: &str, password: &str) {
     let ask = s.ask("INVITE", 10, from, callee);
     let challenged = s.play(&ask);

@@ -1,4 +1,4 @@
-//! The two servers of a chapter, started, stopped and killed in the same way.
+//! Starts, stops and kills the two servers of a chapter in the same way.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,31 +14,31 @@ use crate::listing;
 const START: Duration = Duration::from_secs(20);
 const STOP: Duration = Duration::from_secs(20);
 
-/// Where both listen, so that both put the same name into a challenge.
+/// The host where both listen, so that both put the same name into a challenge.
 pub const HOST: u8 = 15;
 
-/// The longest request both take, in bytes.
+/// The longest request that both accept, in bytes.
 pub const MAX_LENGTH: usize = 4000;
 
-/// How the two are set.
+/// The settings of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Setting {
-    /// Ours with the flags that do as the texts do: `--qop none`, and `--provisional-register`
-    /// where they send 100 to REGISTER.
+    /// Ours with the flags that follow the texts: `--qop none`, and `--provisional-register` if
+    /// they send 100 to REGISTER.
     AsTheTexts,
     /// Ours without a flag.
     AsItStarts,
-    /// As the texts, and a nonce lives for a second.
+    /// The same, and a nonce lives for a second.
     ShortNonces,
-    /// As the texts, and both offer `qop="auth"`: ours by itself, Kamailio by the challenge flag 1.
+    /// As the texts, but both offer `qop="auth"`: ours by default, Kamailio by challenge flag 1.
     Qop,
     /// The same, and Kamailio counts, too: its `nonce_count` is 1.
     CountedQop,
-    /// As the texts, and phones register from group 300 alone: `--offices-only`, and `OFFICES`.
+    /// As the texts, but phones register only from group 300: `--offices-only`, and `OFFICES`.
     Offices,
-    /// Chapter 7's text on its way, when it knew carriers alone. Ours was never such a server.
+    /// *Kamailio 101* on its way, when its script let in only carriers. Ours was never like that.
     CarriersAlone,
-    /// The same, with one more line below.
+    /// The same, with one more line below the block.
     CarriersAloneAndMore,
 }
 
@@ -62,8 +62,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one with its files, and a database with users where the chapter has one, in
-    /// `directory`.
+    /// Starts one with its files in `directory`, and with a database of users if the chapter has
+    /// one.
     pub fn start(kind: Kind, chapter: u8, setting: Setting, directory: &Path) -> Self {
         let address = address::free(HOST);
         let mut server = Self {
@@ -81,22 +81,22 @@ impl Server {
         server
     }
 
-    /// Where it listens.
+    /// The address it listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Ends it in good order and starts it again.
+    /// Stops it in good order and starts it again.
     pub fn restart(&mut self) {
         self.stop();
         self.run();
     }
 
-    /// Kills it, which leaves it no time to write anything, and starts it again.
+    /// Kills it, so that it cannot write anything more, and starts it again.
     pub fn kill_and_restart(&mut self) {
         if let Some(process) = self.process.take() {
             match self.kind {
-                // Its workers, too: dropping a process kills what it started.
+                // Its workers, too: dropping a process also kills its children.
                 Kind::Kamailio => drop(process),
                 Kind::Step => {
                     let mut process = process;
@@ -108,8 +108,8 @@ impl Server {
         self.run();
     }
 
-    /// Puts other carriers into the address table: address, mask and port. Neither server knows
-    /// of them before it reads the table again.
+    /// Puts other carriers into the address table: address, mask and port. A server sees them
+    /// only after it reads the table again.
     pub fn write_carriers(&self, rows: &[(&str, u8, u16)]) {
         let mut sql = String::from("DELETE FROM address WHERE grp = 200;");
         for (address, mask, port) in rows {
@@ -125,7 +125,7 @@ impl Server {
             .expect("Kamailio's own columns");
     }
 
-    /// Has it read the address table again, as its administrator would.
+    /// Makes it read the address table again, as its administrator would.
     pub fn reload_addresses(&self) {
         let mut command = match self.kind {
             Kind::Kamailio => {
@@ -146,14 +146,14 @@ impl Server {
         assert!(output.status.success(), "{command:?}: {output:?}");
     }
 
-    /// Ends it in good order. A server that is dropped is killed, which is all most scenes need.
+    /// Stops it in good order. Dropping a server kills it, and most scenes need no more.
     fn stop(&mut self) {
         if let Some(process) = self.process.take() {
             process.stop(STOP);
         }
     }
 
-    /// Both use the tables our server makes: they are Kamailio's own.
+    /// Both use the tables that our server creates: they are Kamailio's own.
     fn make_database(&mut self) {
         let kind = std::mem::replace(&mut self.kind, Kind::Step);
         self.run();
@@ -179,7 +179,7 @@ impl Server {
         let configuration = listing::file(self.chapter, self.setting, &self.directory);
         let database = self.directory.join("sip.db");
         let mut command = Command::new("kamailio");
-        // -DD -E: in the foreground, its log where we can read it.
+        // -DD -E: in the foreground, with the log where we can read it.
         command.args(["-DD", "-E", "-m", "64", "-M", "8", "-f"]);
         command.arg(configuration);
         command.arg("-w").arg(&self.directory);
@@ -197,7 +197,7 @@ impl Server {
             command.arg("-A").arg(definition);
         }
         if self.chapter > 6 {
-            command.arg("--loadmodule=ctl.so"); // it hears kamcmd
+            command.arg("--loadmodule=ctl.so"); // listens for kamcmd
         }
         let names: &[_] = match self.setting {
             Setting::Offices => &["OFFICES"],
@@ -243,7 +243,7 @@ impl Server {
     }
 }
 
-/// Whether a server answers anything right now.
+/// Whether a server answers right now.
 fn speaks(server: SocketAddr) -> bool {
     let socket = address::socket(9);
     let at = socket.local_addr().expect("a bound socket");
@@ -260,7 +260,7 @@ fn speaks(server: SocketAddr) -> bool {
     socket.recv_from(&mut [0; 4096]).is_ok()
 }
 
-/// What an administrator would have put into the database.
+/// Fills the database as an administrator would.
 fn fill(database: &rusqlite::Connection, chapter: u8, server: SocketAddr) {
     let mut sql = String::new();
     if chapter > 2 {

@@ -1,5 +1,5 @@
-//! Phones that are sockets: they send what a scene says, answer what reaches them, and write
-//! down what they got.
+//! The phones of a scene, on real sockets: they send its requests, answer what reaches them,
+//! and note what they hear.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread::sleep;
@@ -13,7 +13,7 @@ use crate::exchange::{Exchange, acknowledgement, summary};
 use crate::line::Line;
 use crate::servers::Server;
 
-/// T1 of RFC 3261: when an unanswered request is sent again.
+/// T1 of RFC 3261: the time before an unanswered request is sent again.
 const T1: Duration = Duration::from_millis(500);
 
 /// How long anything may take.
@@ -24,31 +24,33 @@ const POLL: Duration = Duration::from_micros(200);
 /// The hosts of the stage: phones 10 and 11, a second phone of 11, a stranger, a carrier.
 const HOSTS: [u8; 5] = [10, 11, SECOND, STRANGER, CARRIER];
 
-/// Where 11 has a second phone, in the scenes that fork.
+/// The second phone of 11, in the scenes that fork.
 pub const SECOND: u8 = 21;
 
-/// Nobody knows the one at this host.
+/// A host that neither server knows.
 pub const STRANGER: u8 = 66;
 
-/// A carrier, in chapter 7; a host that is none of ours, before.
+/// A carrier in chapter 7; before, a foreign host.
 pub const CARRIER: u8 = 102;
 
-/// The stage: one server, its hosts, and what was heard so far.
+/// The stage: one server, its hosts, and what they heard so far.
 pub struct Stage {
     /// The server of this play.
     pub server: Server,
     pub(crate) lines: BTreeMap<u8, Line>,
     pub(crate) serial: u32,
     heard: Vec<String>,
-    /// What reached the hosts in answer to the last request, and what its sender heard.
-    pub(crate) told: Vec<(u8, String)>,
+    /// What reached the hosts since the last request.
+    pub(crate) reached: Vec<(u8, String)>,
+    /// What the sender of the last request heard.
+    /// What the sender of the last request heard.
     answers: Vec<String>,
     pub(crate) manners: BTreeMap<u8, Manner>,
     /// The INVITEs that ring, by host.
     pub(crate) ringing: BTreeMap<u8, String>,
-    /// Which host refused which call.
+    /// The calls that each host refused, by Call-ID.
     pub(crate) refused: BTreeSet<(u8, String)>,
-    /// Requests that were told.
+    /// Requests that are noted already.
     pub(crate) seen: BTreeSet<String>,
 }
 
@@ -65,7 +67,7 @@ impl Stage {
             lines: lines.into(),
             serial: 0,
             heard: Vec::new(),
-            told: Vec::new(),
+            reached: Vec::new(),
             answers: Vec::new(),
             manners: BTreeMap::new(),
             ringing: BTreeMap::new(),
@@ -74,45 +76,46 @@ impl Stage {
         }
     }
 
-    /// From now on the host is connected to the server over TCP, by a new connection.
+    /// Connects the host to the server over a new TCP connection.
     pub fn connect(&mut self, host: u8) {
         let line = Line::connection(host, self.server.address());
         self.lines.insert(host, line);
     }
 
-    /// The host ends its connection, and is at a UDP port again.
+    /// Ends the host's connection; it is at a UDP port again.
     pub fn disconnect(&mut self, host: u8) {
         if let Some(line) = self.lines.insert(host, Line::datagrams(host)) {
             line.close();
         }
     }
 
-    /// What was heard since this was asked last, in one line.
+    /// What the hosts heard since the last call, in one line.
     pub fn take_heard(&mut self) -> String {
         self.write_down();
         std::mem::take(&mut self.heard).join("; ")
     }
 
-    /// Whether what a host got had this in it.
-    pub fn has_told(&self, what: &str) -> bool {
-        self.told.iter().any(|(_, told)| told.contains(what))
+    /// Whether something with this text reached a host.
+    pub fn has_reached(&self, what: &str) -> bool {
+        self.reached.iter().any(|(_, noted)| noted.contains(what))
     }
 
-    /// What was heard so far is not the point.
+    /// Forgets what was heard so far: it is not the point of the scene.
     pub fn forget(&mut self) {
         self.write_down();
         self.heard.clear();
     }
 
-    /// What reached the hosts comes first, in the order of the hosts: there is none between
-    /// sockets.
+    /// What reached the hosts comes first, in the order of the hosts: sockets have no order among
+    /// themselves.
     fn write_down(&mut self) {
-        self.told.sort_by_key(|(host, _)| *host);
-        self.heard.extend(self.told.drain(..).map(|(_, told)| told));
+        self.reached.sort_by_key(|(host, _)| *host);
+        self.heard
+            .extend(self.reached.drain(..).map(|(_, noted)| noted));
         self.heard.append(&mut self.answers);
     }
 
-    /// Sends a request and hears what comes of it, until it is answered.
+    /// Sends a request and listens until it has its final response.
     pub fn play(&mut self, ask: &Ask) -> Exchange {
         let request = self.text(ask);
         self.play_text(ask.from_host, &request)
@@ -120,19 +123,19 @@ impl Stage {
 
     /// The same with a text.
     pub fn play_text(&mut self, from_host: u8, request: &str) -> Exchange {
-        let method = text::method(request).expect("it is no response");
+        let method = text::method(request).expect("it is a request");
         let exchange = self.converse(from_host, request, Until(method, 200, 1));
         self.acknowledge(from_host, &exchange);
         exchange
     }
 
-    /// Sends an INVITE and hears it ring at so many phones.
+    /// Sends an INVITE and listens until it rings at `phones` phones.
     pub fn ring(&mut self, ask: &Ask, phones: usize) -> Exchange {
         let request = self.text(ask);
         self.converse(ask.from_host, &request, Until("INVITE", 180, phones))
     }
 
-    /// Hears what becomes of an INVITE that rings.
+    /// Listens for the final response to a ringing INVITE.
     pub fn outcome(&mut self, from_host: u8, ringing: &Exchange) -> Exchange {
         self.write_down();
         let request = &ringing.request;
@@ -145,7 +148,7 @@ impl Stage {
         exchange
     }
 
-    /// Cancels an INVITE that rings, and hears what becomes of both.
+    /// Cancels a ringing INVITE, and listens for both final responses.
     pub fn cancel(&mut self, from_host: u8, ringing: &Exchange) {
         let cancel = ringing.request.replace("INVITE sip", "CANCEL sip");
         let cancel = cancel.replace(" INVITE\r\n", " CANCEL\r\n");
@@ -157,7 +160,7 @@ impl Stage {
         self.acknowledge(from_host, &invite);
     }
 
-    /// The request again, with an answer to the challenge it got.
+    /// Sends the request again, with an answer to its challenge.
     pub fn play_again(
         &mut self,
         ask: &Ask,
@@ -169,15 +172,15 @@ impl Stage {
         self.play_with(ask, &line)
     }
 
-    /// The request with another header line.
+    /// Sends the request with another header line.
     pub fn play_with(&mut self, ask: &Ask, line: &str) -> Exchange {
         let request = self.text(ask);
         let request = request.replace("Content-Length:", &format!("{line}Content-Length:"));
         self.play_text(ask.from_host, &request)
     }
 
-    /// Sends a request nobody answers: an ACK, or one the server is to drop. What follows it
-    /// from the same socket is answered after it.
+    /// Sends a request that gets no answer: an ACK, or one that the server should drop. Then it
+    /// sends a probe from the same socket, which the server answers after it.
     pub fn play_silent(&mut self, from_host: u8, request: &str) {
         self.write_down();
         let before = self.heard.len();
@@ -185,11 +188,11 @@ impl Stage {
         let mut probe = self.ask("INFO", from_host, "10", "");
         probe.hops = 0;
         let probe = self.text(&probe);
-        // In the same Call-ID, so that an answer to the request is heard.
+        // In the same Call-ID, so that an answer to the request would be heard.
         let of = |text| text::header(text, "Call-ID").expect("every request has it");
         let probe = probe.replace(of(&probe), of(request));
         self.converse(from_host, &probe, Until("INFO", 200, 1));
-        // The answer to the probe is not the scene's.
+        // The answer to the probe is not part of the scene.
         self.answers.pop();
         self.write_down();
         if self.heard.len() == before {
@@ -197,18 +200,18 @@ impl Stage {
         }
     }
 
-    /// Sends without hearing.
+    /// Sends without listening.
     pub fn send(&self, from_host: u8, message: &str) {
         self.lines[&from_host].send(message, self.server.address());
     }
 
-    /// Waits for a request that reaches a host when the sender has its answer already. What
-    /// does not come is not told.
+    /// Waits for a request that reaches a host after the sender has its answer. A request that
+    /// never comes is not noted.
     pub fn wait_for(&mut self, host: u8, method: &str) {
         let began = Instant::now();
         let start = format!("{host} gets {method}");
-        let came = |(_, told): &(u8, String)| told.starts_with(&start);
-        while !self.told.iter().any(came) && began.elapsed() < PATIENCE {
+        let came = |(_, noted): &(u8, String)| noted.starts_with(&start);
+        while !self.reached.iter().any(came) && began.elapsed() < PATIENCE {
             match self.next() {
                 Some((host, message)) if text::status(&message).is_none() => {
                     self.take_request(host, &message);
@@ -218,7 +221,7 @@ impl Stage {
         }
     }
 
-    /// Sends a request, and hears what comes of it.
+    /// Sends a request, and listens.
     fn converse(&mut self, from_host: u8, request: &str, until: Until<'_>) -> Exchange {
         self.write_down();
         self.send(from_host, request);
@@ -228,8 +231,8 @@ impl Stage {
         }
     }
 
-    /// Hears the responses in a request's call until there are enough, and answers what reaches
-    /// the others meanwhile. The last response is the answer.
+    /// Listens for responses in a request's call until there are enough, and answers what reaches
+    /// the other hosts meanwhile. The last response is the answer.
     fn hear(&mut self, from_host: u8, request: &str, until: Until<'_>) -> String {
         let call_id = text::header(request, "Call-ID").map(str::to_owned);
         let began = Instant::now();
@@ -264,7 +267,7 @@ impl Stage {
         panic!("no {least} to {method}:\n{request}\nbut {answers:?}");
     }
 
-    /// A refused INVITE is acknowledged.
+    /// Acknowledges a refused INVITE.
     fn acknowledge(&self, from_host: u8, exchange: &Exchange) {
         let Exchange { request, answer } = exchange;
         if request.starts_with("INVITE") && text::status(answer) >= Some(300) {

@@ -1,5 +1,5 @@
-//! What both servers answer, scene by scene, and why where they differ. The book's page is made
-//! of this, and the tests compare it with what is heard.
+//! What both servers answer, scene by scene, and why they differ. The book's page is made
+//! from this table, and the tests compare it with what they hear.
 
 mod calling;
 mod connections;
@@ -13,24 +13,24 @@ pub use differences::{ALL, Difference, LiesIn};
 use crate::servers::Setting;
 use crate::stage::Stage;
 
-/// A scene, and what is heard of it.
+/// A scene, and what its hosts hear.
 #[derive(Clone, Copy)]
 pub struct Row {
     /// Its chapter.
     pub chapter: u8,
-    /// How the servers are set.
+    /// The settings of the servers.
     pub setting: Setting,
     /// What happens, in a few words.
     pub scene: &'static str,
     /// Plays it.
     pub play: fn(&mut Stage),
-    /// What is heard with Kamailio.
+    /// What the hosts hear with Kamailio.
     pub kamailio: &'static str,
-    /// What is heard with our server.
+    /// What the hosts hear with our server.
     pub ours: &'static str,
-    /// Why the two differ; empty where they do not.
+    /// Why the two differ; empty if they do not.
     pub why: &'static [Difference],
-    /// The exchange of ours that is compared in place of a play, where ours is no server.
+    /// The recorded exchange that is compared instead of a run, if ours was never such a server.
     pub recording: Option<&'static str>,
 }
 
@@ -68,7 +68,7 @@ impl Row {
         }
     }
 
-    /// Ours answers otherwise, on purpose.
+    /// Ours answers differently, on purpose.
     const fn differs(
         chapter: u8,
         scene: &'static str,
@@ -114,11 +114,11 @@ const WHOLE_CALL: [&str; 2] = [
     "11 gets INVITE; 100 Trying; 180 Ringing; 200 OK; 11 gets ACK; 11 gets BYE; 200 OK",
 ];
 
-/// An INVITE that reaches a host of somebody else's.
+/// An INVITE that reaches a foreign host.
 const CARRIED_ELSEWHERE: &str =
     "102 gets INVITE; 100 trying -- your call is important to us; 180 Ringing; 200 OK";
 
-/// A caller who was challenged calls somebody elsewhere.
+/// A caller answers the challenge and calls a foreign host.
 const CALLED_OUT: &str = "407 Proxy Authentication Required, \
      Proxy-Authenticate: realm=127.0.0.15 nonce; 102 gets INVITE; 100 Trying; 180 Ringing; 200 OK";
 
@@ -142,9 +142,9 @@ const ASKED_WITH_QOP: [&str; 2] = [
 
 const USE_FROM_ID: &str = "403 Use From=ID";
 
-/// A phone that registers is challenged.
+/// A registering phone is challenged.
 const ASKED: &str =
     "100 Trying to Register; 401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce";
 
-/// A phone that registers with a right answer.
+/// A phone registers with a right answer.
 const REGISTERED: &str = "100 Trying to Register; 200 OK";

@@ -136,7 +136,7 @@ pub fn call_out(s: &mut Stage) {
     }
 }
 
-/// A refusal that asks for a password of the server's own users.
+/// A refusal that asks for a password in the server's own realm.
 const ASKS_IN_ITS_NAME: &str = "407 Proxy Authentication Required\r\n\
      Proxy-Authenticate: Digest realm=\"127.0.0.15\", nonce=\"1\"";
 
@@ -146,8 +146,8 @@ pub fn challenge_of_the_callee(s: &mut Stage) {
     authorized(s, "10", "11", "10", "abc10");
 }
 
-/// The digest relay: 11 has called 10, who asks the server for a challenge as 11. 11 answers it
-/// inside their call, as if 10 had passed it on; 10 calls with what it gets.
+/// The digest relay: 11 has called 10, and 10 gets a challenge from the server as 11. Inside the
+/// call 11 answers that challenge, as if 10 had passed it on; 10 calls with the answer.
 pub fn digest_relay(s: &mut Stage) {
     registered(s, 10);
     registered(s, 11);
@@ -161,7 +161,7 @@ pub fn digest_relay(s: &mut Stage) {
     let hold = call.in_dialog("INVITE", 1_000, "");
     let line = challenged.answer_for(&hold, "11", "abc11");
     s.play_text(11, &call.in_dialog("INVITE", 1_000, &line));
-    if s.has_told("Proxy-Authorization") {
+    if s.has_reached("Proxy-Authorization") {
         s.play_with(&as_eleven, &line);
     }
 }

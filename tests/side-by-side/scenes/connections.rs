@@ -37,7 +37,7 @@ pub fn connection_to_connection(s: &mut Stage) {
     datagrams_to_connection(s);
 }
 
-/// As behind a firewall that translates addresses: nobody can connect to what Contact says.
+/// As behind a NAT: nobody can connect to the address in Contact.
 pub fn contact_nobody_can_reach(s: &mut Stage) {
     s.connect(11);
     let mut ask = s.register(11, "11");

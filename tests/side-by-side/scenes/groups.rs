@@ -1,4 +1,4 @@
-//! Who is known by address: chapter 7.
+//! Callers that the server knows by address: chapter 7.
 
 use super::{registered, whole_call};
 use crate::callee::Manner;
@@ -98,7 +98,7 @@ pub fn new_row_and_a_wrong_one(s: &mut Stage) {
     calls(s, CARRIER);
 }
 
-/// The carrier calls where this is the only row there is.
+/// The carrier calls when the table has only this row.
 fn carrier_calls_with(s: &mut Stage, row: (&str, u8, u16)) {
     registered(s, 11);
     s.server.write_carriers(&[row]);

@@ -1,4 +1,4 @@
-//! Who may say where somebody is: chapters 3 and 4.
+//! Who may register, and which number: chapters 3 and 4.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub fn register_with_flipped_nonce(s: &mut Stage) {
     let mut challenged = s.play(&ask);
     s.forget();
     let (before, rest) = challenged.answer.split_once("nonce=\"").expect("a nonce");
-    // Behind the time: the fourth character from its end.
+    // Behind the time: the fourth character from the end.
     let (nonce, after) = rest.split_once('"').expect("a quote");
     let at = nonce.len() - 4;
     let flipped = if &nonce[at..=at] == "a" { "b" } else { "a" };
@@ -118,7 +118,7 @@ pub fn register_with_expired_nonce(s: &mut Stage) {
     let ask = s.register(11, "11");
     let challenged = s.play(&ask);
     s.forget();
-    sleep(Duration::from_millis(2_500)); // the nonce lives for a second, told in whole ones
+    sleep(Duration::from_millis(2_500)); // the nonce lives for a second, counted in whole seconds
     s.play_again(&ask, &challenged, "11", "abc11");
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::scenes as play;
 use crate::servers::Setting::{AsItStarts, CountedQop, Qop};
 
-/// Both offer qop, and a caller who counts is let through.
+/// Both offer qop, and a caller that counts gets through.
 const COUNTED: [&str; 2] = [
     "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce qop=auth; \
      11 gets INVITE with Proxy-Authorization for 127.0.0.15; \
@@ -93,7 +93,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         5,
-        "12, whom nobody knows, answers",
+        "12, an unknown user, answers",
         play::unknown_caller,
         ASKED_TO_CALL,
     ),
@@ -105,7 +105,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         5,
-        "10 calls 12, who is not there",
+        "10 calls 12, which is not registered",
         play::call_nobody,
         "404 User Not Found",
     ),
@@ -141,28 +141,28 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         5,
-        "a stranger's MESSAGE to 12, who is not there",
+        "a stranger's MESSAGE to 12, which is not registered",
         play::message_to_nobody,
         ["404 User Not Found", ASKED_TO_CALL],
         &[EVERY_METHOD, ENUMERATION],
     ),
     Row::differs(
         5,
-        "a stranger's INVITE to a host elsewhere",
+        "a stranger's INVITE to a foreign host",
         play::foreign_uri,
         [CARRIED_ELSEWHERE, ASKED_TO_CALL],
         &[OPEN_RELAY],
     ),
     Row::differs(
         5,
-        "a stranger's INVITE with a Route elsewhere",
+        "a stranger's INVITE with a foreign Route",
         play::foreign_route,
         [CARRIED_ELSEWHERE, ASKED_TO_CALL],
         &[OPEN_RELAY],
     ),
     Row::differs(
         5,
-        "a stranger's BYE elsewhere, of a call that never was",
+        "a stranger's BYE to a foreign host, of a call that never existed",
         play::forged_dialog,
         ["102 gets BYE; 200 OK", ASKED_TO_CALL],
         &[OPEN_RELAY, FORGED_DIALOG],
@@ -183,7 +183,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         6,
-        "10 carries an answer for another realm, too",
+        "10 also sends an answer for another realm",
         play::credentials_of_another_realm,
         [
             "11 gets INVITE with Proxy-Authorization for carrier.example; \
@@ -195,7 +195,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         6,
-        "10 calls a host elsewhere, and answers if it is asked",
+        "10 calls a foreign host, and answers if challenged",
         play::call_out,
         [CARRIED_ELSEWHERE, CALLED_OUT],
         &[OPEN_RELAY, WORDS],
@@ -213,7 +213,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         6,
-        "11 asks its caller for a password, in the server's name",
+        "11 asks its caller for a password in the server's realm",
         play::challenge_of_the_callee,
         [
             "11 gets INVITE; 100 trying -- your call is important to us; \
@@ -224,8 +224,8 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         6,
-        "11 answers, inside a call with 10, a challenge that 10 got from the server as 11; 10 calls \
-         with it",
+        "inside a call 11 answers a challenge that 10 got from the server as 11; 10 calls with the \
+         answer",
         play::digest_relay,
         [
             "10 gets INVITE with Proxy-Authorization for 127.0.0.15; \
@@ -237,7 +237,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         6,
-        "11 is busy, and says that it is somebody else",
+        "11 is busy, and asserts another identity",
         play::identity_of_the_callee,
         [
             "11 gets INVITE; 100 trying -- your call is important to us; \
@@ -248,7 +248,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         6,
-        "10 calls 11 by a `sips` URI, and answers if it is asked",
+        "10 calls 11 by a `sips` URI, and answers if challenged",
         play::sips,
         [
             "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce; \

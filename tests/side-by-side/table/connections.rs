@@ -1,4 +1,4 @@
-//! Phones on TCP, in the chapters that have something to show there.
+//! Phones on TCP, in the chapters where TCP makes a difference.
 
 use super::differences::*;
 use super::{ASKED, ASKED_TO_CALL, REGISTERED, Row, WHOLE_CALL};
@@ -27,7 +27,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
-        "over TCP: 10 calls 12, who is not there",
+        "over TCP: 10 calls 12, which is not registered",
         play::nobody_there_over_tcp,
         ["404 Not Found", "404 User Not Found"],
         &[WORDS],
@@ -62,7 +62,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
-        "11 registers over TCP a Contact nobody can connect to; 10 calls",
+        "11 registers an unreachable Contact over TCP; 10 calls",
         play::contact_nobody_can_reach,
         [UNREACHABLE[0], WHOLE_CALL_OVER_TCP[1]],
         &[OWN_CONNECTION],
@@ -114,7 +114,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         5,
-        "over TCP: 10 calls 12, who is not there",
+        "over TCP: 10 calls 12, which is not registered",
         play::call_nobody_over_tcp,
         "404 User Not Found",
     ),

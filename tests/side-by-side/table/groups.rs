@@ -1,4 +1,4 @@
-//! Chapter 7: who is known by address.
+//! Chapter 7: callers that the server knows by address.
 
 use super::differences::*;
 use super::{
@@ -8,7 +8,7 @@ use super::{
 use crate::scenes as play;
 use crate::servers::Setting::{AsItStarts, CarriersAlone, CarriersAloneAndMore, Offices};
 
-/// The exchange of a state our server was never in.
+/// The exchange for a script that our server never had.
 const ON_ITS_WAY: &str = "users-can-no-longer-call";
 
 const CARRIERS_ALONE: [&str; 2] = [
@@ -43,7 +43,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         7,
-        "the carrier calls 12, who is not there",
+        "the carrier calls 12, which is not registered",
         play::carrier_calls_nobody,
         "404 User not Registered",
     ),
@@ -83,7 +83,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         7,
-        "10 registers 11 at a stranger's, with 10's password",
+        "10 registers 11 from a stranger's host, with 10's password",
         play::register_someone_else,
         "401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce",
     ),
@@ -96,7 +96,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         7,
-        "OPTIONS from a scanner that says its name",
+        "OPTIONS from a scanner that gives its name",
         play::scanner,
         "silence",
     ),
@@ -109,13 +109,13 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         7,
-        "a stranger's INVITE to a host elsewhere",
+        "a stranger's INVITE to a foreign host",
         play::foreign_uri,
         ASKED_TO_CALL,
     ),
     Row::differs(
         7,
-        "10 calls a host elsewhere, and answers the challenge",
+        "10 calls a foreign host, and answers the challenge",
         play::call_out,
         [
             "407 Proxy Authentication Required, Proxy-Authenticate: realm=127.0.0.15 nonce; \
@@ -126,28 +126,28 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         7,
-        "a stranger's INVITE with a Route elsewhere",
+        "a stranger's INVITE with a foreign Route",
         play::foreign_route,
         [CARRIED_ELSEWHERE, ASKED_TO_CALL],
         &[OPEN_RELAY],
     ),
     Row::differs(
         7,
-        "a stranger's BYE elsewhere, of a call that never was",
+        "a stranger's BYE to a foreign host, of a call that never existed",
         play::forged_dialog,
         ["102 gets BYE; 200 OK", ASKED_TO_CALL],
         &[OPEN_RELAY, FORGED_DIALOG],
     ),
     Row::differs(
         7,
-        "the carrier's row says the port it calls from",
+        "the carrier's row has the port it calls from",
         play::carrier_at_the_port_of_its_row,
         RINGS,
         &[WORDS],
     ),
     Row::same(
         7,
-        "its row says port 5060, and it calls from another",
+        "its row has port 5060, and it calls from another",
         play::carrier_at_another_port,
         ASKED_TO_CALL,
     ),
@@ -173,21 +173,21 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         7,
-        "host 66, a stranger's, gets a row; it calls before the table is read again, and after",
+        "host 66, a stranger, gets a row; it calls before and after the table is read again",
         play::new_row,
         OUT_AND_IN,
         &[WORDS],
     ),
     Row::differs(
         7,
-        "the carrier's row is taken away; it calls before the table is read again, and after",
+        "the carrier's row is removed; it calls before and after the table is read again",
         play::row_taken_away,
         IN_AND_OUT,
         &[WORDS],
     ),
     Row::differs(
         7,
-        "66 gets a row, and the carrier's says mask 33 now; the table is read again, both call",
+        "66 gets a row, and the carrier's now has mask 33; the table is read again, and both call",
         play::new_row_and_a_wrong_one,
         [OUT_AND_IN[0], IN_AND_OUT[1]],
         &[WRONG_ROW],
@@ -201,21 +201,21 @@ pub const ROWS: &[Row] = &[
     .set(Offices),
     Row::same(
         7,
-        "11 registers from a stranger's, where only offices may",
+        "11 registers from a stranger's host, but only offices may",
         play::register_from_a_strangers,
         "403 Forbidden",
     )
     .set(Offices),
     Row::same(
         7,
-        "11 registers from the carrier's, where only offices may",
+        "11 registers from the carrier's host, but only offices may",
         play::register_from_a_carriers,
         "403 Forbidden",
     )
     .set(Offices),
     Row::differs(
         7,
-        "the text on its way: the carrier calls 11, who is busy; 10 calls 11",
+        "the text on its way: the carrier calls 11, which is busy; 10 calls 11",
         play::carriers_alone,
         CARRIERS_ALONE,
         &[WORDS],

@@ -1,4 +1,4 @@
-//! Chapters 1 to 4: who is where, and who may say so.
+//! Chapters 1 to 4: registering, and who may.
 
 use super::differences::*;
 use super::{ASKED, CARRIED_ELSEWHERE, REGISTERED, RINGS, Row, WHOLE_CALL};
@@ -8,7 +8,7 @@ use crate::servers::Setting::{AsItStarts, CountedQop, Qop, ShortNonces};
 const ASKED_AGAIN: &str =
     "100 Trying to Register; 401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce stale=true";
 
-/// Both offer qop, and a phone that counts is let in.
+/// Both offer qop, and a phone that counts gets in.
 const COUNTED: &str = "100 Trying to Register; \
      401 Unauthorized, WWW-Authenticate: realm=127.0.0.15 nonce qop=auth; \
      100 Trying to Register; 200 OK";
@@ -30,7 +30,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
-        "10 calls 12, who is not there",
+        "10 calls 12, which is not registered",
         play::nobody_there,
         ["404 Not Found", "404 User Not Found"],
         &[WORDS],
@@ -95,7 +95,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
-        "11 registers where the server is; 10 calls",
+        "11 registers the server's own address; 10 calls",
         play::calls_itself,
         [
             "100 trying -- your call is important to us; 513 Message Overflow",
@@ -105,28 +105,28 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         1,
-        "a stranger's response to nothing, its second Via his own",
+        "a stranger's response to no request, with the stranger in the second Via",
         play::stray_response,
         ["200 OK", "silence"],
         &[STRAY],
     ),
     Row::differs(
         1,
-        "a stranger's INVITE to a host elsewhere",
+        "a stranger's INVITE to a foreign host",
         play::foreign_uri,
         [CARRIED_ELSEWHERE, "403 Relaying Denied"],
         &[OPEN_RELAY],
     ),
     Row::differs(
         1,
-        "a stranger's INVITE with a Route elsewhere",
+        "a stranger's INVITE with a foreign Route",
         play::foreign_route,
         [CARRIED_ELSEWHERE, "403 Relaying Denied"],
         &[OPEN_RELAY],
     ),
     Row::differs(
         1,
-        "a stranger's BYE elsewhere, of a call that never was",
+        "a stranger's BYE to a foreign host, of a call that never existed",
         play::forged_dialog,
         ["102 gets BYE; 200 OK", "403 Relaying Denied"],
         &[OPEN_RELAY, FORGED_DIALOG],
@@ -171,7 +171,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::same(
         3,
-        "12, whom nobody knows, answers",
+        "12, an unknown user, answers",
         play::register_unknown,
         ASKED,
     ),
@@ -191,7 +191,7 @@ pub const ROWS: &[Row] = &[
     .set(ShortNonces),
     Row::same(
         3,
-        "10 registers 11 at a stranger's, with 10's password",
+        "10 registers 11 from a stranger's host, with 10's password",
         play::register_someone_else,
         REGISTERED,
     ),
@@ -215,7 +215,7 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         3,
-        "11 answers and calls it SHA-256",
+        "11 answers, and names SHA-256 as the algorithm",
         play::register_with_other_algorithm,
         [REGISTERED, ASKED],
         &[ALGORITHM],
@@ -272,14 +272,14 @@ pub const ROWS: &[Row] = &[
     ),
     Row::differs(
         4,
-        "10 registers 11 at a stranger's, with 10's password",
+        "10 registers 11 from a stranger's host, with 10's password",
         play::register_someone_else,
         ["100 Trying to Register; 401 Unauthorized", ASKED],
         &[BARE_401],
     ),
     Row::differs(
         4,
-        "a stranger sends 11's answer with his own Contact",
+        "a stranger replays 11's answer with another Contact",
         play::replayed_with_other_contact,
         [REGISTERED, ASKED_AGAIN],
         &[ONE_TIME],
