@@ -7,7 +7,7 @@
 #   algorithm=sha-256
 #   response has 32 hexadecimal digits, and is the MD5 hash; SHA-256 would have 64
 #
-# The package reads the algorithm only to look for MD5-sess, and repeats what it was told.
+# The package reads the algorithm only to look for MD5-sess, and repeats the name from the challenge.
 # Needs npm and the network. Ends with 0 as long as the package behaves so.
 set -eu
 folder=$(mktemp -d)

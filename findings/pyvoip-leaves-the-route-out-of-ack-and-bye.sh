@@ -8,7 +8,7 @@
 #   ACK sip:11@127.0.0.1 SIP/2.0            Route: none
 #   BYE sip:11@127.0.0.1:PORT SIP/2.0       Route: none
 #
-# A proxy cannot tell that they belong to a call it has relayed; the callee repeats its answer until
+# A proxy cannot see that they belong to a call it has relayed; the callee repeats its answer until
 # it gives up. Two phones without a proxy between them do not notice.
 # Needs python3 with pip, and the network. Ends with 0 as long as the package behaves so.
 set -eu

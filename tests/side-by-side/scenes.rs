@@ -1,4 +1,4 @@
-//! The scenes: one function each. It forgets what it heard before the point of the scene.
+//! The scenes, one function each. A scene forgets what it heard before its point.
 
 mod calling;
 mod connections;

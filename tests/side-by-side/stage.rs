@@ -43,7 +43,6 @@ pub struct Stage {
     /// What reached the hosts since the last request.
     pub(crate) reached: Vec<(u8, String)>,
     /// What the sender of the last request heard.
-    /// What the sender of the last request heard.
     answers: Vec<String>,
     pub(crate) manners: BTreeMap<u8, Manner>,
     /// The INVITEs that ring, by host.
