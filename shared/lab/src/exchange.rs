@@ -1,3 +1,5 @@
+//! An exchange: what phones do with a server, and the macros that make it a demonstration and a test.
+
 use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
@@ -71,5 +73,60 @@ macro_rules! exchange {
         $crate::Exchange::new(stringify!($function), $title, |stage| {
             ::std::boxed::Box::pin($function(stage))
         })
+    };
+}
+
+/// A chapter's exchanges, in the order of the book: the constant `EXCHANGES` of its module
+/// `exchanges`, and the macro `test_each_exchange!` that makes a test of each. A line is a function
+/// as [`exchange!`] takes it, perhaps the time when it begins, and its title:
+///
+/// ```ignore
+/// exchanges! {
+///     a_whole_call: "INVITE, 100, 180, 200, ACK, and a BYE through the same proxy",
+///     the_paper_calls_phone_11 at 0x462b_927d: "The OpenSER paper's section 5",
+/// }
+/// ```
+#[macro_export]
+macro_rules! exchanges {
+    ($($function:ident $(at $seconds:literal)?: $title:literal,)+) => {
+        /// The chapter's exchanges, in the order of the book.
+        pub const EXCHANGES: &[$crate::Exchange] =
+            &[$($crate::exchange!($function, $title)$(.starting_at($seconds))?),+];
+
+        /// A test of each exchange, for the root of the test program `exchanges`.
+        #[allow(unused_macros, reason = "the chapter's program has no use for it")]
+        macro_rules! test_each_exchange {
+            () => {
+                $crate::test_each_exchange!($($function)+);
+            };
+        }
+    };
+}
+
+/// What the macro of the same name that [`exchanges!`] makes stands for. The tests use insta, which
+/// the program that calls it has to depend on.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! test_each_exchange {
+    ($($function:ident)+) => {
+        $(
+            #[test]
+            fn $function() {
+                is_as_before(stringify!($function));
+            }
+        )+
+
+        /// Plays an exchange and compares every byte on the wire with the file that keeps it.
+        fn is_as_before(function: &str) {
+            let name = function.replace('_', "-");
+            let exchange = exchanges::EXCHANGES.iter().find(|it| it.name() == name);
+            let played = exchanges::play(exchange.expect("it is in the list")).snapshot();
+            let kept = format!("tests/snapshots/exchanges__{name}.snap.sip");
+            let difference = $crate::side_by_side(::std::path::Path::new(&kept), &played);
+            if let Some(difference) = difference {
+                eprintln!("{difference}");
+            }
+            insta::assert_binary_snapshot!(&format!("{name}.sip"), played);
+        }
     };
 }

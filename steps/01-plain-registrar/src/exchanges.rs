@@ -1,47 +1,38 @@
 //! What phones do with chapter 1's server. Each function is a test, a demonstration
 //! (`cargo run -p step-01 -- demo NAME`), and the text and pictures of the book.
 
-use sip_lab::{Call, Exchange, Recording, Stage, StageServer, exchange};
+use sip_lab::{Call, Exchange, Recording, Stage, StageServer, exchanges};
 use sip_location::{Location, Settings};
 use sip_message::{Method, Transport};
 use sip_server::Request;
 
 use crate::route::{Cx, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(two_phones_register, "Two phones say where they are"),
-    exchange!(a_phone_asks_where_it_is_registered, "A REGISTER without Contact is a question"),
-    exchange!(a_phone_refreshes_its_registration, "The same phone again, before its time is up"),
-    exchange!(a_phone_unregisters, "Expires 0 takes one binding away"),
-    exchange!(a_phone_takes_every_binding_away, "Contact: * takes all of them away"),
-    exchange!(
-        a_registration_is_too_brief,
-        "Ten seconds are refused with 423, and a minute is taken"
-    ),
-    exchange!(a_whole_call, "INVITE, 100, 180, 200, ACK, and a BYE through the same proxy"),
-    exchange!(
-        a_digit_is_pressed_during_a_call,
-        "INFO carries a DTMF digit, and the callee hangs up"
-    ),
-    exchange!(two_phones_on_one_number_ring_together, "One answers, the other is cancelled"),
-    exchange!(the_caller_gives_up, "CANCEL, and 487 to the INVITE"),
-    exchange!(the_callee_is_busy, "486 passes through, each hop confirms it by itself"),
-    exchange!(nobody_is_registered_under_the_number, "404 User Not Found"),
-    exchange!(a_stranger_wants_a_relay, "403 for a Request-URI and for a Route that are not ours"),
-    exchange!(a_made_up_dialog_opens_no_way, "A To tag and a Route alone prove nothing"),
-    exchange!(
-        a_contact_on_loopback_is_called_by_nobody,
-        "A Contact leads to no service of the server's own machine"
-    ),
-    exchange!(no_hops_are_left, "Max-Forwards 0 ends here with 483"),
-    exchange!(a_message_is_too_long, "513 for a message longer than --max-length"),
-    exchange!(a_message_cannot_be_read, "400 says what is wrong and where"),
-    exchange!(a_phone_asks_whether_the_server_is_there, "OPTIONS to the server itself"),
-    exchange!(a_lost_message_is_sent_again, "UDP loses an INVITE and a 200, and nobody notices"),
-    exchange!(a_phone_on_tcp_is_called_over_its_connection, "TCP and UDP in one call"),
-    exchange!(the_server_restarts_and_the_phones_are_lost, "What is only in memory is gone"),
-];
+exchanges! {
+    two_phones_register: "Two phones say where they are",
+    a_phone_asks_where_it_is_registered: "A REGISTER without Contact is a question",
+    a_phone_refreshes_its_registration: "The same phone again, before its time is up",
+    a_phone_unregisters: "Expires 0 takes one binding away",
+    a_phone_takes_every_binding_away: "Contact: * takes all of them away",
+    a_registration_is_too_brief: "Ten seconds are refused with 423, and a minute is taken",
+    a_whole_call: "INVITE, 100, 180, 200, ACK, and a BYE through the same proxy",
+    a_digit_is_pressed_during_a_call: "INFO carries a DTMF digit, and the callee hangs up",
+    two_phones_on_one_number_ring_together: "One answers, the other is cancelled",
+    the_caller_gives_up: "CANCEL, and 487 to the INVITE",
+    the_callee_is_busy: "486 passes through, each hop confirms it by itself",
+    nobody_is_registered_under_the_number: "404 User Not Found",
+    a_stranger_wants_a_relay: "403 for a Request-URI and for a Route that are not ours",
+    a_made_up_dialog_opens_no_way: "A To tag and a Route alone prove nothing",
+    a_contact_on_loopback_is_called_by_nobody:
+        "A Contact leads to no service of the server's own machine",
+    no_hops_are_left: "Max-Forwards 0 ends here with 483",
+    a_message_is_too_long: "513 for a message longer than --max-length",
+    a_message_cannot_be_read: "400 says what is wrong and where",
+    a_phone_asks_whether_the_server_is_there: "OPTIONS to the server itself",
+    a_lost_message_is_sent_again: "UDP loses an INVITE and a 200, and nobody notices",
+    a_phone_on_tcp_is_called_over_its_connection: "TCP and UDP in one call",
+    the_server_restarts_and_the_phones_are_lost: "What is only in memory is gone",
+}
 
 /// Plays an exchange with the chapter's server.
 pub fn play(exchange: &Exchange) -> Recording {

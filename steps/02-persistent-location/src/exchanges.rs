@@ -4,20 +4,19 @@
 use std::sync::Arc;
 
 use sip_database::Database;
-use sip_lab::{Exchange, Recording, Stage, StageServer, exchange};
+use sip_lab::{Exchange, Recording, Stage, StageServer, exchanges};
 use sip_location::{Location, Settings};
 use sip_server::Request;
 
 use crate::route::{Cx, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(the_server_restarts_and_the_call_goes_through, "Chapter 1's failure, mended"),
-    exchange!(the_table_shows_who_is_where, "A REGISTER, and the row it leaves"),
-    exchange!(a_kill_between_two_registrations_loses_neither, "What got a 200 is on disk"),
-    exchange!(what_expired_meanwhile_does_not_come_back, "Time goes on while the server is down"),
-    exchange!(a_phone_that_left_stays_away, "An unregistration lasts, too"),
-];
+exchanges! {
+    the_server_restarts_and_the_call_goes_through: "Chapter 1's failure, mended",
+    the_table_shows_who_is_where: "A REGISTER, and the row it leaves",
+    a_kill_between_two_registrations_loses_neither: "What got a 200 is on disk",
+    what_expired_meanwhile_does_not_come_back: "Time goes on while the server is down",
+    a_phone_that_left_stays_away: "An unregistration lasts, too",
+}
 
 /// Plays an exchange with a database of its own, which outlives the server's restarts.
 pub fn play(exchange: &Exchange) -> Recording {

@@ -5,36 +5,29 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
+use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 use sip_location::Location;
 use sip_message::HeaderName;
 use sip_server::Myself;
 
 use crate::route::{Cx, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(the_paper_registers_phone_10, "The OpenSER paper's section 4.2.4, header for header"),
-    exchange!(
-        a_phone_registers_with_its_password,
-        "401, and an answer that counts its nonce's uses"
-    ),
-    exchange!(a_wrong_password_is_tried_twice, "The phone gives up, and cannot be called"),
-    exchange!(an_unknown_user_looks_like_a_wrong_password, "Nobody learns which numbers exist"),
-    exchange!(a_stale_nonce_is_renewed, "stale=true: the phone asks nobody"),
-    exchange!(a_phone_with_a_new_address_is_asked_again, "A nonce is good where it was given"),
-    exchange!(a_nonce_with_one_digit_flipped, "Not ours, however little was changed"),
-    exchange!(a_count_that_does_not_rise, "The same answer does not count twice"),
-    exchange!(
-        bob_hashed_another_uri,
-        "The digest of Kamailio Bytes, its mistake, and the answer mended"
-    ),
-    exchange!(an_early_100_stops_nothing, "--provisional-register: what the texts send at once"),
-    exchange!(a_domain_that_is_not_served, "404 to a To of somebody else's domain"),
-    exchange!(a_domain_in_capitals, "EXAMPLE.com is example.com, and the realm is one"),
-    exchange!(a_password_registers_another_number, "The attack that chapter 4 stops"),
-    exchange!(an_unregistered_phone_can_still_call, "Nobody asks callers yet; chapter 5 does"),
-];
+exchanges! {
+    the_paper_registers_phone_10: "The OpenSER paper's section 4.2.4, header for header",
+    a_phone_registers_with_its_password: "401, and an answer that counts its nonce's uses",
+    a_wrong_password_is_tried_twice: "The phone gives up, and cannot be called",
+    an_unknown_user_looks_like_a_wrong_password: "Nobody learns which numbers exist",
+    a_stale_nonce_is_renewed: "stale=true: the phone asks nobody",
+    a_phone_with_a_new_address_is_asked_again: "A nonce is good where it was given",
+    a_nonce_with_one_digit_flipped: "Not ours, however little was changed",
+    a_count_that_does_not_rise: "The same answer does not count twice",
+    bob_hashed_another_uri: "The digest of Kamailio Bytes, its mistake, and the answer mended",
+    an_early_100_stops_nothing: "--provisional-register: what the texts send at once",
+    a_domain_that_is_not_served: "404 to a To of somebody else's domain",
+    a_domain_in_capitals: "EXAMPLE.com is example.com, and the realm is one",
+    a_password_registers_another_number: "The attack that chapter 4 stops",
+    an_unregistered_phone_can_still_call: "Nobody asks callers yet; chapter 5 does",
+}
 
 /// The paper's challenge, which ended at 2007-04-19 15:59:44 UTC.
 const PAPERS_NONCE: &str = "462791f06aa9b37a34fd11b1adc58c5a9df7c95b";

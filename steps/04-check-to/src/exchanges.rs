@@ -5,25 +5,18 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
+use sip_lab::{Draft, Exchange, Phone, Recording, Stage, StageServer, exchanges};
 use sip_location::Location;
 use sip_message::Response;
 
 use crate::route::{Cx, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(a_password_registers_its_own_number, "The phone whose password it is"),
-    exchange!(a_password_does_not_register_another_number, "Credentials of 10, To of 11: refused"),
-    exchange!(
-        an_answer_with_another_contact_is_too_late,
-        "What check_to does not stop, the count does"
-    ),
-    exchange!(
-        an_answer_for_another_uri_is_refused,
-        "An answer is good for the place it was made for"
-    ),
-];
+exchanges! {
+    a_password_registers_its_own_number: "The phone whose password it is",
+    a_password_does_not_register_another_number: "Credentials of 10, To of 11: refused",
+    an_answer_with_another_contact_is_too_late: "What check_to does not stop, the count does",
+    an_answer_for_another_uri_is_refused: "An answer is good for the place it was made for",
+}
 
 /// Plays an exchange with the paper's two subscribers in a database of its own.
 pub fn play(exchange: &Exchange) -> Recording {

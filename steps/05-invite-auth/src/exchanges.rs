@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
+use sip_lab::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 use sip_location::Location;
 use sip_message::{HeaderName, Method, Reply};
 
@@ -14,35 +14,30 @@ use crate::digest_relay::{
 };
 use crate::route::{Cx, onreply_route, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(the_paper_calls_phone_11, "The OpenSER paper's section 5, header for header")
-        .starting_at(0x462b_927d),
-    exchange!(a_wrong_password_is_tried_twice, "The caller gives up after three requests"),
-    exchange!(from_names_somebody_else, "403 Use From=ID"),
-    exchange!(an_asserted_identity_is_not_believed, "P-Asserted-Identity goes no further"),
-    exchange!(from_names_another_domain, "No endless 407 for a stranger's domain"),
-    exchange!(nobody_is_told_who_exists, "404 comes after 407, never before"),
-    exchange!(an_alias_is_called, "alice is 11"),
-    exchange!(an_alias_elsewhere_is_somebody_else, "alice at a carrier's is not our alice"),
-    exchange!(every_request_is_asked_for_a_password, "MESSAGE, SUBSCRIBE and REFER like INVITE"),
-    exchange!(the_open_relay_is_closed, "A foreign Request-URI, a preloaded Route, a MESSAGE"),
-    exchange!(a_verified_caller_calls_out, "What strangers may not, users may"),
-    exchange!(nobody_is_asked_inside_a_call, "INFO and BYE pass by their signed Route"),
-    exchange!(a_made_up_dialog_is_asked, "A To tag and a Route to us prove nothing"),
-    exchange!(a_call_leads_to_its_other_end_alone, "A signed Route opens one way"),
-    exchange!(a_phone_that_moves_is_followed, "Hold from another Contact, and BYE finds it"),
-    exchange!(the_route_of_a_finished_call_opens_nothing, "A Route ends with its call"),
-    exchange!(
-        an_answer_to_a_registrar_is_no_answer_here,
-        "A REGISTER's answer replayed in an INVITE"
-    ),
-    exchange!(a_contact_that_is_another_user, "11 is at alice, and the caller is asked once"),
-    exchange!(who_answers_is_not_asserted_either, "P-Asserted-Identity in a 200"),
-    exchange!(the_callee_sees_the_credentials, "What chapter 6 mends"),
-    exchange!(a_challenge_is_passed_on_to_the_callee, "And what it opens: a call at 11's expense"),
-    exchange!(a_challenge_in_another_of_our_names, "The same, where From is as it should be"),
-];
+exchanges! {
+    the_paper_calls_phone_11 at 0x462b_927d: "The OpenSER paper's section 5, header for header",
+    a_wrong_password_is_tried_twice: "The caller gives up after three requests",
+    from_names_somebody_else: "403 Use From=ID",
+    an_asserted_identity_is_not_believed: "P-Asserted-Identity goes no further",
+    from_names_another_domain: "No endless 407 for a stranger's domain",
+    nobody_is_told_who_exists: "404 comes after 407, never before",
+    an_alias_is_called: "alice is 11",
+    an_alias_elsewhere_is_somebody_else: "alice at a carrier's is not our alice",
+    every_request_is_asked_for_a_password: "MESSAGE, SUBSCRIBE and REFER like INVITE",
+    the_open_relay_is_closed: "A foreign Request-URI, a preloaded Route, a MESSAGE",
+    a_verified_caller_calls_out: "What strangers may not, users may",
+    nobody_is_asked_inside_a_call: "INFO and BYE pass by their signed Route",
+    a_made_up_dialog_is_asked: "A To tag and a Route to us prove nothing",
+    a_call_leads_to_its_other_end_alone: "A signed Route opens one way",
+    a_phone_that_moves_is_followed: "Hold from another Contact, and BYE finds it",
+    the_route_of_a_finished_call_opens_nothing: "A Route ends with its call",
+    an_answer_to_a_registrar_is_no_answer_here: "A REGISTER's answer replayed in an INVITE",
+    a_contact_that_is_another_user: "11 is at alice, and the caller is asked once",
+    who_answers_is_not_asserted_either: "P-Asserted-Identity in a 200",
+    the_callee_sees_the_credentials: "What chapter 6 mends",
+    a_challenge_is_passed_on_to_the_callee: "And what it opens: a call at 11's expense",
+    a_challenge_in_another_of_our_names: "The same, where From is as it should be",
+}
 
 /// The paper's challenge, which ended at 2007-04-22 16:51:09 UTC. Phone 11 registered before, with one the
 /// paper does not print.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchange};
+use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 use sip_location::Location;
 use sip_message::{HeaderName, Method, Reply};
 
@@ -14,27 +14,18 @@ use crate::digest_relay::{
 };
 use crate::route::{Cx, onreply_route, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(
-        the_papers_callee_sees_no_credentials,
-        "The OpenSER paper's section 6, header for header"
-    )
-    .starting_at(0x462c_9cc7),
-    exchange!(the_carrier_sees_no_credentials, "A call out goes without them, too"),
-    exchange!(credentials_for_another_realm_stay, "A proxy further on has asked for those"),
-    exchange!(
-        nothing_leaks_inside_a_call,
-        "A BYE that repeats the answer to the INVITE's challenge"
-    ),
-    exchange!(
-        a_challenge_is_not_passed_on_to_the_callee,
-        "Chapter 5's call at 11's expense, which nobody gets any more"
-    ),
-    exchange!(nor_is_one_in_another_of_our_names, "Every realm of ours, whatever From says"),
-    exchange!(a_challenge_of_somebody_elses_stays, "Beside one of ours that goes"),
-    exchange!(no_way_of_writing_saves_credentials, "A space before the colon, a fold, odd case"),
-];
+exchanges! {
+    the_papers_callee_sees_no_credentials at 0x462c_9cc7:
+        "The OpenSER paper's section 6, header for header",
+    the_carrier_sees_no_credentials: "A call out goes without them, too",
+    credentials_for_another_realm_stay: "A proxy further on has asked for those",
+    nothing_leaks_inside_a_call: "A BYE that repeats the answer to the INVITE's challenge",
+    a_challenge_is_not_passed_on_to_the_callee:
+        "Chapter 5's call at 11's expense, which nobody gets any more",
+    nor_is_one_in_another_of_our_names: "Every realm of ours, whatever From says",
+    a_challenge_of_somebody_elses_stays: "Beside one of ours that goes",
+    no_way_of_writing_saves_credentials: "A space before the colon, a fold, odd case",
+}
 
 /// The paper's challenge, which ended at 2007-04-23 11:47:19 UTC. Phone 11 registered before, with one the
 /// paper does not print.

@@ -3,7 +3,7 @@
 
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
 use sip_database::{Address, Database, User};
-use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchange};
+use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchanges};
 use sip_server::{Action, Method, Reply, Request};
 
 use crate::carriers::{
@@ -12,29 +12,28 @@ use crate::carriers::{
 };
 use crate::route::{CARRIERS, Cx, onreply_route, route};
 
-/// The chapter's exchanges, in the order the book tells them.
-pub const EXCHANGES: &[Exchange] = &[
-    exchange!(a_carriers_call_rings, "Kamailio 101, part 8: calls from group 200 are let in"),
-    exchange!(a_carrier_calls_a_phone_that_is_not_there, "404 User not Registered"),
-    exchange!(users_can_no_longer_call, "The text on its way: 403 Nope. Don't know who you are"),
-    exchange!(users_call_each_other_again, "Two ways in, one onnet_invite"),
-    exchange!(an_unlisted_source_is_asked_for_a_password, "Whoever is no carrier is asked"),
-    exchange!(the_port_is_the_callers, "5060 in the table shuts a carrier out, 0 lets it in"),
-    exchange!(a_mask_lets_a_network_in, "10.0.2.0/24, and not 10.0.3.1"),
-    exchange!(an_ipv6_carrier_calls, "2001:db8:102::/48, and a phone of the same family"),
-    exchange!(a_new_carrier_is_let_in_without_a_restart, "A row, a typing error, two reloads"),
-    exchange!(a_carrier_cannot_relay_to_strangers, "An address opens the way to our users only"),
-    exchange!(a_phone_at_a_carriers_address_is_not_asked, "And shows nobody its answer"),
-    exchange!(a_carrier_says_who_is_calling, "P-Asserted-Identity, and Privacy: id"),
-    exchange!(a_carrier_says_who_answers, "The same in a 200, and what a phone says in its own"),
-    exchange!(a_carriers_call_to_a_user_who_is_at_another, "Let in once, it passes here twice"),
-    exchange!(a_carriers_call_leads_to_nobody_else, "Its Route is signed for phone 11"),
-    exchange!(only_calls_are_let_in, "A carrier's MESSAGE and REGISTER are asked as any other"),
-    exchange!(phones_register_from_the_offices_alone, "--offices-only: group 300"),
-    exchange!(a_forged_source_registers_nobody, "A nonce is good where it was given"),
-    exchange!(a_scanner_hears_nothing, "friendly-scanner, and a phone that asks the same"),
-    exchange!(a_forged_source_rings, "What an address proves, and what it does not"),
-];
+exchanges! {
+    a_carriers_call_rings: "Kamailio 101, part 8: calls from group 200 are let in",
+    a_carrier_calls_a_phone_that_is_not_there: "404 User not Registered",
+    users_can_no_longer_call: "The text on its way: 403 Nope. Don't know who you are",
+    users_call_each_other_again: "Two ways in, one onnet_invite",
+    an_unlisted_source_is_asked_for_a_password: "Whoever is no carrier is asked",
+    the_port_is_the_callers: "5060 in the table shuts a carrier out, 0 lets it in",
+    a_mask_lets_a_network_in: "10.0.2.0/24, and not 10.0.3.1",
+    an_ipv6_carrier_calls: "2001:db8:102::/48, and a phone of the same family",
+    a_new_carrier_is_let_in_without_a_restart: "A row, a typing error, two reloads",
+    a_carrier_cannot_relay_to_strangers: "An address opens the way to our users only",
+    a_phone_at_a_carriers_address_is_not_asked: "And shows nobody its answer",
+    a_carrier_says_who_is_calling: "P-Asserted-Identity, and Privacy: id",
+    a_carrier_says_who_answers: "The same in a 200, and what a phone says in its own",
+    a_carriers_call_to_a_user_who_is_at_another: "Let in once, it passes here twice",
+    a_carriers_call_leads_to_nobody_else: "Its Route is signed for phone 11",
+    only_calls_are_let_in: "A carrier's MESSAGE and REGISTER are asked as any other",
+    phones_register_from_the_offices_alone: "--offices-only: group 300",
+    a_forged_source_registers_nobody: "A nonce is good where it was given",
+    a_scanner_hears_nothing: "friendly-scanner, and a phone that asks the same",
+    a_forged_source_rings: "What an address proves, and what it does not",
+}
 
 /// The `address` table: the text's row, a network, one of IPv6, the offices.
 const ADDRESSES: [(i32, &str, u8, u16, &str); 4] = [
