@@ -1,5 +1,5 @@
-//! The smallest chapter there can be: phones register, nobody calls. It shows what a step hands
-//! to [`sip_chapter::run`], and its tests run it as a process.
+//! The smallest possible chapter: phones register, nobody calls. It shows what a step passes to
+//! [`sip_chapter::run`], and its tests run it as a process.
 
 use std::process::ExitCode;
 
@@ -27,7 +27,7 @@ struct Flags {
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    sip_chapter::run(&CHAPTER, flags.server, open, route)
+    sip_chapter::run(&CHAPTER, &flags.server, open, route)
 }
 
 /// What the script works with.
@@ -36,14 +36,12 @@ struct Cx {
     max_length: usize,
 }
 
-fn open(start: &Start) -> Result<Service<Cx>, sip_chapter::Failure> {
-    let location = Location::new(start.location_settings(), None);
-    let myself = start.myself(start.new_secret());
+fn open(start: &mut Start<'_>) -> Result<Service<Cx>, sip_chapter::Failure> {
     let cx = Cx {
-        location: location.clone(),
+        location: start.location(),
         max_length: start.max_length(),
     };
-    Ok(Service::new(myself, location, cx))
+    Ok(Service::new(cx))
 }
 
 async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {

@@ -1,4 +1,5 @@
-//! The start-up words: where the server listens, for whom it answers, what to type into a phone.
+//! The start-up text: where the server listens, which domains it answers for, what to type into a
+//! phone.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -6,32 +7,30 @@ use std::path::Path;
 
 use crate::chapter::{Authentication, Chapter};
 use crate::reach::{bare, host, meaning, reached};
+use crate::start::DEFAULT_CONTROL;
 
-/// What the start-up words speak of.
+/// What the start-up text is about.
 pub(crate) struct Banner<'a> {
     pub(crate) chapter: &'a Chapter,
     /// The addresses bound, ports as the system gave them.
     pub(crate) listeners: &'a [SocketAddr],
-    /// The addresses of this machine, for what a wildcard stands for.
+    /// The addresses of this machine, which a wildcard covers.
     pub(crate) interfaces: &'a [IpAddr],
     pub(crate) domains: &'a [String],
     pub(crate) control: &'a Path,
-    /// Where users are kept, where they are.
+    /// The file with the users, if the chapter has one.
     pub(crate) database: Option<&'a Path>,
-    /// The realm of every challenge, where one is set.
+    /// The realm of every challenge, if one is set.
     pub(crate) realm: Option<&'a str>,
-    /// Bindings that are known already, from before a restart.
+    /// Bindings that are known from before a restart.
     pub(crate) bindings: usize,
 }
 
-/// Where `sipctl` looks when it is told nothing.
-pub(crate) const DEFAULT_CONTROL: &str = "sip.sock";
-
-/// Where `sipctl` keeps users when it is told nothing.
+/// Where `sipctl` keeps users by default.
 const DEFAULT_DATABASE: &str = "sip.db";
 
 impl Banner<'_> {
-    /// The words, some twenty lines.
+    /// The text, some twenty lines.
     pub(crate) fn text(&self) -> String {
         let Chapter { package, title, .. } = self.chapter;
         let reached = reached(self.listeners, self.interfaces);
@@ -53,11 +52,13 @@ impl Banner<'_> {
         out
     }
 
-    /// One line of warning, where the server stands open to the network.
+    /// One line of warning, if strangers on the network can use the server.
     pub(crate) fn warning(&self) -> Option<String> {
         let asks = match self.chapter.authentication {
-            Authentication::None => "no passwords: who reaches it registers as anyone and calls",
-            Authentication::Register => "no password for calls: who reaches it calls anyone",
+            Authentication::None => {
+                "no passwords: anyone who can reach it can register as any user and call"
+            }
+            Authentication::Register => "no password for calls: anyone who can reach it can call",
             Authentication::RegisterAndCall => return None,
         };
         let open = self.listeners.iter().find(|l| !l.ip().is_loopback())?;
@@ -67,8 +68,8 @@ impl Banner<'_> {
         ))
     }
 
-    /// Domains and addresses, each once: an address may be a domain, too, and two interfaces may
-    /// have the same one.
+    /// Domains and addresses, each once: an address may also be given as a domain, and two
+    /// interfaces may have the same one.
     fn answered_for(&self, reached: &[SocketAddr]) -> Vec<String> {
         let mut hosts: Vec<String> = Vec::new();
         for host in self.domains.iter().cloned().chain(reached.iter().map(host)) {
@@ -84,7 +85,7 @@ impl Banner<'_> {
             return;
         };
         let password = match self.chapter.authentication {
-            Authentication::None => "none is asked for; where the phone insists, type anything",
+            Authentication::None => "not needed; if the phone insists, type anything",
             _ => "the one given to `sipctl add`",
         };
         let _ = writeln!(out, "\nType into a phone:");
@@ -105,8 +106,8 @@ impl Banner<'_> {
         let _ = writeln!(out, "  transport  UDP or TCP");
     }
 
-    /// ` --domain D`, with which `sipctl` keeps hashes: what will be the realm of a phone set up
-    /// as above.
+    /// ` --domain D`, with which `sipctl` keeps hashes: the realm of a phone that is set up as
+    /// above.
     fn users_domain(&self, reached: &[SocketAddr]) -> String {
         let first = self.domains.first().map(String::as_str);
         let address = reached.first().map(|address| bare(address.ip()));
@@ -139,7 +140,7 @@ impl Banner<'_> {
             let database = place("database", kept, DEFAULT_DATABASE);
             let domain = self.users_domain(reached);
             let add = format!("cargo run -p sipctl -- {database}add 10 PASSWORD{domain}");
-            steps.insert(0, (add, "lets phone 10 in; each number needs this once"));
+            steps.insert(0, (add, "lets phone 10 in; do this once for each number"));
         }
         let width = steps.iter().map(|(command, _)| command.len()).max();
         let width = width.unwrap_or_default();
@@ -200,7 +201,7 @@ Answering for:
 Type into a phone:
   domain     127.0.0.1    (or server, or registrar)
   user name  10    (the next phone: 11, and they can call)
-  password   none is asked for; where the phone insists, type anything
+  password   not needed; if the phone insists, type anything
   transport  UDP or TCP
 
 In another terminal:
@@ -213,7 +214,7 @@ Ctrl-C stops the server.
     }
 
     #[test]
-    fn a_wildcard_is_told_as_the_address_phones_can_reach() {
+    fn a_wildcard_is_shown_as_the_address_phones_can_reach() {
         let text = banner(&at("0.0.0.0:5070"), &[]).text();
         assert!(text.contains("  0.0.0.0:5070  (every IPv4 address of this machine)\n"));
         assert!(text.contains("  sip:USER@192.168.1.15:5070\n  sip:USER@127.0.0.1:5070\n"));
@@ -258,7 +259,7 @@ Ctrl-C stops the server.
     }
 
     #[test]
-    fn with_a_domain_the_phone_is_told_the_proxy_too() {
+    fn with_a_domain_the_phone_needs_the_proxy_too() {
         let text = banner(&at("[2001:db8::15]:5060"), &["example.com".to_owned()]).text();
         assert!(text.contains("  sip:USER@example.com\n  sip:USER@[2001:db8::15]\n"));
         assert!(text.contains("  domain     example.com\n  proxy      [2001:db8::15]\n"));
@@ -273,7 +274,7 @@ Ctrl-C stops the server.
     }
 
     #[test]
-    fn what_outlived_a_restart_is_told() {
+    fn bindings_from_before_a_restart_are_counted() {
         let listeners = at("127.0.0.1:5060");
         let mut banner = banner(&listeners, &[]);
         banner.bindings = 2;
@@ -300,7 +301,7 @@ Ctrl-C stops the server.
     };
 
     #[test]
-    fn where_passwords_are_asked_for_it_says_how_to_add_a_user() {
+    fn a_server_that_asks_for_passwords_shows_how_to_add_a_user() {
         let listeners = at("127.0.0.1:5060");
         let mut banner = banner(&listeners, &[]);
         banner.chapter = &WITH_PASSWORDS;
@@ -309,7 +310,7 @@ Ctrl-C stops the server.
         assert!(
             text.contains(
                 "In another terminal:\n  \
-                 cargo run -p sipctl -- add 10 PASSWORD --domain 127.0.0.1  lets phone 10 in; each number needs this once\n  \
+                 cargo run -p sipctl -- add 10 PASSWORD --domain 127.0.0.1  lets phone 10 in; do this once for each number\n  \
                  cargo run -p sipctl -- ul show                             who is registered\n  \
                  cargo run -p step-03 -- demo                               this chapter's exchanges, played here\n"
             ),

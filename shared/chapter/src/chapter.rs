@@ -1,7 +1,9 @@
+//! What a chapter is called, and what it asks of a phone.
+
 use sip_lab::{Exchange, Recording};
 
-/// Whether a chapter's server asks who a phone is. Said at start, because a server that does not
-/// ask must not stand where strangers can reach it.
+/// Whether a chapter's server asks phones to identify themselves. It prints this at start, because
+/// strangers must not be able to reach a server that does not ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authentication {
     /// Anyone may register as anyone, and call (chapters 1 and 2).
@@ -27,7 +29,7 @@ pub struct Chapter {
     pub play: fn(&Exchange) -> Recording,
 }
 
-/// A [`Chapter`] of the package that says it: its module `exchanges` (with `EXCHANGES` and
+/// The [`Chapter`] of the package that invokes this: its module `exchanges` (with `EXCHANGES` and
 /// `play`), what it asks of a phone, and its title.
 #[macro_export]
 macro_rules! chapter {

@@ -13,7 +13,7 @@ use crate::flags::Demo;
 /// Lists the exchanges, or plays the one that is named.
 ///
 /// # Errors
-/// When no exchange is called so, or a file cannot be written.
+/// If no exchange has that name, or a file cannot be written.
 pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
     let Some(name) = &demo.name else {
         return print(&list(chapter));
@@ -37,13 +37,11 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
 }
 
 fn list(chapter: &Chapter) -> String {
-    let Chapter {
-        package, exchanges, ..
-    } = chapter;
+    let (package, exchanges) = (chapter.package, chapter.exchanges);
     let names: Vec<String> = exchanges.iter().map(Exchange::name).collect();
     let width = names.iter().map(String::len).max().unwrap_or(0);
     let mut text = format!("The exchanges of {package}:\n");
-    for (name, exchange) in names.iter().zip(*exchanges) {
+    for (name, exchange) in names.iter().zip(exchanges) {
         text += &format!("  {name:width$}  {}\n", exchange.title());
     }
     text + &format!("\nPlay one: cargo run -p {package} -- demo NAME [--ladder]\n")
@@ -60,36 +58,35 @@ fn find<'a>(chapter: &'a Chapter, name: &str) -> Result<&'a Exchange, Failure> {
     match (exact, begins.next(), begins.next()) {
         (Some(exchange), ..) | (None, Some(exchange), None) => Ok(exchange),
         (None, None, _) => Err(Failure::usage(format!(
-            "{} has no exchange {name}; `demo` alone lists those it has",
+            "{} has no exchange {name}; `demo` alone lists them all",
             chapter.package
         ))),
         (None, Some(first), Some(second)) => Err(Failure::usage(format!(
-            "{name} may be {} or {}: write more of it",
+            "{name} could be {} or {}: type more of the name",
             first.name(),
             second.name()
         ))),
     }
 }
 
-/// Prints in colour where the terminal wants it. A reader that has seen enough closes the pipe,
-/// which is no failure.
+/// Prints in colour if the terminal wants it. A closed pipe is fine: the reader has seen enough.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("standard output: {error}")))
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::of("standard output", error))
         }
         _ => Ok(()),
     }
 }
 
-/// Messages have credentials in them.
+/// For the owner alone: messages have credentials in them.
 fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
     private_file(path)?.write_all(bytes)
 }
 
 fn written(path: &Path, outcome: io::Result<()>) -> Result<(), Failure> {
     let shown = path.display();
-    outcome.map_err(|error| Failure::new(format!("{shown}: {error}")))?;
+    outcome.map_err(|error| Failure::of(&shown, error))?;
     print(&format!("wrote {shown}\n"))
 }

@@ -1,7 +1,7 @@
 //! The command line of every chapter.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use sip_location::Expiry;
@@ -59,22 +59,14 @@ pub struct Flags {
     #[arg(long)]
     pub quiet: bool,
 
-    /// Messages shown in a second of one address, for long; at once 20 times as many, of all
-    /// addresses together 10 times. What is beyond is counted. 0 shows all.
+    /// How many messages of one address are shown each second; a burst may be 20 times as long,
+    /// and all addresses together get 10 times as much. The rest is counted. 0 shows all.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub log_rate: u32,
 
     /// Write every message to this file too, for Wireshark.
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,
-
-    /// The database of a chapter that keeps one; see [`Flags::beside`].
-    #[arg(skip)]
-    pub database: Option<PathBuf>,
-
-    /// The realm of a chapter that asks for passwords in one; see [`Flags::in_realm`].
-    #[arg(skip)]
-    pub realm: Option<String>,
 
     /// What to do other than serve.
     #[command(subcommand)]
@@ -115,27 +107,10 @@ pub struct Demo {
 }
 
 impl Flags {
-    /// The same for a chapter with a database: beside it lies the control socket, `sip.sock` for
-    /// `sip.db`, where `--control` names no other place.
-    #[must_use]
-    pub fn beside(mut self, database: &Path) -> Self {
-        let beside = || database.with_extension("sock");
-        self.database = Some(database.to_owned());
-        self.control = Some(self.control.unwrap_or_else(beside));
-        self
-    }
-
-    /// The same for a chapter that asks for passwords, in `realm` where one is set.
-    #[must_use]
-    pub fn in_realm(mut self, realm: Option<&str>) -> Self {
-        self.realm = realm.map(str::to_owned);
-        self
-    }
-
     /// Checks what concerns several flags at once.
     ///
     /// # Errors
-    /// An address given twice; expiry times that are not in order.
+    /// If an address is given twice, or expiry times are not in order.
     pub fn check(&self) -> Result<(), Failure> {
         for (at, address) in self.listen.iter().enumerate() {
             if self.listen[..at].contains(address) {
@@ -144,7 +119,7 @@ impl Flags {
         }
         let (min, default, max) = (self.min_expires, self.default_expires, self.max_expires);
         let longer = |one: &str, a: u32, other: &str, b: u32| {
-            let text = format!("--{one} {a} is longer than --{other} {b}: give another of the two");
+            let text = format!("--{one} {a} is longer than --{other} {b}: change one of them");
             Err(Failure::usage(text))
         };
         if min > default {
@@ -208,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_address_to_listen_on_and_the_error_says_where_it_goes() {
+    fn a_name_cannot_be_listened_on_and_the_error_says_where_it_goes() {
         let words = refusal("--listen example.com");
         assert!(words.contains("a name goes to --domain"), "{words}");
     }
@@ -221,16 +196,16 @@ mod tests {
         );
         for wrong in ["sip:example.com", "example.com:5060", "10@example.com"] {
             let words = refusal(&format!("--domain {wrong}"));
-            assert!(words.contains("a bare name"), "{words}");
+            assert!(words.contains("expected a bare name"), "{words}");
         }
     }
 
     #[test]
-    fn expiry_times_stand_in_order() {
+    fn expiry_times_are_in_order() {
         assert!(read("--min-expires 10 --default-expires 10 --max-expires 10").is_ok());
         assert_eq!(
             refusal("--min-expires 90 --default-expires 80"),
-            "--min-expires 90 is longer than --default-expires 80: give another of the two"
+            "--min-expires 90 is longer than --default-expires 80: change one of them"
         );
         assert!(refusal("--max-expires 3599").starts_with("--default-expires 3600 is longer"));
         assert!(refusal("--min-expires 0").contains("0 is not in 1..=3600"));
@@ -261,7 +236,7 @@ mod tests {
         for wrong in ["office", "10.0.0.0/33", "10.0.0.0/8,", "10.0.0/8"] {
             let words = refusal(&format!("--private-targets {wrong}"));
             assert!(
-                words.contains("is not a network: give all, none"),
+                words.contains("is not a network: write all, none"),
                 "{words}"
             );
         }
@@ -280,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_demonstration_is_asked_for_by_name() {
+    fn a_demonstration_is_chosen_by_name() {
         let flags = read("demo a-whole-call --ladder --pcap call.pcap").unwrap();
         let Some(Task::Demo(demo)) = flags.task else {
             panic!("no demonstration");
@@ -288,12 +263,5 @@ mod tests {
         assert_eq!(demo.name.as_deref(), Some("a-whole-call"));
         assert!(demo.ladder);
         assert_eq!(demo.pcap, Some(PathBuf::from("call.pcap")));
-    }
-
-    #[test]
-    fn the_control_socket_is_beside_the_database_unless_told_otherwise() {
-        let beside = |line: &str| read(line).unwrap().beside(Path::new("data/sip.db")).control;
-        assert_eq!(beside(""), Some(PathBuf::from("data/sip.sock")));
-        assert_eq!(beside("--control x.sock"), Some(PathBuf::from("x.sock")));
     }
 }

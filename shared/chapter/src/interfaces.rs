@@ -1,9 +1,10 @@
+//! The addresses of this machine.
+
 use std::net::IpAddr;
 
 use nix::ifaddrs::getifaddrs;
 
-/// The addresses of this machine: what a wildcard listener stands for. Empty when the system
-/// does not tell.
+/// The addresses that a wildcard listener covers. Empty if the system does not list them.
 pub(crate) fn addresses() -> Vec<IpAddr> {
     let Ok(interfaces) = getifaddrs() else {
         return Vec::new();

@@ -1,5 +1,17 @@
-//! What every chapter's command line shares: flags, start-up words, the running server and its
-//! trace, the control socket, the demonstrations.
+//! The program that every chapter is: flags, start-up text, the running server and its trace, the
+//! control socket, the demonstrations.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `chapter` | what a chapter is called and what it asks of a phone |
+//! | `flags`, `values` | the command line |
+//! | `run`, `signals` | how a server starts, serves and stops |
+//! | `start`, `service` | what a chapter's `open` gets, and what it returns |
+//! | `banner`, `reach`, `interfaces` | the start-up text: addresses, and what to type into a phone |
+//! | `trace` | what is printed and captured while the server runs |
+//! | `control` | the control socket |
+//! | `demo` | a chapter's exchanges, listed or played |
+//! | `failure` | why a command ends early |
 
 mod banner;
 mod chapter;
@@ -10,6 +22,8 @@ mod flags;
 mod interfaces;
 mod reach;
 mod run;
+mod service;
+mod signals;
 mod start;
 mod trace;
 mod values;
@@ -19,12 +33,13 @@ pub use control::{Claimed, Control, Methods, Running};
 pub use failure::{Failure, warn};
 pub use flags::{Demo, Flags, Task};
 pub use run::run;
-pub use start::{OnreplyRoute, Service, Start};
+pub use service::{OnreplyRoute, Service};
+pub use start::Start;
 
-/// A request makes some thirty small allocations, which live as long as it waits for the disk.
-/// The C library's allocator keeps the last seven of a size at hand and slows down beyond.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+/// The allocator of every chapter's program, which its `main.rs` sets. A request makes some
+/// thirty small allocations, which live as long as it waits for the disk. The C library's
+/// allocator keeps the last seven of a size at hand and slows down beyond.
+pub use mimalloc::MiMalloc as Allocator;
 
 /// The examples at the end of a step's `--help`: a text with the step's own name in it.
 #[macro_export]

@@ -6,11 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 pub(crate) fn reached(listeners: &[SocketAddr], interfaces: &[IpAddr]) -> Vec<SocketAddr> {
     let mut reached: Vec<SocketAddr> = Vec::new();
     for listener in listeners {
-        let stands_for = |ip: &IpAddr| {
+        let is_covered = |ip: &IpAddr| {
             let same_family = ip.is_ipv4() == listener.is_ipv4();
             same_family && listener.ip().is_unspecified() && !is_link_local(ip)
         };
-        let resolved = interfaces.iter().copied().filter(stands_for);
+        let resolved = interfaces.iter().copied().filter(is_covered);
         let own = Some(listener.ip()).filter(|ip| !ip.is_unspecified());
         let each = own.into_iter().chain(resolved);
         reached.extend(each.map(|ip| SocketAddr::new(ip, listener.port())));

@@ -1,74 +1,81 @@
-use std::cell::RefCell;
+//! What a chapter builds its context from.
+
 use std::fmt::Display;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sip_location::{Expiry, Location};
-use sip_server::{Clock, Entropy, Myself, Reply, Response, Secret, SystemEntropy};
+use sip_location::{Durable, Expiry, Location};
+use sip_server::{Clock, Entropy, Myself, Secret, SystemEntropy};
 
-use crate::control::Methods;
+use crate::control::{Claimed, Control, Methods};
+use crate::failure::{Failure, warn};
 use crate::flags::Flags;
 use crate::interfaces;
 
-/// What a chapter builds its context from: the flags as they were understood, the addresses
-/// that are listened on by now.
+/// The control socket of a server without a database; `sipctl` looks there by default.
+pub(crate) const DEFAULT_CONTROL: &str = "sip.sock";
+
+/// A server that starts: it listens already, and its chapter builds the script's context from it.
+///
+/// Without a database it has a new secret and an empty location service.
 #[derive(Debug)]
-pub struct Start {
-    flags: Flags,
-    listeners: Vec<SocketAddr>,
-    clock: Clock,
-    methods: RefCell<Methods>,
+pub struct Start<'a> {
+    pub(crate) flags: &'a Flags,
+    pub(crate) listeners: Vec<SocketAddr>,
+    pub(crate) clock: Clock,
+    entropy: SystemEntropy,
+    pub(crate) myself: Myself,
+    pub(crate) location: Location,
+    pub(crate) database: Option<PathBuf>,
+    control: Option<Claimed>,
+    methods: Methods,
 }
 
-/// A chapter's server, built.
-pub struct Service<C> {
-    /// Who it is.
-    pub myself: Myself,
-    /// Who is where; the control socket shows it, and what expires is purged from it.
-    pub location: Location,
-    /// The script's context.
-    pub cx: C,
-    /// What is done to responses, where the chapter does anything.
-    pub(crate) onreply_route: Option<OnreplyRoute<C>>,
-}
-
-/// A chapter's `onreply_route` (Kamailio's name): what it does to every response before that is passed
-/// on. [`sip_server::OnReply`] says what becomes of a refusal.
-pub type OnreplyRoute<C> = fn(&C, &mut Response) -> Result<(), Reply>;
-
-impl<C> Service<C> {
-    /// A server that passes responses on as they came.
-    pub fn new(myself: Myself, location: Location, cx: C) -> Self {
-        Self {
-            myself,
-            location,
-            cx,
-            onreply_route: None,
-        }
-    }
-
-    /// With this done to every response.
-    #[must_use]
-    pub fn on_reply(mut self, onreply_route: OnreplyRoute<C>) -> Self {
-        self.onreply_route = Some(onreply_route);
-        self
-    }
-}
-
-impl Start {
-    pub(crate) fn new(flags: Flags, listeners: Vec<SocketAddr>, clock: Clock) -> Self {
+impl<'a> Start<'a> {
+    pub(crate) fn new(flags: &'a Flags, listeners: Vec<SocketAddr>, clock: Clock) -> Self {
+        let mut entropy = SystemEntropy::default();
+        let secret = new_secret(&mut entropy);
+        let settings = location_settings(flags, &mut entropy);
         Self {
             flags,
+            myself: myself(flags, &listeners, secret),
             listeners,
             clock,
-            methods: RefCell::default(),
+            entropy,
+            location: Location::new(settings, None),
+            database: None,
+            control: None,
+            methods: Methods::default(),
         }
     }
 
-    /// Adds a method to the control socket, by Kamailio's name where it has one: what `answer`
-    /// makes of `subject` is its result, as JSON. It takes no parameters.
+    /// Opens the chapter's database. The server's secret and its bindings come from there, and
+    /// stay there.
+    ///
+    /// The control socket lies beside it, `sip.sock` beside `sip.db`, unless `--control` names
+    /// another place. It is taken first: of two servers with one database the second one ends
+    /// here.
+    ///
+    /// # Errors
+    /// If another server runs, or the file cannot be used.
+    pub fn database<D: Durable>(&mut self, path: &Path) -> Result<D, Failure> {
+        self.database = Some(path.to_owned());
+        self.control = Some(Control::claim(&self.control_path())?);
+        let database = D::open(path, warn).map_err(Failure::from_cause)?;
+        let secret = database.secret(new_secret(&mut self.entropy));
+        let secret = secret.map_err(Failure::from_cause)?;
+        let settings = location_settings(self.flags, &mut self.entropy);
+        let location = database.location(settings, self.clock.now());
+        self.location = location.map_err(Failure::from_cause)?;
+        self.myself = myself(self.flags, &self.listeners, secret);
+        Ok(database)
+    }
+
+    /// Adds a method to the control socket, with Kamailio's name if it has one. Its result is what
+    /// `answer` makes of `subject`, as JSON. It takes no parameters.
     pub fn method<Subject, Answer, Error>(
-        &self,
+        &mut self,
         name: &'static str,
         subject: &Subject,
         answer: fn(&Subject) -> Result<Answer, Error>,
@@ -77,44 +84,27 @@ impl Start {
         Answer: Serialize + 'static,
         Error: Display + 'static,
     {
-        self.methods.borrow_mut().add(name, subject, answer);
+        self.methods.add(name, subject, answer);
     }
 
-    /// What the chapter added to the control socket.
-    pub(crate) fn into_methods(self) -> Methods {
-        self.methods.into_inner()
+    /// Who the server is: its addresses and its domains.
+    pub fn myself(&self) -> Myself {
+        self.myself.clone()
     }
 
-    /// The server's names: its addresses, its domains, and its secret.
-    pub fn myself(&self, secret: Secret) -> Myself {
-        let (listeners, domains) = (self.listeners.clone(), self.flags.domain.clone());
-        Myself::on_machine(listeners, domains, secret, &interfaces::addresses())
+    /// Who is where. The same for the script, the control socket and the purge of what expired.
+    pub fn location(&self) -> Location {
+        self.location.clone()
     }
 
-    /// A secret made now, for a server that keeps none.
-    pub fn new_secret(&self) -> Secret {
-        let mut entropy = SystemEntropy::default();
-        let (first, second) = (entropy.number(), entropy.number());
-        let bytes = u128::from(first) << 64 | u128::from(second);
-        Secret(bytes.to_be_bytes())
+    /// The server's secret.
+    pub fn secret(&self) -> [u8; 16] {
+        self.myself.secret().0
     }
 
-    /// A number made now.
-    pub fn new_number(&self) -> u64 {
-        SystemEntropy::default().number()
-    }
-
-    /// What the location service is given.
-    pub fn location_settings(&self) -> sip_location::Settings {
-        sip_location::Settings {
-            expiry: Expiry {
-                min: self.flags.min_expires,
-                default: self.flags.default_expires,
-                max: self.flags.max_expires,
-            },
-            seed: SystemEntropy::default().number(),
-            ..sip_location::Settings::default()
-        }
+    /// A number that nobody can guess.
+    pub fn random(&mut self) -> u64 {
+        self.entropy.number()
     }
 
     /// The longest request taken, in bytes.
@@ -122,8 +112,88 @@ impl Start {
         self.flags.max_length
     }
 
-    /// The time of day.
-    pub fn clock(&self) -> Clock {
-        self.clock
+    /// Where the control socket is: `--control`, or beside the database, or the default.
+    pub(crate) fn control_path(&self) -> PathBuf {
+        let given = self.flags.control.clone();
+        let beside = || {
+            self.database
+                .as_ref()
+                .map(|file| file.with_extension("sock"))
+        };
+        given
+            .or_else(beside)
+            .unwrap_or_else(|| DEFAULT_CONTROL.into())
+    }
+
+    /// The control socket, with the chapter's methods.
+    ///
+    /// # Errors
+    /// If another server has it.
+    pub(crate) fn take_control(&mut self) -> Result<Claimed, Failure> {
+        let claimed = match self.control.take() {
+            Some(claimed) => claimed,
+            None => Control::claim(&self.control_path())?,
+        };
+        Ok(claimed.offering(std::mem::take(&mut self.methods)))
+    }
+}
+
+fn myself(flags: &Flags, listeners: &[SocketAddr], secret: [u8; 16]) -> Myself {
+    let (listeners, domains) = (listeners.to_vec(), flags.domain.clone());
+    Myself::on_machine(listeners, domains, Secret(secret), &interfaces::addresses())
+}
+
+fn location_settings(flags: &Flags, entropy: &mut SystemEntropy) -> sip_location::Settings {
+    sip_location::Settings {
+        expiry: Expiry {
+            min: flags.min_expires,
+            default: flags.default_expires,
+            max: flags.max_expires,
+        },
+        seed: entropy.number(),
+        ..sip_location::Settings::default()
+    }
+}
+
+fn new_secret(entropy: &mut SystemEntropy) -> [u8; 16] {
+    let (first, second) = (entropy.number(), entropy.number());
+    (u128::from(first) << 64 | u128::from(second)).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    fn control_path(line: &str, database: Option<&str>) -> PathBuf {
+        let words = std::iter::once("step-01").chain(line.split_whitespace());
+        let flags = Line::parse_from(words).flags;
+        let mut start = Start::new(&flags, Vec::new(), Clock::system());
+        start.database = database.map(PathBuf::from);
+        start.control_path()
+    }
+
+    #[test]
+    fn the_control_socket_is_beside_the_database_unless_a_flag_names_another_place() {
+        let database = Some("data/sip.db");
+        assert_eq!(control_path("", None), Path::new("sip.sock"));
+        assert_eq!(control_path("", database), Path::new("data/sip.sock"));
+        assert_eq!(
+            control_path("--control x.sock", database),
+            Path::new("x.sock")
+        );
+    }
+
+    #[test]
+    fn every_server_has_a_secret_of_its_own() {
+        let mut entropy = SystemEntropy::default();
+        assert_ne!(new_secret(&mut entropy), new_secret(&mut entropy));
     }
 }

@@ -20,16 +20,16 @@ pub(crate) fn listen_address(text: &str) -> Result<SocketAddr, String> {
     }
     let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), SIP_PORT);
     Err(format!(
-        "an IP address is wanted here, with or without a port, such as 192.168.1.15:5060, \
+        "expected an IP address, with or without a port, such as 192.168.1.15:5060, \
          [::1]:5060 or {any} (every IPv4 address of this machine); a name goes to --domain"
     ))
 }
 
 /// A host name or an IP address, as phones write it behind the `@`.
 pub(crate) fn domain(text: &str) -> Result<String, String> {
-    Host::parse(text)
-        .map(|_| text.to_owned())
-        .map_err(|_| "a bare name is wanted here, such as example.com: no sip:, no port".to_owned())
+    Host::parse(text).map(|_| text.to_owned()).map_err(|_| {
+        "expected a bare name such as example.com, without sip: and without a port".to_owned()
+    })
 }
 
 /// `all`, `none`, or networks with commas between them; an address is a network of its own.
@@ -39,7 +39,7 @@ pub(crate) fn private_targets(text: &str) -> Result<PrivateTargets, String> {
         let network = text.parse().ok().or_else(address);
         network.ok_or_else(|| {
             format!(
-                "{text:?} is not a network: give all, none, or networks such as \
+                "{text:?} is not a network: write all, none, or networks such as \
                  192.168.1.0/24,10.0.0.5"
             )
         })
@@ -58,7 +58,7 @@ pub(crate) fn message_length(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|bytes| (1..=MAX_MESSAGE).contains(bytes))
-        .ok_or(format!("a number from 1 to {MAX_MESSAGE} is wanted here"))
+        .ok_or(format!("expected a number from 1 to {MAX_MESSAGE}"))
 }
 
 /// Kamailio's and RFC 3261's expiry is an unsigned number of 32 bits; 0 would unregister.
@@ -66,7 +66,7 @@ pub(crate) fn seconds() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..)
 }
 
-/// Only what is shorter than an hour may be too brief (RFC 3261 §10.3 step 7).
+/// A registrar may refuse an expiry as too brief only below an hour (RFC 3261 §10.3 step 7).
 pub(crate) fn shortest() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=3600)
 }

@@ -351,7 +351,7 @@ fn a_second_server_with_the_same_control_socket_says_so_and_ends() {
     let mut second = command(server.directory.path(), &[]).spawn().unwrap();
     let words = all(second.stderr.take().unwrap());
     assert!(
-        words.starts_with("error: a server is running already"),
+        words.starts_with("error: a server is already running"),
         "{words}"
     );
     assert_eq!(words.lines().count(), 1);

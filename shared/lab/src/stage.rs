@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
-use sip_user_agent::{Account, Ids, Phone};
 use sip_server::{Clock, Limits, Myself, OnReply, PrivateTargets, Secret, Settings, Stats, Timers};
+use sip_user_agent::{Account, Ids, Phone};
 use tokio::task::JoinHandle;
 
 use crate::entropy::CountedEntropy;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sip_message::{HeaderName, Method, Request, Transport, printable};
-use sip_user_agent::{Account, Draft, Ids, Phone, Wanted};
 use sip_server::{Clock, Network, Sockets, SystemEntropy, TransportLimits};
+use sip_user_agent::{Account, Draft, Ids, Phone, Wanted};
 
 use crate::failure::Failure;
 use crate::flags::{self, Lies};

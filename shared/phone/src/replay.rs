@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use sip_message::{Arrival, HeaderName, MAX_MESSAGE, Method, Packet, Request, Response, printable};
-use sip_user_agent::{Account, Ids};
 use sip_server::{Event, Network, SystemEntropy};
+use sip_user_agent::{Account, Ids};
 use tokio::time::{Instant, timeout_at};
 
 use crate::ask::accepted;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sip_message::Transport;
-use sip_user_agent::{Account, Ids, Phone};
 use sip_server::{Clock, Sockets, SystemEntropy, TransportLimits};
+use sip_user_agent::{Account, Ids, Phone};
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 

@@ -6,10 +6,12 @@ mod route;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sip_chapter::{Chapter, Failure, Flags, Service, Start};
-use sip_location::Location;
+use sip_chapter::{Allocator, Chapter, Failure, Flags, Service, Start, chapter, run};
 
 use crate::route::{Cx, route};
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 /// A registrar and proxy that keeps everything in memory.
 #[derive(Parser)]
@@ -19,17 +21,14 @@ struct Cli {
     flags: Flags,
 }
 
-const CHAPTER: Chapter =
-    sip_chapter::chapter!(exchanges, None, "Chapter 1: a registrar and proxy in memory");
+const CHAPTER: Chapter = chapter!(exchanges, None, "Chapter 1: a registrar and proxy in memory");
 
 fn main() -> ExitCode {
-    sip_chapter::run(&CHAPTER, Cli::parse().flags, open, route)
+    let cli = Cli::parse();
+    run(&CHAPTER, &cli.flags, open, route)
 }
 
-fn open(start: &Start) -> Result<Service<Cx>, Failure> {
-    let myself = start.myself(start.new_secret());
-    let location = Location::new(start.location_settings(), None);
-    let max_length = start.max_length();
-    let cx = Cx { location: location.clone(), max_length };
-    Ok(Service::new(myself, location, cx))
+fn open(start: &mut Start) -> Result<Service<Cx>, Failure> {
+    let cx = Cx { location: start.location(), max_length: start.max_length() };
+    Ok(Service::new(cx))
 }

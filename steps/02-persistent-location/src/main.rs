@@ -4,15 +4,15 @@ mod exchanges;
 mod route;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
-use sip_chapter::{Chapter, Failure, Flags, Service, Start};
+use sip_chapter::{Allocator, Chapter, Failure, Flags, Service, Start, chapter, run};
 use sip_database::Database;
-use sip_location::Location;
-use sip_server::Secret;
 
 use crate::route::{Cx, route};
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 /// A registrar and proxy whose bindings outlive it.
 #[derive(Parser)]
@@ -24,22 +24,15 @@ struct Cli {
     kept: sip_database::Flags,
 }
 
-const CHAPTER: Chapter =
-    sip_chapter::chapter!(exchanges, None, "Chapter 2: bindings that outlive the server");
+const CHAPTER: Chapter = chapter!(exchanges, None, "Chapter 2: bindings that outlive the server");
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let flags = cli.flags.clone().beside(&cli.kept.database);
-    sip_chapter::run(&CHAPTER, flags, |start| open(start, &cli), route)
+    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
 }
 
-fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(&cli.kept.database)?.warning(sip_chapter::warn);
-    let secret = database.secret(start.new_secret().0)?;
-    let myself = start.myself(Secret(secret));
-    let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
-    database.load(&location, start.clock().now())?;
-    let max_length = start.max_length();
-    let cx = Cx { location: location.clone(), max_length };
-    Ok(Service::new(myself, location, cx))
+fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
+    start.database::<Database>(&cli.kept.database)?;
+    let cx = Cx { location: start.location(), max_length: start.max_length() };
+    Ok(Service::new(cx))
 }

@@ -5,16 +5,15 @@ mod exchanges;
 mod route;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
-use sip_auth::{Auth, KeyedNonces, NonceKey};
-use sip_chapter::{Chapter, Failure, Flags, Service, Start, chapter};
+use sip_chapter::{Allocator, Chapter, Failure, Flags, Service, Start, chapter, run, warn};
 use sip_database::Database;
-use sip_location::Location;
-use sip_server::Secret;
 
 use crate::route::{Cx, onreply_route, route};
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 /// A proxy that keeps credentials to itself.
 #[derive(Parser)]
@@ -32,19 +31,14 @@ const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 6: who ne
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
-    sip_chapter::run(&CHAPTER, flags, |start| open(start, &cli), route)
+    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
 }
 
-fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = Database::open(&cli.kept.database)?.warning(sip_chapter::warn);
-    let secret = database.secret(start.new_secret().0)?;
-    let myself = start.myself(Secret(secret));
-    let location = Location::new(start.location_settings(), Some(Arc::new(database.clone())));
-    database.load(&location, start.clock().now())?;
-    let nonces = KeyedNonces::new(NonceKey::new(secret), start.new_number());
-    let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
-    let (aliases, max_length) = (database.alias_reader(sip_chapter::warn)?, start.max_length());
-    let cx = Cx { location: location.clone(), auth, aliases, max_length };
-    Ok(Service::new(myself, location, cx).on_reply(onreply_route))
+fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
+    let database: Database = start.database(&cli.kept.database)?;
+    let auth = cli.auth.auth(start.secret(), start.random(), database.reader()?);
+    let aliases = database.alias_reader(warn)?;
+    let cx = Cx { location: start.location(), auth, aliases, max_length: start.max_length() };
+    let service = Service::new(cx).in_realm(cli.auth.realm.as_deref());
+    Ok(service.on_reply(onreply_route))
 }

@@ -6,10 +6,15 @@ mod route;
 
 use std::process::ExitCode;
 
-use crate::route::{Cx, onreply_route, route};
 use clap::Parser;
-use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey};
-use sip_chapter::{Chapter, Failure, Flags, Service, Start, chapter, run};
+use sip_auth::Addresses;
+use sip_chapter::{Allocator, Chapter, Failure, Flags, Service, Start, chapter, run, warn};
+use sip_database::Database;
+
+use crate::route::{Cx, onreply_route, route};
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 /// A proxy that knows carriers by their address.
 #[derive(Parser)]
@@ -30,21 +35,24 @@ const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 7: known 
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let flags = cli.flags.clone().beside(&cli.kept.database).in_realm(cli.auth.realm.as_deref());
-    run(&CHAPTER, flags, |start| open(start, &cli), route)
+    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
 }
 
-fn open(start: &Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    let database = sip_database::Database::open(&cli.kept.database)?.warning(sip_chapter::warn);
-    let myself = start.myself(sip_server::Secret(database.secret(start.new_secret().0)?));
-    let location = database.location(start.location_settings(), start.clock().now())?;
-    let nonces = KeyedNonces::new(NonceKey::new(myself.secret().0), start.new_number());
-    let auth = Auth::new(cli.auth.settings(), nonces, database.reader()?);
-    let addresses = Addresses::load(database.clone(), sip_chapter::warn)?;
+fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
+    let database: Database = start.database(&cli.kept.database)?;
+    let auth = cli.auth.auth(start.secret(), start.random(), database.reader()?);
+    let aliases = database.alias_reader(warn)?;
+    let addresses = Addresses::load(database.address_table(), warn)?;
     start.method("permissions.addressReload", &addresses, Addresses::reload);
     start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
-    let (aliases, max_length) = (database.alias_reader(sip_chapter::warn)?, start.max_length());
-    let offices_only = cli.offices_only;
-    let cx = Cx { location, auth, aliases, addresses, offices_only, max_length };
-    Ok(Service::new(myself, cx.location.clone(), cx).on_reply(onreply_route))
+    let cx = Cx {
+        location: start.location(),
+        auth,
+        aliases,
+        addresses,
+        offices_only: cli.offices_only,
+        max_length: start.max_length(),
+    };
+    let service = Service::new(cx).in_realm(cli.auth.realm.as_deref());
+    Ok(service.on_reply(onreply_route))
 }

@@ -50,6 +50,17 @@ pub(crate) enum Answer {
 }
 
 impl Running {
+    /// A server that starts now and has counted nothing.
+    pub fn new(package: &'static str, clock: Clock, location: Location) -> Self {
+        Self {
+            package,
+            clock,
+            since: clock.now(),
+            location,
+            stats: Arc::default(),
+        }
+    }
+
     /// Carries a call out: one of every server's methods, or one that the chapter offers.
     ///
     /// # Errors

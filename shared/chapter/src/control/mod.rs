@@ -1,7 +1,7 @@
 //! The control socket: JSON-RPC 2.0 with Kamailio's method names, for `sipctl` and scripts.
 //!
-//! It lives on a thread of its own, so that a dump of 100,000 bindings takes nothing from the
-//! phones but the moment in which each part of the table is copied.
+//! It runs on its own thread. A dump of 100,000 bindings delays the phones only while each part
+//! of the table is copied.
 
 mod answers;
 mod connection;
@@ -25,11 +25,11 @@ pub use methods::Running;
 pub use offered::Methods;
 use socket::{SocketFile, listen};
 
-/// Connections served at one time. Whoever may connect is this user; a loop in a script must
-/// still not take every file the server may open.
+/// Connections served at one time. Only this user can connect, but a loop in a script must not
+/// take every file that the server may open.
 const CONNECTIONS: usize = 16;
 
-/// How long the socket rests after the system refused a connection (no files left).
+/// How long to wait after the system refused a connection (no files left).
 const REST: Duration = Duration::from_millis(100);
 
 /// A control socket that answers, until dropped.
@@ -40,7 +40,7 @@ pub struct Control {
     _file: SocketFile,
 }
 
-/// A control socket that is ours and does not answer yet: clients wait.
+/// A control socket that belongs to this server and does not answer yet: clients wait.
 #[derive(Debug)]
 pub struct Claimed {
     listener: std::os::unix::net::UnixListener,
@@ -49,10 +49,10 @@ pub struct Claimed {
 }
 
 impl Control {
-    /// Takes the socket at `path`, for this user alone, if no other server has it.
+    /// Takes the socket at `path`, for this user alone, unless another server has it.
     ///
     /// # Errors
-    /// When it cannot be had, in words.
+    /// If another server has it, or the file cannot be created.
     pub fn claim(path: &Path) -> Result<Claimed, Failure> {
         let (listener, file) = listen(path)?;
         let methods = Methods::default();
@@ -65,7 +65,7 @@ impl Control {
 }
 
 impl Claimed {
-    /// Answers these methods, too.
+    /// Adds these methods.
     #[must_use]
     pub fn offering(self, methods: Methods) -> Self {
         Self { methods, ..self }
@@ -74,23 +74,19 @@ impl Claimed {
     /// Begins to answer.
     ///
     /// # Errors
-    /// When the system gives no thread or event loop.
+    /// If the system cannot start a thread or an event loop.
     pub fn answer(self, running: Running) -> Result<Control, Failure> {
-        let Self {
-            listener,
-            file,
-            methods,
-        } = self;
         let (stop, stopped) = oneshot::channel();
-        let failed = |e: io::Error| Failure::new(format!("the control socket: {e}"));
+        let failed = |e: io::Error| Failure::of("the control socket", e);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(failed)?;
         let listener = {
             let _inside = runtime.enter();
-            UnixListener::from_std(listener).map_err(failed)?
+            UnixListener::from_std(self.listener).map_err(failed)?
         };
+        let methods = self.methods;
         let answer = move || {
             runtime.block_on(async {
                 tokio::select! {
@@ -104,7 +100,7 @@ impl Claimed {
         Ok(Control {
             stop: Some(stop),
             thread: Some(thread),
-            _file: file,
+            _file: self.file,
         })
     }
 }
@@ -133,7 +129,7 @@ async fn accept(listener: &UnixListener, running: Running, methods: Methods) {
         let server = Arc::clone(&server);
         tokio::spawn(async move {
             let _place = place;
-            // An error is a client that went away; there is nobody to tell.
+            // Fails if the client has gone.
             let (running, methods) = &*server;
             let _ = serve(stream, running, methods).await;
         });

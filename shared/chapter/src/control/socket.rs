@@ -1,4 +1,4 @@
-//! The socket's file: who may open it, what becomes of one that is left over.
+//! The socket's file: its permissions, and what to do with one that is left over.
 
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind};
@@ -23,8 +23,8 @@ pub(crate) struct SocketFile {
 /// Listens at `path`, for this user alone.
 ///
 /// # Errors
-/// A server that already answers there, a file that is no socket, a directory that cannot be
-/// written, a path longer than a socket's may be (108 bytes).
+/// If a server already answers there, the file is not a socket, the folder cannot be written, or
+/// the path is too long for a socket (108 bytes).
 pub(crate) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure> {
     let shown = path.display();
     remove_left_over(path)?;
@@ -34,20 +34,25 @@ pub(crate) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure>
         let inode = fs::symlink_metadata(path)?.ino();
         let path = path.to_owned();
         let file = SocketFile { path, inode };
-        // Nobody can connect before `listen`, so nobody comes between.
+        // Before `listen` nobody can connect.
         fs::set_permissions(&file.path, Permissions::from_mode(0o600))?;
         socket.listen(BACKLOG)?;
         socket.set_nonblocking(true)?;
         Ok((socket.into(), file))
     };
     open().map_err(|error| match path.parent() {
-        Some(folder) if error.kind() == ErrorKind::NotFound => Failure::new(format!(
-            "there is no folder {} for {shown}, the control socket, and what lies beside it: make it",
-            folder.display()
-        )),
-        _ => Failure::new(format!(
-            "control socket {shown}: {error}; give another place with --control PATH"
-        )),
+        Some(folder) if error.kind() == ErrorKind::NotFound => {
+            let folder = folder.display();
+            let text = format!("the folder {folder} for {shown} does not exist: create it");
+            Failure::because(text, error)
+        }
+        _ => {
+            let text = format!(
+                "cannot listen at the control socket {shown}: {error}; choose another place with \
+                 --control PATH"
+            );
+            Failure::because(text, error)
+        }
     })
 }
 
@@ -57,24 +62,26 @@ fn remove_left_over(path: &Path) -> Result<(), Failure> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.file_type().is_socket() => {}
         Ok(_) => {
-            let what = "is a file and no socket; remove it or give another with --control PATH";
-            return Err(Failure::new(format!("control socket {shown}: {what}")));
+            return Err(Failure::new(format!(
+                "{shown} is not a socket: remove it, or choose another place for the control \
+                 socket with --control PATH"
+            )));
         }
         Err(_) => return Ok(()),
     }
     match UnixStream::connect(path) {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
-            .map_err(|e| Failure::new(format!("left-over control socket {shown}: {e}"))),
+            .map_err(|e| Failure::of(format!("cannot remove the old control socket {shown}"), e)),
         _ => Err(Failure::new(format!(
-            "a server is running already: it answers at the control socket {shown}; stop it, or \
-             give this one its own with --control PATH"
+            "a server is already running: it answers at the control socket {shown}; stop it, or \
+             give this one another socket with --control PATH"
         ))),
     }
 }
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Another server's socket may stand here, where someone removed ours.
+        // If someone removed ours, this may be the socket of another server.
         if fs::symlink_metadata(&self.path).is_ok_and(|found| found.ino() == self.inode) {
             let _ = fs::remove_file(&self.path);
         }
@@ -112,17 +119,18 @@ mod tests {
         let path = directory.path().join("sip.sock");
         let _listening = listen(&path).unwrap();
         let failure = listen(&path).unwrap_err();
-        let told = "a server is running already";
-        assert!(failure.message.starts_with(told), "{failure}");
+        let expected = "a server is already running";
+        assert!(failure.to_string().starts_with(expected), "{failure}");
         UnixStream::connect(&path).unwrap();
     }
 
     #[test]
-    fn a_file_that_is_no_socket_is_left_alone() {
+    fn a_file_that_is_not_a_socket_is_left_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sip.sock");
         fs::write(&path, "letters").unwrap();
-        assert!(listen(&path).unwrap_err().message.contains("no socket"));
+        let failure = listen(&path).unwrap_err().to_string();
+        assert!(failure.contains("is not a socket"), "{failure}");
         assert_eq!(fs::read(&path).unwrap(), b"letters");
     }
 

@@ -1,14 +1,16 @@
-use std::fmt;
+//! A capture file for Wireshark.
+
 use std::io::{self, BufWriter, Write};
 
 use sip_lab::PcapWriter;
 
 use super::queue::{Seen, Sink};
+use crate::failure::warn;
 
 /// A packet is written in one piece up to this size, in bytes.
 const PACKET: usize = 72 << 10;
 
-/// A file for Wireshark of what was seen.
+/// A file for Wireshark with every message.
 pub(crate) struct PcapFile<W: Write>(PcapWriter<BufWriter<W>>);
 
 impl<W: Write> PcapFile<W> {
@@ -31,7 +33,9 @@ impl<W: Write + Send + 'static> Sink for PcapFile<W> {
         {
             let written = self.0.write(direction, &flow, at, &bytes);
             if let Err(error) = written.and_then(|()| self.0.flush()) {
-                warn(format_args!("the capture ends here: {error}"));
+                warn(&format!(
+                    "the capture file cannot be written and ends here: {error}"
+                ));
                 return Err(error);
             }
         }
@@ -43,8 +47,8 @@ impl<W: Write + Send + 'static> Sink for PcapFile<W> {
     }
 
     fn lost(&mut self, entries: u64) -> io::Result<()> {
-        warn(format_args!(
-            "the disk is slow: {entries} messages are not in the capture"
+        warn(&format!(
+            "the disk is slow: {entries} messages are missing from the capture file"
         ));
         Ok(())
     }
@@ -52,10 +56,4 @@ impl<W: Write + Send + 'static> Sink for PcapFile<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
-}
-
-/// Says what went wrong with the file. Where standard error is gone too, nobody listens.
-fn warn(text: fmt::Arguments<'_>) {
-    let yellow = anstyle::AnsiColor::Yellow.on_default();
-    let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {text}");
 }

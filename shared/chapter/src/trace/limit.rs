@@ -1,5 +1,5 @@
-//! How much of the log one source may fill, and all together: a flood of requests must not fill
-//! the disk that the log goes to, nor hide what others do.
+//! How much of the log one source may fill, and how much all of them: a flood of requests must
+//! not fill the disk, nor hide what others do.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,12 +10,12 @@ use sip_server::Source;
 /// Sources whose lines are counted one by one; further ones share what is for all.
 const SOURCES: usize = 4096;
 
-/// What is shown of a long line: its beginning, where it stands who did what, and its end, where
-/// a note gives its reason. Between them may be a field as long as a message.
+/// What is shown of a long line: its beginning, which says who did what, and its end, where a note
+/// gives its reason. Between them there may be a field as long as a message.
 const BEGINNING: usize = 700;
 const END: usize = 200;
 
-/// A line without its middle, where it is a long one.
+/// A long line loses its middle.
 pub(crate) fn shortened(line: String) -> String {
     if line.len() <= BEGINNING + END {
         return line;
@@ -55,12 +55,12 @@ pub(crate) struct LineLimit {
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
     level: u64,
-    /// When that was counted; `None` for one that is full.
+    /// When that was counted; `None` for a bucket that is full.
     at: Option<SystemTime>,
 }
 
 impl LineLimit {
-    /// Lets through so much of each source, and of all.
+    /// Limits each source to `each`, and all together to `all`.
     pub(crate) fn new(each: Rate, all: Rate) -> Self {
         Self {
             each,
@@ -95,8 +95,8 @@ impl LineLimit {
 }
 
 impl LineLimit {
-    /// Forgets the sources that may say as much as any other; that takes a moment, so not more
-    /// often than each second.
+    /// Forgets the sources whose buckets are full again. That takes a moment, so it happens at
+    /// most once a second.
     fn make_room(&mut self, at: SystemTime) {
         let since = self.made_room.and_then(|made| at.duration_since(made).ok());
         let is_early = since.is_some_and(|since| since < Duration::from_secs(1));
@@ -115,7 +115,7 @@ impl Bucket {
         Self { level, at: None }
     }
 
-    /// What is left at that time. A clock that is set back adds nothing.
+    /// Adds what has come in until that time. A clock that is set back adds nothing.
     fn refill(&mut self, rate: Rate, at: SystemTime) {
         let passed = self.at.map_or(0, |since| {
             at.duration_since(since)

@@ -1,6 +1,6 @@
 //! What a running server shows: its messages and its refusals, and the same messages for
-//! Wireshark. Writing happens on threads of its own, so that a slow terminal or disk costs the
-//! server nothing but a copy.
+//! Wireshark. Other threads do the writing, so a slow terminal or disk costs the server only a
+//! copy.
 
 mod capture;
 mod limit;
@@ -31,11 +31,11 @@ const ALL_NOTES: Rate = Rate {
     burst: 40 * BUSY_SOURCES,
 };
 
-/// How many messages may be shown at once after a pause, in seconds of the usual rate: what a
-/// carrier says in a busy minute.
+/// How long a burst after a pause may be, in seconds of the usual rate: what a carrier sends in a
+/// busy minute.
 const BURST_SECONDS: u32 = 20;
 
-/// How many sources may be shown as much as one may: all together have a limit, too.
+/// The limit of all sources together is that of so many sources.
 const BUSY_SOURCES: u32 = 10;
 
 /// The trace on standard output.
@@ -50,8 +50,8 @@ struct Trace {
 }
 
 impl Trace {
-    /// Shows what `queue` is given; `detail` says whether that is messages too, `rate` how many a
-    /// second of one source, 0 for all.
+    /// Writes to `queue`. `detail` says whether messages are shown too, and `rate` how many each
+    /// second of one source; 0 is all.
     fn new(queue: Queue, detail: Detail, rate: u32) -> Self {
         let each = Rate {
             a_second: rate,
@@ -70,7 +70,7 @@ impl Trace {
         }
     }
 
-    /// Says once a second what was not shown.
+    /// Reports once a second what was not shown.
     fn catch_up(&mut self, at: SystemTime) {
         let second = at.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
         if second == self.second {
@@ -91,22 +91,24 @@ impl Observer for Trace {
         self.catch_up(at);
         let from = flow.remote.ip();
         let limit = self.messages.as_mut();
-        match limit.is_none_or(|limit| limit.allows(from, at)) {
-            true => self.queue.message(direction, flow, at, bytes),
-            false => self.queue.unsaid().count(from),
+        if limit.is_none_or(|limit| limit.allows(from, at)) {
+            self.queue.message(direction, flow, at, bytes);
+        } else {
+            self.queue.unsaid().count(from);
         }
     }
 
     fn note(&mut self, at: SystemTime, from: SocketAddr, text: fmt::Arguments<'_>) {
         self.catch_up(at);
-        match self.notes.allows(from.ip(), at) {
-            true => self.queue.note(at, shortened(text.to_string())),
-            false => self.queue.unsaid().count(from.ip()),
+        if self.notes.allows(from.ip(), at) {
+            self.queue.note(at, shortened(text.to_string()));
+        } else {
+            self.queue.unsaid().count(from.ip());
         }
     }
 }
 
-/// A file of every message.
+/// Records every message in a file.
 struct Capture(Queue);
 
 impl Observer for Capture {
@@ -117,7 +119,7 @@ impl Observer for Capture {
     fn note(&mut self, _: SystemTime, _: SocketAddr, _: fmt::Arguments<'_>) {}
 }
 
-/// Several who watch the same server.
+/// Several observers of the same server.
 struct Observers(Vec<Box<dyn Observer>>);
 
 impl Observer for Observers {

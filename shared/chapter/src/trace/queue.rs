@@ -1,3 +1,5 @@
+//! The queue between the server and a thread that writes.
+
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -15,11 +17,11 @@ const WAITING_BYTES: usize = 4 << 20;
 /// What an entry costs besides its text.
 const ENTRY_BYTES: usize = 128;
 
-/// How long after an entry the losses are told, when nothing else comes: over a second, as what
-/// comes in the next second says so itself.
+/// How long after an entry the losses are reported if nothing else comes: over a second, because
+/// an entry in the next second reports them itself.
 const LOSSES_AFTER: Duration = Duration::from_millis(1_200);
 
-/// How long a server that stops waits for what is still to be written.
+/// How long a server that stops waits until everything is written.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Something that was seen.
@@ -36,19 +38,19 @@ pub(crate) enum Seen {
     Note { at: SystemTime, text: String },
 }
 
-/// Where entries go. Runs on a thread of its own and may block.
+/// Where entries go. It runs on its own thread and may block.
 pub(crate) trait Sink: Send + 'static {
     /// Writes one entry, perhaps into a buffer.
     fn write(&mut self, seen: Seen) -> io::Result<()>;
     /// Writes a line about what is not shown.
     fn say(&mut self, line: &str) -> io::Result<()>;
-    /// Says that so many entries were not written.
+    /// Reports that so many entries were not written.
     fn lost(&mut self, entries: u64) -> io::Result<()>;
     /// Sends the buffer on; called when nothing waits.
     fn flush(&mut self) -> io::Result<()>;
 }
 
-/// The server's end of a sink: never waits, bounded in bytes.
+/// The server's end of a sink. It never waits, and holds a limited number of bytes.
 pub(crate) struct Queue {
     entries: Sender<Seen>,
     shared: Arc<Shared>,
@@ -62,10 +64,10 @@ struct Shared {
 }
 
 impl Queue {
-    /// Starts the sink's thread. It ends when the queue is dropped and all is written.
+    /// Starts the sink's thread. It ends when the queue is dropped and everything is written.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// If the system cannot start a thread.
     pub(crate) fn start(name: &str, sink: impl Sink) -> io::Result<(Self, LastWords)> {
         let (entries, inbox) = mpsc::channel();
         let (end, ended) = mpsc::channel();
@@ -74,7 +76,7 @@ impl Queue {
         std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
-                // An error here is a terminal or disk that is gone: nobody is left to tell.
+                // Fails if the terminal or disk is gone; then there is nowhere to report it.
                 let _ = drain(&inbox, sink, &theirs);
                 drop(end);
             })?;
@@ -96,7 +98,7 @@ impl Queue {
         self.push(text.len(), || Seen::Note { at, text });
     }
 
-    /// What is not shown; the sink says so when nothing else comes.
+    /// What is not shown; the sink reports it if nothing else comes.
     pub(crate) fn unsaid(&self) -> &Unsaid {
         &self.shared.unsaid
     }
@@ -124,7 +126,7 @@ impl LastWords {
 
 /// Writes what comes until the queue is dropped.
 fn drain(inbox: &Receiver<Seen>, mut sink: impl Sink, shared: &Shared) -> io::Result<()> {
-    let mut told = Instant::now();
+    let mut reported = Instant::now();
     loop {
         let next = match inbox.try_recv() {
             Ok(seen) => Some(seen),
@@ -138,28 +140,28 @@ fn drain(inbox: &Receiver<Seen>, mut sink: impl Sink, shared: &Shared) -> io::Re
         let cost = cost(&seen);
         sink.write(seen)?;
         shared.waiting.fetch_sub(cost, Relaxed);
-        if shared.lost.load(Relaxed) > 0 && told.elapsed() > LOSSES_AFTER {
-            told = Instant::now();
+        if shared.lost.load(Relaxed) > 0 && reported.elapsed() > LOSSES_AFTER {
+            reported = Instant::now();
             sink.lost(shared.lost.swap(0, Relaxed))?;
         }
     }
-    tell(&mut sink, shared)?;
+    report(&mut sink, shared)?;
     sink.flush()
 }
 
-/// Waits for the next entry, and tells the losses when none comes soon. `None` when none will.
+/// Waits for the next entry, and reports the losses if none comes soon. `None` if none will come.
 fn wait(inbox: &Receiver<Seen>, sink: &mut impl Sink, shared: &Shared) -> io::Result<Option<Seen>> {
     match inbox.recv_timeout(LOSSES_AFTER) {
         Ok(seen) => return Ok(Some(seen)),
         Err(RecvTimeoutError::Disconnected) => return Ok(None),
         Err(RecvTimeoutError::Timeout) => {}
     }
-    tell(sink, shared)?;
+    report(sink, shared)?;
     sink.flush()?;
     Ok(inbox.recv().ok())
 }
 
-fn tell(sink: &mut impl Sink, shared: &Shared) -> io::Result<()> {
+fn report(sink: &mut impl Sink, shared: &Shared) -> io::Result<()> {
     for line in shared.unsaid.take() {
         sink.say(&line)?;
     }

@@ -1,3 +1,5 @@
+//! How messages and notes look on a terminal.
+
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -36,7 +38,7 @@ impl Paint {
 /// How much of each message is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Detail {
-    /// Nothing: refusals and trouble alone.
+    /// Nothing; refusals and trouble alone are shown.
     NotesOnly,
     /// One line.
     Line,
@@ -124,7 +126,7 @@ fn message(
     text
 }
 
-/// What stands where lines are missing that a slow reader did not take.
+/// The line in place of those that a slow reader did not take.
 fn not_shown(entries: u64) -> String {
     match entries {
         1 => "… 1 line not shown".to_owned(),

@@ -1,4 +1,4 @@
-//! Lines that were not shown, counted by who caused them, until somebody says so.
+//! Lines that were not shown, counted by source until they are reported.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Sources that are named; the lines of further ones are counted together.
 const NAMED: usize = 8;
 
-/// What was not shown since this was last said.
+/// What was not shown since the last report.
 #[derive(Debug, Default)]
 pub(crate) struct Unsaid(Mutex<Counts>);
 
@@ -28,7 +28,7 @@ impl Unsaid {
         }
     }
 
-    /// What is to be said now, a line each, the busiest source first.
+    /// The lines to report now, the busiest source first.
     pub(crate) fn take(&self) -> Vec<String> {
         let Counts { named, others } = std::mem::take(&mut *self.counts());
         let mut named: Vec<(IpAddr, u64)> = named.into_iter().collect();

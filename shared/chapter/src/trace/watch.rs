@@ -1,3 +1,5 @@
+//! The threads that print and capture what the server does.
+
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -16,17 +18,19 @@ use crate::flags::Flags;
 pub(crate) struct Watch(Vec<LastWords>);
 
 impl Watch {
-    /// Starts what the flags ask for, and gives what the server reports to.
+    /// Starts what the flags ask for, and returns the observer that the server reports to.
     ///
     /// # Errors
-    /// When the capture file cannot be written.
+    /// If the capture file cannot be written.
     pub(crate) fn start(flags: &Flags) -> Result<(Box<dyn Observer>, Self), Failure> {
-        let detail = match (flags.quiet, flags.trace) {
-            (true, _) => Detail::NotesOnly,
-            (false, true) => Detail::Whole,
-            (false, false) => Detail::Line,
+        let detail = if flags.quiet {
+            Detail::NotesOnly
+        } else if flags.trace {
+            Detail::Whole
+        } else {
+            Detail::Line
         };
-        let failed = |e: io::Error| Failure::new(format!("the system gives no thread: {e}"));
+        let failed = |e: io::Error| Failure::of("cannot start a thread", e);
         let printer = Printer::new(io::stdout(), detail, Paint::of_stdout());
         let (queue, printed) = Queue::start("trace", printer).map_err(failed)?;
         let trace = Trace::new(queue, detail, flags.log_rate);
@@ -47,5 +51,5 @@ impl Watch {
 fn create(path: &Path) -> Result<PcapFile<File>, Failure> {
     private_file(path)
         .and_then(PcapFile::new)
-        .map_err(|error| Failure::new(format!("--pcap {}: {error}", path.display())))
+        .map_err(|error| Failure::of(format!("--pcap {}", path.display()), error))
 }
