@@ -1,6 +1,8 @@
 use clap::{Args, ValueEnum};
-use sip_digest::Qop;
+use sip_digest::{Qop, Subscribers};
 
+use crate::authorize::Auth;
+use crate::nonce::{KeyedNonces, NonceKey};
 use crate::settings::Settings;
 
 /// The flags of a server that asks for passwords.
@@ -36,6 +38,19 @@ pub enum OfferedQop {
 }
 
 impl Flags {
+    /// Asks for the passwords of `subscribers` as these flags say. Its nonces are proven with
+    /// `secret`, so that they stay good over a restart, and numbered from `first_serial`, which
+    /// is to be random ([`KeyedNonces::new`]).
+    pub fn auth(
+        &self,
+        secret: [u8; 16],
+        first_serial: u64,
+        subscribers: impl Subscribers + 'static,
+    ) -> Auth {
+        let nonces = KeyedNonces::new(NonceKey::new(secret), first_serial);
+        Auth::new(self.settings(), nonces, subscribers)
+    }
+
     /// How challenges are made by these flags.
     pub fn settings(&self) -> Settings {
         let qop = match self.qop {
