@@ -17,6 +17,7 @@
 //! | `schema` | the tables |
 //! | `row` | how a binding stands in a row of `location`, as Kamailio writes it |
 //! | `stored` | how a row of `location` is read, whoever wrote it |
+//! | `durable` | what a server that starts finds in the file |
 //! | `batch` | how changes become one transaction |
 //! | `writer` | the queue and the thread of the group commit |
 //! | `load` | what a restarted server reads |
@@ -31,6 +32,7 @@ mod admin;
 mod batch;
 mod cell;
 mod database;
+mod durable;
 mod error;
 mod files;
 mod flags;

@@ -14,11 +14,13 @@
 //! | `save`, `lookup` | the two functions of a script |
 //! | `packed` | how 100,000 bindings fit into 24 MB |
 //! | `journal` | what makes the bindings last |
+//! | `durable` | what a server finds again after a restart |
 //! | `unsettled`, `settling` | how memory goes back when that fails |
 
 mod address;
 mod binding;
 mod common;
+mod durable;
 mod journal;
 mod location;
 mod lookup;
@@ -35,6 +37,7 @@ mod unsettled;
 
 pub use address::address_of_record;
 pub use binding::Binding;
+pub use durable::{Durable, DurableError};
 pub use journal::{Change, Journal, JournalError, Written};
 pub use location::{Counts, Location};
 pub use settings::{Expiry, Limits, Settings};

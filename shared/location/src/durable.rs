@@ -1,0 +1,34 @@
+//! What a server finds again after a restart.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::location::Location;
+use crate::settings::Settings;
+
+/// Why a [`Durable`] file cannot be used.
+pub type DurableError = Box<dyn Error + Send + Sync>;
+
+/// A file that keeps what a server must still know after a restart.
+pub trait Durable: Sized {
+    /// Opens the file at `path`, and creates it if it is missing. `warn` gets a line for
+    /// everything that an administrator should look after, now and later.
+    ///
+    /// # Errors
+    /// If the file cannot be used.
+    fn open(path: &Path, warn: fn(&str)) -> Result<Self, DurableError>;
+
+    /// The server's secret. `new` becomes the secret if the file has none yet.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written.
+    fn secret(&self, new: [u8; 16]) -> Result<[u8; 16], DurableError>;
+
+    /// A location service that starts with the bindings that are still alive at `now`, and keeps
+    /// every change in the file.
+    ///
+    /// # Errors
+    /// If the file cannot be read to its end.
+    fn location(&self, settings: Settings, now: SystemTime) -> Result<Location, DurableError>;
+}
