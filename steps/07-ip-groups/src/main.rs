@@ -42,7 +42,7 @@ fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let database: Database = start.database(&cli.kept.database)?;
     let auth = cli.auth.auth(start.secret(), start.random(), database.reader()?);
     let aliases = database.alias_reader(warn)?;
-    let addresses = Addresses::load(database.address_table(), warn)?;
+    let addresses = Addresses::load(database.clone(), warn)?;
     start.method("permissions.addressReload", &addresses, Addresses::reload);
     start.method("permissions.addressDump", &addresses, |a| Ok::<_, Failure>(a.dump()));
     let cx = Cx {
