@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use sip_message::{Connection, Flow, Transport};
-use sip_server::{Account, Event, Lookup, Network, Unreachable};
+use sip_server::{Account, Event, Lookup, Network, Outgoing, Unreachable};
 use tokio::time::Sleep;
 
 use crate::ether::Ether;
@@ -66,8 +66,11 @@ impl Network for StageNetwork {
         })
     }
 
-    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.ether.with(|wire| wire.send(self.node, flow, bytes));
+    fn send_all(&mut self, out: &mut Outgoing) {
+        for (flow, bytes) in out.messages() {
+            self.ether.with(|wire| wire.send(self.node, flow, bytes));
+        }
+        out.clear();
     }
 
     fn resolve(&self, host: &str, port: u16, _: Account) -> Lookup {

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use sip_message::{Connection, Flow, Transport};
-use sip_server::{Account, Clock, Direction, Event, Lookup, Network, Sockets, Unreachable};
+use sip_server::{
+    Account, Clock, Direction, Event, Lookup, Network, Outgoing, Sockets, Unreachable,
+};
 use tokio::sync::watch;
 
 use crate::show::Show;
@@ -98,10 +100,12 @@ impl Network for Watched {
         self.sockets.flow_of(connection)
     }
 
-    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.show
-            .message(Direction::Out, flow, self.clock.now(), bytes);
-        self.sockets.send(flow, bytes);
+    fn send_all(&mut self, out: &mut Outgoing) {
+        for (flow, bytes) in out.messages() {
+            self.show
+                .message(Direction::Out, flow, self.clock.now(), bytes);
+        }
+        self.sockets.send_all(out);
     }
 
     fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup {

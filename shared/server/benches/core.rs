@@ -10,17 +10,16 @@ use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sip_message::{Arrival, Connection, Flow, Method, Transport};
-use sip_server::core::{Core, Received, Waits};
+use sip_server::core::{Core, Departure, Waits};
 use sip_server::{
-    Account, Action, Clock, Direction, Event, Limits, Lookup, Myself, Network, Observer, OnReply,
-    PrivateTargets, Reply, Request, Secret, Settings, Stats, SystemEntropy, Target, Timers,
-    Unreachable, relay, relay_in_dialog,
+    Account, Action, Clock, Direction, Event, Found, Limits, Lookup, Myself, Network, Observer,
+    OnReply, Outgoing, PrivateTargets, Reply, Request, Secret, Settings, Stats, SystemEntropy,
+    Target, Timers, Unreachable, Ways, relay, relay_in_dialog, take_apart,
 };
-use tokio::time::Instant;
 
 const SERVER: &str = "192.0.2.1:5060";
 const CALLER: &str = "192.0.2.10:5060";
@@ -52,16 +51,20 @@ impl Network for Null {
         None
     }
 
-    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.sent += 1;
-        let is_callee = flow.remote.ip() == IpAddr::V4(Ipv4Addr::new(192, 0, 2, 11));
-        let kept = match is_callee {
-            true => &mut self.to_callee,
-            false => &mut self.to_caller,
-        };
-        kept.clear();
-        kept.extend_from_slice(bytes);
-        black_box(bytes);
+    fn send_all(&mut self, out: &mut Outgoing) {
+        for (flow, bytes) in out.messages() {
+            self.sent += 1;
+            let is_callee = flow.remote.ip() == IpAddr::V4(Ipv4Addr::new(192, 0, 2, 11));
+            let kept = if is_callee {
+                &mut self.to_callee
+            } else {
+                &mut self.to_caller
+            };
+            kept.clear();
+            kept.extend_from_slice(bytes);
+            black_box(bytes);
+        }
+        out.clear();
     }
 
     fn resolve(&self, _: &str, _: u16, _: Account) -> Lookup {
@@ -92,6 +95,7 @@ fn flow(remote: SocketAddr) -> Flow {
 /// A core under load: its tables are as full as its limits let them be.
 struct Bench {
     core: Core,
+    ways: Ways,
     network: Null,
     now: Instant,
     count: u64,
@@ -109,7 +113,7 @@ impl Bench {
             Vec::new(),
             Secret(*b"sixteen bytes ok"),
         );
-        let core = Core::new(Settings {
+        let settings = Settings {
             myself,
             clock: Clock::system(),
             entropy: Box::new(SystemEntropy::default()),
@@ -119,11 +123,14 @@ impl Bench {
             private_targets: PrivateTargets::default(),
             stats: Arc::new(Stats::default()),
             on_reply: OnReply::default(),
-        });
+        };
+        let now = Instant::now();
+        let (core, ways, _) = take_apart(settings, now);
         Self {
             core,
+            ways,
             network: Null::default(),
-            now: Instant::now(),
+            now,
             count: 0,
             calls: 0,
             spent: Duration::ZERO,
@@ -138,19 +145,27 @@ impl Bench {
         bytes.extend_from_slice(text.as_bytes());
         let at = SystemTime::UNIX_EPOCH;
         let arrival = Arrival { flow, at };
-        let began = std::time::Instant::now();
-        let received = self
-            .core
-            .receive(bytes, arrival, self.now, &mut self.network);
-        if let Some(Received { key, mut request }) = received {
-            black_box(key.map(|_| Waits::of(&request)));
+        let began = Instant::now();
+        self.core.turn(self.now, at);
+        if let Some(mut request) = self.core.receive(bytes, arrival) {
+            black_box(Waits::of(&request));
             let decision = script(&mut request);
-            let _ = self
-                .core
-                .decided(key, request, decision, self.now, &mut self.network);
+            if let Some(departure) = self.core.decide(request, decision) {
+                self.depart(departure);
+            }
         }
-        self.core.fire(self.now, &mut self.network);
+        self.core.fire();
+        self.network.send_all(self.core.outgoing().0);
         self.spent += began.elapsed();
+    }
+
+    fn depart(&mut self, departure: Departure) {
+        let (hops, from) = (departure.hops(), departure.came_by());
+        let (found, account) = (Found::default(), departure.account());
+        let ways = self
+            .ways
+            .find(hops, &found, from, account, &mut self.network);
+        self.core.send(departure, ways);
     }
 
     fn request(&mut self, text: &str) {

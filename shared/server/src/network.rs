@@ -1,13 +1,15 @@
+//! What a server needs of a network, and who watches it.
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use sip_message::{Arrival, Connection, Flow, Transport};
 
 use crate::account::Account;
+use crate::outgoing::Outgoing;
 
 /// What a network tells the server.
 #[derive(Debug)]
@@ -83,21 +85,17 @@ pub trait Network {
     /// The flow of a connection that is still open.
     fn flow_of(&self, connection: Connection) -> Option<Flow>;
 
-    /// Sends one message, at the latest when events are asked for next.
-    fn send(&mut self, flow: &Flow, bytes: &[u8]);
+    /// Takes everything that leaves in a turn, and leaves `out` empty. The messages leave at the
+    /// latest when events are asked for next, each peer's in their order but for the server's own
+    /// final answers, which may leave last.
+    fn send_all(&mut self, out: &mut Outgoing);
 
-    /// Sends the server's own final answer to a request, with which all is said: it may leave
-    /// after what is sent later, until events are asked for next.
-    fn answer(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.send(flow, bytes);
+    /// Sends one message.
+    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
+        let mut out = Outgoing::default();
+        out.send(flow, bytes);
+        self.send_all(&mut out);
     }
-
-    /// Notes that a binding or a call needs a connection for so long from now: until then it may
-    /// be silent, and others are closed before it.
-    fn keep(&mut self, _connection: Connection, _time: Duration) {}
-
-    /// Closes a connection whose peer cannot be understood, once what it was answered has left.
-    fn hang_up(&mut self, _connection: Connection) {}
 
     /// Looks a host name up (A and AAAA) on behalf of an account, within a time limit of its own.
     fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup;

@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use sip_message::{
     Connection, Flow, HeaderName, Message, NameAddr, Params, Request, Response, Transport, Uri,
 };
-use tokio::time::Instant;
+use std::time::Instant;
 
 use crate::call_token::{FirstHop, Side, Token, call_key, dialog_key, place};
 use crate::calls::{Begun, Calls, Leads, Proof};

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use sip_message::{Connection, Flow, HeaderName, Method, Reply, Uri};
-use tokio::time::Instant;
+use std::time::Instant;
 
 use crate::account::Account;
 use crate::calls::{Proof, SharedCalls};
@@ -17,7 +17,6 @@ pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
 /// A provisional response, and what opens the transaction it belongs to.
 #[derive(Debug)]
 pub(crate) struct Provisional {
-    pub(crate) key: u64,
     pub(crate) waits: Waits,
     pub(crate) bytes: Vec<u8>,
 }
@@ -25,6 +24,8 @@ pub(crate) struct Provisional {
 /// A request on which a script or a look-up takes its time: what must be known meanwhile.
 #[derive(Debug)]
 pub struct Waits {
+    /// The transaction that it opens.
+    pub(crate) key: u64,
     /// Where it is answered.
     pub(crate) flow: Flow,
     /// The port it came from.
@@ -36,15 +37,16 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// What is kept of a request while it is away.
-    pub fn of(request: &Request) -> Self {
-        Self {
+    /// What is kept of a request while it is away; nothing of an ACK, which opens no transaction.
+    pub fn of(request: &Request) -> Option<Self> {
+        (!request.is_ack()).then(|| Self {
+            key: request.key,
             flow: request.answered_on,
             source_port: request.arrival().flow.remote.port(),
             is_invite: *request.method() == Method::Invite,
             account: request.account(),
             copy: request.as_it_came().to_vec(),
-        }
+        })
     }
 }
 
@@ -135,14 +137,10 @@ impl Request {
     /// INVITE gets its 100 without asking; to anything else over UDP a 100 within 3.5 s helps
     /// nobody, and RFC 4320 §4.1 forbids it.
     pub fn trying(&self, reason: &'static str) {
-        if *self.method() == Method::Ack {
-            return; // it is never answered
-        }
         let bytes = Reply::new(100, reason).to_bytes(&self.message, "");
         let waits = Waits::of(self);
-        let key = self.key;
-        let provisional = Provisional { key, waits, bytes };
-        self.early.borrow_mut().push(provisional);
+        let provisional = waits.map(|waits| Provisional { waits, bytes });
+        self.early.borrow_mut().extend(provisional);
     }
 
     /// Takes one from Max-Forwards, or adds the header with `default`, should the request be
@@ -246,6 +244,11 @@ impl Request {
     /// Asks to stay on the path of the call this request begins (§16.6 step 4).
     pub fn record_route(&mut self) {
         self.record_route = true;
+    }
+
+    /// Whether it is an ACK, which is never answered and opens no transaction.
+    pub(crate) fn is_ack(&self) -> bool {
+        *self.method() == Method::Ack
     }
 
     /// Whom it counts for: its user, too, once that is known.

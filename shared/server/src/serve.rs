@@ -1,56 +1,31 @@
-//! The driver: one task that hands the core what came in, runs the script for what is new, and
-//! keeps time.
+//! The driver: one task that hands the core what came in, runs the script for what is new, finds
+//! ways, keeps time, and passes on what leaves.
 
-use std::pin::{Pin, pin};
+mod alarm;
+mod waiting;
+
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::{OptionFuture, join_all};
 use futures_util::stream::FuturesUnordered;
-use sip_message::Reply;
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use sip_message::{Arrival, Reply};
+use tokio::time::Instant;
 
+use crate::account::Rank;
 use crate::action::Action;
-use crate::core::{Core, Hop, Next, Received, Waits};
-use crate::network::{Event, Network};
+use crate::core::{Core, Departure, Setup, Waits};
+use crate::network::{Direction, Event, Network, Observer};
 use crate::request::Request;
-use crate::settings::Settings;
-use crate::shares::{Share, Shares};
+use crate::settings::{Clock, Settings};
+use crate::shares::Shares;
+use crate::way::{Found, Ways, look_up};
+use alarm::Alarm;
+use waiting::{Step, Waiting, patiently};
 
 /// How long requests under way may take to finish once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// How long a script may wait: after 64*T1 the client has given up (RFC 3261 §17.1).
-const PATIENCE: Duration = Duration::from_secs(32);
-
-/// Addresses of one name that are tried for a way there.
-const MOST_ADDRESSES: usize = 16;
-
-/// A script or a look-up under way.
-type Run<'a> = Pin<Box<dyn Future<Output = Step> + 'a>>;
-
-/// One that waits, and the place it has among them.
-struct Waiting<'a> {
-    run: Run<'a>,
-    _place: Share,
-}
-
-impl Future for Waiting<'_> {
-    type Output = Step;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Step> {
-        self.run.as_mut().poll(context)
-    }
-}
-
-/// What a wait ended with.
-enum Step {
-    /// The script has decided.
-    Decided(Option<u64>, Request, Result<Action, Reply>),
-    /// The names of the hops are looked up.
-    Resolved(Option<u64>, Request, Vec<Hop>),
-}
 
 /// Serves until `stop` is done, then lets what is under way finish for a moment.
 ///
@@ -64,8 +39,7 @@ pub async fn serve<N: Network>(
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) {
-    let places = Shares::new(settings.limits.waiting_scripts);
-    let mut core = Core::new(settings);
+    let mut driver = Driver::new(network, script, settings);
     let mut waiting: FuturesUnordered<Waiting<'_>> = FuturesUnordered::new();
     let mut alarm = Alarm::new();
     let mut events = Vec::new();
@@ -74,9 +48,10 @@ pub async fn serve<N: Network>(
     let mut stopping: Option<Instant> = None;
 
     loop {
-        alarm.set(core.next_deadline().into_iter().chain(stopping).min());
+        let deadline = driver.core.next_deadline().map(Instant::from_std);
+        alarm.set(deadline.into_iter().chain(stopping).min());
         std::future::poll_fn(|context| {
-            let mut is_ready = network.poll_events(context, &mut events).is_ready();
+            let mut is_ready = driver.network.poll_events(context, &mut events).is_ready();
             while let Poll::Ready(Some(step)) = waiting.poll_next_unpin(context) {
                 steps.push(step);
                 is_ready = true;
@@ -95,138 +70,211 @@ pub async fn serve<N: Network>(
         })
         .await;
 
-        let now = Instant::now();
-        let mut failed = Vec::new();
+        driver.now = Instant::now();
         for step in steps.drain(..) {
-            waiting.extend(take_step(&mut core, step, &places, now, network));
+            driver.begin_turn();
+            waiting.extend(driver.take_step(step));
         }
+        let mut failed = Vec::new();
         for event in events.drain(..) {
             match event {
                 Event::Message { bytes, arrival } => {
-                    let received = core.receive(bytes, arrival, now, network);
-                    let Some(received) = received else { continue };
-                    let (account, rank) = (received.request.account(), received.rank());
-                    if stopping.is_some() || !places.has_room(account, 1, rank) {
-                        let busy = Err(Reply::of(503).with("Retry-After", "5"));
-                        core.decided(received.key, received.request, busy, now, network);
-                        continue;
-                    }
-                    waiting.extend(run_script(
-                        &mut core, script, received, &places, now, network,
-                    ));
+                    waiting.extend(driver.receive(bytes, arrival, stopping.is_some()));
                 }
                 Event::Failed { flow } => failed.push(flow),
             }
         }
         if !failed.is_empty() {
-            core.flows_failed(&failed, now, network);
+            driver.begin_turn();
+            driver.core.flows_failed(&failed);
+            driver.leave();
         }
-        core.fire(now, network);
-        if stopping.is_some_and(|deadline| waiting.is_empty() || now >= deadline) {
+        driver.fire();
+        if stopping.is_some_and(|deadline| waiting.is_empty() || driver.now >= deadline) {
             return;
         }
     }
 }
 
-/// Runs the script; most decide at once and never wait.
-fn run_script<'a>(
-    core: &mut Core,
-    script: &'a impl AsyncFn(&mut Request) -> Result<Action, Reply>,
-    received: Received,
-    places: &Shares,
+/// The core, and what it works with but does not know of.
+struct Driver<'a, N, S> {
+    core: Core,
+    network: &'a mut N,
+    script: &'a S,
+    ways: Ways,
+    observer: Box<dyn Observer>,
+    clock: Clock,
+    /// Scripts and look-ups that may wait.
+    places: Shares,
     now: Instant,
-    network: &mut dyn Network,
-) -> Option<Waiting<'a>> {
-    let Received { key, mut request } = received;
-    let account = request.account();
-    let waits = key.map(|key| (key, Waits::of(&request)));
-    let mut run: Run<'a> = Box::pin(async move {
-        let decision = timeout_at(now + PATIENCE, script(&mut request)).await;
-        let too_late = |_| Err(Reply::of(500).because("the script waited too long"));
-        Step::Decided(key, request, decision.unwrap_or_else(too_late))
-    });
-    match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(step) => take_step(core, step, places, now, network),
-        Poll::Pending => {
-            if let Some((key, waits)) = waits {
-                core.script_waits(key, waits, now);
-            }
-            let _place = places.hold(account, 1);
-            Some(Waiting { run, _place })
-        }
-    }
 }
 
-/// Carries out a decision; names among its hops are looked up first.
-fn take_step<'a>(
-    core: &mut Core,
-    step: Step,
-    places: &Shares,
-    now: Instant,
-    network: &mut dyn Network,
-) -> Option<Waiting<'a>> {
-    let (key, request, decision) = match step {
-        Step::Decided(key, request, decision) => (key, request, decision),
-        Step::Resolved(key, request, hops) => {
-            core.relay(key, request, &hops, now, network);
-            return None;
-        }
-    };
-    let (request, hops) = core.decided(key, request, decision, now, network)?;
-    if let Some(key) = key {
-        core.script_waits(key, Waits::of(&request), now);
-    }
-    let account = request.account();
-    let addresses = hops.iter().map(|hop| match &hop.next {
-        Next::Name(_, name, port) => Some(network.resolve(name, *port, account)),
-        _ => None,
-    });
-    let addresses = join_all(addresses.map(OptionFuture::from));
-    let run = Box::pin(async move {
-        let mut hops = hops;
-        for (hop, found) in hops.iter_mut().zip(addresses.await) {
-            if let (Next::Name(transport, ..), Some(Ok(mut addresses))) = (&hop.next, found) {
-                addresses.truncate(MOST_ADDRESSES);
-                hop.next = Next::FirstOf(*transport, addresses);
-            }
-        }
-        Step::Resolved(key, request, hops)
-    });
-    let _place = places.hold(account, 1);
-    Some(Waiting { run, _place })
-}
-
-/// Wakes the driver when the core has something due.
-struct Alarm {
-    sleep: Pin<Box<Sleep>>,
-    is_set: bool,
-}
-
-impl Alarm {
-    fn new() -> Self {
+impl<'a, N, S> Driver<'a, N, S>
+where
+    N: Network,
+    S: AsyncFn(&mut Request) -> Result<Action, Reply>,
+{
+    fn new(network: &'a mut N, script: &'a S, settings: Settings) -> Self {
+        let now = Instant::now();
+        let clock = settings.clock;
+        let places = Shares::new(settings.limits.waiting_scripts);
+        let (core, ways, observer) = take_apart(settings, now.into_std());
         Self {
-            sleep: Box::pin(sleep_until(Instant::now())),
-            is_set: false,
+            core,
+            network,
+            script,
+            ways,
+            observer,
+            clock,
+            places,
+            now,
         }
     }
 
-    fn set(&mut self, at: Option<Instant>) {
-        let Some(at) = at else {
-            self.is_set = false;
+    /// What follows happens now, and not when a message came.
+    fn begin_turn(&mut self) {
+        self.core.turn(self.now.into_std(), self.clock.now());
+    }
+
+    /// Takes one message. A request that is new goes to the script, unless too many wait.
+    fn receive(
+        &mut self,
+        bytes: Vec<u8>,
+        arrival: Arrival,
+        is_stopping: bool,
+    ) -> Option<Waiting<'a>> {
+        let Arrival { flow, at } = arrival;
+        self.observer.message(Direction::In, &flow, at, &bytes);
+        self.core.turn(self.now.into_std(), at);
+        let mut waiting = None;
+        if let Some(request) = self.core.receive(bytes, arrival) {
+            let rank = Rank::of(request.method());
+            if is_stopping || !self.places.has_room(request.account(), 1, rank) {
+                let busy = Reply::of(503).with("Retry-After", "5");
+                self.core.decide(request, Err(busy));
+            } else {
+                waiting = self.run_script(request);
+            }
+        }
+        self.leave();
+        waiting
+    }
+
+    /// Runs the script; most decide at once and never wait.
+    fn run_script(&mut self, mut request: Request) -> Option<Waiting<'a>> {
+        let account = request.account();
+        let waits = Waits::of(&request);
+        let (script, now) = (self.script, self.now);
+        let mut run = Box::pin(async move {
+            let decision = patiently(script(&mut request), now).await;
+            Step::Decided(request, decision)
+        });
+        match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(step) => self.take_step(step),
+            Poll::Pending => {
+                if let Some(waits) = waits {
+                    self.core.script_waits(waits);
+                }
+                Some(Waiting::new(run, self.places.hold(account, 1)))
+            }
+        }
+    }
+
+    /// Goes on after a wait: carries out a decision, or relays once the names are found.
+    fn take_step(&mut self, step: Step) -> Option<Waiting<'a>> {
+        match step {
+            Step::Decided(request, decision) => {
+                self.core.send_early();
+                self.leave();
+                let departure = self.core.decide(request, decision)?;
+                let names = look_up(departure.hops(), departure.account(), self.network);
+                if let Some(names) = names {
+                    return Some(self.wait_for_names(departure, names));
+                }
+                self.depart(departure, &Found::default());
+            }
+            Step::Found(departure, found) => self.depart(departure, &found),
+        }
+        self.leave();
+        None
+    }
+
+    fn wait_for_names(
+        &mut self,
+        departure: Departure,
+        names: impl Future<Output = Found> + 'a,
+    ) -> Waiting<'a> {
+        if let Some(waits) = departure.waits() {
+            self.core.script_waits(waits);
+        }
+        let place = self.places.hold(departure.account(), 1);
+        let run = Box::pin(async move {
+            let found = names.await;
+            Step::Found(departure, found)
+        });
+        Waiting::new(run, place)
+    }
+
+    fn depart(&mut self, departure: Departure, found: &Found) {
+        let (hops, from) = (departure.hops(), departure.came_by());
+        let account = departure.account();
+        let ways = self.ways.find(hops, found, from, account, self.network);
+        self.core.send(departure, ways);
+    }
+
+    /// Does what has become due.
+    fn fire(&mut self) {
+        let now = self.now.into_std();
+        while self.core.is_due(now) {
+            self.begin_turn();
+            self.core.fire();
+            self.leave();
+        }
+        self.core.fire();
+        self.leave();
+    }
+
+    /// Hands over what leaves: to the observer, then to the network.
+    fn leave(&mut self) {
+        let (out, at) = self.core.outgoing();
+        if out.is_empty() {
             return;
-        };
-        // A later deadline need not move the alarm: it rings, finds nothing, and is set anew.
-        if !self.is_set || at < self.sleep.deadline() {
-            self.sleep.as_mut().reset(at);
-            self.is_set = true;
         }
+        for (from, text) in out.notes() {
+            self.observer.note(at, from, format_args!("{text}"));
+        }
+        for (flow, bytes) in out.messages() {
+            self.observer.message(Direction::Out, flow, at, bytes);
+        }
+        self.network.send_all(out);
+        out.clear();
     }
+}
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if !self.is_set || self.sleep.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        self.is_set = false;
-        Poll::Ready(())
-    }
+/// The core of a server that starts at this moment, the ways it takes, and the observer: the three
+/// that a driver joins.
+pub fn take_apart(settings: Settings, now: std::time::Instant) -> (Core, Ways, Box<dyn Observer>) {
+    let Settings {
+        myself,
+        clock,
+        entropy,
+        observer,
+        timers,
+        limits,
+        private_targets,
+        stats,
+        on_reply,
+    } = settings;
+    let ways = Ways::new(myself.clone(), private_targets);
+    let core = Core::new(Setup {
+        myself,
+        now,
+        time: clock.now(),
+        entropy,
+        timers,
+        limits,
+        stats,
+        on_reply,
+    });
+    (core, ways, observer)
 }

@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use sip_message::Reply;
 use tokio::time::Instant;
 
-use crate::destinations::PrivateTargets;
 use crate::entropy::Entropy;
 use crate::myself::Myself;
 use crate::network::Observer;
 use crate::response::Response;
+use crate::way::PrivateTargets;
 
 /// The time of day, passed in: the system's, or one that begins at a given moment and runs
 /// with tokio's clock, which a test can pause.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sip_message::{Connection, Method};
-use tokio::time::Instant;
+use std::time::Instant;
 
 use crate::call_token::Side;
 

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use sip_message::Method;
-use tokio::time::Instant;
+use std::time::Instant;
 
 use crate::account::{Account, Rank};
 use crate::shares::Shares;

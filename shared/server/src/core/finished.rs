@@ -5,7 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::RandomState;
-use tokio::time::Instant;
+use std::time::Instant;
 
 use super::timers::Owner;
 use crate::account::Source;

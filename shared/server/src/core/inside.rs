@@ -1,8 +1,9 @@
 //! What relayed requests and their answers change in the table of calls: they begin a call, move
 //! one of its ends (RFC 3261 §12.2, RFC 3311, RFC 6141), or end it.
 
+use std::time::Instant;
+
 use sip_message::{Flow, HeaderName, Message, Method, Response};
-use tokio::time::Instant;
 
 use super::Core;
 use super::timers::{Kind, Owner};
@@ -46,17 +47,18 @@ pub(crate) enum Change {
 
 impl Core {
     /// Notes a request that is about to leave.
-    pub(crate) fn step(&mut self, request: &Request, now: Instant) -> Option<Step> {
+    pub(crate) fn step(&mut self, request: &Request) -> Option<Step> {
         match request.inside.filter(|_| request.is_in_dialog) {
             Some(proof) => self.step_inside(proof, request),
-            None if request.record_route && !request.has_to_tag() => self.step_begins(request, now),
+            None if request.record_route && !request.has_to_tag() => self.step_begins(request),
             None => None,
         }
     }
 
     /// A call begins with an INVITE, a subscription with a SUBSCRIBE or REFER; what other methods
     /// ask for is done with their answer (RFC 3428 §6), and no Route is needed after it.
-    fn step_begins(&mut self, request: &Request, now: Instant) -> Option<Step> {
+    fn step_begins(&mut self, request: &Request) -> Option<Step> {
+        let now = self.turn.now;
         let purpose = match request.method() {
             Method::Invite | Method::Other(_) => Use::Call,
             Method::Subscribe | Method::Refer => Use::Subscription,
@@ -117,11 +119,11 @@ impl Core {
 
     /// A provisional response passes. One that is sent reliably moves the ends as a 2xx does
     /// (RFC 6141 §4.6).
-    pub(crate) fn step_goes_on(&mut self, step: Option<Step>, response: &Response, now: Instant) {
+    pub(crate) fn step_goes_on(&mut self, step: Option<Step>, response: &Response) {
         if let Some(Step::Inside(proof, change @ Change::Moves { .. })) = step
             && response.other("RSeq").is_some()
         {
-            self.moves(&proof, change, response, now);
+            self.moves(&proof, change, response);
         }
     }
 
@@ -131,8 +133,8 @@ impl Core {
         step: Option<Step>,
         is_first: bool,
         response: &Response,
-        now: Instant,
     ) {
+        let now = self.turn.now;
         match step {
             Some(Step::Begins(begun, purpose)) if begun.is_kept => {
                 let tag = response.tag(HeaderName::To).unwrap_or_default();
@@ -146,21 +148,22 @@ impl Core {
                     calls.settle(begun.call, now);
                 }
             }
-            Some(Step::Inside(proof, Change::Ends)) => self.ends(&proof, Some(response), now),
-            Some(Step::Inside(proof, change)) => self.moves(&proof, change, response, now),
+            Some(Step::Inside(proof, Change::Ends)) => self.ends(&proof, Some(response)),
+            Some(Step::Inside(proof, change)) => self.moves(&proof, change, response),
             _ => {}
         }
     }
 
     /// A request ends without a 2xx: nobody has moved (RFC 6141 §4.9). A 481 says that the other
     /// side knows of no call (§12.2.1.2); after any other refusal of a BYE the call goes on.
-    pub(crate) fn step_fails(&mut self, step: Option<Step>, status: u16, now: Instant) {
+    pub(crate) fn step_fails(&mut self, step: Option<Step>, status: u16) {
+        let now = self.turn.now;
         match step {
             Some(Step::Begins(begun, _)) if begun.is_kept => {
                 self.calls.borrow_mut().settle(begun.call, now);
             }
             Some(Step::Inside(proof, Change::Ends)) if status == 481 => {
-                self.ends(&proof, None, now);
+                self.ends(&proof, None);
             }
             Some(Step::Inside(proof, Change::Moves { subscription, .. })) => {
                 let before = self.leaves_at(proof.call);
@@ -181,7 +184,8 @@ impl Core {
 
     /// A BYE has ended a call. One that is not in the table is entered where the other side
     /// confirmed the BYE, so that its Route ends with it.
-    fn ends(&mut self, proof: &Proof, confirmed: Option<&Response>, now: Instant) {
+    fn ends(&mut self, proof: &Proof, confirmed: Option<&Response>) {
+        let now = self.turn.now;
         let before = self.leaves_at(proof.call);
         let mut calls = self.calls.borrow_mut();
         let dialog = match confirmed.map(|response| response.arrival()) {
@@ -202,7 +206,8 @@ impl Core {
     }
 
     /// Both ends are where the target refresh and its answer say.
-    fn moves(&mut self, proof: &Proof, change: Change, response: &Response, now: Instant) {
+    fn moves(&mut self, proof: &Proof, change: Change, response: &Response) {
+        let now = self.turn.now;
         let Change::Moves {
             to,
             subscription,

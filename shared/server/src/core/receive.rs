@@ -3,56 +3,29 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use sip_message::{Arrival, HeaderName, Malformed, Method, Packet, Reply, parse};
-use tokio::time::Instant;
 
 use super::Core;
 use super::answers::{Asked, answer_flow};
 use super::loops::is_looped;
 use super::schemes::check_schemes;
+use super::turn::Shown;
 use super::via::{key_of, mark, marked, transaction_key};
-use super::wire::Shown;
 use crate::account::{Account, Rank};
-use crate::network::{Direction, Network};
 use crate::request::{Came, Request};
 use crate::response::Response;
 
-/// A request the script is to decide.
-#[derive(Debug)]
-pub struct Received {
-    /// The transaction it opens; an ACK opens none.
-    pub key: Option<u64>,
-    /// The request, its top Via marked with its source.
-    pub request: Request,
-}
-
-impl Received {
-    /// How much of a limit it may use.
-    pub(crate) fn rank(&self) -> Rank {
-        Rank::of(self.request.method())
-    }
-}
-
 impl Core {
-    /// Takes one message. What is returned waits for the script, then for [`Core::decided`].
-    pub fn receive(
-        &mut self,
-        bytes: Vec<u8>,
-        arrival: Arrival,
-        now: Instant,
-        network: &mut dyn Network,
-    ) -> Option<Received> {
-        self.wire.time = arrival.at;
-        self.wire
-            .observer
-            .message(Direction::In, &arrival.flow, arrival.at, &bytes);
+    /// Takes one message. A request that is returned waits for the script, then for
+    /// [`Core::decide`].
+    pub fn receive(&mut self, bytes: Vec<u8>, arrival: Arrival) -> Option<Request> {
         let size = bytes.len();
         // A fault of theirs is met with silence (§16.7, §18.3); a request that cannot be answered
         // at least ends its connection, or its sender would wait for nothing.
         let is_to_be_ignored = bytes.starts_with(b"SIP/") || bytes.starts_with(b"ACK ");
         match parse(bytes, arrival) {
-            Ok(Packet::Request(request)) => self.receive_request(request, size, now, network),
+            Ok(Packet::Request(request)) => self.receive_request(request, size),
             Ok(Packet::Response(response)) => {
-                self.receive_response(response, now, network);
+                self.receive_response(response);
                 None
             }
             Err(malformed) => {
@@ -60,9 +33,9 @@ impl Core {
                     && !is_to_be_ignored
                     && let Some(connection) = arrival.flow.connection
                 {
-                    network.hang_up(connection);
+                    self.turn.out.hang_up(connection);
                 }
-                self.refuse_malformed(malformed, &arrival, network);
+                self.refuse_malformed(malformed, &arrival);
                 None
             }
         }
@@ -72,10 +45,8 @@ impl Core {
         &mut self,
         mut request: sip_message::Request,
         size: usize,
-        now: Instant,
-        network: &mut dyn Network,
-    ) -> Option<Received> {
-        self.wire.stats.requests.fetch_add(1, Relaxed);
+    ) -> Option<Request> {
+        self.turn.stats.requests.fetch_add(1, Relaxed);
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
         let key = transaction_key(&request, &via, request.method(), self.myself.secret())?;
@@ -84,7 +55,7 @@ impl Core {
         let came = Came {
             key,
             size,
-            at: now,
+            at: self.turn.now,
             answered_on: flow,
             is_spiral: self.was_sent_here(via.branch(), &request),
         };
@@ -93,7 +64,7 @@ impl Core {
         }
         match request.method() {
             Method::Ack => {
-                if self.acknowledge(key, now) || self.is_tagged_by_us(key, &request) {
+                if self.acknowledge(key) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
                 return Some(self.received(request, came));
@@ -103,31 +74,31 @@ impl Core {
                     request: &request,
                     flow,
                 };
-                self.receive_cancel(key, asked, now, network);
+                self.receive_cancel(key, asked);
                 return None;
             }
             _ => {}
         }
         let asked = |request| Asked { request, flow };
         if self.servers.contains_key(&key) {
-            self.wire.stats.retransmissions.fetch_add(1, Relaxed);
-            self.absorb(key, network);
+            self.turn.stats.retransmissions.fetch_add(1, Relaxed);
+            self.absorb(key);
             return None;
         }
         if let Err(refusal) = self.validate(&request) {
-            self.answer_statelessly(key, asked(&request), &refusal, network);
+            self.answer_statelessly(key, asked(&request), &refusal);
             return None;
         }
         let (from, rank) = (request.arrival().flow.remote, Rank::of(request.method()));
         if !self.open.has_room(Account::at(from.ip()), size, rank) {
-            self.wire.stats.shed.fetch_add(1, Relaxed);
+            self.turn.stats.shed.fetch_add(1, Relaxed);
             let method = request.method();
-            self.wire.note(
+            self.turn.note(
                 from,
                 format_args!("{from} {method} got 503: too much of it is under way"),
             );
             let reply = Reply::of(503).with("Retry-After", "5");
-            self.answer_statelessly(key, asked(&request), &reply, network);
+            self.answer_statelessly(key, asked(&request), &reply);
             return None;
         }
         Some(self.received(request, came))
@@ -146,11 +117,9 @@ impl Core {
         })
     }
 
-    fn received(&self, request: sip_message::Request, came: Came) -> Received {
+    fn received(&self, request: sip_message::Request, came: Came) -> Request {
         let shared = (self.early.clone(), self.calls.clone());
-        let key = (*request.method() != Method::Ack).then_some(came.key);
-        let request = Request::new(request, came, self.myself.clone(), shared);
-        Received { key, request }
+        Request::new(request, came, self.myself.clone(), shared)
     }
 
     /// What a proxy checks of every request before it routes it (§16.3), and before it asks for a
@@ -165,23 +134,18 @@ impl Core {
 
     /// §16.7: a response goes to the transaction whose branch it carries, or nowhere. A proxy
     /// that passed stray responses on would carry anybody's packets anywhere (RFC 6026 §8.9).
-    fn receive_response(
-        &mut self,
-        response: sip_message::Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
-        self.wire.stats.responses.fetch_add(1, Relaxed);
+    fn receive_response(&mut self, response: sip_message::Response) {
+        self.turn.stats.responses.fetch_add(1, Relaxed);
         match self.awaiting(&response) {
             Some(key) => {
                 let response = Response::new(response, self.myself.clone());
-                self.client_response(key, response, now, network);
+                self.client_response(key, response);
             }
             None => {
-                self.wire.stats.stray.fetch_add(1, Relaxed);
+                self.turn.stats.stray.fetch_add(1, Relaxed);
                 let (status, reason) = (response.status(), Shown(response.reason()));
                 let from = response.arrival().flow.remote;
-                self.wire.note(
+                self.turn.note(
                     from,
                     format_args!("stray response from {from} dropped: {status} {reason}"),
                 );
@@ -190,16 +154,11 @@ impl Core {
     }
 
     /// A fault is told to who made it, unless it is a response, an ACK or noise (§16.3, §18.3).
-    fn refuse_malformed(
-        &mut self,
-        malformed: Malformed,
-        arrival: &Arrival,
-        network: &mut dyn Network,
-    ) {
+    fn refuse_malformed(&mut self, malformed: Malformed, arrival: &Arrival) {
         let Malformed { error, request } = malformed;
-        self.wire.stats.malformed.fetch_add(1, Relaxed);
+        self.turn.stats.malformed.fetch_add(1, Relaxed);
         let from = arrival.flow.remote;
-        self.wire
+        self.turn
             .note(from, format_args!("malformed from {from}: {error}"));
         let Some(mut request) = request else { return };
         let Ok(via) = request.top_via() else { return };
@@ -209,6 +168,6 @@ impl Core {
         let reply = Reply::new(error.status, error.to_string());
         let request = &request;
         let asked = Asked { request, flow };
-        self.answer_statelessly(key.unwrap_or_default(), asked, &reply, network);
+        self.answer_statelessly(key.unwrap_or_default(), asked, &reply);
     }
 }

@@ -5,7 +5,6 @@ use sip_message::{Method, Reply, Request};
 
 use super::Core;
 use super::answers::Asked;
-use crate::network::Network;
 
 impl Core {
     /// Whether what a script answered is forgotten at once. A challenge is (§26.3.2.4): else
@@ -20,16 +19,10 @@ impl Core {
     }
 
     /// Answers without a transaction: the same tag whenever the same request comes again.
-    pub(crate) fn answer_statelessly(
-        &mut self,
-        key: u64,
-        asked: Asked<'_>,
-        reply: &Reply,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn answer_statelessly(&mut self, key: u64, asked: Asked<'_>, reply: &Reply) {
         let tag = self.tag(asked.request, key);
         let bytes = reply.to_bytes(asked.request, &tag);
-        self.wire.answer(&asked.flow, &bytes, network);
+        self.turn.answer(&asked.flow, &bytes);
     }
 
     /// The tag of a To this server answers itself, the same for every copy of the request.

@@ -29,12 +29,13 @@ use crate::Clock;
 use crate::account::Account;
 use crate::entropy::Entropy;
 use crate::network::{Event, Lookup, Network, Unreachable};
+use crate::outgoing::Outgoing;
 
 use connection::Conversation;
 use connections::{Connections, Place};
 pub use limits::TransportLimits;
 use link::{Flushed, Link, Queued};
-use outbox::Order;
+use outbox::Outbox;
 use resolve::Resolver;
 use route::{Routes, unmapped};
 use tcp::Door;
@@ -65,8 +66,8 @@ pub struct Sockets {
     events: mpsc::Sender<Event>,
     /// Flows on which sending failed at once.
     lost: Vec<Flow>,
-    /// Connections with something gathered; datagrams gather in their socket.
-    gathered: Vec<Arc<Link>>,
+    /// What the server has sent in this turn.
+    outbox: Outbox,
     tasks: JoinSet<()>,
     clock: Clock,
     limits: TransportLimits,
@@ -103,7 +104,7 @@ impl Sockets {
             inbox,
             events,
             lost: Vec::new(),
-            gathered: Vec::new(),
+            outbox: Outbox::default(),
             tasks: JoinSet::new(),
             clock,
             limits,
@@ -187,42 +188,51 @@ impl Sockets {
         Ok(flow)
     }
 
-    fn send_in(&mut self, order: Order, flow: &Flow, bytes: &[u8]) {
-        match flow.transport {
-            Transport::Udp => self.send_datagram(flow, bytes, order),
-            Transport::Tcp => self.send_in_stream(flow, bytes),
-        }
-    }
-
-    fn send_datagram(&mut self, flow: &Flow, bytes: &[u8], order: Order) {
-        match self.datagrams.iter_mut().find(|d| d.serves(flow.local)) {
-            Some(socket) => socket.send(flow, bytes, order, &mut self.lost),
-            None => self.lost.push(*flow),
-        }
-    }
-
-    fn send_in_stream(&mut self, flow: &Flow, bytes: &[u8]) {
-        let link = flow.connection.and_then(|c| self.connections.link(c));
-        let Some(link) = link else {
-            return self.lost.push(*flow);
-        };
-        link.note_use();
-        match link.queue(bytes, self.limits.waiting_bytes) {
-            Queued::First => self.gathered.push(link),
-            Queued::Behind => {}
-            Queued::Full => link.closing.notify_one(),
-        }
-    }
-
     /// Sends what was gathered; a peer that does not read is left to its connection's task.
     fn send_gathered(&mut self) {
-        for datagrams in &mut self.datagrams {
-            datagrams.flush(&mut self.lost);
-        }
-        for link in self.gathered.drain(..) {
+        let longest = self.datagrams.iter().map(Datagrams::longest_run).min();
+        let (datagrams, connections) = (&self.datagrams, &self.connections);
+        let bound = self.limits.waiting_bytes;
+        let mut lost = std::mem::take(&mut self.lost);
+        let (mut lost_streams, mut gathered) = (Vec::new(), Vec::new());
+        self.outbox.drain(
+            longest.unwrap_or(1),
+            |run| match datagrams.iter().find(|it| it.serves(run.flow.local)) {
+                Some(socket) => socket.send(run, &mut lost),
+                None => lost.push(run.flow),
+            },
+            |flow, bytes| {
+                let Some(link) = flow.connection.and_then(|it| connections.link(it)) else {
+                    return lost_streams.push(*flow);
+                };
+                link.note_use();
+                match link.queue(bytes, bound) {
+                    Queued::First => gathered.push(link),
+                    Queued::Behind => {}
+                    Queued::Full => link.closing.notify_one(),
+                }
+            },
+        );
+        self.lost = lost;
+        self.lost.append(&mut lost_streams);
+        for link in gathered {
             if !matches!(link.flush(), Ok(Flushed::All)) {
                 link.blocked.notify_one();
             }
+        }
+    }
+
+    /// Lets a connection be silent for so long from now; others are closed before it.
+    pub fn keep(&mut self, connection: Connection, time: Duration) {
+        if let Some(link) = self.connections.link(connection) {
+            link.keep(Instant::now() + time);
+        }
+    }
+
+    /// Closes a connection once what it was sent has left.
+    pub fn hang_up(&mut self, connection: Connection) {
+        if let Some(link) = self.connections.link(connection) {
+            link.hanging_up.notify_one();
         }
     }
 }
@@ -284,24 +294,18 @@ impl Network for Sockets {
         self.connections.flow_of(connection)
     }
 
-    fn keep(&mut self, connection: Connection, time: Duration) {
-        if let Some(link) = self.connections.link(connection) {
-            link.keep(Instant::now() + time);
+    fn send_all(&mut self, out: &mut Outgoing) {
+        let is_full = self.outbox.take(out);
+        for (connection, time) in out.keeps() {
+            self.keep(*connection, *time);
         }
-    }
-
-    fn hang_up(&mut self, connection: Connection) {
-        if let Some(link) = self.connections.link(connection) {
-            link.hanging_up.notify_one();
+        for connection in out.hang_ups() {
+            self.hang_up(*connection);
         }
-    }
-
-    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.send_in(Order::Kept, flow, bytes);
-    }
-
-    fn answer(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.send_in(Order::Free, flow, bytes);
+        out.clear();
+        if is_full {
+            self.send_gathered();
+        }
     }
 
     fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup {

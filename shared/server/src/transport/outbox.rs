@@ -6,13 +6,10 @@
 //! of its own, get theirs one by one.
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
-use sip_message::Flow;
+use sip_message::{Flow, Transport};
 
-/// Datagrams that wait at most, and about how many bytes of them; then they leave at once.
-const WAITING: usize = 128;
-const WAITING_BYTES: usize = 256 * 1024;
+use crate::outgoing::{Envelope, Order, Outgoing};
 
 /// A shorter run is sent one by one: a capture on the sender's side shows a run as one packet,
 /// and who watches a phone should never have to wonder about that.
@@ -24,39 +21,19 @@ const LARGEST_SEGMENT: usize = 1232;
 /// The most bytes of a run: what the length field of IPv4 leaves.
 const LARGEST_RUN: usize = 65_507;
 
-/// Datagrams that wait.
+/// Messages that wait, in one piece of memory for all peers.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    waiting: Vec<Waiting>,
-    /// What they carry.
-    bytes: Vec<u8>,
+    waiting: Outgoing,
     /// Where a run is put together whose datagrams do not lie side by side.
     joined: Vec<u8>,
 }
 
-/// Whether a datagram leaves in its turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Before what is pushed later for the same peer.
-    Kept,
-    /// At the end, among others of its size, since nothing follows from it.
-    Free,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    flow: Flow,
-    span: Range<usize>,
-    order: Order,
-}
-
-impl Waiting {
-    /// What leaves together has to stand together: one peer's datagrams, those that are free
-    /// behind the others, the largest first.
-    fn rank(&self) -> impl Ord + use<> {
-        let free = (self.order == Order::Free).then_some(Reverse(self.span.len()));
-        (self.flow.remote, free)
-    }
+/// What leaves together has to stand together: one peer's datagrams, those that are free behind the
+/// others, the largest first.
+fn rank(datagram: &Envelope) -> impl Ord + use<> {
+    let free = (datagram.order == Order::Free).then_some(Reverse(datagram.span.len()));
+    (datagram.flow.remote, free)
 }
 
 /// Datagrams that leave on one flow in one system call.
@@ -83,48 +60,57 @@ impl<'o> Run<'o> {
 }
 
 impl Outbox {
-    /// Takes a datagram. True when no more should wait.
-    pub(crate) fn push(&mut self, flow: &Flow, bytes: &[u8], order: Order) -> bool {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        self.waiting.push(Waiting {
-            flow: *flow,
-            span: start..self.bytes.len(),
-            order,
-        });
-        self.waiting.len() >= WAITING || self.bytes.len() >= WAITING_BYTES
+    /// Takes the messages of a turn. True when no more should wait.
+    pub(crate) fn take(&mut self, out: &mut Outgoing) -> bool {
+        self.waiting.append_messages(out);
+        self.waiting.is_full()
     }
 
-    /// Hands over what waits, in runs of at most `longest` datagrams.
-    pub(crate) fn drain(&mut self, longest: usize, mut send: impl FnMut(Run<'_>)) {
-        if self.waiting.len() >= SHORTEST_RUN {
-            self.waiting.sort_by_key(Waiting::rank);
+    /// Hands over the messages for streams, each by itself, and then the datagrams, in runs of at
+    /// most `longest`.
+    pub(crate) fn drain(
+        &mut self,
+        longest: usize,
+        mut send: impl FnMut(Run<'_>),
+        mut send_in_stream: impl FnMut(&Flow, &[u8]),
+    ) {
+        let Outgoing {
+            bytes, messages, ..
+        } = &mut self.waiting;
+        messages.retain(|message| {
+            let is_datagram = message.flow.transport == Transport::Udp;
+            if !is_datagram {
+                send_in_stream(&message.flow, &bytes[message.span.clone()]);
+            }
+            is_datagram
+        });
+        if messages.len() >= SHORTEST_RUN {
+            messages.sort_by_key(rank);
         }
-        let mut rest = self.waiting.as_slice();
+        let mut rest = messages.as_slice();
         while let Some(first) = rest.first() {
             let run;
             (run, rest) = rest.split_at(run_length(first, rest, longest));
             send(Run {
                 flow: first.flow,
-                bytes: join(run, &self.bytes, &mut self.joined),
+                bytes: join(run, bytes, &mut self.joined),
                 segment: first.span.len(),
             });
         }
         self.waiting.clear();
-        self.bytes.clear();
     }
 }
 
 /// How many of those that wait leave together with the first: as many of its size as follow it
 /// on its flow, and perhaps a shorter one.
-fn run_length(first: &Waiting, waiting: &[Waiting], longest: usize) -> usize {
+fn run_length(first: &Envelope, waiting: &[Envelope], longest: usize) -> usize {
     let segment = first.span.len();
     if segment == 0 || segment > LARGEST_SEGMENT {
         return 1;
     }
     let most = longest.min(LARGEST_RUN / segment).min(waiting.len());
     let waiting = &waiting[..most];
-    let is_alike = |other: &&Waiting| other.flow == first.flow && other.span.len() == segment;
+    let is_alike = |other: &&Envelope| other.flow == first.flow && other.span.len() == segment;
     let alike = waiting.iter().take_while(is_alike).count();
     let ends_shorter = waiting.get(alike).is_some_and(|next| {
         next.flow == first.flow && !next.span.is_empty() && next.span.len() < segment
@@ -134,7 +120,7 @@ fn run_length(first: &Waiting, waiting: &[Waiting], longest: usize) -> usize {
 }
 
 /// The bytes of a run in one piece; they are copied only where others lie between them.
-fn join<'o>(run: &[Waiting], bytes: &'o [u8], joined: &'o mut Vec<u8>) -> &'o [u8] {
+fn join<'o>(run: &[Envelope], bytes: &'o [u8], joined: &'o mut Vec<u8>) -> &'o [u8] {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return &[];
     };
@@ -167,6 +153,19 @@ mod tests {
         }
     }
 
+    fn push(outbox: &mut Outbox, port: u16, bytes: &[u8], order: Order) -> bool {
+        let mut out = Outgoing::default();
+        match order {
+            Order::Kept => out.send(&flow(port), bytes),
+            Order::Free => out.answer(&flow(port), bytes),
+        }
+        outbox.take(&mut out)
+    }
+
+    fn drain(outbox: &mut Outbox, longest: usize, send: impl FnMut(Run<'_>)) {
+        outbox.drain(longest, send, |_, _| panic!("no stream is in use"));
+    }
+
     /// What leaves: for each run its port and the sizes of its datagrams.
     fn runs(sent: &[(u16, usize)], longest: usize) -> Vec<(u16, Vec<usize>)> {
         runs_of(Order::Kept, sent, longest)
@@ -175,10 +174,10 @@ mod tests {
     fn runs_of(order: Order, sent: &[(u16, usize)], longest: usize) -> Vec<(u16, Vec<usize>)> {
         let mut outbox = Outbox::default();
         for (port, size) in sent {
-            outbox.push(&flow(*port), &vec![b'x'; *size], order);
+            push(&mut outbox, *port, &vec![b'x'; *size], order);
         }
         let mut runs = Vec::new();
-        outbox.drain(longest, |run| {
+        drain(&mut outbox, longest, |run| {
             let sizes = run.datagrams().map(<[u8]>::len).collect();
             runs.push((run.flow.remote.port(), sizes));
         });
@@ -235,10 +234,10 @@ mod tests {
     #[test]
     fn no_more_waits_than_there_is_room_for() {
         let mut outbox = Outbox::default();
-        let full = (1..).find(|_| outbox.push(&flow(1), b"x", Order::Kept));
-        assert_eq!(full, Some(WAITING));
-        outbox.drain(64, |_| {});
-        assert!(outbox.push(&flow(1), &vec![b'x'; WAITING_BYTES], Order::Kept));
+        let full = (1..).find(|_| push(&mut outbox, 1, b"x", Order::Kept));
+        assert_eq!(full, Some(128));
+        drain(&mut outbox, 64, |_| {});
+        assert!(push(&mut outbox, 1, &vec![b'x'; 256 * 1024], Order::Kept));
     }
 
     proptest! {
@@ -257,11 +256,11 @@ mod tests {
                     true => (Order::Free, &mut free),
                     false => (Order::Kept, &mut kept),
                 };
-                outbox.push(&flow(*port), &datagram, order);
+                push(&mut outbox, *port, &datagram, order);
                 expected[usize::from(*port)].push(datagram);
             }
             let mut left = vec![Vec::new(); 4];
-            outbox.drain(longest, |run| {
+            drain(&mut outbox, longest, |run| {
                 let port = usize::from(run.flow.remote.port());
                 left[port].extend(run.datagrams().map(<[u8]>::to_vec));
             });

@@ -15,7 +15,7 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::keepalive::is_keepalive;
-use super::outbox::{Order, Outbox};
+use super::outbox::Run;
 use super::route::is_of_one_machine;
 use crate::Clock;
 use crate::network::Event;
@@ -34,8 +34,6 @@ pub(crate) struct Datagrams {
     socket: UdpSocket,
     state: UdpSocketState,
     local: SocketAddr,
-    /// What waits to be sent.
-    outbox: Outbox,
 }
 
 /// Where a batch of datagrams is received, shared by all sockets.
@@ -63,7 +61,6 @@ impl Datagrams {
             state: state_for(local)?,
             socket: UdpSocket::from_std(socket)?,
             local,
-            outbox: Outbox::default(),
         })
     }
 
@@ -155,31 +152,25 @@ impl Datagrams {
                 && local.is_ipv4() == self.local.is_ipv4()
     }
 
-    /// Takes a datagram that leaves from the flow's local address with the next
-    /// [`Datagrams::flush`]; flows on which there is no way to the peer are added to `lost`.
-    pub(crate) fn send(&mut self, flow: &Flow, bytes: &[u8], order: Order, lost: &mut Vec<Flow>) {
-        if self.outbox.push(flow, bytes, order) {
-            self.flush(lost);
-        }
+    /// The most datagrams the system sends as one.
+    pub(crate) fn longest_run(&self) -> usize {
+        self.state.max_gso_segments()
     }
 
-    /// Sends what waits. What a full buffer does not take is lost, as any network may lose it,
-    /// and the transaction sends it again.
-    pub(crate) fn flush(&mut self, lost: &mut Vec<Flow>) {
-        let mut outbox = std::mem::take(&mut self.outbox);
-        outbox.drain(self.state.max_gso_segments(), |run| {
-            if !run.is_single() && self.write(&run.flow, run.bytes, Some(run.segment)).is_ok() {
-                return;
+    /// Sends a run of datagrams from the flow's local address. Flows on which there is no way to
+    /// the peer are added to `lost`. What a full buffer does not take is lost, as any network may
+    /// lose it, and the transaction sends it again.
+    pub(crate) fn send(&self, run: Run<'_>, lost: &mut Vec<Flow>) {
+        if !run.is_single() && self.write(&run.flow, run.bytes, Some(run.segment)).is_ok() {
+            return;
+        }
+        // One alone, or the way to this peer takes no runs.
+        for datagram in run.datagrams() {
+            let sent = self.write(&run.flow, datagram, None);
+            if sent.is_err_and(|error| is_about_peer(&error)) {
+                lost.push(run.flow);
             }
-            // One alone, or the way to this peer takes no runs.
-            for datagram in run.datagrams() {
-                let sent = self.write(&run.flow, datagram, None);
-                if sent.is_err_and(|e| tells_of_peer(&e)) {
-                    lost.push(run.flow);
-                }
-            }
-        });
-        self.outbox = outbox;
+        }
     }
 
     fn write(&self, flow: &Flow, bytes: &[u8], segment_size: Option<usize>) -> io::Result<()> {
@@ -204,7 +195,7 @@ impl Datagrams {
 /// Whether an error means that there is no way to the peer. A full buffer does not, nor does a
 /// datagram longer than any can be: whoever forges a request in a phone's name could have its
 /// answer grow to that, and what others have sent to the phone would count as lost.
-fn tells_of_peer(error: &io::Error) -> bool {
+fn is_about_peer(error: &io::Error) -> bool {
     let is_too_long = error.raw_os_error() == Some(Errno::EMSGSIZE as i32);
     error.kind() != ErrorKind::WouldBlock && !is_too_long
 }

@@ -5,12 +5,12 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use sip_message::{Arrival, Connection, Flow, Transport};
 use sip_server::{
-    Account, Action, Event, Limits, Lookup, Network, Reply, Request, Settings, Unreachable, relay,
-    serve,
+    Account, Action, Event, Limits, Lookup, Network, Outgoing, Reply, Request, Settings,
+    Unreachable, relay, serve,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
@@ -62,12 +62,8 @@ impl Network for Wired {
         self.recorded.borrow().flow_of(connection)
     }
 
-    fn keep(&mut self, connection: Connection, time: Duration) {
-        self.recorded.borrow_mut().keep(connection, time);
-    }
-
-    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        self.recorded.borrow_mut().send(flow, bytes);
+    fn send_all(&mut self, out: &mut Outgoing) {
+        self.recorded.borrow_mut().send_all(out);
     }
 
     fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup {

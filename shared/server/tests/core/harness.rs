@@ -10,12 +10,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, SystemTime};
 
 use sip_message::{Arrival, Flow, Method};
-use sip_server::core::{Core, Received, Waits};
+use sip_server::core::{Core, Waits};
 use sip_server::{
-    Action, Clock, Direction, Entropy, Limits, Myself, Observer, OnReply, PrivateTargets, Reply,
-    Request, Response, Secret, Settings, Stats, Target, Timers, relay, relay_in_dialog,
+    Action, Clock, Direction, Entropy, Found, Limits, Myself, Network, Observer, OnReply,
+    PrivateTargets, Reply, Request, Response, Secret, Settings, Stats, Target, Timers, Ways,
+    look_up, relay, relay_in_dialog, take_apart,
 };
-use tokio::time::Instant;
+use std::time::Instant;
 
 use super::messages::response;
 use super::recorded::{LOOPBACK, Peer, Recorded, SECOND, SERVER, Sent, udp};
@@ -133,12 +134,14 @@ pub(crate) fn other_callee() -> Peer {
 /// A server core, its network, and the time.
 pub(crate) struct Server {
     core: Core,
+    ways: Ways,
+    observer: Box<dyn Observer>,
     limits: Limits,
     pub(crate) network: Recorded,
     pub(crate) users: Users,
     /// While true, scripts wait for [`Server::decide`].
     pub(crate) holds_scripts: bool,
-    held: Vec<Received>,
+    held: Vec<Request>,
     began: Instant,
     now: Instant,
     pub(crate) notes: Notes,
@@ -169,9 +172,13 @@ impl Server {
         change(&mut settings);
         let b = Target::new("sip:b@192.0.2.11");
         let c = Target::new("sip:c@192.0.2.12");
+        let limits = settings.limits;
+        let (core, ways, observer) = take_apart(settings, now);
         Self {
-            limits: settings.limits,
-            core: Core::new(settings),
+            limits,
+            core,
+            ways,
+            observer,
             network: Recorded::default(),
             users: Users::from([("b", vec![b.clone()]), ("both", vec![b, c])]),
             holds_scripts: false,
@@ -196,21 +203,18 @@ impl Server {
             at: self.time(),
         };
         let bytes = text.as_bytes().to_vec();
-        let received = self
-            .core
-            .receive(bytes, arrival, self.now, &mut self.network);
-        match received {
-            Some(received) if self.holds_scripts => {
-                if let Some(key) = received.key {
-                    self.core
-                        .script_waits(key, Waits::of(&received.request), self.now);
+        self.core.turn(self.now, arrival.at);
+        match self.core.receive(bytes, arrival) {
+            Some(request) if self.holds_scripts => {
+                if let Some(waits) = Waits::of(&request) {
+                    self.core.script_waits(waits);
                 }
-                self.held.push(received);
+                self.held.push(request);
             }
-            Some(received) => self.run(received),
+            Some(request) => self.run(request),
             None => {}
         }
-        self.core.fire(self.now, &mut self.network);
+        self.fire();
         self.sent()
     }
 
@@ -223,22 +227,39 @@ impl Server {
     pub(crate) fn restarts(&mut self) {
         let mut settings = settings(self.limits, &self.notes, &self.stats);
         settings.clock = Clock::starting_at(self.time());
-        self.core = Core::new(settings);
+        (self.core, self.ways, self.observer) = take_apart(settings, self.now);
     }
 
-    fn run(&mut self, mut received: Received) {
-        let decision = script(&self.users, &mut received.request);
-        let Received { key, request } = received;
-        let lookups = self
-            .core
-            .decided(key, request, decision, self.now, &mut self.network);
+    fn run(&mut self, mut request: Request) {
+        let decision = script(&self.users, &mut request);
+        self.core.send_early();
+        let Some(departure) = self.core.decide(request, decision) else {
+            return;
+        };
+        let (hops, account) = (departure.hops(), departure.account());
+        let lookups = look_up(hops, account, &self.network);
         assert!(lookups.is_none(), "only the driver looks names up");
+        let (found, from) = (Found::default(), departure.came_by());
+        let ways = self
+            .ways
+            .find(hops, &found, from, account, &mut self.network);
+        self.core.send(departure, ways);
+    }
+
+    /// What is due is done.
+    fn fire(&mut self) {
+        self.core.turn(self.now, self.time());
+        self.core.fire();
+        while self.core.is_due(self.now) {
+            self.core.fire();
+        }
     }
 
     /// The scripts that wait come to their decision.
     pub(crate) fn decide(&mut self) -> Vec<Sent> {
-        for received in std::mem::take(&mut self.held) {
-            self.run(received);
+        self.core.turn(self.now, self.time());
+        for request in std::mem::take(&mut self.held) {
+            self.run(request);
         }
         self.sent()
     }
@@ -246,7 +267,7 @@ impl Server {
     /// Which of the waiting requests came from the server itself.
     pub(crate) fn held_spirals(&self) -> Vec<bool> {
         let held = self.held.iter();
-        held.map(|received| received.request.is_spiral()).collect()
+        held.map(Request::is_spiral).collect()
     }
 
     /// How many scripts wait.
@@ -261,7 +282,8 @@ impl Server {
 
     /// What was sent to a flow did not arrive.
     pub(crate) fn fails(&mut self, flow: Flow) -> Vec<Sent> {
-        self.core.flows_failed(&[flow], self.now, &mut self.network);
+        self.core.turn(self.now, self.time());
+        self.core.flows_failed(&[flow]);
         self.sent()
     }
 
@@ -271,7 +293,7 @@ impl Server {
         let mut timeline = Vec::new();
         while let Some(at) = self.core.next_deadline().filter(|at| *at <= end) {
             self.now = self.now.max(at);
-            self.core.fire(self.now, &mut self.network);
+            self.fire();
             let since = self.now - self.began;
             timeline.extend(self.sent().into_iter().map(|sent| (since, sent)));
         }
@@ -288,7 +310,7 @@ impl Server {
     /// Time passes, and the server does not run until it is over; what is sent then.
     pub(crate) fn stands_still(&mut self, time: Duration) -> Vec<Sent> {
         self.now += time;
-        self.core.fire(self.now, &mut self.network);
+        self.fire();
         self.sent()
     }
 
@@ -302,12 +324,17 @@ impl Server {
     }
 
     fn sent(&mut self) -> Vec<Sent> {
+        let (out, at) = self.core.outgoing();
+        for (from, text) in out.notes() {
+            self.observer.note(at, from, format_args!("{text}"));
+        }
+        self.network.send_all(out);
         std::mem::take(&mut self.network.sent)
     }
 
     /// Transactions the server holds.
     pub(crate) fn transactions(&mut self) -> u64 {
-        self.core.fire(self.now, &mut self.network);
+        self.fire();
         self.stats.transactions.load(Relaxed)
     }
 

@@ -1,16 +1,13 @@
 //! Whom a caller says to be beside From (RFC 3325).
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use sip_message::Arrival;
-use sip_server::Limits;
-use sip_server::core::Core;
-use tokio::time::Instant;
+use sip_server::{Limits, take_apart};
 
 use super::harness::{Notes, caller, settings};
 use super::messages::{invite, with};
-use super::recorded::Recorded;
 
 #[test]
 fn whom_a_caller_says_to_be_beside_from_goes_no_further() {
@@ -23,16 +20,11 @@ fn whom_a_caller_says_to_be_beside_from_goes_no_further() {
     ] {
         text = with(&text, &format!("{name}: <sip:boss@example.com>"));
     }
-    let mut core = Core::new(settings(
-        Limits::default(),
-        &Notes::default(),
-        &Arc::default(),
-    ));
+    let settings = settings(Limits::default(), &Notes::default(), &Arc::default());
+    let (mut core, ..) = take_apart(settings, Instant::now());
     let (flow, at) = (caller().0, SystemTime::UNIX_EPOCH);
     let arrival = Arrival { flow, at };
-    let network = &mut Recorded::default();
-    let received = core.receive(text.into_bytes(), arrival, Instant::now(), network);
-    let mut request = received.unwrap().request;
+    let mut request = core.receive(text.into_bytes(), arrival).unwrap();
     request.remove_asserted_identity();
     let left = String::from_utf8(request.to_bytes()).unwrap();
     assert!(!left.contains("sip:boss"), "{left}");

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use sip_message::{Connection, Flow, Frame, Framer, Transport};
-use sip_server::{Account, Event, Lookup, Network, Unreachable};
+use sip_server::{Account, Event, Lookup, Network, Outgoing, Unreachable};
 
 /// A peer, by its way to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,17 @@ pub(crate) struct Recorded {
     pub(crate) unreachable: HashSet<SocketAddr>,
 }
 
+impl Recorded {
+    fn record(&mut self, flow: &Flow, bytes: &[u8]) {
+        assert!(!bytes.is_empty(), "no message");
+        if flow.transport == Transport::Tcp {
+            assert_eq!(frames(bytes), [bytes], "what is sent is one message");
+        }
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.sent.push(Sent { flow: *flow, text });
+    }
+}
+
 impl Network for Recorded {
     fn poll_events(&mut self, _: &mut Context<'_>, _: &mut Vec<Event>) -> Poll<()> {
         Poll::Pending
@@ -163,21 +174,16 @@ impl Network for Recorded {
         self.connections.get(&connection.0).copied()
     }
 
-    fn keep(&mut self, connection: Connection, time: Duration) {
-        self.kept.insert(connection.0, time);
-    }
-
-    fn hang_up(&mut self, connection: Connection) {
-        self.hung_up.push(connection.0);
-    }
-
-    fn send(&mut self, flow: &Flow, bytes: &[u8]) {
-        assert!(!bytes.is_empty(), "no message");
-        if flow.transport == Transport::Tcp {
-            assert_eq!(frames(bytes), [bytes], "one message to whoever reads it");
+    fn send_all(&mut self, out: &mut Outgoing) {
+        for (flow, bytes) in out.messages() {
+            self.record(flow, bytes);
         }
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        self.sent.push(Sent { flow: *flow, text });
+        let kept = out.keeps().iter();
+        self.kept
+            .extend(kept.map(|(connection, time)| (connection.0, *time)));
+        let hung_up = out.hang_ups().iter();
+        self.hung_up.extend(hung_up.map(|connection| connection.0));
+        out.clear();
     }
 
     fn resolve(&self, host: &str, _: u16, _: Account) -> Lookup {

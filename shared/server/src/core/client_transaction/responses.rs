@@ -2,14 +2,12 @@
 //! §17.1.2; RFC 6026 §7.2).
 
 use sip_message::{HeaderName, Method};
-use tokio::time::Instant;
 
-use super::Core;
-use super::client::{Cancel, State, cancel_key};
-use super::context::Answer;
 use super::derived::derived_request;
-use super::via::key_of;
-use crate::network::Network;
+use super::{Cancel, State, cancel_key};
+use crate::core::Core;
+use crate::core::fork::Answer;
+use crate::core::via::key_of;
 use crate::response::Response;
 
 impl Core {
@@ -25,41 +23,30 @@ impl Core {
         (client.method == method && is_whole).then_some(key)
     }
 
-    pub(crate) fn client_response(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn client_response(&mut self, key: u64, response: Response) {
         let Some(client) = self.clients.get(&key) else {
             return;
         };
         if client.method != Method::Invite {
-            return self.other_response(key, response, now, network);
+            return self.other_response(key, response);
         }
         let is_open = matches!(client.state, State::Calling | State::Proceeding);
         let (state, status) = (client.state, response.status());
         match status {
-            100..200 if is_open => self.invite_provisional(key, response, now, network),
+            100..200 if is_open => self.invite_provisional(key, response),
             200..300 if is_open || state == State::Accepted => {
-                self.invite_success(key, response, now, network);
+                self.invite_success(key, response);
             }
-            300.. if is_open => self.invite_failure(key, response, now, network),
+            300.. if is_open => self.invite_failure(key, response),
             300.. if state == State::Completed => {
-                self.wire.send(&client.flow, &client.bytes, network); // the ACK again
+                self.turn.send(&client.flow, &client.bytes); // the ACK again
             }
             _ => {}
         }
     }
 
-    fn invite_provisional(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    fn invite_provisional(&mut self, key: u64, response: Response) {
+        let now = self.turn.now;
         let ring_again = now + self.timers.c;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -77,20 +64,15 @@ impl Core {
         let is_to_end = client.cancel == Cancel::Wanted;
         let server = client.server;
         if let Some(server) = server.filter(|_| !is_trying) {
-            self.provisional(server, response, now, network);
+            self.provisional(server, response);
         }
         if is_to_end {
-            self.send_cancel(key, now, network);
+            self.send_cancel(key);
         }
     }
 
-    fn invite_success(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    fn invite_success(&mut self, key: u64, response: Response) {
+        let now = self.turn.now;
         let end = now + self.timers.t1 * 64; // Timer M
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -99,21 +81,16 @@ impl Core {
         if client.state != State::Accepted {
             client.state = State::Accepted;
             client.bytes = Vec::new();
-            self.finish_client(key, end, now);
+            self.finish_client(key, end);
         }
         if let Some(server) = server {
-            self.success(server, key, response, now, network);
+            self.success(server, key, response);
         }
     }
 
     /// §17.1.1.3: every refusal gets its ACK from the hop it reaches.
-    fn invite_failure(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    fn invite_failure(&mut self, key: u64, response: Response) {
+        let now = self.turn.now;
         let t1 = self.timers.t1;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -122,26 +99,21 @@ impl Core {
         let ack = derived_request(&client.bytes, &Method::Ack, Some(to));
         client.bytes = ack.unwrap_or_default();
         client.state = State::Completed;
-        self.wire.send(&client.flow, &client.bytes, network);
+        self.turn.send(&client.flow, &client.bytes);
         let server = client.server;
         let end = match client.flow.transport.is_reliable() {
             true => now,
             false => now + t1 * 64, // Timer D
         };
-        self.finish_client(key, end, now);
+        self.finish_client(key, end);
         if let Some(server) = server {
             let answer = Answer::Relayed(Box::new(response));
-            self.failure(server, key, answer, now, network);
+            self.failure(server, key, answer);
         }
     }
 
-    fn other_response(
-        &mut self,
-        key: u64,
-        response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    fn other_response(&mut self, key: u64, response: Response) {
+        let now = self.turn.now;
         let t4 = self.timers.t4;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -161,14 +133,14 @@ impl Core {
             true => now,
             false => now + t4, // Timer K
         };
-        self.finish_client(key, end, now);
+        self.finish_client(key, end);
         match server {
             Some(server) if response.status() < 300 => {
-                self.success(server, key, response, now, network);
+                self.success(server, key, response);
             }
             Some(server) => {
                 let answer = Answer::Relayed(Box::new(response));
-                self.failure(server, key, answer, now, network);
+                self.failure(server, key, answer);
             }
             None => {}
         }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use sip_message::{Flow, Host, Target, Transport, Uri};
+use sip_message::{Connection, Host, Target, Transport, Uri};
 
 use crate::request::Request;
 use crate::text::push_params;
@@ -12,30 +12,28 @@ use crate::text::push_params;
 pub struct Hop {
     /// The Request-URI the branch will have.
     pub uri: String,
-    /// Where it is sent.
-    pub next: Next,
+    /// The connection it is sent over, while that is open: the phone registered over it, or the
+    /// Route of the call names it.
+    pub over: Option<Connection>,
+    /// Where it is sent otherwise.
+    pub to: Destination,
     /// The address of ours that it leaves from: the one its phone registered at, or that of the
     /// Route which led here.
     pub local: Option<SocketAddr>,
     /// The Request-URI instead when the next hop is a strict router of RFC 2543: it wants
     /// itself there, and `uri` as the last Route (§16.6 step 6).
     pub router: Option<String>,
-    /// Inside a call, which leads to a phone and never back to this server: what comes from one
-    /// of its own addresses may be believed more than what it was made of.
+    /// True inside a call. Such a request is never sent to this server itself: a packet from one
+    /// of our own addresses could be trusted more than the one it was made from.
     pub is_in_dialog: bool,
 }
 
-/// The next hop of a branch.
+/// Where a hop leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// Over a flow that is known, or to `Next::Address` of the URI when it is gone.
-    Flow(Flow, Box<Next>),
+pub enum Destination {
     /// To an address.
     Address(Transport, SocketAddr),
-    /// To the first of these addresses that this server has a way to: a host may have some of
-    /// a family it does not listen on.
-    FirstOf(Transport, Vec<SocketAddr>),
-    /// To a host whose address must be looked up first.
+    /// To a host and port. The host's address must be looked up first.
     Name(Transport, String, u16),
     /// Nowhere this server can reach, and why.
     Nowhere(&'static str),
@@ -51,31 +49,34 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
                 let is_loose =
                     uri.sip().is_some_and(|uri| uri.params.has("lr")) || route.params.has("lr");
                 let router = (!is_loose).then(|| request_uri(route.uri, &uri));
-                (next_of(&uri), router)
+                (destination_of(&uri), router)
             }
-            Err(_) => (Next::Nowhere("the Route is no URI"), None),
+            Err(_) => (Destination::Nowhere("the Route is not a URI"), None),
         },
-        Err(_) => (Next::Nowhere("the Route cannot be read"), None),
+        Err(_) => (Destination::Nowhere("the Route cannot be read"), None),
     });
     let is_in_dialog = request.is_in_dialog;
     let hop = |target: &Target| {
         let Ok(uri) = Uri::parse(&target.uri) else {
             return Hop {
                 uri: target.uri.clone(),
-                next: Next::Nowhere("the target is no URI"),
+                over: None,
+                to: Destination::Nowhere("the target is not a URI"),
                 local: None,
                 router: None,
                 is_in_dialog,
             };
         };
-        let (next, router) = match &route {
-            Some(route) => route.clone(),
-            None => (next_of_target(target, &uri), None),
+        let ((over, to), router) = match &route {
+            Some((to, router)) => ((None, to.clone()), router.clone()),
+            // A connection that the Route of a call names leads to the phone behind it.
+            None if is_in_dialog => ((request.next_flow, destination_of(&uri)), None),
+            None => (way_to(target, &uri), None),
         };
-        let uri = request_uri(&target.uri, &uri);
         Hop {
-            uri,
-            next,
+            uri: request_uri(&target.uri, &uri),
+            over,
+            to,
             local: target.local,
             router,
             is_in_dialog,
@@ -100,25 +101,28 @@ fn request_uri(text: &str, uri: &Uri<'_>) -> String {
     kept
 }
 
-fn next_of_target(target: &Target, uri: &Uri<'_>) -> Next {
+/// The flow of a target leads over its connection, or to its remote address over UDP.
+fn way_to(target: &Target, uri: &Uri<'_>) -> (Option<Connection>, Destination) {
     match target.flow {
-        Some(flow) => Next::Flow(flow, Box::new(next_of(uri))),
-        None => next_of(uri),
+        Some(flow) if flow.connection.is_none() => {
+            (None, Destination::Address(flow.transport, flow.remote))
+        }
+        flow => (flow.and_then(|flow| flow.connection), destination_of(uri)),
     }
 }
 
-fn next_of(uri: &Uri<'_>) -> Next {
+fn destination_of(uri: &Uri<'_>) -> Destination {
     let Some(uri) = uri.sip() else {
-        return Next::Nowhere("only SIP URIs can be reached");
+        return Destination::Nowhere("only SIP URIs can be reached");
     };
     if uri.secure {
-        return Next::Nowhere("sips needs TLS, which this server does not speak");
+        return Destination::Nowhere("sips needs TLS, which this server does not speak");
     }
     let transport = match uri.params.value("transport") {
         None => Transport::Udp,
         Some(token) => match Transport::from_token(token) {
             Some(transport) => transport,
-            None => return Next::Nowhere("its transport is neither UDP nor TCP"),
+            None => return Destination::Nowhere("its transport is neither UDP nor TCP"),
         },
     };
     let port = uri.port_or_default();
@@ -128,10 +132,10 @@ fn next_of(uri: &Uri<'_>) -> Next {
         .value("maddr")
         .and_then(|maddr| Host::parse(maddr).ok());
     match maddr.unwrap_or(uri.host) {
-        Host::Name(name) => Next::Name(transport, name.to_owned(), port),
+        Host::Name(name) => Destination::Name(transport, name.to_owned(), port),
         host => match host.ip() {
-            Some(ip) => Next::Address(transport, SocketAddr::new(ip, port)),
-            None => Next::Nowhere("the host is no address"),
+            Some(ip) => Destination::Address(transport, SocketAddr::new(ip, port)),
+            None => Destination::Nowhere("the host is not an address"),
         },
     }
 }

@@ -1,17 +1,19 @@
 //! Client transactions (RFC 3261 §17.1, RFC 6026 §7.2): towards where a request is relayed.
 
-use std::time::Duration;
+mod derived;
+mod responses;
+
+use std::time::{Duration, Instant};
 
 use sip_message::{Flow, Method};
-use tokio::time::Instant;
 
-use super::Core;
-use super::context::Answer;
-use super::derived::derived_request;
-use super::open::Held;
-use super::timers::{Kind, Owner, doubled, is_due};
 use crate::account::Account;
-use crate::network::Network;
+use crate::core::Core;
+use crate::core::fork::Answer;
+use crate::core::open::Held;
+use crate::core::timers::{Kind, Owner, doubled, is_due};
+use derived::derived_request;
+pub(crate) use derived::reread;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -79,13 +81,8 @@ pub(crate) fn cancel_key(key: u64) -> u64 {
 
 impl Core {
     /// Sends a request and waits for its response.
-    pub(crate) fn open_client(
-        &mut self,
-        sending: Sending,
-        server: Option<u64>,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn open_client(&mut self, sending: Sending, server: Option<u64>) {
+        let now = self.turn.now;
         let Sending {
             key,
             method,
@@ -105,7 +102,7 @@ impl Core {
         if let Some(at) = ring {
             self.agenda.add(at, owner, Kind::Ring);
         }
-        self.wire.send(&flow, &bytes, network);
+        self.turn.send(&flow, &bytes);
         let held = Some(self.open.hold(account, bytes.len()));
         let client = Client {
             server,
@@ -127,7 +124,8 @@ impl Core {
     }
 
     /// Leaves the transaction to absorb copies until `end`.
-    pub(crate) fn finish_client(&mut self, key: u64, end: Instant, now: Instant) {
+    pub(crate) fn finish_client(&mut self, key: u64, end: Instant) {
+        let now = self.turn.now;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
@@ -156,13 +154,7 @@ impl Core {
 
     /// Ends a branch: at once where the other side is known to have the INVITE, else as soon
     /// as it is (§9.1). A request that is no INVITE ends by itself.
-    pub(crate) fn cancel_client(
-        &mut self,
-        key: u64,
-        otherwise: u16,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn cancel_client(&mut self, key: u64, otherwise: u16) {
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
@@ -172,12 +164,13 @@ impl Core {
         client.otherwise = otherwise;
         match client.state {
             State::Calling => client.cancel = Cancel::Wanted,
-            State::Proceeding => self.send_cancel(key, now, network),
+            State::Proceeding => self.send_cancel(key),
             State::Completed | State::Accepted => {}
         }
     }
 
-    pub(crate) fn send_cancel(&mut self, key: u64, now: Instant, network: &mut dyn Network) {
+    pub(crate) fn send_cancel(&mut self, key: u64) {
+        let now = self.turn.now;
         let end = now + self.timers.t1 * 64;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -196,17 +189,12 @@ impl Core {
             bytes,
             account,
         };
-        self.open_client(cancel, None, now, network);
+        self.open_client(cancel, None);
     }
 
     /// A timer of a client transaction that is still to be heeded.
-    pub(crate) fn client_timer(
-        &mut self,
-        key: u64,
-        kind: Kind,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn client_timer(&mut self, key: u64, kind: Kind) {
+        let now = self.turn.now;
         let t2 = self.timers.t2;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -214,12 +202,12 @@ impl Core {
         match (kind, client.retransmit) {
             (Kind::End, _) if is_due(client.end, now) => {
                 let otherwise = client.otherwise;
-                self.give_up(key, otherwise, now, network);
+                self.give_up(key, otherwise);
             }
             (Kind::Ring, _) => match client.ring {
                 // One entry follows the deadline: provisional responses may come in thousands.
                 Some(later) if later > now => self.agenda.add(later, Owner::Client(key), kind),
-                Some(_) => self.cancel_client(key, 408, now, network),
+                Some(_) => self.cancel_client(key, 408),
                 None => {}
             },
             (Kind::Retransmit, Some((due, interval))) if due <= now => {
@@ -231,26 +219,25 @@ impl Core {
                 client.retransmit = Some((now + interval, interval));
                 self.agenda
                     .add(now + interval, Owner::Client(key), Kind::Retransmit);
-                self.wire.send(&client.flow, &client.bytes, network);
+                self.turn.send(&client.flow, &client.bytes);
             }
             _ => {}
         }
     }
 
     /// Ends a transaction; without a final response it counts as having answered `otherwise`.
-    fn give_up(&mut self, key: u64, otherwise: u16, now: Instant, network: &mut dyn Network) {
+    fn give_up(&mut self, key: u64, otherwise: u16) {
         let Some(client) = self.clients.remove(&key) else {
             return;
         };
         let is_open = matches!(client.state, State::Calling | State::Proceeding);
         if let Some(server) = client.server.filter(|_| is_open) {
-            self.failure(server, key, Answer::Local(otherwise), now, network);
+            self.failure(server, key, Answer::Local(otherwise));
         }
     }
 
     /// The flows that failed: what waits for an answer from there need wait no longer (§16.9).
-    pub fn flows_failed(&mut self, flows: &[Flow], now: Instant, network: &mut dyn Network) {
-        self.wire.time = self.clock.now();
+    pub fn flows_failed(&mut self, flows: &[Flow]) {
         let lost: Vec<u64> = self
             .clients
             .iter()
@@ -258,7 +245,7 @@ impl Core {
             .map(|(key, _)| *key)
             .collect();
         for key in lost {
-            self.give_up(key, 503, now, network);
+            self.give_up(key, 503);
         }
     }
 }

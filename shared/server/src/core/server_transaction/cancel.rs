@@ -1,25 +1,17 @@
 //! CANCEL (RFC 3261 §9.2, §16.10): answered by each hop it reaches, and sent anew to the next.
 
 use sip_message::{Method, Reply};
-use tokio::time::Instant;
 
-use super::Core;
-use super::answers::Asked;
-use super::server::State;
-use super::via::transaction_key;
-use crate::network::Network;
+use super::State;
+use crate::core::Core;
+use crate::core::answers::Asked;
+use crate::core::via::transaction_key;
 
 impl Core {
     /// A CANCEL that came: 200 and the end of what the INVITE began, or 481.
-    pub(crate) fn receive_cancel(
-        &mut self,
-        key: u64,
-        asked: Asked<'_>,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn receive_cancel(&mut self, key: u64, asked: Asked<'_>) {
         if self.servers.contains_key(&key) {
-            return self.absorb(key, network);
+            return self.absorb(key);
         }
         let request = asked.request;
         let secret = self.myself.secret();
@@ -29,35 +21,29 @@ impl Core {
             .and_then(|via| transaction_key(request, &via, &Method::Invite, secret))
             .filter(|invite| self.servers.contains_key(invite));
         let Some(invite) = invite else {
-            return self.answer_statelessly(key, asked, &Reply::of(481), network);
+            return self.answer_statelessly(key, asked, &Reply::of(481));
         };
         // §9.2: the 200 to the CANCEL has the tag that answers to the INVITE have.
         let tag = self.tag(request, invite);
-        self.answer_tagged(key, asked, &Reply::of(200), &tag, now, network);
+        self.answer_tagged(key, asked, &Reply::of(200), &tag);
         let Some(server) = self.servers.get_mut(&invite) else {
             return;
         };
         if server.state == State::Proceeding && !server.is_cancelled {
             server.is_cancelled = true;
-            self.cancel_branches(invite, 487, now, network);
+            self.cancel_branches(invite, 487);
         }
     }
 
     /// Asks every branch that has no final response to end; one that does not obey counts as
     /// having answered `otherwise`.
-    pub(crate) fn cancel_branches(
-        &mut self,
-        key: u64,
-        otherwise: u16,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn cancel_branches(&mut self, key: u64, otherwise: u16) {
         let server = self.servers.get(&key);
         let Some(context) = server.and_then(|server| server.context.as_ref()) else {
             return;
         };
         for client in context.pending() {
-            self.cancel_client(client, otherwise, now, network);
+            self.cancel_client(client, otherwise);
         }
     }
 }

@@ -4,27 +4,26 @@
 use std::net::SocketAddr;
 
 use sip_message::Reply;
-use tokio::time::Instant;
 
-use super::Core;
-use super::derived::reread;
-use super::server::State;
-use super::timers::{Kind, Owner, doubled, is_due};
-use super::via::mark;
-use crate::network::Network;
+use super::State;
+use crate::core::Core;
+use crate::core::client_transaction::reread;
+use crate::core::timers::{Kind, Owner, doubled, is_due};
+use crate::core::via::mark;
 
 impl Core {
     /// A copy of a request whose transaction is open.
-    pub(crate) fn absorb(&mut self, key: u64, network: &mut dyn Network) {
+    pub(crate) fn absorb(&mut self, key: u64) {
         let Some(server) = self.servers.get(&key) else {
             return;
         };
-        self.wire.send(&server.flow, &server.last, network);
+        self.turn.send(&server.flow, &server.last);
     }
 
     /// An ACK that belongs to an INVITE transaction: true when it ends here, which is for
     /// every response but a 2xx (§17.2.1).
-    pub(crate) fn acknowledge(&mut self, key: u64, now: Instant) -> bool {
+    pub(crate) fn acknowledge(&mut self, key: u64) -> bool {
+        let now = self.turn.now;
         let t4 = self.timers.t4;
         let Some(server) = self.servers.get_mut(&key) else {
             return false;
@@ -59,13 +58,8 @@ impl Core {
     }
 
     /// A timer of a server transaction that is still to be heeded.
-    pub(crate) fn server_timer(
-        &mut self,
-        key: u64,
-        kind: Kind,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn server_timer(&mut self, key: u64, kind: Kind) {
+        let now = self.turn.now;
         let t2 = self.timers.t2;
         let Some(server) = self.servers.get_mut(&key) else {
             return;
@@ -82,14 +76,14 @@ impl Core {
                     return;
                 };
                 let bytes = Reply::of(100).to_bytes(request, ""); // a 100 adds no tag
-                self.pass_response(key, 100, bytes, now, network);
+                self.pass_response(key, 100, bytes);
             }
             (Kind::Retransmit, Some((due, interval))) if due <= now => {
                 let interval = doubled(interval, t2);
                 server.retransmit = Some((now + interval, interval));
                 self.agenda
                     .add(now + interval, Owner::Server(key), Kind::Retransmit);
-                self.wire.send(&server.flow, &server.last, network);
+                self.turn.send(&server.flow, &server.last);
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 
 use sip_message::HeaderName;
 
-use super::inside::Step;
+use crate::core::inside::Step;
 use crate::record_route::{Left, RecordRoute};
 use crate::response::Response;
 

@@ -1,18 +1,19 @@
-//! Server transactions (RFC 3261 §17.2, RFC 6026 §7.1): towards whoever sent the request.
+//! Server transactions (RFC 3261 §17.2, RFC 6026 §7.1): towards the sender of the request.
 
-use std::time::Duration;
+mod absorb;
+mod cancel;
+
+use std::time::{Duration, Instant};
 
 use sip_message::{Flow, Method, Reply, Request};
-use tokio::time::Instant;
 
-use super::Core;
-use super::answers::Asked;
-use super::context::Context;
-use super::inside::Step;
-use super::open::Held;
-use super::timers::{Kind, Owner};
 use crate::account::Source;
-use crate::network::Network;
+use crate::core::Core;
+use crate::core::answers::Asked;
+use crate::core::fork::Context;
+use crate::core::inside::Step;
+use crate::core::open::Held;
+use crate::core::timers::{Kind, Owner};
 use crate::request::Waits;
 
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
@@ -90,23 +91,18 @@ impl Server {
 impl Core {
     /// Holds a transaction open while its script or a look-up takes time, so that copies of
     /// the request are absorbed.
-    pub fn script_waits(&mut self, key: u64, waits: Waits, now: Instant) {
+    pub fn script_waits(&mut self, waits: Waits) {
         let bytes = waits.copy.len() * 2; // the script has it, too
         let held = self.open.hold(waits.account, bytes);
-        let server = self.open_server(key, waits.flow, waits.is_invite, now);
+        let server = self.open_server(waits.key, waits.flow, waits.is_invite);
         server.copy = waits.copy;
         server.source_port = waits.source_port;
         server.held = Some(held);
     }
 
     /// Opens a transaction, or finds the one that a wait has opened.
-    pub(crate) fn open_server(
-        &mut self,
-        key: u64,
-        flow: Flow,
-        is_invite: bool,
-        now: Instant,
-    ) -> &mut Server {
+    pub(crate) fn open_server(&mut self, key: u64, flow: Flow, is_invite: bool) -> &mut Server {
+        let now = self.turn.now;
         // RFC 4320 §4.1: to all but an INVITE not before Timer E has doubled from T1 to T2.
         let patience = match is_invite {
             true => TRYING_AFTER,
@@ -122,49 +118,28 @@ impl Core {
     }
 
     /// Answers a request from here, for which no transaction need be open.
-    pub(crate) fn answer(
-        &mut self,
-        key: u64,
-        asked: Asked<'_>,
-        reply: &Reply,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn answer(&mut self, key: u64, asked: Asked<'_>, reply: &Reply) {
         let tag = self.tag(asked.request, key);
-        self.answer_tagged(key, asked, reply, &tag, now, network);
+        self.answer_tagged(key, asked, reply, &tag);
     }
 
     /// As [`Core::answer`], with the tag of a To that has none.
-    pub(crate) fn answer_tagged(
-        &mut self,
-        key: u64,
-        asked: Asked<'_>,
-        reply: &Reply,
-        tag: &str,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn answer_tagged(&mut self, key: u64, asked: Asked<'_>, reply: &Reply, tag: &str) {
         let Asked { request, flow } = asked;
         let bytes = reply.to_bytes(request, tag);
         let is_invite = *request.method() == Method::Invite;
-        self.wire.answer(&flow, &bytes, network);
+        self.turn.answer(&flow, &bytes);
         if !is_invite && flow.transport.is_reliable() {
             self.remove_server(key); // Timer J is zero
             return;
         }
         let open = || Server::new(flow, is_invite);
         self.servers.entry(key).or_insert_with(open);
-        self.finish_server(key, reply.status, bytes, now);
+        self.finish_server(key, reply.status, bytes);
     }
 
     /// Answers from here in a transaction whose request is at hand.
-    pub(crate) fn answer_open(
-        &mut self,
-        key: u64,
-        reply: &Reply,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn answer_open(&mut self, key: u64, reply: &Reply) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
@@ -174,31 +149,24 @@ impl Core {
         if reply.status >= 200 {
             let flow = server.flow;
             let request = &request;
-            return self.answer(key, Asked { request, flow }, reply, now, network);
+            return self.answer(key, Asked { request, flow }, reply);
         }
         let bytes = reply.to_bytes(&request, ""); // a 100, whose To gets no tag
         server.request = Some(request);
-        self.pass_response(key, reply.status, bytes, now, network);
+        self.pass_response(key, reply.status, bytes);
     }
 
     /// Sends a response in its transaction.
-    pub(crate) fn pass_response(
-        &mut self,
-        key: u64,
-        status: u16,
-        bytes: Vec<u8>,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn pass_response(&mut self, key: u64, status: u16, bytes: Vec<u8>) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
-        self.wire.send(&server.flow, &bytes, network);
+        self.turn.send(&server.flow, &bytes);
         server.trying = None;
         if status < 200 {
             server.last = bytes;
         } else {
-            self.finish_server(key, status, bytes, now);
+            self.finish_server(key, status, bytes);
         }
     }
 
@@ -207,7 +175,8 @@ impl Core {
     /// Timer G runs only where a provisional response went before: it has stopped the client's
     /// own retransmissions (§17.1.1.2). Else a lost refusal is repaired when the INVITE comes
     /// again, and a forged one is answered once, not eleven times to whoever it names.
-    fn finish_server(&mut self, key: u64, status: u16, bytes: Vec<u8>, now: Instant) {
+    fn finish_server(&mut self, key: u64, status: u16, bytes: Vec<u8>) {
+        let now = self.turn.now;
         let t1 = self.timers.t1;
         let Some(server) = self.servers.get_mut(&key) else {
             return;
@@ -243,7 +212,7 @@ impl Core {
     }
 
     /// Ends a transaction without a response: copies of its request are absorbed, no more.
-    pub(crate) fn answer_with_silence(&mut self, key: u64, now: Instant) {
-        self.finish_server(key, 408, Vec::new(), now);
+    pub(crate) fn answer_with_silence(&mut self, key: u64) {
+        self.finish_server(key, 408, Vec::new());
     }
 }

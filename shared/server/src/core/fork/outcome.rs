@@ -4,15 +4,13 @@
 use std::time::Duration;
 
 use sip_message::{HeaderName, Reply};
-use tokio::time::Instant;
 
-use super::Core;
 use super::context::Answer;
-use super::inside::Step;
-use super::server::{Server, State};
-use super::wire::Shown;
+use crate::core::Core;
+use crate::core::inside::Step;
+use crate::core::server_transaction::{Server, State};
+use crate::core::turn::Shown;
 use crate::myself::Secret;
-use crate::network::Network;
 use crate::record_route::sign_for_caller;
 use crate::response::Response;
 
@@ -21,35 +19,22 @@ const CALL: Duration = Duration::from_secs(2 * 60 * 60);
 
 impl Core {
     /// A provisional response of a branch.
-    pub(crate) fn provisional(
-        &mut self,
-        key: u64,
-        mut response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn provisional(&mut self, key: u64, mut response: Response) {
         if self.refusal_of(&mut response).is_some() {
             return;
         }
         let step = self.servers.get(&key).and_then(Server::step);
-        self.step_goes_on(step, &response, now);
+        self.step_goes_on(step, &response);
         let server = self.servers.get(&key);
         if let Some(server) = server.filter(|server| server.state == State::Proceeding) {
             let status = response.status();
             let bytes = passed_on(self.myself.secret(), server, response);
-            self.pass_response(key, status, bytes, now, network);
+            self.pass_response(key, status, bytes);
         }
     }
 
     /// A 2xx of a branch: passes at once, and ends the others (§16.7 steps 5 and 10).
-    pub(crate) fn success(
-        &mut self,
-        key: u64,
-        client: u64,
-        mut response: Response,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn success(&mut self, key: u64, client: u64, mut response: Response) {
         self.refusal_of(&mut response); // a call that was answered stands
         let Some(server) = self.servers.get_mut(&key) else {
             return;
@@ -60,7 +45,7 @@ impl Core {
             context.finish(client);
             is_first = !std::mem::replace(&mut context.is_answered, true);
         }
-        self.step_succeeds(step, is_first, &response, now);
+        self.step_succeeds(step, is_first, &response);
         let Some(server) = self.servers.get(&key) else {
             return;
         };
@@ -68,30 +53,23 @@ impl Core {
             let callee = self.clients.get(&client).map(|client| client.flow);
             for flow in callee.into_iter().chain([server.flow]) {
                 if let Some(connection) = flow.connection {
-                    network.keep(connection, CALL);
+                    self.turn.out.keep(connection, CALL);
                 }
             }
         }
         let status = response.status();
         let bytes = passed_on(self.myself.secret(), server, response);
         if server.state == State::Proceeding {
-            self.pass_response(key, status, bytes, now, network);
-            self.cancel_branches(key, 487, now, network);
+            self.pass_response(key, status, bytes);
+            self.cancel_branches(key, 487);
         } else if server.is_invite {
             // Every 2xx passes (RFC 6026 §8.9).
-            self.wire.send(&server.flow, &bytes, network);
+            self.turn.send(&server.flow, &bytes);
         }
     }
 
     /// A branch that ended without a 2xx.
-    pub(crate) fn failure(
-        &mut self,
-        key: u64,
-        client: u64,
-        mut answer: Answer,
-        now: Instant,
-        network: &mut dyn Network,
-    ) {
+    pub(crate) fn failure(&mut self, key: u64, client: u64, mut answer: Answer) {
         if let Answer::Relayed(response) = &mut answer
             && let Some(status) = self.refusal_of(response)
         {
@@ -107,9 +85,9 @@ impl Core {
         let is_declined_everywhere = answer.status() >= 600;
         context.offer(answer);
         if context.is_complete() {
-            self.conclude(key, now, network);
+            self.conclude(key);
         } else if is_declined_everywhere {
-            self.cancel_branches(key, 487, now, network); // §16.7 step 5
+            self.cancel_branches(key, 487); // §16.7 step 5
         }
     }
 
@@ -120,7 +98,7 @@ impl Core {
         let from = response.arrival().flow.remote;
         let (status, reason) = (response.status(), Shown(response.reason()));
         let why = refusal.why.as_deref().unwrap_or_default();
-        self.wire.note(
+        self.turn.note(
             from,
             format_args!("response from {from} not passed on: {status} {reason}: {why}"),
         );
@@ -128,7 +106,7 @@ impl Core {
     }
 
     /// Answers with the best of what the branches said (§16.7 step 6).
-    pub(crate) fn conclude(&mut self, key: u64, now: Instant, network: &mut dyn Network) {
+    pub(crate) fn conclude(&mut self, key: u64) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
@@ -141,23 +119,23 @@ impl Core {
             return;
         };
         let step = server.step();
-        self.step_fails(step, answer.status(), now);
+        self.step_fails(step, answer.status());
         let Some(server) = self.servers.get(&key) else {
             return;
         };
         match answer {
             // RFC 4320 §4.2: a 408 to anything but an INVITE comes too late to be of use.
-            answer if answer.status() == 408 && !is_invite => self.answer_with_silence(key, now),
+            answer if answer.status() == 408 && !is_invite => self.answer_with_silence(key),
             // §16.7 step 6: this proxy is not itself out of service.
             answer if answer.status() == 503 => {
-                self.answer_open(key, &Reply::of(500), now, network);
+                self.answer_open(key, &Reply::of(500));
             }
             Answer::Relayed(response) => {
                 let status = response.status();
                 let bytes = passed_on(self.myself.secret(), server, *response);
-                self.pass_response(key, status, bytes, now, network);
+                self.pass_response(key, status, bytes);
             }
-            Answer::Local(status) => self.answer_open(key, &Reply::of(status), now, network),
+            Answer::Local(status) => self.answer_open(key, &Reply::of(status)),
         }
     }
 }
