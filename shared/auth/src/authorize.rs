@@ -194,7 +194,7 @@ impl Auth {
             return refuse(Stale::Yes, "the answer was used before");
         }
         guesses.right(guess, now);
-        request.note_verified_user(&format!("{user}@{realm}")); // limits count by user
+        request.note_verified_user(&[user, "@", realm].concat()); // limits count by user
         let (user, realm) = (user.to_owned(), realm.to_owned());
         Ok(Verified { user, realm })
     }

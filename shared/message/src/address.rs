@@ -75,8 +75,13 @@ impl<'a> NameAddr<'a> {
 
     /// The tag of a From or To (RFC 3261 §19.3).
     pub fn tag(&self) -> Option<&'a str> {
-        self.params.value("tag").filter(|tag| !tag.is_empty())
+        tag(self.params)
     }
+}
+
+/// The tag among the parameters of a From or To; an empty one is none.
+pub(crate) fn tag(params: Params<'_>) -> Option<&str> {
+    params.value("tag").filter(|tag| !tag.is_empty())
 }
 
 /// The first `<` outside a quoted string, if there is one.

@@ -34,9 +34,15 @@ impl<'a> Params<'a> {
 
     /// The value of the first parameter of that name, in any case; empty for a flag.
     pub fn value(self, name: &str) -> Option<&'a str> {
-        self.iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, v)| v.unwrap_or_default())
+        let mut rest = self.0.strip_prefix(';');
+        while let Some(text) = rest {
+            let (param, after) = split_param(text);
+            if let Some(value) = value_of(param, name) {
+                return Some(value);
+            }
+            rest = after;
+        }
+        None
     }
 
     /// Whether the parameter is there, with a value or without.
@@ -82,6 +88,19 @@ impl<'a> Params<'a> {
             }
         }
         open_quote.map_or(Ok(()), |at| Err(("quoted string never closed", at)))
+    }
+}
+
+/// The value of a parameter if it has that name; a name alone has an empty value.
+fn value_of<'a>(param: &'a str, name: &str) -> Option<&'a str> {
+    let (written, rest) = param.trim_ascii_start().split_at_checked(name.len())?;
+    if !written.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    let rest = rest.trim_ascii_start();
+    match rest.strip_prefix('=') {
+        Some(value) => Some(value.trim_ascii()),
+        None => rest.is_empty().then_some(rest),
     }
 }
 

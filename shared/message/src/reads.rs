@@ -1,14 +1,15 @@
 //! The typed reads of header fields, each at the time it is asked for.
 
-use memchr::memchr3;
+use memchr::{memchr3, memrchr};
 
-use crate::address::NameAddr;
+use crate::address::{NameAddr, tag};
 use crate::contact::{Contact, Contacts, delta_seconds};
 use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::header_name::HeaderName;
 use crate::message::Message;
-use crate::text::{list, number, offset_in, split_first};
+use crate::params::Params;
+use crate::text::{list, number, offset_in, split_first, trim};
 use crate::via::Via;
 
 impl Message {
@@ -48,7 +49,14 @@ impl Message {
 
     /// The tag of the From or the To (§19.3), when it has one.
     pub fn tag(&self, name: HeaderName) -> Option<&str> {
-        NameAddr::parse(self.value(name)?).ok()?.tag()
+        let value = self.value(name)?;
+        // A tag is read often. Without a quote behind the last bracket, only parameters follow it.
+        match memrchr(b'>', value).map(|at| &value[at + 1..]) {
+            Some(params) if !params.contains(&b'"') => {
+                tag(Params::new(str::from_utf8(trim(params)).ok()?))
+            }
+            _ => NameAddr::parse(value).ok()?.tag(),
+        }
     }
 
     /// Call-ID (§20.8), compared byte by byte.

@@ -97,3 +97,21 @@ fn a_message_is_shown_as_text_without_control_bytes() {
     );
     assert!(shown.contains("\nX: \\u{1b}[2J\n"), "{shown}");
 }
+
+#[test]
+fn a_tag_is_the_one_of_the_whole_address() {
+    for (from, tag) in [
+        ("<sip:10@h>;tag=1", Some("1")),
+        ("<sip:10@h>\r\n ; Tag = 1 ;x", Some("1")),
+        ("<sip:10@h>;x=\"a>b\";tag=1", Some("1")),
+        ("<sip:10@h>;x=\">;tag=2\"", None),
+        ("\"a>;tag=2\" <sip:10@h>;y", None),
+        ("<sip:10@h;tag=2>", None),
+        ("sip:10@h;tag=1", Some("1")),
+        ("sip:10@h;tags=2;xtag=3", None),
+    ] {
+        let request = request(GOOD.replace("<sip:10@example.com>;tag=1", from));
+        assert_eq!(request.tag(HeaderName::From), tag, "{from}");
+        assert_eq!(request.from().unwrap().tag(), tag, "{from}");
+    }
+}
