@@ -54,7 +54,7 @@ impl Auth {
 impl OwnRealms<'_> {
     fn remove_credentials(&self, request: &mut Message) {
         request.retain(|name, value| match name {
-            HeaderName::Authorization | HeaderName::ProxyAuthorization => {
+            Some(HeaderName::Authorization | HeaderName::ProxyAuthorization) => {
                 !self.is_answered_by(&text(value))
             }
             _ => true,
@@ -68,7 +68,7 @@ impl OwnRealms<'_> {
             }
             let mut others = Vec::new();
             response.retain(|field, value| {
-                if field != name {
+                if field != Some(name) {
                     return true;
                 }
                 let value = text(value);

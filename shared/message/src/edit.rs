@@ -1,44 +1,39 @@
-//! Edits: what is new is written behind the message, what is dropped leaves only the index.
+//! Edits: new text is written behind the message, removed text only leaves the index.
 
 use crate::header_name::HeaderName;
 use crate::message::{Field, Message, Span};
 use crate::text::{list, offset_in, push_one_line, split_first};
 
-/// Line ends in what an edit is given become spaces: no value can begin a header field of its
-/// own. [`HeaderName::Other`] has no name to be written under; such an edit does nothing.
+/// Line ends in the text of an edit become spaces, so that no value can begin another header
+/// field.
 impl Message {
     /// Puts a header field before all others, where a proxy's Via and Record-Route go (§16.6).
     pub fn push_front(&mut self, name: HeaderName, value: &str) {
-        if name != HeaderName::Other {
-            let field = self.write_field(name, value);
-            self.fields.insert(0, field);
-        }
+        let field = self.write_field(name, value);
+        self.fields.insert(0, field);
     }
 
     /// Puts a header field after all others.
     pub fn push_back(&mut self, name: HeaderName, value: &str) {
-        if name != HeaderName::Other {
-            let field = self.write_field(name, value);
-            self.fields.push(field);
-        }
+        let field = self.write_field(name, value);
+        self.fields.push(field);
     }
 
     /// Replaces the first header field of that name, or adds one at the end.
     pub fn set(&mut self, name: HeaderName, value: &str) {
-        match self.fields.iter().position(|f| f.name == name) {
-            Some(at) if name != HeaderName::Other => self.rewrite(at, value, 0..0),
-            _ => self.push_back(name, value),
+        match self.fields.iter().position(|field| field.is(name)) {
+            Some(at) => self.rewrite(at, value, 0..0),
+            None => self.push_back(name, value),
         }
     }
 
     /// Replaces the first element of a list header, or adds one at the front; the other
     /// elements stay as they are.
     pub fn set_first(&mut self, name: HeaderName, value: &str) {
-        let first = self.first_element(name);
-        let Some((at, others)) = first.filter(|_| name != HeaderName::Other) else {
-            return self.push_front(name, value);
-        };
-        self.rewrite(at, value, others);
+        match self.first_element(name) {
+            Some((at, others)) => self.rewrite(at, value, others),
+            None => self.push_front(name, value),
+        }
     }
 
     /// Writes one text over another of the same length in the values of a header field, where
@@ -50,7 +45,7 @@ impl Message {
         }
         // A search for a long text costs more to prepare than to do.
         let (head, tail) = before.as_bytes().split_at(before.len().saturating_sub(16));
-        for field in self.fields.iter().filter(|field| field.name == name) {
+        for field in self.fields.iter().filter(|field| field.is(name)) {
             let value = field.value.start as usize..field.value.end as usize;
             let mut rest = self.buffer.get_mut(value).unwrap_or_default();
             while let Some(at) = memchr::memmem::find(rest, tail) {
@@ -81,7 +76,7 @@ impl Message {
         let mut is_done = false;
         let mut fields = std::mem::take(&mut self.fields);
         fields.retain_mut(|field| {
-            if is_done || field.name != name {
+            if is_done || !field.is(name) {
                 return true;
             }
             while let Some((first, others)) = split_first(self.bytes(&field.value)) {
@@ -102,7 +97,7 @@ impl Message {
     /// Takes the last element of a list header away (§16.4, a strict router's last Route).
     pub fn remove_last(&mut self, name: HeaderName) {
         let has_elements = |f: &Field| list(self.bytes(&f.value)).next().is_some();
-        let holds = |f: &Field| f.name == name && has_elements(f);
+        let holds = |f: &Field| f.is(name) && has_elements(f);
         let Some(at) = self.fields.iter().rposition(holds) else {
             return;
         };
@@ -122,8 +117,9 @@ impl Message {
         }
     }
 
-    /// Keeps the header fields for which `keep` holds, told the name and the raw value.
-    pub fn retain(&mut self, mut keep: impl FnMut(HeaderName, &[u8]) -> bool) {
+    /// Keeps the header fields for which `keep` holds; it gets the name, if [`HeaderName`] lists
+    /// it, and the raw value.
+    pub fn retain(&mut self, mut keep: impl FnMut(Option<HeaderName>, &[u8]) -> bool) {
         let mut fields = std::mem::take(&mut self.fields);
         fields.retain(|field| keep(field.name, self.bytes(&field.value)));
         self.fields = fields;
@@ -133,7 +129,8 @@ impl Message {
     fn first_element(&self, name: HeaderName) -> Option<(usize, Span)> {
         let mut fields = self.fields.iter().enumerate();
         fields.find_map(|(at, field)| {
-            let (_, others) = (field.name == name)
+            let (_, others) = field
+                .is(name)
                 .then(|| split_first(self.bytes(&field.value)))
                 .flatten()?;
             Some((at, field.value.end - others.len() as u32..field.value.end))
@@ -156,11 +153,17 @@ impl Message {
     fn write_field(&mut self, name: HeaderName, value: &str) -> Field {
         let start = self.end();
         self.buffer.extend_from_slice(name.as_str().as_bytes());
-        self.finish_field(name, start, value, 0..0)
+        self.finish_field(Some(name), start, value, 0..0)
     }
 
     /// Writes what follows the name that was written from `start` on.
-    fn finish_field(&mut self, name: HeaderName, start: u32, value: &str, others: Span) -> Field {
+    fn finish_field(
+        &mut self,
+        name: Option<HeaderName>,
+        start: u32,
+        value: &str,
+        others: Span,
+    ) -> Field {
         let name_len = (self.end() - start) as u16; // of a name that fitted before, or is ours
         self.buffer.extend_from_slice(b": ");
         let value_start = self.end();

@@ -199,7 +199,7 @@ impl Framer {
             let Ok(field) = field(bytes, span) else {
                 continue;
             };
-            if field.name != HeaderName::ContentLength {
+            if !field.is(HeaderName::ContentLength) {
                 continue;
             }
             let value = &bytes[field.value.start as usize..field.value.end as usize];

@@ -1,5 +1,7 @@
-/// The header fields a registrar and proxy reads or writes; every other one is [`HeaderName::Other`]
-/// and travels untouched.
+//! Which header fields this crate knows by name, and how their names are written.
+
+/// A header field that a registrar and proxy reads or writes. Every other field has no `HeaderName`
+/// and passes through unchanged; [`crate::Message::other`] finds it by its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // each is the header field it is named after
 pub enum HeaderName {
@@ -32,10 +34,9 @@ pub enum HeaderName {
     UserAgent,
     Via,
     WwwAuthenticate,
-    Other,
 }
 
-/// Full name, compact form (RFC 3261 §7.3.3) and what it stands for.
+/// Full name, compact form (RFC 3261 §7.3.3) and the header field it means.
 const NAMES: [(&str, Option<u8>, HeaderName); 29] = [
     ("Allow", None, HeaderName::Allow),
     ("Authorization", None, HeaderName::Authorization),
@@ -98,14 +99,15 @@ pub(crate) fn full_name(written: &[u8]) -> &[u8] {
 }
 
 impl HeaderName {
-    /// The full name, as this crate writes it; empty for [`HeaderName::Other`].
+    /// The full name, as this crate writes it.
     pub fn as_str(self) -> &'static str {
         NAMES.get(self as usize).map_or("", |(full, ..)| full)
     }
 
-    /// Reads a name of any case or a compact form (§7.3.1, §7.3.3).
-    pub(crate) fn from_bytes(name: &[u8]) -> Self {
-        match name {
+    /// Reads a name in any case or a compact form (§7.3.1, §7.3.3); `None` for one that is not
+    /// listed here.
+    pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
+        Some(match name {
             // Nearly every phone writes names as RFC 3261 does.
             b"Allow" => Self::Allow,
             b"Authorization" => Self::Authorization,
@@ -136,20 +138,20 @@ impl HeaderName {
             b"User-Agent" => Self::UserAgent,
             b"Via" => Self::Via,
             b"WWW-Authenticate" => Self::WwwAuthenticate,
-            [compact] => Self::from_compact(compact.to_ascii_lowercase()),
-            _ => Self::from_any_case(name),
-        }
+            [compact] => return Self::from_compact(compact.to_ascii_lowercase()),
+            _ => return Self::from_any_case(name),
+        })
     }
 
-    fn from_any_case(name: &[u8]) -> Self {
+    fn from_any_case(name: &[u8]) -> Option<Self> {
         let is = |full: &str| full.as_bytes().eq_ignore_ascii_case(name);
         let found = NAMES.iter().find(|(full, ..)| is(full));
-        found.map_or(Self::Other, |(.., name)| *name)
+        found.map(|(.., name)| *name)
     }
 
-    fn from_compact(letter: u8) -> Self {
+    fn from_compact(letter: u8) -> Option<Self> {
         let found = NAMES.iter().find(|(_, short, _)| *short == Some(letter));
-        found.map_or(Self::Other, |(.., name)| *name)
+        found.map(|(.., name)| *name)
     }
 }
 
@@ -161,14 +163,18 @@ mod tests {
     fn every_name_of_the_table_is_read_and_written() {
         for (index, (full, _, name)) in NAMES.iter().enumerate() {
             assert_eq!(*name as usize, index, "{full}");
-            assert_eq!(HeaderName::from_bytes(full.as_bytes()), *name, "{full}");
+            assert_eq!(
+                HeaderName::from_bytes(full.as_bytes()),
+                Some(*name),
+                "{full}"
+            );
         }
     }
 
     #[test]
     fn a_name_is_read_in_any_case_and_compact() {
-        assert_eq!(HeaderName::from_bytes(b"cAlL-iD"), HeaderName::CallId);
-        assert_eq!(HeaderName::from_bytes(b"I"), HeaderName::CallId);
-        assert_eq!(HeaderName::from_bytes(b"X-Via"), HeaderName::Other);
+        assert_eq!(HeaderName::from_bytes(b"cAlL-iD"), Some(HeaderName::CallId));
+        assert_eq!(HeaderName::from_bytes(b"I"), Some(HeaderName::CallId));
+        assert_eq!(HeaderName::from_bytes(b"X-Via"), None);
     }
 }

@@ -11,7 +11,8 @@ pub(crate) type Span = Range<u32>;
 /// One header field: an index into the buffer.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
-    pub(crate) name: HeaderName,
+    /// `None` for a field that [`HeaderName`] does not list.
+    pub(crate) name: Option<HeaderName>,
     /// Whether `value` is no longer all of the value in `whole`.
     pub(crate) narrowed: bool,
     /// The length of the name as it was written.
@@ -20,6 +21,12 @@ pub(crate) struct Field {
     pub(crate) whole: Span,
     /// The value, trimmed.
     pub(crate) value: Span,
+}
+
+impl Field {
+    pub(crate) fn is(&self, name: HeaderName) -> bool {
+        self.name == Some(name)
+    }
 }
 
 /// What requests and responses share: a buffer, the index of its header fields, a body.
@@ -50,7 +57,7 @@ impl Message {
     pub fn raw(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
         self.fields
             .iter()
-            .filter(move |f| f.name == name)
+            .filter(move |field| field.is(name))
             .map(|f| self.bytes(&f.value))
     }
 

@@ -50,20 +50,6 @@ impl<'a> Params<'a> {
         self.value(name).is_some()
     }
 
-    /// Like [`Params::value`], without the quotes and escapes of a quoted string.
-    pub fn unquoted(self, name: &str) -> Option<String> {
-        let value = self.value(name)?;
-        let Some(inner) = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')) else {
-            return Some(value.to_owned());
-        };
-        let mut escaped = false;
-        let unescape = |c: &char| {
-            escaped = *c == '\\' && !escaped;
-            !escaped
-        };
-        Some(inner.chars().filter(unescape).collect())
-    }
-
     /// Checks that all of the text is the parameters of a header field.
     ///
     /// # Errors
@@ -116,7 +102,8 @@ mod tests {
             all,
             [("a", Some(r#""x;y\"z""#)), ("LR", None), ("q", Some("0.5"))]
         );
-        assert_eq!(params.unquoted("A").as_deref(), Some(r#"x;y"z"#));
-        assert!(params.has("lr"));
+        assert_eq!(params.value("A"), Some(r#""x;y\"z""#));
+        assert_eq!(params.value("lr"), Some(""));
+        assert_eq!(params.value("l"), None);
     }
 }

@@ -177,7 +177,7 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
         return Err(fault("line without a name", 0));
     }
     let name = HeaderName::from_bytes(written);
-    if name == HeaderName::Other
+    if name.is_none()
         && let Some(at) = written.iter().position(|b| !is_token(*b))
     {
         return Err(fault("name with a character that no name may hold", at));
@@ -229,18 +229,20 @@ fn earlier(a: Option<ParseError>, b: Option<ParseError>) -> Option<ParseError> {
 
 /// Refuses the second of a header field that there can be only one of (RFC 4475 §3.3.8).
 fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
-    let is_single = matches!(
-        field.name,
-        HeaderName::From
-            | HeaderName::To
-            | HeaderName::CallId
-            | HeaderName::CSeq
-            | HeaderName::MaxForwards
-    );
-    let bit = 1_u32 << (field.name as u32);
-    if is_single && *seen & bit != 0 {
+    let Some(
+        name @ (HeaderName::From
+        | HeaderName::To
+        | HeaderName::CallId
+        | HeaderName::CSeq
+        | HeaderName::MaxForwards),
+    ) = field.name
+    else {
+        return Ok(field);
+    };
+    let bit = 1_u32 << (name as u32);
+    if *seen & bit != 0 {
         let at = field.whole.start as usize;
-        return Err(ParseError::new(field.name.as_str(), "given twice", at));
+        return Err(ParseError::new(name.as_str(), "given twice", at));
     }
     *seen |= bit;
     Ok(field)

@@ -147,40 +147,28 @@ impl Message {
 
     /// Every Route from the first to be visited on (§20.34).
     pub fn routes(&self) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
-        self.addresses(HeaderName::Route)
-    }
-
-    /// Every Record-Route from the last proxy to the first (§20.30).
-    pub fn record_routes(&self) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
-        self.addresses(HeaderName::RecordRoute)
+        self.list(HeaderName::Route).map(|value| {
+            NameAddr::parse(value).map_err(|e| self.locate(e, HeaderName::Route, value))
+        })
     }
 
     /// Refuses an address of Contact, Route or Record-Route whose display name cannot be told from
     /// something else, also where it is only passed on: the next hop might read another address
     /// ([`NameAddr::parse`]). From and To are always read.
     pub(crate) fn check_display_names(&self) -> Result<(), ParseError> {
-        let fields = self.fields.iter().filter(|field| {
-            matches!(
-                field.name,
-                HeaderName::Contact | HeaderName::Route | HeaderName::RecordRoute
-            )
-        });
-        let values = fields
-            .flat_map(|field| list(self.bytes(&field.value)).map(|value| (field.name, value)));
-        for (name, value) in values {
-            if !value.starts_with(b"<") && value != b"*" {
-                NameAddr::parse(value).map_err(|e| self.locate(e, name, value))?;
+        for field in &self.fields {
+            let Some(name @ (HeaderName::Contact | HeaderName::Route | HeaderName::RecordRoute)) =
+                field.name
+            else {
+                continue;
+            };
+            for value in list(self.bytes(&field.value)) {
+                if !value.starts_with(b"<") && value != b"*" {
+                    NameAddr::parse(value).map_err(|e| self.locate(e, name, value))?;
+                }
             }
         }
         Ok(())
-    }
-
-    fn addresses(
-        &self,
-        name: HeaderName,
-    ) -> impl Iterator<Item = Result<NameAddr<'_>, ParseError>> {
-        self.list(name)
-            .map(move |value| NameAddr::parse(value).map_err(|e| self.locate(e, name, value)))
     }
 
     /// A fault found in a part of a header field, such as a URI of it, as a fault of the whole

@@ -113,7 +113,7 @@ fn a_text_is_written_over_where_it_stands() {
 #[test]
 fn fields_are_kept_by_what_they_say() {
     let mut message = with("Authorization: a\r\nX: y\r\nAuthorization: b\r\n");
-    message.retain(|name, value| name != HeaderName::Authorization || value == b"b");
+    message.retain(|name, value| name != Some(HeaderName::Authorization) || value == b"b");
     assert_reads(&message, "X: y\r\nAuthorization: b\r\n");
 }
 
@@ -121,7 +121,6 @@ fn fields_are_kept_by_what_they_say() {
 fn no_edit_can_begin_a_header_field_of_its_own() {
     let mut message = with("");
     message.push_back(HeaderName::Date, "a\r\nEvil: b\0\n");
-    message.push_back(HeaderName::Other, "nameless");
     assert_reads(&message, "Date: a  Evil: b  \r\n");
     message.set_uri("sip:x\r\ny");
     assert!(text(&message).starts_with("INVITE sip:x  y SIP/2.0\r\n"));

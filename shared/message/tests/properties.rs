@@ -77,7 +77,7 @@ proptest! {
     fn arbitrary_text_panics_no_reader(text in "\\PC{0,40}", other in "[a-z:@;?=&%0-9.\\[\\]]{0,40}") {
         for text in [&text, &other] {
             let _ = (Host::parse(text), Params::new(text).iter().count());
-            let _ = Params::new(text).unquoted("a");
+            let _ = Params::new(text).value("a");
             let _ = (NameAddr::parse(text.as_bytes()), Via::parse(text.as_bytes()));
         }
         for scheme in ["sip:", "tel:", ""] {

@@ -50,7 +50,7 @@ fn read_all(message: &Message) -> Option<sip_message::ParseError> {
             let _ = contact.address.parse_uri();
         }
     }
-    for address in message.routes().chain(message.record_routes()).flatten() {
+    for address in message.routes().flatten() {
         let _ = address.parse_uri().map(|uri| uri.is_equivalent(&uri));
     }
     for via in message.vias().flatten() {

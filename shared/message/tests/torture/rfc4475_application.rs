@@ -3,7 +3,7 @@
 
 use crate::cases::message;
 use crate::common::{arrival, request, response};
-use sip_message::{Contact, Contacts, HeaderName, Malformed, Request, Uri, parse};
+use sip_message::{Contact, Contacts, HeaderName, Malformed, NameAddr, Request, Uri, parse};
 
 fn case(name: &str) -> Request {
     request(message(name))
@@ -152,7 +152,8 @@ fn inv2543_an_old_request_needs_no_max_forwards_tag_branch_or_length() {
         (to.uri, to.params.as_str()),
         ("sip:+15550122@sip.example", ";user=phone")
     );
-    let route = request.record_routes().next().unwrap().unwrap();
+    let route = request.list(HeaderName::RecordRoute).next().unwrap();
+    let route = NameAddr::parse(route).unwrap();
     assert!(
         route
             .parse_uri()
