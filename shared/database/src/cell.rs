@@ -2,7 +2,7 @@
 
 use rusqlite::types::ValueRef;
 
-/// A value as people read it, printable.
+/// A value as people read it, without control characters.
 pub(crate) fn cell(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Null => "NULL".to_owned(),

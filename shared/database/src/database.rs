@@ -1,23 +1,26 @@
+//! The database of a server or a command: open, load, write, close.
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use rusqlite::OptionalExtension;
 use sip_location::{Change, Journal, JournalError, Location, Written};
 
-use crate::batch::Store;
-use crate::error::{OpenError, OpenFault, WriteError};
+use crate::error::DatabaseError;
 use crate::files::Files;
 use crate::link::Link;
 use crate::load::{self, Loaded, Purge};
 use crate::modes;
 use crate::open;
+use crate::open_error::{OpenError, OpenErrorKind};
+use crate::options::Options;
 use crate::recent::Recent;
+use crate::store::Store;
 use crate::warn::Warn;
 use crate::writer::Writer;
 
-/// A database in use. Cheap to clone; clones are the same. When the last is dropped, what was
-/// still waiting to be written is.
+/// A database in use. Cheap to clone; clones are the same. Dropping the last one writes what is
+/// still waiting.
 #[derive(Debug, Clone)]
 pub struct Database {
     inner: Arc<Inner>,
@@ -35,38 +38,18 @@ struct Inner {
 
 #[derive(Debug)]
 enum Mode {
-    /// A thread of its own, which commits for many at once.
+    /// A thread commits for many at once.
     Thread(Writer),
-    /// Whoever writes commits, and has the outcome at once.
+    /// The caller commits, and has the outcome at once.
     Inline(Mutex<Store>),
 }
 
-/// How a database is used.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// How long one waits for another program that holds the file locked: 5 s, well within the
-    /// 32 s for which a phone repeats its REGISTER.
-    pub busy: Duration,
-    /// How many changes may wait to be written: 8,192, some 4 MB. Beyond it the journal is
-    /// [`JournalError::Busy`].
-    pub queue: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            busy: Duration::from_secs(5),
-            queue: 8192,
-        }
-    }
-}
-
 impl Database {
-    /// Opens the file and starts the thread that writes it. A file that is missing is made, for
-    /// its owner alone to read; tables that are missing are made, in a file of Kamailio's too.
+    /// Opens the file and starts the thread that writes it. If the file is missing, it is made so
+    /// that only its owner can read it. Missing tables are made, also in a file of Kamailio's.
     ///
     /// # Errors
-    /// When the file cannot be used; it is then as it was.
+    /// When the file cannot be used; then it is unchanged.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         Self::open_with(path, Options::default())
     }
@@ -77,25 +60,26 @@ impl Database {
     /// As [`Database::open`].
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let path = path.as_ref();
-        let (recent, warn) = (Arc::default(), Arc::default());
-        let link = open::serve(path, options.busy)?;
+        let recent = Arc::default();
+        let warn = Arc::default();
+        let clock = &options.clock;
+        let link = open::serve(path, options.busy, clock)?;
         let files = link.files();
-        let store = Store::new(link).telling(&recent, &warn);
-        let writer = Writer::start(store, options.queue);
-        let writer = writer.map_err(|e| OpenError::new(path, OpenFault::Failed(e.to_string())))?;
-        let mode = Mode::Thread(writer);
+        let store = Store::new(link).reporting(&recent, clock, &warn);
+        let writer = Writer::start(store, options.queue, clock.clone());
+        let writer = writer.map_err(|e| OpenError::new(path, OpenErrorKind::Failed(e.into())))?;
         Ok(Self::new(Inner {
             path: path.to_owned(),
             options,
-            mode,
+            mode: Mode::Thread(writer),
             recent,
             warn,
             files,
         }))
     }
 
-    /// Has `warn` told what an administrator should look after, a line each: at once who else may
-    /// read the file, later which rows are left out of a load, and that the file was replaced.
+    /// Gives `warn` a line about everything an administrator should look at: at once, which files
+    /// other users may read; later, which rows a load leaves out, and that the file was replaced.
     #[must_use]
     pub fn warning(self, warn: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.inner.warn.to(warn);
@@ -105,15 +89,15 @@ impl Database {
         self
     }
 
-    /// Opens the file to be written by whoever calls, without a thread: every change is
-    /// committed by itself and before the call returns. For a stage whose clock stands still
-    /// while a message is handled, and for commands.
+    /// Opens the file without a thread: every change is committed by itself, before the call
+    /// returns. For commands, and for a stage whose clock is paused while a message is handled.
     ///
     /// # Errors
     /// As [`Database::open`].
     pub fn inline(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let (path, options) = (path.as_ref(), Options::default());
-        let link = open::open(path, options.busy)?;
+        let path = path.as_ref();
+        let options = Options::default();
+        let link = open::open(path, options.busy, &options.clock)?;
         let files = link.files();
         Ok(Self::new(Inner {
             path: path.to_owned(),
@@ -135,12 +119,12 @@ impl Database {
         &self.inner.path
     }
 
-    /// Reads every binding that has not expired by `now` into `location`, and has the rows of
-    /// the others removed in the background, a thousand at a time.
+    /// Reads every binding that has not expired by `now` into `location`. The rows of the others
+    /// are removed in the background, a thousand at a time.
     ///
     /// # Errors
-    /// When the file cannot be read to its end. What was read until then is in `location`.
-    pub fn load(&self, location: &Location, now: SystemTime) -> Result<Loaded, WriteError> {
+    /// When the file cannot be read to its end. `location` then has what was read until there.
+    pub fn load(&self, location: &Location, now: SystemTime) -> Result<Loaded, DatabaseError> {
         let link = self.connect()?;
         let connection = link.get()?;
         let loaded = load::load(connection, location, now, &self.inner.warn)?;
@@ -157,7 +141,8 @@ impl Database {
         Ok(loaded)
     }
 
-    /// A location service that begins with what the file holds at `now`, and keeps it here.
+    /// A location service that begins with what the file holds at `now`, and keeps its changes
+    /// there.
     ///
     /// # Errors
     /// As [`Database::load`].
@@ -165,47 +150,28 @@ impl Database {
         &self,
         settings: sip_location::Settings,
         now: SystemTime,
-    ) -> Result<Location, WriteError> {
+    ) -> Result<Location, DatabaseError> {
         let location = Location::new(settings, Some(Arc::new(self.clone())));
         self.load(&location, now)?;
         Ok(location)
     }
 
-    /// The server's secret, which stays the same over restarts; `new` becomes it when the file
-    /// has none yet.
-    ///
-    /// # Errors
-    /// When the file cannot be read or written.
-    pub fn secret(&self, new: [u8; 16]) -> Result<[u8; 16], WriteError> {
-        let link = self.connect()?;
-        let connection = link.get()?;
-        let read = "SELECT secret FROM server_secret WHERE id = 1";
-        let read = || connection.query_row(read, [], |row| row.get(0)).optional();
-        if let Some(secret) = read()? {
-            return Ok(secret);
-        }
-        // Another process may have been quicker; then its secret counts.
-        let write = "INSERT OR IGNORE INTO server_secret (id, secret) VALUES (1, ?1)";
-        connection.execute(write, [new])?;
-        Ok(read()?.unwrap_or(new))
+    pub(crate) fn options(&self) -> &Options {
+        &self.inner.options
     }
 
-    /// The passwords read a moment ago. Where there is no thread, nothing is remembered.
+    /// The passwords that were read a moment ago. Without a thread nothing is remembered.
     pub(crate) fn recent(&self) -> Arc<Recent> {
         Arc::clone(&self.inner.recent)
     }
 
-    /// Another connection to the file, where it is still the same.
-    pub(crate) fn connect(&self) -> Result<Link, WriteError> {
-        let Inner {
-            path,
-            options,
-            files,
-            ..
-        } = &*self.inner;
-        files.look()?;
-        let link = Link::new(open::connect(path, options.busy)?, files);
-        files.look()?;
+    /// Another connection to the file, if it is still the same.
+    pub(crate) fn connect(&self) -> Result<Link, DatabaseError> {
+        let inner = &*self.inner;
+        inner.files.check_now()?;
+        let connection = open::connect(&inner.path, inner.options.busy)?;
+        let link = Link::new(connection, &inner.files);
+        inner.files.check_now()?;
         Ok(link)
     }
 }
@@ -216,8 +182,7 @@ impl Journal for Database {
             Mode::Thread(writer) => Box::pin(writer.write(changes)),
             Mode::Inline(store) => {
                 let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-                let outcome = store.commit(changes);
-                let outcome = outcome.map_err(|error| JournalError::Failed(error.to_string()));
+                let outcome = store.commit(changes).map_err(JournalError::failed);
                 Box::pin(std::future::ready(outcome))
             }
         }

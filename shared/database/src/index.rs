@@ -1,16 +1,16 @@
-//! What a `-shm` file says of the log it is the index of (SQLite's walformat.html §2.1).
+//! What a `-shm` file says about its log: it is the log's index (SQLite's walformat.html §2.1).
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// How long the part of the index is that is read here.
+/// How many bytes of the index are read here.
 const LENGTH: usize = 136;
 
-/// How long one of the two copies of its header is.
+/// How long each of the two copies of its header is.
 const HEADER: usize = 48;
 
-/// How long the header of a log is, and that of each of its frames.
+/// How long the header of a log is, and the header of each of its frames.
 const LOG_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 
@@ -18,8 +18,8 @@ const FRAME_HEADER: u64 = 24;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Index([u8; LENGTH]);
 
-/// What an index counts of checkpoints: the salt of the log, how many of its pages are in the
-/// database, and how many are to be.
+/// How far a checkpoint is: the salt of the log, how many of its pages are in the database, and
+/// how many will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Checkpoints {
     salt: [u8; 8],
@@ -42,9 +42,9 @@ impl Index {
         }
     }
 
-    /// Whether a log may be the one this index is of: long enough, and of the same salt at its
-    /// beginning and in its last frame. What the index says of a log without frames, or while its
-    /// header is being written, is nothing.
+    /// Whether a log may be the one of this index: long enough, and with the same salt at its
+    /// beginning and in its last frame. About a log without frames the index says nothing, nor
+    /// while its own header is being written.
     pub(crate) fn may_be_of(&self, log: &File) -> bool {
         let frames = u32::from_ne_bytes(self.bytes(16));
         let is_being_written = self.0[..HEADER] != self.0[HEADER..2 * HEADER];

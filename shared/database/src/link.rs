@@ -1,14 +1,14 @@
-//! A connection that is used only while its files are those it was opened on.
+//! A connection that is used only while its files are the ones it was opened on.
 
 use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use crate::error::WriteError;
+use crate::error::DatabaseError;
 use crate::files::Files;
 
-/// A connection and the files it belongs to. All of this crate's connections are one of these.
+/// A connection and its files. Every connection of this crate is one of these.
 #[derive(Debug)]
 pub(crate) struct Link {
     connection: Connection,
@@ -22,7 +22,7 @@ impl Link {
         Self { connection, files }
     }
 
-    /// The files it belongs to.
+    /// Its files.
     pub(crate) fn files(&self) -> Arc<Files> {
         Arc::clone(&self.files)
     }
@@ -31,24 +31,24 @@ impl Link {
     ///
     /// # Errors
     /// When the files are others by now.
-    pub(crate) fn get(&self) -> Result<&Connection, WriteError> {
+    pub(crate) fn get(&self) -> Result<&Connection, DatabaseError> {
         self.files.check()?;
         Ok(&self.connection)
     }
 
-    /// The connection, to be written through.
+    /// The connection, for writing.
     ///
     /// # Errors
     /// When the files are others by now.
-    pub(crate) fn get_mut(&mut self) -> Result<&mut Connection, WriteError> {
-        self.files.look()?;
+    pub(crate) fn get_mut(&mut self) -> Result<&mut Connection, DatabaseError> {
+        self.files.check_now()?;
         Ok(&mut self.connection)
     }
 }
 
 impl Drop for Link {
-    /// The last connection that closes puts what is in the log into the database, which must not
-    /// happen to a file that the log does not belong to.
+    /// The last connection that closes writes the rest of the log into the database. If the log
+    /// does not belong to that file, this must not happen.
     fn drop(&mut self) {
         if self.files.are_strange() {
             let option = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;

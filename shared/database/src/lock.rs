@@ -1,23 +1,22 @@
-//! One server per database: a lock on the file itself.
+//! One server for each database: a lock on the file itself.
 //!
-//! The lock is `flock(2)`'s, which the kernel keeps with the file: it holds under every name the
-//! file has (links too), does not hold for a copy, and is gone when its process is, even after
+//! The lock is `flock(2)`'s. The kernel keeps it with the file: it holds under every name the file
+//! has (links too), does not hold for a copy, and is gone when its process is, even after
 //! `kill -9`. A lock file beside the database would do none of this. SQLite and Kamailio use the
-//! other kind (`fcntl(2)`), so that `sipctl` and a Kamailio open the file all the same.
+//! other kind (`fcntl(2)`), so `sipctl` and a Kamailio can still open the file.
 //!
-//! POSIX gives up all `fcntl` locks that a process has on a file when it closes the file once.
-//! The lock is therefore taken before SQLite opens the file, and let go after SQLite closed it.
+//! When a process closes a file once, POSIX drops all its `fcntl` locks on that file. So the lock
+//! is taken before SQLite opens the file, and released after SQLite closed it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 use nix::sys::stat::{major, minor};
 
-use crate::error::OpenFault;
+use crate::open_error::OpenErrorKind;
 
 /// The lock of a server, held until dropped.
 #[derive(Debug)]
@@ -29,16 +28,16 @@ impl Lock {
     /// Takes the lock.
     ///
     /// # Errors
-    /// [`OpenFault::InUse`] when another server has it; when the file may not be written.
-    pub(crate) fn take(path: &Path) -> Result<Self, OpenFault> {
-        let opened = OpenOptions::new().read(true).write(true).open(path);
-        let file = opened.map_err(|error| OpenFault::from_io(&error))?;
+    /// [`OpenErrorKind::InUse`] when another server has it; another kind when the file may not be
+    /// written.
+    pub(crate) fn take(path: &Path) -> Result<Self, OpenErrorKind> {
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => Err(OpenFault::InUse {
+            Err(TryLockError::WouldBlock) => Err(OpenErrorKind::InUse {
                 process: holder(&file),
             }),
-            Err(TryLockError::Error(error)) => Err(OpenFault::from_io(&error)),
+            Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
 
@@ -48,12 +47,13 @@ impl Lock {
     }
 }
 
-/// The process that has the lock on a file, as far as Linux tells
+/// The process that has the lock on a file, if Linux reports it
 /// (`1: FLOCK  ADVISORY  WRITE 4711 fe:00:131 0 EOF`, proc_locks(5)).
 fn holder(file: &File) -> Option<u32> {
     let metadata = file.metadata().ok()?;
     let device = metadata.dev();
-    let (major, minor) = (major(device), minor(device));
+    let major = major(device);
+    let minor = minor(device);
     let place = format!("{major:02x}:{minor:02x}:{}", metadata.ino());
     let locks = fs::read_to_string("/proc/locks").ok()?;
     locks.lines().find_map(|line| {
@@ -65,19 +65,19 @@ fn holder(file: &File) -> Option<u32> {
     })
 }
 
-/// SQLite's locks, by place: every connection holds one on the database (its SHARED range,
+/// Where SQLite's locks are: every connection holds one on the database (its SHARED range,
 /// `PENDING_BYTE + 2`) and, with a write-ahead log, one on the `-shm` file (`UNIX_SHM_DMS`).
 const SHARED: (i64, i64) = (0x4000_0002, 510);
 const INDEX: (i64, i64) = (128, 1);
 
-/// The process that has the log of this database open, but another file as the database: the
-/// file was replaced under it. Who opened the file now would take that log for its own.
+/// The process that uses the log beside this file with another database, which this file
+/// replaced. SQLite would take that log for the log of this file.
 ///
-/// To be asked before SQLite opens the file here.
+/// Must be asked before SQLite opens the file here.
 pub(crate) fn stranger(path: &Path) -> Option<u32> {
-    let log = |end| beside(path, end);
-    let index = holds(&log("-shm")?, INDEX)?;
-    holds(path, SHARED).is_none().then_some(index)
+    let process = holds(&beside(path, "-shm")?, INDEX)?;
+    let uses_this_file = holds(path, SHARED).is_some();
+    (!uses_this_file).then_some(process)
 }
 
 fn holds(path: &Path, (start, length): (i64, i64)) -> Option<u32> {
@@ -94,21 +94,10 @@ fn holds(path: &Path, (start, length): (i64, i64)) -> Option<u32> {
     u32::try_from(lock.l_pid).ok().filter(|_| !is_free)
 }
 
-/// The path of a file that SQLite keeps beside the database, which it names by the database's
-/// own name, not that of a link to it.
-pub(crate) fn beside(path: &Path, end: &str) -> Option<std::path::PathBuf> {
+/// The path of a file that SQLite keeps beside the database. SQLite names it after the database
+/// itself, not after a link to it.
+pub(crate) fn beside(path: &Path, end: &str) -> Option<PathBuf> {
     let mut name = fs::canonicalize(path).ok()?.into_os_string();
     name.push(end);
     Some(name.into())
-}
-
-impl OpenFault {
-    pub(crate) fn from_io(error: &io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::NotWritable
-            }
-            _ => Self::Failed(error.to_string()),
-        }
-    }
 }

@@ -1,13 +1,13 @@
-//! `lookup("aliases")` of the texts: a request to an alias goes to the user it stands for.
+//! `lookup("aliases")` of the texts: a request to an alias goes to the alias's user.
 
 use sip_message::{Reply, Request};
 
 use crate::reader::{Alias, Reader};
 
 impl Reader {
-    /// Replaces the Request-URI by what its user is an alias of (`lookup("aliases")` of the
-    /// texts); a Request-URI that is no alias stays. The table knows no ports: a user of the
-    /// domain that was called is at the port that was called.
+    /// If the Request-URI is an alias, replaces it by the alias's user (`lookup("aliases")` of the
+    /// texts). The table has no ports: a user in the domain that was called is at the port that
+    /// was called.
     ///
     /// # Errors
     /// 500 when the table cannot be read.
@@ -23,10 +23,8 @@ impl Reader {
         };
         let alias = alias.map_err(|e| Reply::of(500).because(format!("aliases: {e}")))?;
         if let Some(Alias { user, domain }) = alias {
-            let domain = match domain.is_empty() || domain.eq_ignore_ascii_case(&here) {
-                true => here + &port,
-                false => domain,
-            };
+            let is_here = domain.is_empty() || domain.eq_ignore_ascii_case(&here);
+            let domain = if is_here { here + &port } else { domain };
             request.set_uri(&format!("sip:{}@{domain}", escape_user(&user)));
         }
         Ok(())
@@ -59,27 +57,25 @@ mod tests {
     fn database(rows: &str) -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::inline(folder.path().join("sip.db")).unwrap();
-        let link = database.connect().unwrap();
-        link.get().unwrap().execute_batch(rows).unwrap();
-        drop(link);
+        database.execute(rows).unwrap();
         (folder, database)
     }
 
     #[test]
-    fn a_user_of_the_domain_that_was_called_is_at_the_port_that_was_called() {
+    fn a_user_in_the_domain_that_was_called_is_at_the_port_that_was_called() {
         let rows = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
             VALUES ('alice', 'd', '11', 'd'), ('bob', 'd', '12', 'e'), ('carol', '', '13', '')";
         let (_folder, database) = database(rows);
         let reader = database.reader().unwrap();
-        let stands_for = |called: &str| {
+        let leads_to = |called: &str| {
             let mut request = request_to(called);
             reader.lookup_aliases(&mut request).unwrap();
             request.uri_text().to_owned()
         };
-        assert_eq!(stands_for("sip:alice@d:5070"), "sip:11@d:5070");
-        assert_eq!(stands_for("sip:alice@d"), "sip:11@d");
-        assert_eq!(stands_for("sip:bob@d:5070"), "sip:12@e");
-        assert_eq!(stands_for("sip:carol@d:5070"), "sip:13@d:5070");
+        assert_eq!(leads_to("sip:alice@d:5070"), "sip:11@d:5070");
+        assert_eq!(leads_to("sip:alice@d"), "sip:11@d");
+        assert_eq!(leads_to("sip:bob@d:5070"), "sip:12@e");
+        assert_eq!(leads_to("sip:carol@d:5070"), "sip:13@d:5070");
     }
 
     fn request_to(uri: &str) -> Request {

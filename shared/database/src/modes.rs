@@ -1,4 +1,4 @@
-//! Who else may read a database: it holds passwords and the server's secret.
+//! Which other users may read a database: it holds passwords and the server's secret.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -9,7 +9,7 @@ use crate::lock::beside;
 /// The bits of a mode that let other users read or write.
 const OTHERS: u32 = 0o066;
 
-/// A line about each file of the database that others may read or write.
+/// A line about each file of the database that other users may read or write.
 pub(crate) fn open_to_others(path: &Path) -> Vec<String> {
     let files = ["", "-wal", "-shm"].map(|end| beside(path, end));
     let lines = files.into_iter().flatten().filter_map(|file| {

@@ -1,10 +1,10 @@
 //! Passwords that were read a moment ago, for as long as nobody can have changed them.
 //!
-//! A look-up locks and unlocks the file, which takes half of its time. SQLite tells whether
-//! another program has changed a file (`PRAGMA data_version`), but takes the same locks to know.
-//! The writer has them anyway in each of its transactions, and asks there. So where phones
-//! register all the time, passwords are read from memory, and a change by another program counts
-//! within [`LEASE`]; where they do not, every look-up reads the file.
+//! Half the time of a look-up is locking and unlocking the file. SQLite reports whether another
+//! program has changed a file (`PRAGMA data_version`), but needs the same locks to know. The
+//! writer has them anyway in each of its transactions, and asks there. So while phones register
+//! all the time, passwords come from memory, and a change by another program counts within
+//! [`LEASE`]. Otherwise every look-up reads the file.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,27 +12,28 @@ use std::time::{Duration, Instant};
 
 use sip_digest::Password;
 
-/// For how long a file counts as unchanged after the writer asked: a good many transactions under
-/// load, and nothing to the person who changes a password.
+/// For how long a file counts as unchanged after the writer asked: many transactions under load,
+/// and no time to a person who changes a password.
 pub(crate) const LEASE: Duration = Duration::from_millis(50);
 
-/// How many passwords are remembered: some 8 MB. At more, all are forgotten.
+/// How many passwords are remembered: some 8 MB. Beyond that, all are forgotten.
 const MOST: usize = 1 << 15;
 
-/// What is remembered, shared by the writer and those who look up.
+/// What is remembered, shared by the writer and the readers.
 #[derive(Debug, Default)]
 pub(crate) struct Recent(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// What the file's version was when the writer last asked, and when that was.
+    /// The file's version when the writer last asked, and when that was.
     checked: Option<(Version, Instant)>,
     /// By domain and user.
     passwords: HashMap<String, HashMap<String, Password>>,
     count: usize,
 }
 
-/// Of a file, as one connection sees it: another after each change by another connection.
+/// The version of a file, as one connection sees it. Each change by another connection makes it
+/// another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Version(pub(crate) i64);
 
@@ -41,7 +42,7 @@ impl Recent {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The file was of this version at `now`. If that is another than before, all is forgotten.
+    /// The file had this version at `now`. If it had another before, all is forgotten.
     pub(crate) fn checked(&self, version: Version, now: Instant) {
         let mut state = self.state();
         if state.version() != Some(version) {
@@ -50,12 +51,12 @@ impl Recent {
         state.checked = Some((version, now));
     }
 
-    /// The file's version, if nobody has changed it since.
+    /// The file's version, if nobody can have changed it since.
     pub(crate) fn version(&self, now: Instant) -> Option<Version> {
         self.state().version_at(now)
     }
 
-    /// Remembers what was read after the file was of this version.
+    /// Remembers what was read while the file had this version.
     pub(crate) fn put(&self, version: Version, user: &str, domain: &str, password: Password) {
         let mut state = self.state();
         if state.version() != Some(version) {
@@ -69,7 +70,7 @@ impl Recent {
         state.count += usize::from(new);
     }
 
-    /// What stands in the table, if that is known.
+    /// What the table has, if that is known.
     pub(crate) fn password(&self, user: &str, domain: &str, now: Instant) -> Option<Password> {
         let state = self.state();
         state.version_at(now)?;

@@ -2,22 +2,21 @@
 //! does not look at. `trusted` is for Kamailio alone: its module permissions does not start without
 //! the table, unless `load_backends` is 1.
 //!
-//! The types matter. Kamailio's `db_sqlite` reads a value by the type its column was declared
-//! with, so `TIMESTAMP` must stand where it expects a date. Its indices of `location` do not:
-//! each costs every REGISTER a write, and this server reads the table once, from end to end. A
-//! Kamailio that looks phones up in SQL (`db_mode` 3) wants `CREATE INDEX
-//! location_account_contact_idx ON location (username, domain, contact)`; a file with Kamailio's
-//! indices is used as it is.
+//! The types matter. Kamailio's `db_sqlite` reads a value by the declared type of its column, so
+//! a date must be `TIMESTAMP`. Kamailio's indices of `location` do not matter: each costs every
+//! REGISTER a write, and this server reads the table once, from end to end. A Kamailio that looks
+//! phones up in SQL (`db_mode` 3) wants `CREATE INDEX location_account_contact_idx ON location
+//! (username, domain, contact)`. A file that has Kamailio's indices is used as it is.
 
-/// A table: its name, the version Kamailio knows it by, and how it is made.
+/// How a table is made.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
-    /// `None` for a table of our own.
+    /// The version Kamailio expects; `None` for a table of our own.
     pub(crate) version: Option<i64>,
     pub(crate) create: &'static str,
 }
 
-/// Every table, `version` first, as the others are entered there.
+/// Every table. `version` is the first, as it lists the others.
 pub(crate) const TABLES: [Table; 8] = [
     Table {
         name: "version",

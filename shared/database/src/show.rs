@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 
 use crate::cell::cell;
 use crate::database::Database;
-use crate::error::WriteError;
+use crate::error::DatabaseError;
 
 impl Database {
     /// The outcome of a query, as `mysql` and `sqlite3 -table` print it: a box with a line for
@@ -12,7 +12,7 @@ impl Database {
     ///
     /// # Errors
     /// When the SQL would change something or is not a query, or the file cannot be read.
-    pub fn show(&self, query: &str) -> Result<String, WriteError> {
+    pub fn show(&self, query: &str) -> Result<String, DatabaseError> {
         let link = self.connect()?;
         let connection = link.get()?;
         connection.pragma_update(None, "query_only", true)?;
@@ -24,13 +24,13 @@ impl Database {
     ///
     /// # Errors
     /// When it is not SQL, or the file cannot be written.
-    pub fn execute(&self, statement: &str) -> Result<String, WriteError> {
+    pub fn execute(&self, statement: &str) -> Result<String, DatabaseError> {
         let link = self.connect()?;
         table(&mut link.get()?.prepare(statement)?)
     }
 }
 
-fn table(statement: &mut rusqlite::Statement<'_>) -> Result<String, WriteError> {
+fn table(statement: &mut rusqlite::Statement<'_>) -> Result<String, DatabaseError> {
     let columns = statement.column_count();
     let names = statement.column_names().map(str::to_owned);
     let mut table: Vec<Vec<String>> = vec![names.collect()];

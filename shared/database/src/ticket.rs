@@ -1,14 +1,16 @@
-//! Waiting for a transaction: who waits, and who owes them an answer.
+//! Waiting for a transaction: the promise of its outcome, and the tickets of those who wait.
 
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use sip_location::JournalError;
 
-/// The changes of one transaction, and who waits for it.
+use crate::writer::died;
+
+/// The outcome of one transaction, and the tasks that wait for it.
 #[derive(Debug, Default)]
-pub(crate) struct Batch(Mutex<State>);
+pub(crate) struct Outcome(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -16,102 +18,100 @@ struct State {
     waiting: Vec<Waker>,
 }
 
-/// The duty to tell everyone who waits for a batch what became of it. If the thread dies with
-/// it, they are told that, so that no wait is for ever.
-pub(crate) struct Promise(pub(crate) Arc<Batch>);
+/// The duty to report an outcome. If the thread dies with it, dropping it reports that, so that
+/// nobody waits for ever.
+pub(crate) struct Promise(pub(crate) Arc<Outcome>);
 
 impl Promise {
     pub(crate) fn keep(self, outcome: Result<(), JournalError>) {
-        self.0.end(outcome);
+        self.0.report(outcome);
     }
 }
 
 impl Drop for Promise {
-    /// Nothing happens to a promise that was kept.
+    /// Does nothing to a promise that was kept.
     fn drop(&mut self) {
-        self.0.end(Err(died()));
+        self.0.report(Err(died()));
     }
 }
 
-/// The thread panics at nothing that is known. What is told all the same.
-pub(crate) fn died() -> JournalError {
-    JournalError::Failed("the thread that writes the database died: restart the server".to_owned())
-}
-
-impl Batch {
+impl Outcome {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells everyone who waits, once. All are woken before the first can look: a server that
-    /// wakes finds all of them done, where it would go back to sleep after each.
-    fn end(&self, outcome: Result<(), JournalError>) {
+    /// Reports the outcome, once. Every task is woken before the first can look: a server that
+    /// wakes finds all of them done, and does not go back to sleep after each.
+    fn report(&self, outcome: Result<(), JournalError>) {
         let mut state = self.state();
         state.outcome.get_or_insert(outcome);
         state.waiting.drain(..).for_each(Waker::wake);
     }
 }
 
-/// Waits for the transaction some changes are part of.
+/// Waits for the transaction that some changes are part of.
 pub(crate) struct Ticket {
-    batch: Result<Arc<Batch>, JournalError>,
-    /// What wakes the thread, if that is this one's to do.
-    untold: Option<Arc<Condvar>>,
+    outcome: Result<Arc<Outcome>, JournalError>,
+    /// Wakes the writer's thread, if this ticket has to.
+    writer: Option<Waker>,
     has_yielded: bool,
-    /// Which of those who wait this one is.
+    /// The place of this ticket's task among those that wait.
     place: Option<usize>,
 }
 
 impl Ticket {
-    /// For changes that are queued. `untold` is what wakes the thread, where it may not know yet.
-    pub(crate) fn queued(batch: Arc<Batch>, untold: Option<Arc<Condvar>>) -> Self {
+    /// For changes in the queue. `writer` wakes the thread, where it may not know of them.
+    pub(crate) fn queued(outcome: Arc<Outcome>, writer: Option<Waker>) -> Self {
         Self {
-            batch: Ok(batch),
-            untold,
+            outcome: Ok(outcome),
+            writer,
             has_yielded: false,
             place: None,
         }
     }
 
-    /// For changes that are not.
+    /// For changes that were not taken.
     pub(crate) fn refused(error: JournalError) -> Self {
         Self {
-            batch: Err(error),
-            untold: None,
+            outcome: Err(error),
+            writer: None,
             has_yielded: true,
             place: None,
         }
     }
 
-    fn tell(&mut self) {
-        if let Some(came) = self.untold.take() {
-            came.notify_one();
+    fn wake_writer(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            writer.wake();
         }
     }
 }
 
 impl Drop for Ticket {
-    /// Whoever waited gave up; what is queued is written all the same.
+    /// Changes in the queue are written even if nobody waits for them.
     fn drop(&mut self) {
-        self.tell();
+        self.wake_writer();
     }
 }
 
 impl Future for Ticket {
     type Output = Result<(), JournalError>;
 
+    /// The first poll lets other tasks go first; only the second wakes the writer. So all that
+    /// came together is one transaction.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        if this.untold.is_some() && !std::mem::replace(&mut this.has_yielded, true) {
+        if this.writer.is_some() && !this.has_yielded {
+            this.has_yielded = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        this.tell();
-        let batch = match &this.batch {
-            Ok(batch) => batch,
+        this.wake_writer();
+        let outcome = match &this.outcome {
+            Ok(outcome) => outcome,
             Err(error) => return Poll::Ready(Err(error.clone())),
         };
-        let mut state = batch.state();
+        let mut state = outcome.state();
         if let Some(outcome) = &state.outcome {
             return Poll::Ready(outcome.clone());
         }
@@ -130,8 +130,6 @@ impl Future for Ticket {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::Wake;
-    use std::thread;
-    use std::time::Duration;
 
     use super::*;
 
@@ -139,41 +137,88 @@ mod tests {
         Pin::new(ticket).poll(&mut Context::from_waker(waker))
     }
 
-    /// Counts how often it was woken, and takes its time about it.
+    /// Counts how often it was woken, and how often a task could have looked at that moment.
     #[derive(Default)]
-    struct Slow(AtomicUsize);
+    struct Count {
+        outcome: Arc<Outcome>,
+        woken: AtomicUsize,
+        could_look: AtomicUsize,
+    }
 
-    impl Wake for Slow {
+    impl Wake for Count {
         fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-            thread::sleep(Duration::from_millis(20));
+            self.woken.fetch_add(1, Ordering::SeqCst);
+            if self.outcome.0.try_lock().is_ok() {
+                self.could_look.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    impl Count {
+        fn woken(&self) -> usize {
+            self.woken.load(Ordering::SeqCst)
         }
     }
 
     #[test]
-    fn whoever_looks_once_it_is_done_finds_that_all_were_woken() {
-        let (batch, woken) = (Arc::new(Batch::default()), Arc::new(Slow::default()));
-        let waker = Waker::from(Arc::clone(&woken));
-        let mut tickets = [0; 5].map(|_| Ticket::queued(Arc::clone(&batch), None));
+    fn every_task_is_woken_before_the_first_can_look() {
+        let count = Arc::new(Count::default());
+        let waker = Waker::from(Arc::clone(&count));
+        let mut tickets = [0; 5].map(|_| Ticket::queued(Arc::clone(&count.outcome), None));
         for ticket in &mut tickets {
             assert!(poll(ticket, &waker).is_pending());
         }
-        let thread = thread::spawn(move || batch.end(Ok(())));
-        while poll(&mut tickets[0], &waker).is_pending() {
-            thread::yield_now();
+        Promise(Arc::clone(&count.outcome)).keep(Ok(()));
+        assert_eq!(count.woken(), 5);
+        assert_eq!(count.could_look.load(Ordering::SeqCst), 0);
+        for ticket in &mut tickets {
+            assert!(matches!(poll(ticket, &waker), Poll::Ready(Ok(()))));
         }
-        assert_eq!(woken.0.load(Ordering::SeqCst), 5);
-        thread.join().unwrap();
     }
 
     #[test]
-    fn who_looked_last_is_woken() {
-        let (batch, woken) = (Arc::new(Batch::default()), Arc::new(Slow::default()));
-        let mut ticket = Ticket::queued(Arc::clone(&batch), None);
-        for waker in [Waker::noop(), &Waker::from(Arc::clone(&woken))] {
+    fn the_task_that_looked_last_is_woken() {
+        let count = Arc::new(Count::default());
+        let mut ticket = Ticket::queued(Arc::clone(&count.outcome), None);
+        for waker in [Waker::noop(), &Waker::from(Arc::clone(&count))] {
             assert!(poll(&mut ticket, waker).is_pending());
         }
-        batch.end(Ok(()));
-        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+        Promise(Arc::clone(&count.outcome)).keep(Ok(()));
+        assert_eq!(count.woken(), 1);
+    }
+
+    #[test]
+    fn the_writer_is_woken_once_others_could_go_first() {
+        let writer = Arc::new(Count::default());
+        let task = Arc::new(Count::default());
+        let waker = Waker::from(Arc::clone(&task));
+        let mut ticket = Ticket::queued(Arc::default(), Some(Arc::clone(&writer).into()));
+        assert!(poll(&mut ticket, &waker).is_pending());
+        assert_eq!((task.woken(), writer.woken()), (1, 0));
+        assert!(poll(&mut ticket, &waker).is_pending());
+        assert!(poll(&mut ticket, &waker).is_pending());
+        drop(ticket);
+        assert_eq!((task.woken(), writer.woken()), (1, 1));
+    }
+
+    #[test]
+    fn a_ticket_that_is_given_up_wakes_the_writer() {
+        let writer = Arc::new(Count::default());
+        drop(Ticket::queued(
+            Arc::default(),
+            Some(Arc::clone(&writer).into()),
+        ));
+        assert_eq!(writer.woken(), 1);
+    }
+
+    #[test]
+    fn a_promise_that_is_dropped_reports_that_the_thread_died() {
+        let outcome = Arc::new(Outcome::default());
+        let mut ticket = Ticket::queued(Arc::clone(&outcome), None);
+        drop(Promise(outcome));
+        let Poll::Ready(Err(error)) = poll(&mut ticket, Waker::noop()) else {
+            panic!("still waiting");
+        };
+        assert_eq!(error.to_string(), died().to_string());
     }
 }

@@ -1,21 +1,20 @@
-//! Where warnings go, once somebody has said so.
+//! Where lines for the administrator go.
 
 use std::fmt;
 use std::sync::OnceLock;
 
 type Say = Box<dyn Fn(&str) + Send + Sync>;
 
-/// Takes lines for the administrator.
+/// Takes lines for the administrator. They are lost until a caller says where they go.
 #[derive(Default)]
 pub(crate) struct Warn(OnceLock<Say>);
 
 impl Warn {
-    /// Has `warn` called with each line. The first who says so counts.
+    /// Gives each line to `warn`. Only the first call counts.
     pub(crate) fn to(&self, warn: impl Fn(&str) + Send + Sync + 'static) {
         let _ = self.0.set(Box::new(warn));
     }
 
-    /// Says a line.
     pub(crate) fn line(&self, text: &str) {
         if let Some(warn) = self.0.get() {
             warn(text);

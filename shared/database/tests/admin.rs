@@ -5,7 +5,7 @@ mod common;
 
 use common::{file, impatient, sql};
 use rusqlite::Connection;
-use sip_database::{AdminError, Database, Kept, NewRow, User, WriteError};
+use sip_database::{AdminError, Database, DatabaseError, Kept, NewRow, User};
 use sip_digest::{Password, Subscribers};
 
 fn row<'a>(line: i64, name: &str, alias: Option<&'a str>) -> NewRow<'a> {
@@ -76,7 +76,7 @@ fn a_database_another_program_holds_is_locked() {
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let ten = User::new("10", "");
-    let locked = AdminError::Failed(WriteError::Locked);
+    let locked = AdminError::Database(DatabaseError::Locked);
     assert_eq!(admin.add_subscriber(&ten, "x"), Err(locked.clone()));
     assert_eq!(admin.add_alias(&User::new("alice", ""), &ten), Err(locked));
     assert_eq!(admin.subscribers(None, None).unwrap(), []);
@@ -196,7 +196,7 @@ fn an_empty_or_blank_password_is_not_kept() {
     let mut admin = Database::inline(&path).unwrap().admin().unwrap();
     for (domain, password) in [("", ""), ("d", ""), ("", " "), ("d", " ")] {
         let outcome = admin.add_subscriber(&User::new("10", domain), password);
-        assert!(matches!(outcome, Err(AdminError::Unfit(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(AdminError::Input(_))), "{outcome:?}");
     }
     assert_eq!(sql::<i64>(&path, "SELECT count(*) FROM subscriber"), 0);
 }

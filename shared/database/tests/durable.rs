@@ -6,7 +6,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{PHONE, at, file, register, register_from, sql, start, status};
-use sip_database::{Database, Loaded, WriteError};
+use sip_database::{Database, DatabaseError, Loaded};
 use sip_location::{Location, Settings};
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_damaged_page_is_told_and_not_taken_for_the_end() {
     let database = Database::open(&path).unwrap();
     let location = Location::new(Settings::default(), None);
     let error = database.load(&location, at(0)).unwrap_err();
-    assert!(matches!(error, WriteError::Damaged(_)), "{error}");
+    assert!(matches!(error, DatabaseError::Damaged(_)), "{error}");
 }
 
 #[tokio::test]

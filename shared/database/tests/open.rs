@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use common::{file, sql, start, status};
 use rusqlite::Connection;
-use sip_database::{Database, OpenFault, Options};
+use sip_database::{Database, OpenErrorKind, Options};
 
-fn refusal(path: &Path) -> (OpenFault, String) {
+fn refusal(path: &Path) -> (OpenErrorKind, String) {
     let options = Options {
         busy: Duration::from_millis(20),
         ..Options::default()
@@ -25,7 +25,7 @@ fn refusal(path: &Path) -> (OpenFault, String) {
         text.contains("--database") && !text.contains("  "),
         "{text}"
     );
-    (error.fault, text)
+    (error.kind, text)
 }
 
 #[test]
@@ -61,16 +61,16 @@ fn programs_that_start_at_the_same_moment_make_one_file() {
 #[test]
 fn a_missing_directory_is_named() {
     let (directory, _) = file();
-    let (fault, text) = refusal(&directory.path().join("no/sip.db"));
-    assert!(matches!(fault, OpenFault::NoDirectory), "{fault:?}");
+    let (kind, text) = refusal(&directory.path().join("no/sip.db"));
+    assert!(matches!(kind, OpenErrorKind::NoDirectory), "{kind:?}");
     assert!(text.contains("create it"), "{text}");
 }
 
 #[test]
 fn a_directory_is_no_file() {
     let (directory, _) = file();
-    let (fault, _) = refusal(directory.path());
-    assert!(matches!(fault, OpenFault::IsDirectory), "{fault:?}");
+    let (kind, _) = refusal(directory.path());
+    assert!(matches!(kind, OpenErrorKind::IsDirectory), "{kind:?}");
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn a_file_that_is_no_database_is_left_as_it_is() {
     let (_directory, path) = file();
     let text = "My letters, not a database. ".repeat(100);
     fs::write(&path, &text).unwrap();
-    let (fault, _) = refusal(&path);
-    assert!(matches!(fault, OpenFault::Damaged(_)), "{fault:?}");
+    let (kind, _) = refusal(&path);
+    assert!(matches!(kind, OpenErrorKind::Damaged(_)), "{kind:?}");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -91,8 +91,8 @@ fn a_damaged_file_is_left_as_it_is() {
     // The schema's page, after the file's header.
     bytes[100..1000].fill(0xee);
     fs::write(&path, &bytes).unwrap();
-    let (fault, _) = refusal(&path);
-    assert!(matches!(fault, OpenFault::Damaged(_)), "{fault:?}");
+    let (kind, _) = refusal(&path);
+    assert!(matches!(kind, OpenErrorKind::Damaged(_)), "{kind:?}");
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
@@ -102,19 +102,19 @@ fn a_newer_table_is_not_touched() {
     drop(Database::open(&path).unwrap());
     let newer = "UPDATE version SET table_version = 10 WHERE table_name = 'location'";
     Connection::open(&path).unwrap().execute(newer, []).unwrap();
-    let (fault, text) = refusal(&path);
+    let (kind, text) = refusal(&path);
     assert!(
         matches!(
-            fault,
-            OpenFault::Newer {
+            kind,
+            OpenErrorKind::Newer {
                 found: 10,
                 known: 9,
                 ..
             }
         ),
-        "{fault:?}"
+        "{kind:?}"
     );
-    assert!(text.contains("table location is of version 10"), "{text}");
+    assert!(text.contains("table location has version 10"), "{text}");
 }
 
 #[test]
@@ -124,17 +124,24 @@ fn an_older_table_or_one_without_a_column_is_named() {
     let connection = Connection::open(&path).unwrap();
     let without = "ALTER TABLE location DROP COLUMN reg_id";
     connection.execute(without, []).unwrap();
-    let (fault, _) = refusal(&path);
+    let (kind, _) = refusal(&path);
     assert!(
-        matches!(&fault, OpenFault::Other(what) if what.contains("reg_id")),
-        "{fault:?}"
+        matches!(&kind, OpenErrorKind::OtherTable(cause) if cause.to_string().contains("reg_id")),
+        "{kind:?}"
     );
     let older = "UPDATE version SET table_version = 8 WHERE table_name = 'location'";
     connection.execute(older, []).unwrap();
-    let (fault, _) = refusal(&path);
+    let (kind, _) = refusal(&path);
     assert!(
-        matches!(&fault, OpenFault::Other(what) if what.contains("older")),
-        "{fault:?}"
+        matches!(
+            kind,
+            OpenErrorKind::Older {
+                found: 8,
+                known: 9,
+                ..
+            }
+        ),
+        "{kind:?}"
     );
 }
 
@@ -146,10 +153,10 @@ fn a_table_of_bindings_without_an_index_to_tell_them_by_is_refused() {
         ALTER TABLE bare RENAME TO location";
     let connection = Connection::open(&path).unwrap();
     connection.execute_batch(bare).unwrap();
-    let (fault, _) = refusal(&path);
+    let (kind, _) = refusal(&path);
     assert!(
-        matches!(&fault, OpenFault::Other(what) if what.contains("UNIQUE")),
-        "{fault:?}"
+        matches!(&kind, OpenErrorKind::OtherTable(cause) if cause.to_string().contains("UNIQUE")),
+        "{kind:?}"
     );
 }
 
@@ -160,8 +167,8 @@ fn a_file_another_program_holds_is_locked() {
     other
         .execute_batch("CREATE TABLE mine (x); BEGIN EXCLUSIVE")
         .unwrap();
-    let (fault, text) = refusal(&path);
-    assert!(matches!(fault, OpenFault::Locked), "{fault:?}");
+    let (kind, text) = refusal(&path);
+    assert!(matches!(kind, OpenErrorKind::Locked), "{kind:?}");
     assert!(text.contains("stop that program"), "{text}");
 }
 
@@ -177,8 +184,8 @@ fn a_file_that_may_not_be_written_is_named() {
     } else {
         &path
     };
-    let (fault, _) = refusal(path);
-    assert!(matches!(fault, OpenFault::NotWritable), "{fault:?}");
+    let (kind, _) = refusal(path);
+    assert!(matches!(kind, OpenErrorKind::NotWritable), "{kind:?}");
 }
 
 #[test]
@@ -192,8 +199,8 @@ fn a_directory_in_which_no_file_may_be_made_is_named() {
     } else {
         directory.path()
     };
-    let (fault, _) = refusal(&directory.join("sip.db"));
-    assert!(matches!(fault, OpenFault::NotWritable), "{fault:?}");
+    let (kind, _) = refusal(&directory.join("sip.db"));
+    assert!(matches!(kind, OpenErrorKind::NotWritable), "{kind:?}");
 }
 
 #[tokio::test]

@@ -290,7 +290,7 @@ fn an_odd_row_of_subscriber_or_dbaliases_hides_no_other() {
         "table subscriber, row 3 (user 11@A.Example): ",
         "table subscriber, row 4 (user 12@D.Example): its domain is not in lower case",
         "table dbaliases, row 1 (alias ",
-        "table dbaliases, row 2 (alias alice): it stands for nobody",
+        "table dbaliases, row 2 (alias alice): it leads to nobody",
         "table dbaliases, row 4 (alias carol@D.Example): its domain is not in lower case",
     ];
     assert_eq!(lines.len(), wanted.len(), "{lines:#?}");

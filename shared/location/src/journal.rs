@@ -10,8 +10,10 @@
 //! so that nobody is called on the strength of a refusal, and after a restart the same phones
 //! are there as before it.
 
+use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::binding::Binding;
 
@@ -25,24 +27,38 @@ pub enum Change {
 }
 
 /// Why changes were not kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum JournalError {
     /// More is waiting to be written than the journal takes; nothing is wrong but the load.
     Busy,
-    /// It could not write, and why, in words for the log.
-    Failed(String),
+    /// The journal could not write. The cause is [`Error::source`].
+    Failed(Arc<dyn Error + Send + Sync>),
+}
+
+impl JournalError {
+    /// The journal could not write because of `cause`.
+    pub fn failed(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed(Arc::from(cause.into()))
+    }
 }
 
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Busy => f.write_str("more registrations are waiting to be written than fit"),
-            Self::Failed(why) => f.write_str(why),
+            Self::Failed(cause) => cause.fmt(f),
         }
     }
 }
 
-impl std::error::Error for JournalError {}
+impl Error for JournalError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Busy => None,
+            Self::Failed(cause) => Some(&**cause),
+        }
+    }
+}
 
 /// Ends when the changes are kept for good, or never will be.
 pub type Written = Pin<Box<dyn Future<Output = Result<(), JournalError>> + Send>>;

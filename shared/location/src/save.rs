@@ -239,6 +239,8 @@ fn not_kept(error: JournalError) -> Reply {
         JournalError::Busy => Reply::of(503)
             .with("Retry-After", "5")
             .because(error.to_string()),
-        JournalError::Failed(why) => Reply::new(500, "Registration Not Saved").because(why),
+        JournalError::Failed(cause) => {
+            Reply::new(500, "Registration Not Saved").because(cause.to_string())
+        }
     }
 }

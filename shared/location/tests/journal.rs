@@ -48,7 +48,7 @@ fn journaled() -> (Location, Arc<Paper>) {
 }
 
 fn failed() -> Outcome {
-    Err(JournalError::Failed("disk full".into()))
+    Err(JournalError::failed("disk full"))
 }
 
 /// A REGISTER under way, polled once.

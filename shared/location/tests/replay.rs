@@ -44,7 +44,7 @@ impl Disk {
                 Change::Delete(ruid) => kept.remove(&ruid),
             };
         }
-        let failed = || JournalError::Failed("disk full".to_owned());
+        let failed = || JournalError::failed("disk full");
         // Whoever waited may be gone.
         let _ = done.send(if works { Ok(()) } else { Err(failed()) });
         true

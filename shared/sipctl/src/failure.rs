@@ -3,7 +3,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use sip_database::{AddressError, AdminError, OpenError, Unfit, WriteError};
+use sip_database::{AddressError, AdminError, DatabaseError, InputError, OpenError};
 
 /// Why the command ends without what was asked for.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Failure {
     /// 2 for what was typed wrongly, as for a wrong flag, 1 for everything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Admin(AdminError::Unfit(_)) | Self::Address(_) => ExitCode::from(2),
+            Self::Admin(AdminError::Input(_)) | Self::Address(_) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }
@@ -95,8 +95,8 @@ impl From<AdminError> for Failure {
     }
 }
 
-impl From<WriteError> for Failure {
-    fn from(error: WriteError) -> Self {
+impl From<DatabaseError> for Failure {
+    fn from(error: DatabaseError) -> Self {
         Self::Admin(error.into())
     }
 }
@@ -107,8 +107,8 @@ impl From<AddressError> for Failure {
     }
 }
 
-impl From<Unfit> for Failure {
-    fn from(unfit: Unfit) -> Self {
-        Self::Admin(unfit.into())
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Self {
+        Self::Admin(error.into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sip_database::{Admin, User, WriteError};
+use sip_database::{Admin, DatabaseError, User};
 
 /// How many names a warning repeats.
 const MOST: usize = 5;
@@ -12,7 +12,7 @@ pub(crate) struct Namesakes(HashMap<String, Vec<String>>);
 
 impl Namesakes {
     /// Those of a name, or all.
-    pub(crate) fn of(admin: &Admin, name: Option<&str>) -> Result<Self, WriteError> {
+    pub(crate) fn of(admin: &Admin, name: Option<&str>) -> Result<Self, DatabaseError> {
         let mut domains: HashMap<String, Vec<String>> = HashMap::new();
         for subscriber in admin.subscribers(name, None)? {
             let User { name, domain } = subscriber.user;

@@ -45,7 +45,7 @@ fn an_alias_stands_for_one_user_who_is_there() {
         (
             "alice",
             "11",
-            "alias alice exists already and stands for 10; remove it first",
+            "alias alice exists already and leads to 10; remove it first",
         ),
         ("carol", "12", "there is no user 12"),
         (

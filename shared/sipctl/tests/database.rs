@@ -64,7 +64,7 @@ fn a_file_that_cannot_be_used_is_named_with_what_to_do() {
     let place = empty();
     place.write("letter.txt", "Dear Sir or Madam, this is no database.\n");
     for (file, told) in [
-        ("letter.txt", "error: letter.txt is no SQLite database"),
+        ("letter.txt", "error: letter.txt is not an SQLite database"),
         (".", "error: . is a directory"),
     ] {
         let error = place.fails(&["--database", file, "add", "10", "x"]);
@@ -140,7 +140,7 @@ fn every_row_that_a_server_would_not_read_as_written_is_named() {
     let wanted = [
         "table location, row 1 (user 10): left out: expires is the text 2030-05-28 21:32:15",
         "table subscriber, row 1 (user 11): ",
-        "table dbaliases, row 1 (alias alice): it stands for nobody",
+        "table dbaliases, row 1 (alias alice): it leads to nobody",
         "address table, row 1 left out: mask 33 of 10.0.1.102",
         "address table, row 2: mask 32, the column's default",
     ];

@@ -67,7 +67,7 @@ const BAD: &[u8] = b"username,password,domain,alias\n\
 
 const REASONS: &str = "\
     line 3: the password is empty\n\
-    line 4: the user stands in an earlier line\n\
+    line 4: the user is in an earlier line already\n\
     line 5: a user's name has no spaces, quotes, backslashes, colons, @, < or >\n\
     line 6: a password neither begins nor ends with a space\n\
     line 7: too many columns; what has a comma in it stands in double quotes\n\
@@ -79,7 +79,7 @@ const REASONS: &str = "\
     line 13: the alias exists already\n\
     line 14: a domain has no quotes, backslashes, colons or @ (it is the realm of a challenge, \
     without a port)\n\
-    line 16: the alias stands in an earlier line\n\
+    line 16: the alias is in an earlier line already\n\
     line 8: the alias is the name of a user\n";
 
 #[test]

@@ -8,7 +8,7 @@ use sip_tables::{Address, AddressRow};
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::cell::cell;
-use crate::error::WriteError;
+use crate::error::DatabaseError;
 
 impl Admin {
     /// Adds addresses, and returns the number of their row. A server reads the table when it
@@ -70,7 +70,7 @@ impl Admin {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn addresses(&self, group: Option<i32>) -> Result<Vec<AddressRow>, WriteError> {
+    pub fn addresses(&self, group: Option<i32>) -> Result<Vec<AddressRow>, DatabaseError> {
         let sql = "SELECT id, grp, ip_addr, mask, port, ifnull(tag, '') FROM address
             WHERE grp = coalesce(?1, grp) ORDER BY grp, id";
         let mut statement = self.link.get()?.prepare(sql)?;

@@ -1,31 +1,28 @@
-//! The rows of `dbaliases`: `alice` stands for `10`.
+//! The rows of `dbaliases`: `alice` leads to `10`.
 
 use rusqlite::OptionalExtension;
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::user::User;
-use crate::error::WriteError;
+use crate::error::DatabaseError;
 use crate::show::text_of;
 
-/// An alias and what it stands for.
+/// An alias and the user it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AliasRow {
-    /// The alias; without a domain it counts in all.
+    /// The alias. Without a domain it counts in all.
     pub alias: User,
-    /// What it stands for; without a domain, in the one the alias was called in.
+    /// The user. Without a domain, in the one the alias was called in.
     pub user: User,
 }
 
-const ADD: &str = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
-    VALUES (?1, ?2, ?3, ?4)";
-
 impl Admin {
-    /// Makes `alias` stand for `user`, who must be there.
+    /// Makes `alias` lead to `user`, which must exist.
     ///
     /// # Errors
-    /// When the alias is there already or is the name of a user, when there is no such user, or
-    /// when the file cannot be written.
+    /// When the alias exists already or is the name of a user, when there is no such user, or when
+    /// the file cannot be written.
     pub fn add_alias(&mut self, alias: &User, user: &User) -> Result<(), AdminError> {
         alias.check()?;
         let transaction = self.begin()?;
@@ -50,12 +47,14 @@ impl Admin {
             let alias = alias.clone();
             return Err(AdminError::AliasExists { alias, user });
         }
-        transaction.execute(ADD, [&alias.name, &alias.domain, &user.name, &user.domain])?;
+        let sql = "INSERT INTO dbaliases (alias_username, alias_domain, username, domain)
+            VALUES (?1, ?2, ?3, ?4)";
+        transaction.execute(sql, [&alias.name, &alias.domain, &user.name, &user.domain])?;
         Ok(transaction.commit()?)
     }
 
-    /// Removes the aliases of a name, in `domain` if that is given, in whatever case it is
-    /// written; how many there were.
+    /// Removes the aliases with this name, in `domain` if one is given, in whatever case it is
+    /// written. Returns how many there were.
     ///
     /// # Errors
     /// When there is none, or the file cannot be written.
@@ -71,12 +70,12 @@ impl Admin {
         }
     }
 
-    /// The aliases: all, or those of a name, or that stand for a user of that name. Of an alias
-    /// that stands there twice the row that counts comes first.
+    /// The aliases: all, or those with this name or of a user with this name. Of an alias with
+    /// several rows, the row that counts comes first.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn aliases(&self, name: Option<&str>) -> Result<Vec<AliasRow>, WriteError> {
+    pub fn aliases(&self, name: Option<&str>) -> Result<Vec<AliasRow>, DatabaseError> {
         let sql = "SELECT alias_username, alias_domain, username, domain FROM dbaliases
             WHERE ?1 IS NULL OR ?1 IN (alias_username, username) ORDER BY 1, 2, id";
         let mut statement = self.link.get()?.prepare(sql)?;
@@ -90,10 +89,9 @@ impl Admin {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The aliases that stand in more than one row, which our own table does not allow and
-    /// Kamailio's does.
-    pub(crate) fn doubled_aliases(&self) -> Result<Vec<User>, WriteError> {
-        // What is no text no look-up finds.
+    /// The aliases with more than one row. Our own table does not allow them, Kamailio's does.
+    pub(crate) fn doubled_aliases(&self) -> Result<Vec<User>, DatabaseError> {
+        // No look-up finds an alias that is not a text.
         let sql = "SELECT alias_username, alias_domain FROM dbaliases
             WHERE typeof(alias_username) = 'text' AND typeof(alias_domain) = 'text'
             GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2";

@@ -1,4 +1,4 @@
-//! Which rows a server does not read, or reads otherwise than whoever wrote them may think.
+//! Which rows a server does not read, or reads in another way than their author may think.
 
 use rusqlite::Connection;
 use sip_digest::realm;
@@ -6,33 +6,34 @@ use sip_digest::realm;
 use crate::admin::Admin;
 use crate::admin::user::User;
 use crate::cell::cell;
-use crate::error::WriteError;
-use crate::kept;
+use crate::error::DatabaseError;
 use crate::load;
+use crate::password;
 use crate::schema::TABLES;
 use crate::show::text_of;
 
 impl Admin {
-    /// A line about each odd row of `version`, `location`, `subscriber` and `dbaliases`: which it
-    /// is, and why. The table `address` is judged by who reads it.
+    /// A line about each odd row of `version`, `location`, `subscriber` and `dbaliases`: which one
+    /// it is, and why. `address` is judged by [`sip_tables::Address::read`].
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn odd_rows(&self) -> Result<Vec<String>, WriteError> {
+    pub fn odd_rows(&self) -> Result<Vec<String>, DatabaseError> {
         let connection = self.link.get()?;
         let mut lines = versions(connection)?;
         lines.extend(load::odd_rows(connection)?);
         lines.extend(subscribers(connection)?);
         lines.extend(aliases(connection)?);
-        let doubled = self.doubled_aliases()?.into_iter();
-        lines.extend(doubled.map(|alias| {
-            format!("table dbaliases has more than one row for {alias}; the lowest id counts")
-        }));
+        for alias in self.doubled_aliases()? {
+            lines.push(format!(
+                "table dbaliases has more than one row for {alias}; the lowest id counts"
+            ));
+        }
         Ok(lines)
     }
 }
 
-/// A Kamailio does not start without the row of a table it uses.
+/// A Kamailio does not start if `version` has no row for a table it uses.
 fn versions(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut lines = Vec::new();
     for table in &TABLES {
@@ -59,7 +60,7 @@ fn subscribers(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         let user = User::of_row(text_of(row, 1)?, text_of(row, 2)?);
-        let why = match (kept::read(row)?, row.get(6)?) {
+        let why = match (password::read(row)?, row.get(6)?) {
             (_, false) => "username or domain is not a text, so it is never found".to_owned(),
             (Err(unusable), true) => unusable.to_string(),
             (Ok(_), true) if !is_found(&user.domain) => OTHER_CASE.to_owned(),
@@ -71,8 +72,8 @@ fn subscribers(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     Ok(lines)
 }
 
-const OTHER_CASE: &str = "its domain is not in lower case, so it is never found; `sipctl passwd` \
-    writes a subscriber's anew, an alias is to be removed and added again";
+const OTHER_CASE: &str = "its domain is not in lower case, so it is never found; for a subscriber \
+    use `sipctl passwd`, an alias must be removed and added again";
 
 /// Domains are looked up in lower case.
 fn is_found(domain: &str) -> bool {
@@ -87,11 +88,14 @@ fn aliases(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         let alias = User::of_row(text_of(row, 1)?, text_of(row, 2)?);
-        let why = match row.get(4)? {
-            false => "alias_username or alias_domain is not a text, so it is never found",
-            true if text_of(row, 3)?.is_empty() => "it stands for nobody, so it is not an alias",
-            true if !is_found(&alias.domain) => OTHER_CASE,
-            true => continue,
+        let why = if !row.get::<_, bool>(4)? {
+            "alias_username or alias_domain is not a text, so it is never found"
+        } else if text_of(row, 3)?.is_empty() {
+            "it leads to nobody, so it is not an alias"
+        } else if !is_found(&alias.domain) {
+            OTHER_CASE
+        } else {
+            continue;
         };
         let id = cell(row.get_ref(0)?);
         lines.push(format!("table dbaliases, row {id} (alias {alias}): {why}"));

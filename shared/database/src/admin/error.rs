@@ -1,77 +1,78 @@
+//! Why an administrator's change was not made.
+
+use std::error::Error;
 use std::fmt;
 
-use crate::admin::user::{Unfit, User};
-use crate::error::WriteError;
+use crate::admin::user::{InputError, User};
+use crate::error::DatabaseError;
 
 /// Why nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdminError {
-    /// It may not stand in a row.
-    Unfit(Unfit),
-    /// The user is there already.
+    /// Something that may not be in a row.
+    Input(InputError),
+    /// The user exists already.
     UserExists(User),
     /// There is no such user.
     NoUser(User),
-    /// The name is that of users in several domains.
+    /// Users in several domains have this name.
     SeveralDomains {
         /// The name.
         name: String,
-        /// The domains; an empty one is a user without.
+        /// The domains; an empty one is a user without a domain.
         domains: Vec<String>,
     },
-    /// The alias is there already.
+    /// The alias exists already.
     AliasExists {
         /// The alias.
         alias: User,
-        /// What it stands for.
+        /// The user it leads to.
         user: User,
     },
     /// There is no such alias.
     NoAlias(User),
-    /// The alias would hide a user of its name: aliases are looked up first.
+    /// The alias would hide a user with its name: aliases are looked up first.
     AliasOfAUsersName(User),
-    /// A user of this name would be hidden by an alias.
+    /// An alias would hide a user with this name.
     NameOfAnAlias(User),
-    /// The address is there already, in the row of this number.
+    /// The row with this number has the address already.
     AddressExists(i64),
     /// There is no such address.
     NoAddress,
     /// The file could not be read or written.
-    Failed(WriteError),
+    Database(DatabaseError),
 }
 
-impl From<WriteError> for AdminError {
-    fn from(error: WriteError) -> Self {
-        Self::Failed(error)
+impl From<DatabaseError> for AdminError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
     }
 }
 
 impl From<rusqlite::Error> for AdminError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(error.into())
+        Self::Database(error.into())
     }
 }
 
-impl From<Unfit> for AdminError {
-    fn from(unfit: Unfit) -> Self {
-        Self::Unfit(unfit)
+impl From<InputError> for AdminError {
+    fn from(error: InputError) -> Self {
+        Self::Input(error)
     }
 }
 
 impl fmt::Display for AdminError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unfit(unfit) => unfit.fmt(f),
-            Self::UserExists(user) => {
-                write!(
-                    f,
-                    "user {user} exists already; change a password with passwd"
-                )
-            }
+            Self::Input(error) => error.fmt(f),
+            Self::UserExists(user) => write!(
+                f,
+                "user {user} exists already; change a password with passwd"
+            ),
             Self::NoUser(user) => write!(f, "there is no user {user}"),
             Self::SeveralDomains { name, domains } => {
-                let domains: Vec<String> = domains.iter().map(|domain| named(domain)).collect();
+                let domains: Vec<String> = domains.iter().map(|domain| flag(domain)).collect();
                 let domains = domains.join(", ");
                 let name = User::new(name, "");
                 write!(
@@ -79,12 +80,10 @@ impl fmt::Display for AdminError {
                     "user {name} is in several domains, say which one: {domains}"
                 )
             }
-            Self::AliasExists { alias, user } => {
-                write!(
-                    f,
-                    "alias {alias} exists already and stands for {user}; remove it first"
-                )
-            }
+            Self::AliasExists { alias, user } => write!(
+                f,
+                "alias {alias} exists already and leads to {user}; remove it first"
+            ),
             Self::NoAlias(alias) => write!(f, "there is no alias {alias}"),
             Self::AliasOfAUsersName(alias) => write!(
                 f,
@@ -96,16 +95,24 @@ impl fmt::Display for AdminError {
             ),
             Self::AddressExists(id) => write!(f, "that address is there already, with ID {id}"),
             Self::NoAddress => f.write_str("there is no such address"),
-            Self::Failed(error) => error.fmt(f),
+            Self::Database(error) => error.fmt(f),
         }
     }
 }
 
-fn named(domain: &str) -> String {
+fn flag(domain: &str) -> String {
     match domain {
         "" => "--domain ''".to_owned(),
         _ => format!("--domain {}", sip_message::printable(domain.as_bytes())),
     }
 }
 
-impl std::error::Error for AdminError {}
+impl Error for AdminError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Input(error) => Some(error),
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,25 +1,28 @@
-//! Many users at once, all or none.
+//! Many users at once: all of them, or none.
 //!
-//! The rows are first gathered in a table of the connection's own, where they are checked against
-//! one another and against the file without holding anybody up. What fits is then added in one
-//! transaction, so that a server waits for the write lock only as long as the copying takes, and
-//! memory holds one row at a time.
+//! The rows are first gathered in a temporary table. There they are checked against one another
+//! and against the file, and nobody has to wait. Then what fits is added in one transaction. So a
+//! server waits for the write lock only while the rows are copied, and memory holds one row at a
+//! time.
 
-use rusqlite::{Connection, OptionalExtension, params};
-use sip_digest::Password;
+mod fit;
+
+use rusqlite::{OptionalExtension, params};
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
-use crate::admin::subscribers::{columns, exists, kept};
-use crate::admin::user::{Unfit, User, check_name};
-use crate::error::WriteError;
+use crate::admin::kept::columns;
+use crate::admin::user::{InputError, User};
+use crate::error::DatabaseError;
+
+use fit::{ALIAS_OF_A_USERS_NAME, fits, taken};
 
 /// A user to be imported.
 #[derive(Clone)]
 pub struct NewRow<'a> {
-    /// The line of the file it stands in, by which it is named when it is bad.
+    /// Its line in the file, by which it is reported when it is bad.
     pub line: i64,
-    /// Whom to add.
+    /// The user to add.
     pub user: User,
     /// The password; what is kept of it is as for [`Admin::add_subscriber`].
     pub password: &'a str,
@@ -32,22 +35,22 @@ pub struct NewRow<'a> {
 pub struct BadRow {
     /// Its line.
     pub line: i64,
-    /// What is wrong with it. The words repeat nothing of it, as it may be a password.
+    /// What is wrong with it. The words never repeat the row, as it may be a password.
     pub why: &'static str,
 }
 
 /// What was imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Imported {
-    /// Users of whose passwords only hashes are kept.
+    /// Users with a domain: only hashes of their passwords are kept.
     pub hashed: u32,
-    /// Users without a domain, whose passwords are kept.
+    /// Users without a domain: their passwords are kept.
     pub plain: u32,
     /// Aliases.
     pub aliases: u32,
 }
 
-/// An import that is being gathered. Dropped, it leaves nothing.
+/// An import that is being gathered. If it is dropped, nothing is added.
 #[derive(Debug)]
 pub struct Import<'a> {
     admin: &'a mut Admin,
@@ -60,9 +63,9 @@ impl Admin {
     /// Begins an import.
     ///
     /// # Errors
-    /// When there is no room for it.
-    pub fn import(&mut self) -> Result<Import<'_>, WriteError> {
-        // `known`, as a file of Kamailio's may have no index to find an alias by.
+    /// When the disk has no room for it.
+    pub fn import(&mut self) -> Result<Import<'_>, DatabaseError> {
+        // `known`: a file of Kamailio's may have no index to find an alias by.
         self.link.get()?.execute_batch(
             "DROP TABLE IF EXISTS temp.gathered; DROP TABLE IF EXISTS temp.known;
             CREATE TEMP TABLE known (alias TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -77,11 +80,11 @@ impl Admin {
 }
 
 impl Import<'_> {
-    /// Gathers a row; `Some` when it is bad and was left out.
+    /// Gathers a row. `Some` if it is bad and was left out.
     ///
     /// # Errors
-    /// When the file cannot be read or there is no room.
-    pub fn row(&mut self, row: &NewRow<'_>) -> Result<Option<BadRow>, WriteError> {
+    /// When the file cannot be read, or the disk has no room.
+    pub fn row(&mut self, row: &NewRow<'_>) -> Result<Option<BadRow>, DatabaseError> {
         let connection = self.admin.link.get()?;
         let bad = |why| {
             let line = row.line;
@@ -89,7 +92,7 @@ impl Import<'_> {
         };
         let kept = match fits(row) {
             Ok(kept) => kept,
-            Err(Unfit(why)) => return bad(why),
+            Err(InputError(why)) => return bad(why),
         };
         if let Some(why) = taken(connection, row)? {
             return bad(why);
@@ -102,12 +105,12 @@ impl Import<'_> {
         Ok(None)
     }
 
-    /// Leaves out the rows whose alias is the name of a user of another row, which only shows
-    /// when all are there.
+    /// Leaves out the rows whose alias is the name of a user in another row, once all rows are
+    /// gathered.
     ///
     /// # Errors
-    /// When there is no room.
-    pub fn settle(&mut self) -> Result<Vec<BadRow>, WriteError> {
+    /// When the disk has no room.
+    pub fn settle(&mut self) -> Result<Vec<BadRow>, DatabaseError> {
         let sql = "DELETE FROM temp.gathered AS row WHERE alias IS NOT NULL AND EXISTS
             (SELECT 1 FROM temp.gathered WHERE username = row.alias) RETURNING line";
         let mut statement = self.admin.link.get()?.prepare(sql)?;
@@ -126,7 +129,7 @@ impl Import<'_> {
     /// Adds what was gathered: all of it, or nothing.
     ///
     /// # Errors
-    /// When one of the users or aliases was added by somebody else meanwhile, or the file cannot be
+    /// When another program added one of the users or aliases meanwhile, or the file cannot be
     /// written.
     pub fn commit(self) -> Result<Imported, AdminError> {
         let transaction = self.admin.begin()?;
@@ -175,61 +178,10 @@ impl Import<'_> {
 
 impl Drop for Import<'_> {
     fn drop(&mut self) {
-        // Passwords are not left lying about; the connection's end would remove them, too.
+        // The end of the connection would remove the passwords, too, but later.
         let drop = "DROP TABLE IF EXISTS temp.gathered; DROP TABLE IF EXISTS temp.known";
         if let Ok(connection) = self.admin.link.get() {
             let _ = connection.execute_batch(drop);
         }
     }
-}
-
-const ALIAS_OF_A_USERS_NAME: &str = "the alias is the name of a user";
-
-/// What is kept of the row's password, if all of it may stand in the tables.
-fn fits(row: &NewRow<'_>) -> Result<Password, Unfit> {
-    row.user.check()?;
-    let kept = kept(&row.user, row.password)?;
-    match row.alias {
-        Some(alias) if alias == row.user.name => Err(Unfit(ALIAS_OF_A_USERS_NAME)),
-        Some(alias) if check_name(alias).is_err() => Err(Unfit(
-            "the alias cannot be one: it is written as a user's name",
-        )),
-        _ => Ok(kept),
-    }
-}
-
-/// Whether another row, or a row of the file, stands in the way.
-fn taken(connection: &Connection, row: &NewRow<'_>) -> Result<Option<&'static str>, WriteError> {
-    let User { name, domain } = &row.user;
-    let here = |column: &str, value: &str| {
-        let sql = format!("SELECT 1 FROM temp.gathered WHERE {column} = ?1 AND domain = ?2");
-        connection.prepare_cached(&sql)?.exists([value, domain])
-    };
-    if here("username", name)? {
-        return Ok(Some("the user stands in an earlier line"));
-    }
-    if exists(connection, &row.user)? {
-        return Ok(Some("the user exists already"));
-    }
-    let is_alias = |name: &str| {
-        let sql = "SELECT 1 FROM temp.known WHERE alias = ?1";
-        connection.prepare_cached(sql)?.exists([name])
-    };
-    if is_alias(name)? {
-        return Ok(Some("the user's name is an alias already"));
-    }
-    let Some(alias) = row.alias else {
-        return Ok(None);
-    };
-    if here("alias", alias)? {
-        return Ok(Some("the alias stands in an earlier line"));
-    }
-    if is_alias(alias)? {
-        return Ok(Some("the alias exists already"));
-    }
-    let sql = "SELECT 1 FROM subscriber WHERE username = ?1";
-    if connection.prepare_cached(sql)?.exists([alias])? {
-        return Ok(Some(ALIAS_OF_A_USERS_NAME));
-    }
-    Ok(None)
 }

@@ -1,46 +1,33 @@
-//! The rows of `subscriber`, and what is kept of a password.
+//! The rows of `subscriber`.
 
-use rusqlite::{Connection, OptionalExtension};
-use sip_digest::{Ha1, Password, realm};
+use rusqlite::Connection;
+use sip_digest::{Password, realm};
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
-use crate::admin::user::{Unfit, User, check_password};
-use crate::error::WriteError;
-use crate::kept;
+use crate::admin::kept::{Kept, columns, kept};
+use crate::admin::user::User;
+use crate::error::DatabaseError;
+use crate::password;
 use crate::show::text_of;
 
 /// A subscriber as an administrator sees it: without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
-    /// Who it is.
+    /// The user.
     pub user: User,
-    /// What is kept of its password.
+    /// What is kept of the user's password.
     pub kept: Kept,
 }
 
-/// What a row has of a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// HA1, from which it cannot be told (`calculate_ha1 = 0` of the texts), and HA1b, which a
-    /// row of another program may lack.
-    Hashes,
-    /// The password itself (`calculate_ha1 = 1`), as there is no domain to hash it with.
-    Password,
-    /// HA1, which counts, and the password beside it: a row of another program.
-    Both,
-    /// Nothing usable, so that nobody can log in: a row of another program, where all is empty or
-    /// HA1 is no hash ([`Password::read`]).
-    Nothing,
-}
-
 impl Admin {
-    /// Adds a subscriber. With a domain only the hashes of the password are kept, as the domain
-    /// is the realm that is hashed; without one, the password itself.
+    /// Adds a subscriber. With a domain only hashes of the password are kept
+    /// (`calculate_ha1 = 0` of the texts), as the domain is the realm that is hashed; without
+    /// one, the password itself.
     ///
     /// # Errors
-    /// When it is there already, when an alias has its name, when name, domain or password
-    /// cannot be used, or when the file cannot be written.
+    /// When the user exists already, when an alias has the user's name, when name, domain or
+    /// password cannot be used, or when the file cannot be written.
     pub fn add_subscriber(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
         user.check()?;
         let kept = kept(user, password)?;
@@ -53,12 +40,12 @@ impl Admin {
         }
         put(&transaction, user, &kept)?;
         transaction.commit()?;
-        Ok(kept_for(user))
+        Ok(Kept::of(user))
     }
 
-    /// Changes the password of a subscriber; what is kept of it then is as for a new one. A row
-    /// of another program whose domain is not in lower case, which no server here finds, is given
-    /// the domain as a server looks it up.
+    /// Changes the password of a subscriber; what is kept of it is as for a new one. If another
+    /// program wrote the row with a domain that is not in lower case, no server here finds it: the
+    /// row gets the domain in lower case.
     ///
     /// # Errors
     /// When there is no such subscriber, the password cannot be used, or the file cannot be
@@ -68,16 +55,16 @@ impl Admin {
         let transaction = self.begin()?;
         let sql =
             "UPDATE OR REPLACE subscriber SET domain = ?3 WHERE username = ?1 AND domain = ?2";
-        let written = realm(&user.domain);
-        if transaction.execute(sql, [&user.name, &user.domain, &*written])? == 0 {
+        let lower = realm(&user.domain);
+        if transaction.execute(sql, [&user.name, &user.domain, &*lower])? == 0 {
             return Err(AdminError::NoUser(user.clone()));
         }
         put(&transaction, user, &kept)?;
         transaction.commit()?;
-        Ok(kept_for(user))
+        Ok(Kept::of(user))
     }
 
-    /// Removes a subscriber, and the aliases that then stand for nobody; how many those were.
+    /// Removes a subscriber, and the aliases that led only there. Returns how many those were.
     ///
     /// # Errors
     /// When there is no such subscriber, or the file cannot be written.
@@ -88,14 +75,15 @@ impl Admin {
             return Err(AdminError::NoUser(user.clone()));
         }
         let sql = "DELETE FROM dbaliases WHERE username = ?1
-            AND (domain = ?2 COLLATE NOCASE AND domain <> '' OR NOT EXISTS (SELECT 1 FROM subscriber WHERE username = ?1))";
+            AND (domain = ?2 COLLATE NOCASE AND domain <> ''
+                OR NOT EXISTS (SELECT 1 FROM subscriber WHERE username = ?1))";
         let aliases = transaction.execute(sql, [&user.name, &user.domain])?;
         transaction.commit()?;
         Ok(aliases)
     }
 
-    /// The subscribers: all, or those of a name, or those in a domain, in whatever case it is
-    /// written.
+    /// The subscribers: all, or those with this name, or those in this domain, in whatever case it
+    /// is written.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -103,7 +91,7 @@ impl Admin {
         &self,
         name: Option<&str>,
         domain: Option<&str>,
-    ) -> Result<Vec<Subscriber>, WriteError> {
+    ) -> Result<Vec<Subscriber>, DatabaseError> {
         let sql = "SELECT username, domain, password, ha1, ha1b, length(password) > 0
             FROM subscriber WHERE username = coalesce(?1, username)
             AND domain = coalesce(?2, domain) COLLATE NOCASE ORDER BY username, domain";
@@ -111,7 +99,7 @@ impl Admin {
         let rows = statement.query_map([name, domain], |row| {
             Ok(Subscriber {
                 user: User::of_row(text_of(row, 0)?, text_of(row, 1)?),
-                kept: match kept::read(row)? {
+                kept: match password::read(row)? {
                     Ok(Password::Hashed { .. }) if row.get(5).unwrap_or(false) => Kept::Both,
                     Ok(Password::Hashed { .. }) => Kept::Hashes,
                     Ok(Password::Plain(_)) => Kept::Password,
@@ -122,11 +110,11 @@ impl Admin {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The one subscriber of a name, in `domain` if that is given. Of two domains that differ in
-    /// case alone, the one that is written so.
+    /// The one subscriber with this name, in `domain` if one is given. If two domains differ only
+    /// in case, the one that is written exactly so.
     ///
     /// # Errors
-    /// When there is none, or there are several in different domains, or the file cannot be
+    /// When there is none, when there are several in different domains, or when the file cannot be
     /// read.
     pub fn subscriber(&self, name: &str, domain: Option<&str>) -> Result<Subscriber, AdminError> {
         let mut found = self.subscribers(Some(name), domain)?;
@@ -134,46 +122,17 @@ impl Admin {
         if found.iter().any(is_same) {
             found.retain(is_same);
         }
-        match found.pop() {
-            None => Err(AdminError::NoUser(User::new(
+        match found.len() {
+            0 => Err(AdminError::NoUser(User::new(
                 name,
                 domain.unwrap_or_default(),
             ))),
-            Some(only) if found.is_empty() => Ok(only),
-            Some(last) => Err(AdminError::SeveralDomains {
+            1 => Ok(found.remove(0)),
+            _ => Err(AdminError::SeveralDomains {
                 name: name.to_owned(),
-                domains: found
-                    .into_iter()
-                    .chain([last])
-                    .map(|subscriber| subscriber.user.domain)
-                    .collect(),
+                domains: found.into_iter().map(|it| it.user.domain).collect(),
             }),
         }
-    }
-}
-
-/// What is kept of a password, if it may be one.
-pub(crate) fn kept(user: &User, password: &str) -> Result<Password, Unfit> {
-    check_password(password)?;
-    match user.domain.as_str() {
-        "" => Password::plain(password).map_err(|_| Unfit("the password is blank")),
-        domain => Ok(Password::hashed(&user.name, &realm(domain), password)),
-    }
-}
-
-/// What is kept of the password of this user.
-pub(crate) fn kept_for(user: &User) -> Kept {
-    match user.domain.is_empty() {
-        true => Kept::Password,
-        false => Kept::Hashes,
-    }
-}
-
-/// The columns `password`, `ha1` and `ha1b` of what is kept.
-pub(crate) fn columns(kept: &Password) -> [&str; 3] {
-    match kept {
-        Password::Plain(plain) => [plain.as_str(), "", ""],
-        Password::Hashed { ha1, ha1b } => ["", ha1.as_str(), ha1b.as_ref().map_or("", Ha1::as_str)],
     }
 }
 
@@ -187,20 +146,15 @@ fn put(connection: &Connection, user: &User, kept: &Password) -> rusqlite::Resul
     Ok(())
 }
 
-/// Whether the user is there, in whatever case its domain is written.
+/// Whether the user exists, in whatever case the domain is written.
 pub(crate) fn exists(connection: &Connection, user: &User) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM subscriber WHERE username = ?1 AND domain = ?2 COLLATE NOCASE";
-    connection
-        .prepare_cached(sql)?
-        .exists([&user.name, &user.domain])
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.exists([&user.name, &user.domain])
 }
 
-/// Whether an alias has this name, in whatever domain: the names of a server are one domain.
-pub(crate) fn is_alias(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+/// Whether an alias has this name, in any domain: the names of a server are one domain.
+fn is_alias(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM dbaliases WHERE alias_username = ?1";
-    let found: Option<i64> = connection
-        .prepare_cached(sql)?
-        .query_row([name], |row| row.get(0))
-        .optional()?;
-    Ok(found.is_some())
+    connection.prepare_cached(sql)?.exists([name])
 }

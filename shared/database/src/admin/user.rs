@@ -1,4 +1,4 @@
-//! Whom the rows are about, and what may stand in them.
+//! The user a row is about, and what may be in a row.
 
 use std::fmt;
 
@@ -11,30 +11,30 @@ const MAX_PASSWORD: usize = 128;
 /// A user, or an alias of one: the two columns that name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct User {
-    /// The user part of its URI, unescaped.
+    /// The user part of the URI, unescaped.
     pub name: String,
-    /// Its domain, which is the realm of its challenges; empty where it is in all. The name of a
-    /// host is in lower case, but for that of a row which another program wrote.
+    /// The domain, which is the realm of the user's challenges; empty for all domains. A host name
+    /// is in lower case, unless another program wrote the row.
     pub domain: String,
 }
 
 impl User {
-    /// The user `name` in `domain`, which is written as the realm will be ([`sip_digest::realm`]).
+    /// The user `name` in `domain`, written as the realm will be ([`sip_digest::realm`]).
     pub fn new(name: impl Into<String>, domain: impl AsRef<str>) -> Self {
         let domain = sip_digest::realm(domain.as_ref()).into_owned();
         Self::of_row(name.into(), domain)
     }
 
-    /// The user as it stands in a row.
+    /// The user as a row has it.
     pub(crate) fn of_row(name: String, domain: String) -> Self {
         Self { name, domain }
     }
 
-    /// Whether a row may be about it.
+    /// Whether a row may be about this user.
     ///
     /// # Errors
     /// Why not.
-    pub fn check(&self) -> Result<(), Unfit> {
+    pub fn check(&self) -> Result<(), InputError> {
         check_name(&self.name)?;
         check_domain(&self.domain)
     }
@@ -51,34 +51,34 @@ impl fmt::Display for User {
     }
 }
 
-/// Why something may not stand in a row. The words never repeat it, as it may be a password that
-/// was typed in the wrong place.
+/// Why something may not be in a row. The words never repeat it, as it may be a password that was
+/// typed in the wrong place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unfit(pub(crate) &'static str);
+pub struct InputError(pub(crate) &'static str);
 
-impl fmt::Display for Unfit {
+impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for InputError {}
 
-/// Whether `name` may be that of a user. A colon separates name, realm and password in what is
+/// Whether `name` may be the name of a user. A colon separates name, realm and password in what is
 /// hashed (RFC 2617 §3.2.2.2), an `@` ends the user part of a URI, and what needs a backslash in
 /// `username="..."` phones hash in two ways.
 ///
 /// # Errors
 /// Why not.
-pub fn check_name(name: &str) -> Result<(), Unfit> {
+pub fn check_name(name: &str) -> Result<(), InputError> {
     let unfit = |c: char| c.is_control() || c.is_whitespace() || "\"\\:@<>".contains(c);
     match name {
-        "" => Err(Unfit("a user's name is wanted, such as 1000")),
-        _ if name.contains(unfit) => Err(Unfit(
+        "" => Err(InputError("a user needs a name, such as 1000")),
+        _ if name.contains(unfit) => Err(InputError(
             "a user's name has no spaces, quotes, backslashes, colons, @, < or >",
         )),
         _ if name.chars().count() > MAX_NAME => {
-            Err(Unfit("a user's name has at most 64 characters"))
+            Err(InputError("a user's name has at most 64 characters"))
         }
         _ => Ok(()),
     }
@@ -88,38 +88,38 @@ pub fn check_name(name: &str) -> Result<(), Unfit> {
 ///
 /// # Errors
 /// Why not.
-pub fn check_domain(domain: &str) -> Result<(), Unfit> {
+pub fn check_domain(domain: &str) -> Result<(), InputError> {
     let is_ipv6 = domain.starts_with('[') && domain.ends_with(']');
     let unfit = |c: char| c.is_control() || "\"\\@".contains(c) || c == ':' && !is_ipv6;
     if domain.contains(unfit) {
-        return Err(Unfit(
+        return Err(InputError(
             "a domain has no quotes, backslashes, colons or @ (it is the realm of a challenge, \
              without a port)",
         ));
     }
     if domain.trim() != domain {
-        return Err(Unfit("a domain neither begins nor ends with a space"));
+        return Err(InputError("a domain neither begins nor ends with a space"));
     }
     match domain.chars().count() {
         ..=MAX_NAME => Ok(()),
-        _ => Err(Unfit("a domain has at most 64 characters")),
+        _ => Err(InputError("a domain has at most 64 characters")),
     }
 }
 
-/// Whether `password` may be one.
+/// Whether `password` may be a password.
 ///
 /// # Errors
 /// Why not.
-pub fn check_password(password: &str) -> Result<(), Unfit> {
+pub fn check_password(password: &str) -> Result<(), InputError> {
     match password {
-        "" => Err(Unfit("the password is empty")),
+        "" => Err(InputError("the password is empty")),
         _ if password.contains(char::is_control) => {
-            Err(Unfit("a password has no control characters"))
+            Err(InputError("a password has no control characters"))
         }
-        _ if password.trim() != password => {
-            Err(Unfit("a password neither begins nor ends with a space"))
-        }
-        _ if password.len() > MAX_PASSWORD => Err(Unfit("a password has at most 128 bytes")),
+        _ if password.trim() != password => Err(InputError(
+            "a password neither begins nor ends with a space",
+        )),
+        _ if password.len() > MAX_PASSWORD => Err(InputError("a password has at most 128 bytes")),
         _ => Ok(()),
     }
 }

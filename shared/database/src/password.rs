@@ -1,5 +1,5 @@
-//! What a row of `subscriber` keeps of a password, as a server reads it and an administrator is
-//! told.
+//! What a row of `subscriber` keeps of a password, as a server reads it and an administrator sees
+//! it.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use rusqlite::types::ValueRef;
 use sip_digest::{Columns, Password, Unusable};
 
 /// Reads the columns `password`, `ha1` and `ha1b` of a row that has them. SQLite keeps whatever
-/// another program wrote there: bytes and numbers count as the text they are to Kamailio, and
-/// NULL as empty.
+/// another program wrote there. As to Kamailio, bytes and numbers are the text they spell, and
+/// NULL is empty.
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Result<Password, Unusable>> {
     let [password, ha1, ha1b] = ["password", "ha1", "ha1b"].map(|name| column(row, name));
     Ok(Password::read(Columns {
@@ -35,7 +35,7 @@ mod tests {
 
     use super::*;
 
-    /// What is kept by a row with these values, `password`, `ha1` and `ha1b`.
+    /// What a row with these values of `password`, `ha1` and `ha1b` keeps.
     fn kept(values: &str) -> Result<Password, Unusable> {
         let sql =
             format!("WITH row (password, ha1, ha1b) AS (VALUES ({values})) SELECT * FROM row");
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_read_as_kamailio_reads_it() {
+    fn bytes_and_numbers_are_read_as_kamailio_reads_them() {
         assert_eq!(kept("x'616263', '', ''"), Password::plain("abc"));
         assert_eq!(kept("x'ff00', '', ''"), Err(Unusable::NoText));
         assert_eq!(kept("1234, '', ''"), Password::plain("1234"));
