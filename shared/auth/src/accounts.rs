@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use crate::room::shrink;
+
 /// How many wrong answers an account may owe, and how fast they are forgiven.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
@@ -85,9 +87,15 @@ impl Accounts {
         self.kept.insert(key, account);
     }
 
-    fn make_room(&mut self, now: u32) {
+    /// Forgets the accounts that owe nothing any more, and gives back their room.
+    pub(crate) fn forget_forgiven(&mut self, now: u32) {
         let rate = self.rate;
         self.kept.retain(|_, account| account.owes(rate, now) > 0);
+        shrink(&mut self.kept);
+    }
+
+    fn make_room(&mut self, now: u32) {
+        self.forget_forgiven(now);
         if self.kept.len() < self.size {
             return;
         }
@@ -170,5 +178,17 @@ mod tests {
         accounts.charge(5_000, 130);
         assert_eq!(accounts.kept.len(), 1);
         assert_eq!(accounts.get(6_000).owes(RATE, 130), 0);
+    }
+
+    #[test]
+    fn a_table_that_was_full_gives_its_room_back() {
+        let mut accounts = Accounts::new(RATE, 100_000);
+        for key in 0..100_000 {
+            accounts.charge(key, 100);
+        }
+        accounts.forget_forgiven(109);
+        assert_eq!(accounts.kept.len(), 100_000, "all still owe");
+        accounts.forget_forgiven(110);
+        assert!(accounts.kept.capacity() < 1_000);
     }
 }

@@ -49,6 +49,10 @@ const NAME: Rate = Rate {
 const PAIRS: usize = 65_536;
 const EACH: usize = 16_384;
 
+/// How often, in seconds, what no longer counts is forgotten. Going through full tables takes about
+/// a millisecond.
+const TIDY_EVERY: u32 = 60;
+
 /// How many bits of an IPv6 address are one place: what a customer gets at most (RFC 6177), who
 /// would else be 65,536 places.
 const PREFIX: u32 = 48;
@@ -66,6 +70,8 @@ struct Tables {
     pairs: Accounts,
     places: Accounts,
     names: Accounts,
+    /// When what no longer counts was last forgotten, in seconds since 1970.
+    tidied: u32,
 }
 
 /// Whose password is answered with, and from where: the hashes of both.
@@ -83,6 +89,7 @@ impl Default for Guesses {
             pairs: Accounts::new(PAIR, PAIRS),
             places: Accounts::new(PLACE, EACH),
             names: Accounts::new(NAME, EACH),
+            tidied: 0,
         };
         Self {
             hasher: RandomState::new(),
@@ -105,6 +112,7 @@ impl Guesses {
     /// How many seconds it takes until such an answer is judged, if it is not judged now.
     pub(crate) fn wait(&self, guess: Guess, now: u32) -> Option<u32> {
         let mut tables = self.lock();
+        tables.tidy(now);
         let own = match tables.known.standing(guess.pair, PAIR, now) {
             Standing::Trusted(wait) => return (wait > 0).then_some(wait),
             Standing::Doubted(wait) => wait,
@@ -135,6 +143,19 @@ impl Guesses {
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tables {
+    fn tidy(&mut self, now: u32) {
+        if now.abs_diff(self.tidied) < TIDY_EVERY {
+            return;
+        }
+        self.tidied = now;
+        self.known.forget_old(now);
+        for accounts in [&mut self.pairs, &mut self.places, &mut self.names] {
+            accounts.forget_forgiven(now);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::accounts::{Account, Rate};
+use crate::room::shrink;
 
 /// How many pairs of a user and a place are known, in some 5 MB: 100,000 phones and then some.
 const KNOWN: usize = 131_072;
@@ -79,11 +80,17 @@ impl KnownPairs {
         self.0.insert(pair, known);
     }
 
+    /// Forgets those not seen for a day, and gives back their room.
+    pub(crate) fn forget_old(&mut self, now: u32) {
+        self.0
+            .retain(|_, pair| now.saturating_sub(pair.seen) < TRUST);
+        shrink(&mut self.0);
+    }
+
     /// Forgets those not seen for a day, or else the half not seen for longest. They are then
     /// unknown, which is no refusal.
     fn make_room(&mut self, now: u32) {
-        self.0
-            .retain(|_, pair| now.saturating_sub(pair.seen) < TRUST);
+        self.forget_old(now);
         if self.0.len() < KNOWN {
             return;
         }

@@ -31,6 +31,7 @@ mod nonce;
 mod own;
 mod pieces;
 mod realm;
+mod room;
 mod scanner;
 mod settings;
 mod uses;

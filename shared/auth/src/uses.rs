@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use crate::nonce::Nonce;
+use crate::room::{shrink, shrink_queue};
 
 /// How many used nonces are remembered, in some 14 MB: those of 100,000 phones, which use one in
 /// each lifetime, with room for the calls. Beyond, the oldest are forgotten first.
@@ -156,6 +157,9 @@ impl Table {
         while self.order.front().is_some_and(is_over) {
             self.forget_first(oldest);
         }
+        shrink(&mut self.last);
+        shrink_queue(&mut self.order);
+        shrink(&mut self.users);
     }
 
     fn forget_first(&mut self, oldest: u32) {
@@ -260,6 +264,21 @@ mod tests {
             (table.last.len(), table.order.len(), table.users.len()),
             (REMEMBERED, REMEMBERED, 1_000)
         );
+    }
+
+    #[test]
+    fn the_room_of_expired_nonces_is_given_back() {
+        let uses = Uses::new(LIFETIME);
+        use_all(&uses, 0..100_000);
+        let later = nonce(100 + 2 * LIFETIME, 100_000);
+        assert!(count(&uses, later, 1));
+        let table = uses.table.lock().unwrap();
+        let room = [
+            table.last.capacity(),
+            table.order.capacity(),
+            table.users.capacity(),
+        ];
+        assert!(room.iter().all(|it| *it < 1_000), "{room:?}");
     }
 
     #[test]

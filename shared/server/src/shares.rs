@@ -10,12 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use foldhash::fast::RandomState;
 
 use crate::account::{Account, Party, Rank};
+use crate::table::shrink;
 
 /// One part in so many of a limit is for [`Rank::Reserved`] alone.
 const RESERVE: usize = 8;
-
-/// What the map of parties keeps for the next burst.
-const IDLE_PARTIES: usize = 1024;
 
 /// A limit on something that is held for a while: transactions, bytes, connections. Cheap to
 /// clone; clones share the limit.
@@ -169,9 +167,7 @@ impl Table {
                 }
             }
         }
-        if self.parties.is_empty() && self.parties.capacity() > IDLE_PARTIES {
-            self.parties.shrink_to(IDLE_PARTIES);
-        }
+        shrink(&mut self.parties);
     }
 }
 

@@ -1,25 +1,27 @@
-//! The tables of transactions, by keys that are keyed hashes or random numbers already.
+//! The tables of transactions, whose keys are keyed hashes or random numbers already; and when
+//! any table or queue gives back the room it no longer needs.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 /// Transactions by their key.
 pub(crate) type Table<T> = HashMap<u64, T, BuildHasherDefault<KeyHasher>>;
 
-/// What a table keeps for the next burst.
-const IDLE_CAPACITY: usize = 4096;
+/// How many entries a table keeps room for when it is empty: some 200 KiB of transactions.
+const IDLE_CAPACITY: usize = 256;
 
-/// Gives back the room of a table that was much fuller once. Done when an eighth is left, and
-/// down to twice what is there, so a table that is used does not move again and again.
-pub(crate) fn shrink<T>(table: &mut Table<T>) {
-    if table.capacity() > IDLE_CAPACITY && table.len() < table.capacity() / 8 {
+/// Gives back the room of a table that was much fuller once. This happens when less than an eighth
+/// of it is in use, and leaves twice what is in use, so that a busy table does not move again and
+/// again.
+pub(crate) fn shrink<K: Eq + Hash, V, S: BuildHasher>(table: &mut HashMap<K, V, S>) {
+    if table.capacity() > 2 * IDLE_CAPACITY && table.len() < table.capacity() / 8 {
         table.shrink_to(IDLE_CAPACITY.max(table.len() * 2));
     }
 }
 
 /// The same for a queue.
 pub(crate) fn shrink_queue<T>(queue: &mut VecDeque<T>) {
-    if queue.capacity() > IDLE_CAPACITY && queue.len() < queue.capacity() / 8 {
+    if queue.capacity() > 2 * IDLE_CAPACITY && queue.len() < queue.capacity() / 8 {
         queue.shrink_to(IDLE_CAPACITY.max(queue.len() * 2));
     }
 }

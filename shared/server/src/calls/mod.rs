@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use crate::account::{Account, Rank};
 use crate::shares::Shares;
-use crate::table::Table;
+use crate::table::{Table, shrink, shrink_queue};
 use call::Call;
 pub(crate) use call::{Begun, Proof};
 pub(crate) use dialog::{Dialog, Leads, Way};
@@ -297,10 +297,8 @@ impl Calls {
         if self.calls.remove(&call).is_none() {
             return;
         }
-        if self.calls.len() < self.calls.capacity() / 8 {
-            self.calls.shrink_to(1024.max(2 * self.calls.len())); // after a flood
-            self.over.shrink_to(1024);
-        }
+        shrink(&mut self.calls);
+        shrink_queue(&mut self.over);
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::timers::Owner;
 use crate::account::Source;
-use crate::table::shrink_queue;
+use crate::table::{shrink, shrink_queue};
 
 /// What an entry costs beside the message it keeps: map slots, timers.
 const OVERHEAD: usize = 384;
@@ -147,8 +147,10 @@ impl Finished {
         };
         part.bytes -= bytes;
         part.numbers.pop_front();
+        shrink_queue(&mut part.numbers);
         if part.numbers.is_empty() {
             self.parts.remove(&source);
+            shrink(&mut self.parts);
         }
     }
 }

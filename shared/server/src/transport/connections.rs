@@ -19,6 +19,7 @@ use crate::account::{Account, Rank};
 use crate::entropy::Entropy;
 use crate::myself::Secret;
 use crate::shares::{Share, Shares};
+use crate::table::shrink;
 
 /// Open files left for all else: the database, the control socket, look-ups.
 const RESERVED_FILES: usize = 64;
@@ -205,7 +206,10 @@ impl Table {
 
     fn take(&mut self, place: &Place) -> Option<Arc<Link>> {
         remove_own(&mut self.by_remote, place.remote, place.connection);
-        self.open.remove(&place.connection)
+        let link = self.open.remove(&place.connection);
+        shrink(&mut self.by_remote);
+        shrink(&mut self.open);
+        link
     }
 }
 
@@ -234,6 +238,7 @@ impl Place {
         let mut table = self.connections.table();
         table.take(self);
         table.retired.remove(&self.connection);
+        shrink(&mut table.retired);
     }
 }
 

@@ -147,9 +147,7 @@ impl Sockets {
         }
     }
 
-    /// Runs a connection, and forgets those that have ended.
     fn run(&mut self, conversation: impl Future<Output = ()> + Send + 'static) {
-        while self.tasks.try_join_next().is_some() {}
         self.tasks.spawn(conversation);
     }
 
@@ -240,6 +238,8 @@ impl Sockets {
 impl Network for Sockets {
     fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()> {
         self.send_gathered();
+        // A connection that has ended keeps its memory until its task is joined.
+        while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(context) {}
         let before = events.len();
         events.extend(self.lost.drain(..).map(|flow| Event::Failed { flow }));
         let sources = self.datagrams.len() + 1;
