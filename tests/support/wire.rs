@@ -295,8 +295,13 @@ impl Phone {
         let sent_by = via.split([' ', ';']).nth(1).expect("Via has a sent-by");
         let to = text::header(request, "To").expect("every request has To");
         let (contact, user) = (self.contact(), &self.user);
+        let tag = if to.contains(";tag=") {
+            String::new() // inside a dialog
+        } else {
+            format!(";tag={user}")
+        };
         let answer = format!(
-            "SIP/2.0 {status}\r\n{copied}To: {to};tag={user}\r\n\
+            "SIP/2.0 {status}\r\n{copied}To: {to}{tag}\r\n\
              Contact: <{contact}>\r\nContent-Length: 0\r\n\r\n"
         );
         self.send_to(&answer, sent_by.parse().expect("an address and a port"));

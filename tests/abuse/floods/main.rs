@@ -19,6 +19,7 @@ use whole_system::wire::Phone;
 use whole_system::{address, text};
 
 mod guarded;
+mod honest;
 
 use guarded::Guarded;
 
