@@ -12,6 +12,7 @@ mod error;
 mod import;
 mod kept;
 mod subscribers;
+mod unread;
 mod user;
 
 use rusqlite::{Transaction, TransactionBehavior};

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use sip_digest::realm;
 
 use crate::admin::Admin;
+use crate::admin::unread::unread;
 use crate::admin::user::User;
 use crate::cell::cell;
 use crate::error::DatabaseError;
@@ -24,6 +25,7 @@ impl Admin {
         lines.extend(load::odd_rows(connection)?);
         lines.extend(subscribers(connection)?);
         lines.extend(aliases(connection)?);
+        lines.extend(unread(connection)?);
         for alias in self.doubled_aliases()? {
             lines.push(format!(
                 "table dbaliases has more than one row for {alias}; the lowest id counts"
