@@ -141,6 +141,15 @@ impl Process {
         self.signal(Signal::Terminate);
         self.wait(limit)
     }
+
+    /// SIGTERM; one that still runs after `limit` is killed, and what it started.
+    pub fn stop_or_kill(mut self, limit: Duration) {
+        self.signal(Signal::Terminate);
+        let began = Instant::now();
+        while self.ended().is_none() && began.elapsed() < limit {
+            std::thread::sleep(POLL);
+        }
+    }
 }
 
 impl Drop for Process {

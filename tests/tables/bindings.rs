@@ -99,9 +99,14 @@ fn row(number: usize) -> Row {
     let theirs = match kamailio.if_it_starts() {
         None => "does not start".to_owned(),
         Some(kamailio) => {
-            let told = of_kamailio(&user, &Phone::new("2000", 16, address), &kamailio);
+            let read = of_kamailio(
+                &user,
+                &usual(&user),
+                &Phone::new("2000", 16, address),
+                &kamailio,
+            );
             kamailio.stop();
-            told
+            read
         }
     };
     let server = Server::start(STEP_07, files.path());
@@ -126,10 +131,21 @@ fn user(number: usize) -> String {
 fn insert(number: usize) -> String {
     let (column, value, _) = CASES[number];
     let user = user(number);
+    insert_into("location", &user, &usual(&user), column, value)
+}
+
+/// Where a user is called in a row without oddities.
+fn usual(user: &str) -> String {
+    format!("sip:{user}@192.0.2.7")
+}
+
+/// A row of `location`, or of a table with its columns, that is called for an hour, but for one
+/// column.
+pub fn insert_into(table: &str, user: &str, contact: &str, column: &str, value: &str) -> String {
     let mut set = vec![
-        ("ruid", format!("'row-{number}'")),
+        ("ruid", format!("'row-{user}'")),
         ("username", format!("'{user}'")),
-        ("contact", format!("'sip:{user}@192.0.2.7'")),
+        ("contact", format!("'{contact}'")),
         ("expires", "julianday('now', '+1 hour')".to_owned()),
         ("socket", "'udp:127.0.0.1:5060'".to_owned()),
     ];
@@ -137,12 +153,14 @@ fn insert(number: usize) -> String {
     set.push((column, value.to_owned()));
     let (columns, values): (Vec<_>, Vec<_>) = set.into_iter().unzip();
     let (columns, values) = (columns.join(", "), values.join(", "));
-    format!("INSERT INTO location ({columns}) VALUES ({values});")
+    format!("INSERT INTO {table} ({columns}) VALUES ({values});")
 }
 
-const NOBODY: &str = "nobody is called";
+/// What is shown of a row that leads nowhere.
+pub const NOBODY: &str = "nobody is called";
 
-fn of_kamailio(user: &str, asking: &Phone, kamailio: &Kamailio) -> String {
+/// What Kamailio reads of the row of a user who is usually called at `usual`.
+pub fn of_kamailio(user: &str, usual: &str, asking: &Phone, kamailio: &Kamailio) -> String {
     let uri = format!("sip:{user}@{}", kamailio.address());
     let answer = asking.transact(&asking.request("OPTIONS", &uri, ""));
     if text::status(&answer) != Some(200) {
@@ -163,8 +181,8 @@ fn of_kamailio(user: &str, asking: &Phone, kamailio: &Kamailio) -> String {
     // It was called. A moment beyond 32 bits is printed as one that is past.
     let is_permanent = expires < now();
     let expires = if is_permanent { i64::MAX } else { expires };
-    told(
-        user,
+    shown(
+        usual,
         [contact, cseq],
         [expires, q],
         [set(path), set(received)],
@@ -193,7 +211,8 @@ fn of_ours(user: &str, files: &std::path::Path) -> String {
         other => other.to_string(),
     };
     let fields = [word("Path"), word("Received")];
-    told(user, [&word("Address"), &cseq], [expires, q], fields)
+    let contact = word("Address");
+    shown(&usual(user), [&contact, &cseq], [expires, q], fields)
 }
 
 fn now() -> i64 {
@@ -202,14 +221,14 @@ fn now() -> i64 {
 }
 
 /// What is not as in a row without oddities.
-fn told(
-    user: &str,
+fn shown(
+    usual: &str,
     [contact, cseq]: [&str; 2],
     [expires, q]: [i64; 2],
     [path, received]: [String; 2],
 ) -> String {
     let mut text = "called".to_owned();
-    if contact != format!("sip:{user}@192.0.2.7") {
+    if contact != usual {
         text += &format!(" at `{contact}`");
     }
     let left = expires.saturating_sub(now());

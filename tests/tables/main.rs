@@ -5,6 +5,7 @@
 mod addresses;
 mod aliases;
 mod bindings;
+mod dbaliases;
 mod page;
 mod place;
 mod script;
@@ -38,6 +39,7 @@ fn every_edge_of_every_column_is_read_as_the_page_says() {
     let sections = [
         bindings::section(),
         subscribers::section(),
+        dbaliases::section(),
         aliases::section(),
         addresses::section(),
         versions::section(),

@@ -1,0 +1,105 @@
+//! `dbaliases`: whom an alias leads to. Here user 10, or nobody.
+
+use std::time::Duration;
+
+use whole_system::address;
+use whole_system::kamailio::Kamailio;
+use whole_system::step::{self, STEP_07, Server};
+use whole_system::wire::Phone;
+
+use crate::script::script;
+use crate::{Row, Section, place};
+
+/// How long an INVITE that does not come is waited for.
+const SILENCE: Duration = Duration::from_millis(400);
+
+const EMPTY: &str = "an empty domain means the one that was called; Kamailio makes `sip:10@` of it, \
+    without a host";
+const DOMAIN: &str = "the domain is looked up here, as in a Kamailio with `use_domain` 1";
+
+/// The columns and values (SQL) of an alias, and why it is read otherwise, if it is.
+const CASES: &[(&str, &str, &str)] = &[
+    ("username", "'10'", ""),
+    ("username", "10", ""),
+    ("username", "x'3130'", ""),
+    ("username", "''", ""),
+    ("domain", "''", EMPTY),
+    ("alias_domain", "'127.0.0.1'", ""),
+    ("alias_domain", "'other.example'", DOMAIN),
+    ("alias_domain", "'OTHER.EXAMPLE'", DOMAIN),
+    ("alias_username", "upper('ALIAS')", ""),
+];
+
+/// Reads every case from both.
+pub fn section() -> Section {
+    let rows: String = CASES
+        .iter()
+        .enumerate()
+        .map(|(number, (column, value, _))| {
+            let mut set = vec![
+                ("alias_username", format!("'{}'", alias(number))),
+                ("username", "'10'".to_owned()),
+                ("domain", "'127.0.0.1'".to_owned()),
+            ];
+            set.retain(|(name, _)| name != column);
+            set.push((column, value.replace("ALIAS", &alias(number))));
+            let (columns, values): (Vec<_>, Vec<_>) = set.into_iter().unzip();
+            let (columns, values) = (columns.join(", "), values.join(", "));
+            format!("INSERT INTO dbaliases ({columns}) VALUES ({values});")
+        })
+        .collect();
+    let files = place::with(&rows);
+    let address = address::free(1);
+    let script = script(address, &step::database(files.path()), false);
+    let kamailio = Kamailio::launch(address, &script, files.path()).when_ready();
+    let asking = Phone::new("2000", 16, address);
+    let theirs: Vec<bool> = (0..CASES.len())
+        .map(|number| {
+            let uri = format!("sip:{}@{address}", alias(number));
+            let answer = asking.transact(&asking.request("NOTIFY", &uri, ""));
+            answer.starts_with("SIP/2.0 200 10\r\n")
+        })
+        .collect();
+    kamailio.stop();
+    let server = Server::start(STEP_07, files.path());
+    let mut ten = server.phone("10", 15);
+    ten.register(600);
+    server.add_user("2000");
+    let ours: Vec<bool> = (0..CASES.len())
+        .map(|number| {
+            while ten.receive(Duration::from_millis(1)).is_some() {}
+            // Each call from a phone of its own: late answers are not taken for those of the next.
+            let caller = Phone::new("2000", 16, server.address());
+            let caller = caller.with_password(STEP_07.password());
+            caller.begin_call(&alias(number));
+            let came = ten.receive(SILENCE);
+            if let Some(invite) = &came {
+                ten.answer_to_via(invite, "486 Busy Here");
+            }
+            came.is_some()
+        })
+        .collect();
+    assert!(server.stop().success());
+    let told = |leads| {
+        if leads {
+            "leads to 10"
+        } else {
+            "leads to nobody"
+        }
+    };
+    let rows = CASES.iter().zip(theirs.into_iter().zip(ours));
+    let rows = rows.map(|((column, value, why), (kamailio, ours))| Row {
+        shown: format!("`{column}` = `{value}`"),
+        kamailio: told(kamailio).to_owned(),
+        ours: told(ours).to_owned(),
+        why,
+    });
+    Section {
+        table: "dbaliases",
+        rows: rows.collect(),
+    }
+}
+
+fn alias(number: usize) -> String {
+    format!("alias{number}")
+}
