@@ -49,6 +49,12 @@ pub const STEP_01: Step = Step::new("step-01", false, Asks::Nobody);
 /// Chapter 2: bindings in a database.
 pub const STEP_02: Step = Step::new("step-02", true, Asks::Nobody);
 
+/// Chapter 3: passwords for phones that register.
+pub const STEP_03: Step = Step::new("step-03", true, Asks::Registering);
+
+/// Chapter 5: passwords for phones that call.
+pub const STEP_05: Step = Step::new("step-05", true, Asks::Calling);
+
 /// Chapter 7: passwords for phones, addresses for carriers.
 pub const STEP_07: Step = Step::new("step-07", true, Asks::Calling);
 
@@ -56,9 +62,9 @@ pub const STEP_07: Step = Step::new("step-07", true, Asks::Calling);
 pub const STEPS: &[Step] = &[
     STEP_01,
     STEP_02,
-    Step::new("step-03", true, Asks::Registering),
+    STEP_03,
     Step::new("step-04", true, Asks::Registering),
-    Step::new("step-05", true, Asks::Calling),
+    STEP_05,
     Step::new("step-06", true, Asks::Calling),
     STEP_07,
 ];

@@ -67,6 +67,13 @@ pub const CLIENTS: &[Client] = &[
         kind: Kind::Shell("sipsak.sh", "sipsak", &["--version"]),
     },
     Client {
+        name: "SIPp",
+        settings: "`-auth_uri`, see below",
+        calls: Calls::Voice,
+        over: &[Over::Udp, Over::Tcp],
+        kind: Kind::Shell("sipp.sh", "sipp", &["-v"]),
+    },
+    Client {
         name: "Net::SIP (Perl)",
         settings: "`outgoing_proxy` and `registrar` as `HOST:PORT`; it refreshes when the program \
                    registers again",
@@ -162,7 +169,8 @@ impl Client {
             .map(|word| word.trim_start_matches('v'));
         let version = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
         let version = version.unwrap_or_else(|| panic!("{}: no version in {text}", self.name));
-        version.to_owned()
+        // SIPp lists behind a hyphen what it was built with.
+        version.split('-').next().unwrap_or(version).to_owned()
     }
 }
 

@@ -15,7 +15,7 @@ use run::{Outcome, Way};
 const AT_ONCE: usize = 6;
 
 #[test]
-#[ignore = "needs Linphone, Net::SIP, sofia-sip, JsSIP, sip and pyVoIP, .ci/run installs them"]
+#[ignore = "needs baresip, Linphone, SIPp, sipsak, Net::SIP, sofia-sip, JsSIP, sip and pyVoIP, .ci/run installs them"]
 fn real_clients_do_what_the_book_says_they_do() {
     let tools = client::Tools::prepare();
     let all = CLIENTS

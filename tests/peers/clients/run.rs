@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use whole_system::address;
 use whole_system::process::Process;
-use whole_system::step::{PASSWORD, STEP_01, STEP_07, Server, Step, program};
+use whole_system::step::{PASSWORD, STEP_01, STEP_03, STEP_05, STEP_07, Server, Step, program};
 
 use crate::client::{Calls, Client, Tools};
 
@@ -24,6 +24,10 @@ const LAST_ANSWER: Duration = Duration::from_secs(2);
 pub enum Way {
     /// Chapter 1, which asks for no password, over what the client prefers.
     Open,
+    /// Chapter 3, which asks for one in REGISTER, over what the client prefers.
+    Registering,
+    /// Chapter 5, which asks for one in INVITE too, over what the client prefers.
+    Calling,
     /// Chapter 7 over UDP.
     Udp,
     /// Chapter 7 over TCP.
@@ -60,11 +64,20 @@ pub struct Outcome {
 
 impl Way {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Open, Self::Udp, Self::Tcp, Self::Ipv6];
+    pub const ALL: [Self; 6] = [
+        Self::Open,
+        Self::Registering,
+        Self::Calling,
+        Self::Udp,
+        Self::Tcp,
+        Self::Ipv6,
+    ];
 
     fn step(self) -> Step {
         match self {
             Self::Open => STEP_01,
+            Self::Registering => STEP_03,
+            Self::Calling => STEP_05,
             Self::Udp | Self::Tcp | Self::Ipv6 => STEP_07,
         }
     }
@@ -82,7 +95,9 @@ impl Way {
 
     fn over(self, client: &Client) -> Option<Over> {
         let wanted = match self {
-            Self::Open | Self::Ipv6 => client.over.first().copied(),
+            Self::Open | Self::Registering | Self::Calling | Self::Ipv6 => {
+                client.over.first().copied()
+            }
             Self::Udp => Some(Over::Udp),
             Self::Tcp => Some(Over::Tcp),
         };
@@ -179,7 +194,9 @@ impl Seen {
         for line in log.lines() {
             let mut words = line.split_whitespace().skip(1);
             let (arrow, peer) = (words.next(), words.next().unwrap_or_default());
-            if arrow == Some("<-") && line.contains(" REGISTER 10@") {
+            // SIPp calls over another connection than it registers.
+            let is_its = line.contains(" REGISTER 10@") || line.contains(" INVITE 11@");
+            if arrow == Some("<-") && is_its {
                 peers.push(peer);
             }
             if arrow != Some("->") || !peers.contains(&peer) {
