@@ -164,9 +164,16 @@ impl Phone {
     /// Invites `user` of the server, with credentials if it is asked for them, and does not wait
     /// for what becomes of it.
     pub fn begin_call(&self, user: &str) {
+        self.begin_call_to(&format!("sip:{user}@{}", self.server));
+    }
+
+    /// Invites a URI through the server, as [`Phone::begin_call`] does.
+    ///
+    /// # Panics
+    /// When the server answers nothing.
+    pub fn begin_call_to(&self, uri: &str) {
         let contact = self.contact();
-        let uri = format!("sip:{user}@{}", self.server);
-        let invite = self.request("INVITE", &uri, &format!("Contact: <{contact}>\r\n"));
+        let invite = self.request("INVITE", uri, &format!("Contact: <{contact}>\r\n"));
         self.send(&invite);
         let answer = self.receive(PATIENCE).expect("at least 100 Trying");
         if let Some(line) = self.credentials(&invite, &answer) {
