@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sip_message::{Request, Response};
 use sip_tables::{Address, AddressRow, AddressTable, Group, TableError};
 
@@ -33,7 +33,7 @@ struct Known {
 }
 
 /// What reading the table gave.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Reloaded {
     /// How many rows count from now on.
@@ -41,7 +41,7 @@ pub struct Reloaded {
     /// A line about each row that does not count: which one, and why.
     pub refused: Vec<String>,
     /// A line about each row that counts and is probably a mistake: which one, and why.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubted: Vec<String>,
 }
 
