@@ -189,6 +189,24 @@ fn a_client_that_does_not_read_its_dump_holds_nobody_up() {
 }
 
 #[test]
+fn a_server_stops_even_if_a_client_does_not_read_its_dump() {
+    let each = |n| binding(&format!("{n}"), &format!("sip:{n}@192.168.1.10:5060"));
+    let server = server((0..10_000).map(each));
+    let path = server.path.clone();
+    let mut stalled = server.connect();
+    let call = br#"{"jsonrpc":"2.0","method":"ul.dump","id":1}"#;
+    stalled.write_all(call).unwrap();
+    stalled.read_exact(&mut [0; 1]).unwrap();
+    let (stopped, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(server);
+        stopped.send(()).unwrap();
+    });
+    heard.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert!(!path.exists());
+}
+
+#[test]
 fn an_unknown_user_and_an_unknown_table_are_refused_as_kamailio_does() {
     let server = server([]);
     let answer = server.call("ul.lookup", json!(["location", "99"]));
@@ -200,7 +218,7 @@ fn an_unknown_user_and_an_unknown_table_are_refused_as_kamailio_does() {
 }
 
 #[test]
-fn a_removed_user_is_registered_no_more() {
+fn a_removed_user_is_no_longer_registered() {
     let server = server([binding("10", "sip:10@192.168.1.10")]);
     let answer = server.call("ul.rm", json!(["location", "10"]));
     assert_eq!(answer["result"], json!({ "Removed": 1 }));
@@ -253,7 +271,7 @@ fn calls_on_one_connection_need_no_line_ends_and_are_answered_in_order() {
 }
 
 #[test]
-fn what_is_no_json_or_no_method_is_told_so() {
+fn what_is_not_json_or_not_a_method_is_refused() {
     let server = server([]);
     assert!(server.say("GET / HTTP/1.1\r\n\r\n").contains("-32700"));
     assert!(server.say("[]\n").contains("-32600"));
@@ -261,7 +279,7 @@ fn what_is_no_json_or_no_method_is_told_so() {
     assert_eq!(answer["error"]["code"], -32_601);
 }
 
-/// A method as a chapter adds one: each call takes what is left, or says that nothing is.
+/// A method as a chapter adds one: each call takes what is left, or reports that nothing is.
 fn methods(left: &Arc<Mutex<Vec<u32>>>) -> Methods {
     let mut methods = Methods::default();
     methods.add("test.take", left, |left| {
@@ -281,7 +299,7 @@ fn a_method_of_the_chapter_is_answered_and_listed() {
 }
 
 #[test]
-fn what_a_method_of_the_chapter_refuses_is_told_in_its_words() {
+fn what_a_method_of_the_chapter_refuses_is_answered_in_its_words() {
     let server = server_with([], methods(&Arc::default()));
     let refused = json!({ "code": 500, "message": "nothing is left" });
     assert_eq!(server.call("test.take", json!([]))["error"], refused);

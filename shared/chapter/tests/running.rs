@@ -1,4 +1,4 @@
-//! A chapter's server as a process: its words, its trace, its end.
+//! A chapter's server as a process: what it prints, its trace, its end.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
 
@@ -171,8 +171,8 @@ fn a_quiet_server_shows_no_messages_but_refusals() {
     assert!(first.contains(" !  ") && first.contains("405"), "{first}");
 }
 
-/// The lines about an address, and what is said of those that are not shown, until it is said of
-/// one; a server that shows all is given a moment.
+/// Counts the lines about an address until one reports that others are not shown. A server that
+/// shows all gets a moment.
 fn shown_of(address: &str, lines: &Receiver<String>, wait: Duration) -> (usize, Option<String>) {
     let (message, missing) = (format!(" {address}:"), format!(" from {address} not shown"));
     let mut count = 0;
@@ -255,7 +255,7 @@ fn it_may_open_more_files_than_a_shell_allows_at_first() {
 }
 
 #[test]
-fn a_reader_that_stands_still_does_not_stop_the_server() {
+fn a_reader_that_stops_reading_does_not_stop_the_server() {
     let (server, _unread, _) = start(&["--trace"]);
     let phone = server.phone();
     // A pipe holds 64 KiB; these are ten times as many.
@@ -359,7 +359,7 @@ fn a_second_server_with_the_same_control_socket_says_so_and_ends() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_in_one_line() {
+fn a_port_that_is_taken_is_reported_in_one_line() {
     let (server, ..) = start(&[]);
     let elsewhere = tempfile::tempdir().unwrap();
     let taken = server.address.to_string();

@@ -1,11 +1,11 @@
-//! `address`: whom the server trusts by where a request comes from.
+//! `address`: the addresses that the server trusts without a password.
 
 use std::net::IpAddr;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
+use sip_auth::Reloaded;
+use sip_control::{Refusal, method};
 use sip_database::{Address, AddressRow, AdminError};
-
 use sip_message::printable;
 
 use crate::client::Client;
@@ -15,20 +15,6 @@ use crate::flags::Flags;
 use crate::report::{listing, note, report, warning};
 use crate::table::Table;
 use crate::verbs::Addresses;
-
-const RELOAD: &str = "permissions.addressReload";
-
-/// What [`RELOAD`] gives.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Reloaded {
-    loaded: u64,
-    /// The rows that were left out, and why.
-    refused: Vec<String>,
-    /// The rows that count and are probably not meant so, and why.
-    #[serde(default)]
-    doubted: Vec<String>,
-}
 
 /// Carries one verb out.
 pub(crate) fn run(verb: &Addresses, flags: &Flags) -> Result<(), Failure> {
@@ -57,8 +43,8 @@ fn warn(port: u16, flags: &Flags) {
         warning(
             flags,
             format!(
-                "the port is the one the caller sends from: a call from another port than {port} is \
-             not let in; 0 is any"
+                "the port is the one the caller sends from: a call from any port but {port} is \
+                 refused; 0 allows every port"
             ),
         );
     }
@@ -78,7 +64,7 @@ fn added(id: i64, group: i32, network: &str, port: u16, flags: &Flags) -> Result
 fn reload_is_needed(flags: &Flags) {
     note(
         flags,
-        "a server that runs goes by it after `sipctl address reload`",
+        "a running server uses the change after `sipctl address reload`",
     );
 }
 
@@ -111,7 +97,7 @@ fn show(group: Option<i32>, flags: &Flags) -> Result<(), Failure> {
     listing(flags, rows, &table, below)
 }
 
-/// A number where it is one: a column holds whatever was written there.
+/// A number if it is one: a column holds whatever was written there.
 fn number(text: &str) -> Value {
     text.parse::<i64>()
         .map_or_else(|_| text.into(), Value::from)
@@ -131,7 +117,7 @@ fn rm(first: i32, network: Option<(IpAddr, u8)>, flags: &Flags) -> Result<(), Fa
     };
     let removed = removed.map_err(|error| match error {
         AdminError::NoAddress => Failure::Refused(format!(
-            "there is no {what}; `sipctl address show` tells what there is"
+            "there is no {what}; `sipctl address show` lists them all"
         )),
         other => other.into(),
     })?;
@@ -150,31 +136,30 @@ fn rm(first: i32, network: Option<(IpAddr, u8)>, flags: &Flags) -> Result<(), Fa
 
 fn reload(flags: &Flags) -> Result<(), Failure> {
     let asked = Client::connect(&flags.control).and_then(|mut server| {
-        let result = server.call(RELOAD, &[])?;
+        let result = server.call(method::ADDRESS_RELOAD, &[])?;
         Ok((server.read::<Reloaded>(&result)?, result))
     });
-    let (
-        Reloaded {
-            loaded,
-            refused,
-            doubted,
-        },
-        result,
-    ) = asked.map_err(|failure| match failure {
-        Failure::NoServer { path, .. } => Failure::Refused(format!(
-            "no server answers at {}: if none runs there is nothing to do, as a server reads the \
-             addresses when it starts; else name its socket with --control PATH",
-            path.display()
-        )),
-        Failure::Refused(message) if message.contains(RELOAD) => Failure::Refused(
-            "the server that runs knows no addresses: they come in a later chapter".to_owned(),
-        ),
-        other => other,
-    })?;
-    for why in refused.into_iter().chain(doubted) {
+    let (reloaded, result) = asked.map_err(why_not_reloaded)?;
+    for why in reloaded.refused.iter().chain(&reloaded.doubted) {
         warning(flags, printable(why.as_bytes()));
     }
-    let rows = if loaded == 1 { "row" } else { "rows" };
-    let text = format!("the server has read the addresses again: {loaded} {rows}");
+    let text = match reloaded.loaded {
+        1 => "the server has read the addresses again: 1 row".to_owned(),
+        count => format!("the server has read the addresses again: {count} rows"),
+    };
     report(flags, result, text)
+}
+
+fn why_not_reloaded(failure: Failure) -> Failure {
+    match failure {
+        Failure::NoServer { path, .. } => Failure::Refused(format!(
+            "no server answers at {}; if none is running, there is nothing to do, because a server \
+             reads the addresses when it starts; else name its socket with --control PATH",
+            path.display()
+        )),
+        Failure::Server(refusal) if refusal.code == Refusal::NO_METHOD => Failure::Refused(
+            "the running server does not use addresses: they come in a later chapter".to_owned(),
+        ),
+        other => other,
+    }
 }

@@ -29,7 +29,7 @@ fn add(alias: &UserName, user: &UserName, flags: &Flags) -> Result<(), Failure> 
     report(
         flags,
         json,
-        format!("added {alias}, which stands for {user}"),
+        format!("added {alias} as another name of {user}"),
     )
 }
 
@@ -40,7 +40,7 @@ fn rm(alias: &UserName, flags: &Flags) -> Result<(), Failure> {
     let json = json!({"alias": alias.name, "removed": count});
     let text = match count {
         1 => format!("removed {alias}"),
-        _ => format!("removed {alias}, which stood there {count} times"),
+        _ => format!("removed {alias}, which was there {count} times"),
     };
     report(flags, json, text)
 }
@@ -57,10 +57,10 @@ fn show(name: Option<&UserName>, flags: &Flags) -> Result<(), Failure> {
     if let (Some(name), true) = (name, found.is_empty()) {
         let name = name.user(&flags.domain);
         return Err(Failure::Refused(format!(
-            "{name} is no alias, and has none"
+            "{name} is not an alias and has no aliases"
         )));
     }
-    let mut table = Table::new(&["ALIAS", "STANDS FOR"]);
+    let mut table = Table::new(&["ALIAS", "USER"]);
     let mut rows = Vec::new();
     for row in &found {
         table.row(&[&row.alias.to_string(), &row.user.to_string()]);

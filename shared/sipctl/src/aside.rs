@@ -1,17 +1,17 @@
-//! What is told on standard error.
+//! What is printed to standard error.
 
 use std::fmt::Display;
 
 use anstyle::AnsiColor;
 use serde_json::json;
 
-/// Says why there is no outcome.
+/// Prints why there is no outcome.
 pub(crate) fn error(json: bool, text: impl Display) {
     beside(json, "error", AnsiColor::Red, &text);
 }
 
-/// Tells on standard error: in words, or as a line of JSON with one member. Standard output has
-/// outcomes alone, so that `jq` never takes an error for one.
+/// Prints to standard error: in words, or as a line of JSON with one member. Standard output has
+/// only outcomes, so `jq` never takes an error for one.
 pub(crate) fn beside(json: bool, what: &str, colour: AnsiColor, text: &dyn Display) {
     if json {
         return anstream::eprintln!("{}", json!({ what: text.to_string() }));

@@ -1,104 +1,60 @@
 //! `ul`: the bindings of the running server.
 
-use std::fmt;
 use std::io::Write;
 
-use serde::Deserialize;
+use sip_control::{
+    AOR_NOT_FOUND, Contact, Dump, Expires, LOCATION, NoTime, Record, RecordEntry, Removed, method,
+};
 use sip_message::printable;
 
 use crate::client::Client;
 use crate::failure::Failure;
-
 use crate::table::Table;
 use crate::verbs::Bindings;
 
-/// Kamailio's name of the table of bindings.
-const TABLE: &str = "location";
-
-/// What `ul.dump` gives, as far as it is shown.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Dump {
-    domains: Vec<DomainEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct DomainEntry {
-    domain: Domain,
-}
-
-#[derive(Deserialize)]
-struct Domain {
-    #[serde(rename = "AoRs")]
-    records: Vec<RecordEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct RecordEntry {
-    info: Record,
-}
-
-/// The bindings of one address-of-record: what `ul.lookup` gives.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Record {
-    #[serde(rename = "AoR")]
-    aor: String,
-    contacts: Vec<ContactEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ContactEntry {
-    contact: Contact,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Contact {
-    address: String,
-    expires: Left,
-    socket: String,
-    received: String,
-    #[serde(rename = "User-Agent")]
-    user_agent: String,
-}
-
-/// The seconds a binding has left, or why there are none.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Left {
-    Seconds(u64),
-    Word(String),
-}
-
-/// What `ul.rm` gives.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Removed {
-    removed: usize,
-}
-
 /// Carries one verb out.
 pub(crate) fn run(verb: &Bindings, json: bool, server: &mut Client) -> Result<(), Failure> {
-    let result = match verb {
-        Bindings::Show { aor: None } => server.call("ul.dump", &[])?,
-        Bindings::Show { aor: Some(aor) } => {
-            let found = server.call("ul.lookup", &[TABLE, aor]);
-            found.map_err(|failure| not_registered(failure, aor))?
+    match verb {
+        Bindings::Show { aor: None } => show_all(json, server),
+        Bindings::Show { aor: Some(aor) } => show(aor, json, server),
+        Bindings::Rm { aor, contact } => rm(aor, contact.as_deref(), json, server),
+    }
+}
+
+fn show_all(json: bool, server: &mut Client) -> Result<(), Failure> {
+    let result = server.call(method::DUMP, &[])?;
+    let mut out = anstream::stdout().lock();
+    if json {
+        return Ok(writeln!(out, "{result}")?);
+    }
+    let dump: Dump<Vec<RecordEntry<'_>>> = server.read(&result)?;
+    let records = dump.domains.into_iter().flat_map(|it| it.domain.records);
+    print(records.map(|entry| entry.info).collect(), &mut out)
+}
+
+fn show(aor: &str, json: bool, server: &mut Client) -> Result<(), Failure> {
+    let result = server.call(method::LOOKUP, &[LOCATION, aor]);
+    let result = result.map_err(|failure| match failure {
+        Failure::Server(refusal) if refusal.message == AOR_NOT_FOUND => {
+            Failure::Refused(format!("{aor} is not registered"))
         }
-        Bindings::Rm { aor, contact: None } => server.call("ul.rm", &[TABLE, aor])?,
-        Bindings::Rm {
-            aor,
-            contact: Some(contact),
-        } => server.call("ul.rm_contact", &[TABLE, aor, contact])?,
+        other => other,
+    })?;
+    let mut out = anstream::stdout().lock();
+    if json {
+        return Ok(writeln!(out, "{result}")?);
+    }
+    print(vec![server.read(&result)?], &mut out)
+}
+
+fn rm(aor: &str, contact: Option<&str>, json: bool, server: &mut Client) -> Result<(), Failure> {
+    let result = match contact {
+        None => server.call(method::RM, &[LOCATION, aor])?,
+        Some(contact) => server.call(method::RM_CONTACT, &[LOCATION, aor, contact])?,
     };
-    if let Bindings::Rm { aor, contact } = verb
-        && server.read::<Removed>(&result)?.removed == 0
-    {
-        let aor = printable(aor.as_bytes());
+    let Removed { removed } = server.read(&result)?;
+    let aor = printable(aor.as_bytes());
+    if removed == 0 {
         return Err(Failure::Refused(match contact {
             None => format!("{aor} is not registered"),
             Some(contact) => format!(
@@ -108,48 +64,23 @@ pub(crate) fn run(verb: &Bindings, json: bool, server: &mut Client) -> Result<()
         }));
     }
     let mut out = anstream::stdout().lock();
-    match verb {
-        _ if json => Ok(writeln!(out, "{result}")?),
-        Bindings::Show { aor: None } => {
-            let dump: Dump = server.read(&result)?;
-            let domains = dump.domains.into_iter();
-            let records = domains.flat_map(|entry| entry.domain.records);
-            show(records.map(|entry| entry.info).collect(), &mut out)
-        }
-        Bindings::Show { aor: Some(_) } => show(vec![server.read(&result)?], &mut out),
-        Bindings::Rm { aor, .. } => {
-            let text = match server.read::<Removed>(&result)?.removed {
-                1 => format!("{aor}: 1 binding forgotten"),
-                count => format!("{aor}: {count} bindings forgotten"),
-            };
-            Ok(writeln!(out, "{text}")?)
-        }
+    let bindings = if removed == 1 { "binding" } else { "bindings" };
+    if json {
+        return Ok(writeln!(out, "{result}")?);
     }
+    Ok(writeln!(out, "{aor}: {removed} {bindings} removed")?)
 }
 
-fn not_registered(failure: Failure, aor: &str) -> Failure {
-    match failure {
-        Failure::Refused(message) if message.starts_with("AOR not found") => {
-            Failure::Refused(format!("{aor} is not registered"))
-        }
-        other => other,
-    }
-}
-
-fn show(mut records: Vec<Record>, out: &mut impl Write) -> Result<(), Failure> {
+fn print(mut records: Vec<Record<'_>>, out: &mut impl Write) -> Result<(), Failure> {
     records.sort_by_cached_key(|record| natural(&record.aor));
     let mut table = Table::new(&["AOR", "CONTACT", "EXPIRES", "OVER", "USER-AGENT"]);
     let mut bindings = 0;
     for Record { aor, contacts } in &records {
-        for ContactEntry { contact } in contacts {
+        for contact in contacts.iter().map(|entry| &entry.contact) {
             bindings += 1;
-            table.row(&[
-                aor,
-                &contact.address,
-                &contact.expires.to_string(),
-                &over(contact),
-                &contact.user_agent,
-            ]);
+            let expires = time_left(contact.expires);
+            let over = over(contact);
+            table.row(&[aor, &contact.address, &expires, &over, &contact.user_agent]);
         }
     }
     if bindings == 0 {
@@ -168,20 +99,19 @@ pub(crate) fn natural(aor: &str) -> (u64, String) {
     (aor.parse().unwrap_or(u64::MAX), aor.to_owned())
 }
 
-impl fmt::Display for Left {
-    /// `59m 12s`: how long a person thinks it is.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Seconds(seconds @ 0..60) => write!(f, "{seconds}s"),
-            Self::Seconds(s @ 60..3600) => write!(f, "{}m {:02}s", s / 60, s % 60),
-            Self::Seconds(s) => write!(f, "{}h {:02}m", s / 3600, s / 60 % 60),
-            Self::Word(word) => f.write_str(word),
-        }
+/// `59m 12s`
+fn time_left(expires: Expires) -> String {
+    match expires {
+        Expires::In(seconds @ 0..60) => format!("{seconds}s"),
+        Expires::In(s @ 60..3600) => format!("{}m {:02}s", s / 60, s % 60),
+        Expires::In(s) => format!("{}h {:02}m", s / 3600, s / 60 % 60),
+        Expires::Word(NoTime::Expired) => "expired".to_owned(),
+        Expires::Word(NoTime::Permanent) => "permanent".to_owned(),
     }
 }
 
-/// The transport, and the address the phone is really at when its Contact says another.
-fn over(contact: &Contact) -> String {
+/// The transport, and the address the phone is really at if its Contact has another.
+fn over(contact: &Contact<'_>) -> String {
     let transport = match contact.socket.split_once(':') {
         Some((transport, _)) => transport.to_uppercase(),
         None => "?".to_owned(),
@@ -197,12 +127,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_of_a_binding_is_told_as_people_say_it() {
+    fn the_time_left_is_written_as_people_say_it() {
         let cases = [(0, "0s"), (59, "59s"), (150, "2m 30s"), (3600, "1h 00m")];
-        for (seconds, told) in cases {
-            assert_eq!(Left::Seconds(seconds).to_string(), told);
+        for (seconds, expected) in cases {
+            assert_eq!(time_left(Expires::In(seconds)), expected);
         }
-        assert_eq!(Left::Word("expired".to_owned()).to_string(), "expired");
+        assert_eq!(time_left(Expires::Word(NoTime::Expired)), "expired");
     }
 
     #[test]

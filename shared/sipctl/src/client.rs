@@ -1,19 +1,19 @@
+//! The client of the control socket.
+
 use std::fmt;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
-use std::ops::Range;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::json;
 use serde_json::value::RawValue;
+use sip_control::{Answer, Call};
 
 use crate::failure::Failure;
 
-/// How long the server may say nothing.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the server may take to answer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server's control socket.
 pub(crate) struct Client {
@@ -21,42 +21,20 @@ pub(crate) struct Client {
     path: PathBuf,
 }
 
-/// The result of a call as the server wrote it. A dump is long, so it stays in the line it came in.
-pub(crate) struct Outcome {
-    line: String,
-    place: Range<usize>,
-}
-
-impl Outcome {
-    fn get(&self) -> &str {
-        self.line.get(self.place.clone()).unwrap_or_default()
-    }
-}
+/// The result of a call, as the server wrote it.
+pub(crate) struct Outcome(Box<RawValue>);
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.get())
+        f.write_str(self.0.get())
     }
-}
-
-/// What the server answers (JSON-RPC 2.0 §5).
-#[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(borrow)]
-    result: Option<&'a RawValue>,
-    error: Option<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    message: String,
 }
 
 impl Client {
     /// Connects to the socket.
     ///
     /// # Errors
-    /// When there is none, nobody listens, or it belongs to another user.
+    /// If there is none, nobody listens, or it belongs to another user.
     pub(crate) fn connect(path: &Path) -> Result<Self, Failure> {
         let connect = || {
             let stream = UnixStream::connect(path)?;
@@ -74,26 +52,21 @@ impl Client {
     /// Calls a method and returns its result as the server wrote it.
     ///
     /// # Errors
-    /// What the server refused, or that it did not answer.
+    /// If the server refuses, or does not answer.
     pub(crate) fn call(&mut self, method: &str, params: &[&str]) -> Result<Outcome, Failure> {
-        let call = json!({"jsonrpc": "2.0", "method": method, "params": params, "id": 1});
+        let call = serde_json::to_string(&Call::new(method, params));
+        let call = call.map_err(|error| self.unreadable(error))?;
         let line = self.line(&format!("{call}\n"));
-        let line = line.map_err(|error| self.broken(in_words(&error)))?;
-        let answer: Answer<'_> = serde_json::from_str(&line).map_err(|e| self.unreadable(&e))?;
-        match answer {
-            Answer {
-                error: Some(Refusal { message }),
-                ..
-            } => Err(Failure::Refused(message)),
-            Answer {
-                result: Some(result),
-                ..
-            } => {
-                let from = result.get().as_ptr().addr() - line.as_ptr().addr();
-                let place = from..from + result.get().len();
-                Ok(Outcome { line, place })
-            }
-            _ => Err(self.broken("an answer without a result")),
+        let line = line.map_err(|error| Failure::Lost {
+            path: self.path.clone(),
+            error,
+        })?;
+        let answer: Answer<Box<RawValue>> =
+            serde_json::from_str(&line).map_err(|error| self.unreadable(error))?;
+        match answer.outcome() {
+            Some(Ok(result)) => Ok(Outcome(result)),
+            Some(Err(refusal)) => Err(Failure::Server(refusal)),
+            None => Err(self.unreadable(serde::de::Error::missing_field("result"))),
         }
     }
 
@@ -111,54 +84,26 @@ impl Client {
         }
     }
 
-    /// Calls a method and reads its result.
-    ///
-    /// # Errors
-    /// As [`Client::call`], or a result of another shape.
-    pub(crate) fn ask<T: DeserializeOwned>(
-        &mut self,
-        method: &str,
-        params: &[&str],
-    ) -> Result<T, Failure> {
-        let result = self.call(method, params)?;
-        self.read(&result)
-    }
-
     /// Reads a result.
     ///
     /// # Errors
-    /// A result of another shape.
-    pub(crate) fn read<T: DeserializeOwned>(&self, result: &Outcome) -> Result<T, Failure> {
-        serde_json::from_str(result.get()).map_err(|e| self.unreadable(&e))
+    /// If it has another shape.
+    pub(crate) fn read<'a, T: Deserialize<'a>>(&self, outcome: &'a Outcome) -> Result<T, Failure> {
+        serde_json::from_str(outcome.0.get()).map_err(|error| self.unreadable(error))
     }
 
-    fn unreadable(&self, error: &serde_json::Error) -> Failure {
-        self.broken(format!("an answer that cannot be read: {error}"))
-    }
-
-    fn broken(&self, what: impl Into<String>) -> Failure {
-        Failure::Broken {
+    fn unreadable(&self, error: serde_json::Error) -> Failure {
+        Failure::Unreadable {
             path: self.path.clone(),
-            what: what.into(),
+            error,
         }
-    }
-}
-
-/// Why the server does not answer.
-fn in_words(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
-            "it closed the connection".to_owned()
-        }
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-            format!("no answer within {} s", PATIENCE.as_secs())
-        }
-        _ => error.to_string(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use sip_control::{Id, Refusal};
+
     use super::*;
 
     /// What becomes of a call; the other end of the connection is used, and closed, before it.
@@ -178,19 +123,33 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_says_no_without_reading_is_heard() {
-        let told = called(|mut server| {
-            writeln!(server, "{{\"error\":{{\"message\":\"too many clients\"}}}}").unwrap();
+    fn a_server_that_refuses_without_reading_is_heard() {
+        let refused = called(|server| {
+            let refusal = Refusal::refused("too many clients");
+            let answer: Answer<()> = Answer::new(Id::Null, Err(refusal));
+            serde_json::to_writer(&server, &answer).unwrap();
             None
         });
-        assert_eq!(told, "too many clients");
+        assert_eq!(refused, "too many clients");
     }
 
     #[test]
-    fn a_server_that_goes_away_or_says_nothing_is_told_in_words() {
+    fn an_answer_that_cannot_be_read_is_reported() {
+        let unreadable = called(|mut server| {
+            writeln!(server, "{{\"jsonrpc\":\"2.0\",\"id\":1}}").unwrap();
+            Some(server)
+        });
+        assert_eq!(
+            unreadable,
+            "cannot read the answer of the server at sip.sock: missing field `result`"
+        );
+    }
+
+    #[test]
+    fn a_server_that_goes_away_or_does_not_answer_is_reported() {
         let gone = called(|_| None);
-        assert_eq!(gone, "the server at sip.sock: it closed the connection");
+        assert_eq!(gone, "the server at sip.sock closed the connection");
         let silent = called(Some);
-        assert_eq!(silent, "the server at sip.sock: no answer within 10 s");
+        assert_eq!(silent, "the server at sip.sock did not answer within 10 s");
     }
 }

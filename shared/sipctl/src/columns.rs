@@ -1,17 +1,17 @@
-//! Which column of a file is what.
+//! Which column of a file means what.
 
 use sip_database::{BadRow, NewRow, User};
 
 use Column::{Alias, Domain, Other, Password, Username};
 
-/// A column that somebody may name.
+/// A column that a file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Username,
     Password,
     Domain,
     Alias,
-    /// One that is of no use here, and why.
+    /// One that cannot be used, and why.
     Other(&'static str),
 }
 
@@ -21,8 +21,8 @@ const ORDER: [Column; 4] = [Username, Password, Domain, Alias];
 const THE_COLUMNS: &str = "the columns are username, password, domain, alias";
 
 const OF_HASHES: &str =
-    "holds hashes, which are not imported: HA1 and HA1b are made of the password";
-const NOT_KEPT: &str = "has no place in the database: leave that column out";
+    "holds hashes, which cannot be imported: HA1 and HA1b are made from the password";
+const NOT_KEPT: &str = "has no place in the database: remove that column";
 
 /// The names of columns, as spreadsheets and other servers write them, in lower case and without
 /// blanks, dashes and underscores.
@@ -49,25 +49,23 @@ const NAMES: [(Column, &str); 6] = [
     ),
 ];
 
-/// Where in a row the columns of [`ORDER`] stand.
+/// Where in a row the columns of [`ORDER`] are.
 pub(crate) struct Columns {
     places: [Option<usize>; 4],
     count: usize,
 }
 
 impl Columns {
-    /// Takes them from the first row where that names them; `None` when it is a user already.
+    /// Takes them from the first row if that names them. `None` if it is a user already.
     ///
     /// # Errors
-    /// A column that is not known, of no use, there twice, or missing; other signs than commas
-    /// between the values.
+    /// If a column is unknown, of no use, there twice, or missing, or if something else than
+    /// commas separates the values.
     pub(crate) fn named(first: &[String]) -> Result<Option<Self>, String> {
         if let [only] = first
             && only.contains([';', '\t'])
         {
-            return Err(
-                "its values have semicolons or tabs between them, and commas are wanted".to_owned(),
-            );
+            return Err("its values are separated by semicolons or tabs: use commas".to_owned());
         }
         let columns: Vec<Option<Column>> = first.iter().map(|name| column(name)).collect();
         if !names_columns(first, &columns) {
@@ -75,28 +73,28 @@ impl Columns {
         }
         for (at, found) in columns.iter().enumerate() {
             let why = match found {
-                None => "is not known (a user is written below a line that names the columns)",
+                None => "is unknown (users belong below the line that names the columns)",
                 Some(Other(why)) => why,
                 Some(_) if columns[..at].contains(found) => "means the same as an earlier one",
                 Some(_) => continue,
             };
             let at = at + 1;
             return Err(format!(
-                "it names columns, and column {at} {why}; {THE_COLUMNS}"
+                "it names columns, but column {at} {why}; {THE_COLUMNS}"
             ));
         }
         let place = |wanted| columns.iter().position(|found| *found == Some(wanted));
         let places = ORDER.map(place);
         if places[0].is_none() || places[1].is_none() {
             return Err(format!(
-                "it names columns, and username or password is missing; {THE_COLUMNS}"
+                "it names columns, but username or password is missing; {THE_COLUMNS}"
             ));
         }
         let count = columns.len();
         Ok(Some(Self { places, count }))
     }
 
-    /// Those of a file that names none.
+    /// The columns of a file that does not name them.
     pub(crate) fn unnamed() -> Self {
         let places = [0, 1, 2, 3].map(Some);
         let count = ORDER.len();
@@ -106,7 +104,7 @@ impl Columns {
     /// Reads a row; `domain` is that of users without one.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// If it has too many values.
     pub(crate) fn row<'a>(
         &self,
         line: i64,
@@ -114,7 +112,7 @@ impl Columns {
         domain: Option<&str>,
     ) -> Result<NewRow<'a>, BadRow> {
         if values.len() > self.count {
-            let why = "too many columns; what has a comma in it stands in double quotes";
+            let why = "too many columns; put a value with a comma in it in double quotes";
             return Err(BadRow { line, why });
         }
         let [username, password, own, alias] = self.places.map(|place| {
@@ -134,8 +132,8 @@ impl Columns {
     }
 }
 
-/// Whether a first row names columns. A password may be any word, and a user may be called as a
-/// column is; but no column is called by a number: `1000,secret` is a user.
+/// Whether a first row names columns. A password may be any word, and a user may have the name of
+/// a column, but no column is called by a number: `1000,secret` is a user.
 fn names_columns(first: &[String], columns: &[Option<Column>]) -> bool {
     let is_digit = |c: char| c.is_ascii_digit() || c == '+';
     let is_number = |value: &String| !value.is_empty() && value.chars().all(is_digit);
@@ -203,14 +201,14 @@ mod tests {
             (&["username", "ha1", "domain"][..], "column 2 holds hashes"),
             (&["username", "password", "HA1B"], "column 3 holds hashes"),
             (&["username", "password", "mail"], "column 3 has no place"),
-            (&["username", "password", "color"], "column 3 is not known"),
-            (&["color", "secret"], "column 1 is not known"),
-            (&["", "username", "password"], "column 1 is not known"),
+            (&["username", "password", "color"], "column 3 is unknown"),
+            (&["color", "secret"], "column 1 is unknown"),
+            (&["", "username", "password"], "column 1 is unknown"),
             (&["user", "pass", "name"], "column 3 means the same"),
             (&["user", "domain"], "username or password is missing"),
             (&["password"], "username or password is missing"),
-            (&["10;abc10;d"], "commas are wanted"),
-            (&["user\tpass"], "commas are wanted"),
+            (&["10;abc10;d"], "use commas"),
+            (&["user\tpass"], "use commas"),
         ] {
             let error = named(first).err().unwrap();
             assert!(error.contains(why), "{first:?}: {error}");

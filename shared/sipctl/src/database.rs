@@ -1,3 +1,5 @@
+//! `db`, and the way to the database file.
+
 use std::io::{self, Write};
 
 use serde_json::json;
@@ -18,7 +20,7 @@ pub(crate) fn run(verb: &Db, flags: &Flags) -> Result<(), Failure> {
     }
 }
 
-/// `db check`: the rows that a server would say something about when it starts.
+/// `db check`: the rows that a server would complain about when it starts.
 fn check(flags: &Flags) -> Result<(), Failure> {
     let admin = open(flags)?;
     let mut odd = admin.odd_rows()?;
@@ -35,7 +37,7 @@ fn check(flags: &Flags) -> Result<(), Failure> {
     }
     match odd.len() {
         0 if flags.json => Ok(()),
-        0 => report(flags, "", "every row is read as it is written"),
+        0 => report(flags, "", "a server reads every row as it is written"),
         1 => Err(Failure::Refused("1 row is odd".to_owned())),
         count => Err(Failure::Refused(format!("{count} rows are odd"))),
     }
@@ -47,16 +49,16 @@ fn create(flags: &Flags) -> Result<(), Failure> {
     let path = database.path().display();
     let names = tables.join(", ");
     let text = match (file, tables.len()) {
-        (true, _) => format!("{path} is made, with the tables {names}"),
-        (false, 0) => format!("{path} is there already, and has every table"),
-        (false, 1) => format!("{path} was there already; the table {names} is made"),
-        (false, _) => format!("{path} was there already; the tables {names} are made"),
+        (true, _) => format!("created {path} with the tables {names}"),
+        (false, 0) => format!("{path} already exists and has every table"),
+        (false, 1) => format!("{path} already exists; added the table {names}"),
+        (false, _) => format!("{path} already exists; added the tables {names}"),
     };
     let json = json!({"file": path.to_string(), "created": file, "tables": tables});
     report(flags, json, text)
 }
 
-/// The database of `--database`, which must be there: a mistyped name makes no new one.
+/// The database of `--database`, which must exist: a mistyped name must not create another one.
 pub(crate) fn open(flags: &Flags) -> Result<Admin, Failure> {
     let path = &flags.database;
     match path.try_exists() {

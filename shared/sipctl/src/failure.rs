@@ -1,11 +1,17 @@
+//! What can go wrong, and what to do then.
+
+use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use sip_control::Refusal;
 use sip_database::{AddressError, AdminError, DatabaseError, InputError, OpenError};
 
-/// Why the command ends without what was asked for.
+use crate::client::PATIENCE;
+
+/// Why the command ends early.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// There is no database file.
@@ -18,9 +24,16 @@ pub(crate) enum Failure {
     Address(AddressError),
     /// Nobody listens at the control socket.
     NoServer { path: PathBuf, error: io::Error },
-    /// The server went away, or is no server of ours.
-    Broken { path: PathBuf, what: String },
-    /// What was asked for cannot be had, in words.
+    /// The server went away.
+    Lost { path: PathBuf, error: io::Error },
+    /// What the server answered is not an answer, or of another version.
+    Unreadable {
+        path: PathBuf,
+        error: serde_json::Error,
+    },
+    /// The server refused.
+    Server(Refusal),
+    /// Something cannot be done, in words.
     Refused(String),
     /// A file, or standard input, cannot be read.
     Input { path: PathBuf, error: io::Error },
@@ -29,7 +42,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 for what was typed wrongly, as for a wrong flag, 1 for everything else.
+    /// 2 for what was mistyped, as for a wrong flag, 1 for everything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Admin(AdminError::Input(_)) | Self::Address(_) => ExitCode::from(2),
@@ -43,36 +56,71 @@ impl fmt::Display for Failure {
         match self {
             Self::NoDatabase(path) => write!(
                 f,
-                "there is no file {}; make it with `sipctl db create`, or name another with \
+                "there is no file {}; create it with `sipctl db create`, or name another one with \
                  --database",
                 path.display()
             ),
             Self::Open(error) => error.fmt(f),
             Self::Admin(error) => error.fmt(f),
             Self::Address(error) => error.fmt(f),
-            Self::NoServer { path, error } if error.kind() == ErrorKind::PermissionDenied => {
+            Self::NoServer { path, error } => no_server(f, path, error),
+            Self::Lost { path, error } => lost(f, path, error),
+            Self::Unreadable { path, error } => {
                 let path = path.display();
-                write!(
-                    f,
-                    "{path} belongs to another user: run sipctl as the one who started the server"
-                )
+                write!(f, "cannot read the answer of the server at {path}: {error}")
             }
-            Self::NoServer { path, error } => {
-                let path = path.display();
-                let cause = match error.kind() {
-                    ErrorKind::NotFound | ErrorKind::ConnectionRefused => String::new(),
-                    _ => format!(" ({error})"),
-                };
-                write!(
-                    f,
-                    "no server answers at {path}{cause}; is one running? start it with \
-                     `cargo run`, or name its socket with --control PATH"
-                )
-            }
-            Self::Broken { path, what } => write!(f, "the server at {}: {what}", path.display()),
+            Self::Server(refusal) => f.write_str(&refusal.message),
             Self::Refused(message) => f.write_str(message),
             Self::Input { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Output(error) => write!(f, "standard output: {error}"),
+        }
+    }
+}
+
+fn no_server(f: &mut fmt::Formatter<'_>, path: &Path, error: &io::Error) -> fmt::Result {
+    let path = path.display();
+    let cause = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            return write!(
+                f,
+                "{path} belongs to another user: run sipctl as the user who started the server"
+            );
+        }
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => String::new(),
+        _ => format!(" ({error})"),
+    };
+    write!(
+        f,
+        "no server answers at {path}{cause}; is one running? start it with `cargo run`, or name \
+         its socket with --control PATH"
+    )
+}
+
+fn lost(f: &mut fmt::Formatter<'_>, path: &Path, error: &io::Error) -> fmt::Result {
+    let path = path.display();
+    match error.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
+            write!(f, "the server at {path} closed the connection")
+        }
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+            let seconds = PATIENCE.as_secs();
+            write!(f, "the server at {path} did not answer within {seconds} s")
+        }
+        _ => write!(f, "the server at {path}: {error}"),
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NoDatabase(_) | Self::Server(_) | Self::Refused(_) => None,
+            Self::Open(error) => error.source(),
+            Self::Admin(error) => error.source(),
+            Self::Unreadable { error, .. } => Some(error),
+            Self::NoServer { error, .. }
+            | Self::Lost { error, .. }
+            | Self::Input { error, .. }
+            | Self::Output(error) => Some(error),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! The command line.
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,8 +16,8 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "FILE", default_value = "sip.db", global = true)]
     pub(crate) database: PathBuf,
 
-    /// The domain of users and aliases that are named without one: what phones have as their
-    /// domain or server, or the server's --realm.
+    /// The domain of users and aliases that you name without one: the domain or server that the
+    /// phones are set to, or the server's --realm.
     #[arg(long, value_name = "D", global = true, value_parser = domain)]
     pub(crate) domain: Option<String>,
 
@@ -23,7 +25,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "PATH", default_value = "sip.sock", global = true)]
     pub(crate) control: PathBuf,
 
-    /// Print the outcome as JSON, on one line; what goes wrong is {"error": ...} on standard
+    /// Print the outcome as JSON, on one line. Errors are printed as {"error": ...} to standard
     /// error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -34,18 +36,18 @@ pub(crate) struct Flags {
 
 const EXAMPLES: &str = "\
 Examples:
-  sipctl db create                             make sip.db
+  sipctl db create                             create sip.db
   sipctl add 1000 secret --domain 127.0.0.1    a user; only hashes of the password are kept
-  sipctl passwd 1000 -                         another password, typed without an echo
+  sipctl passwd 1000 -                         a new password, typed without an echo
   sipctl import users.csv --domain 127.0.0.1   many users at once
-  sipctl alias add alice 1000                  alice is 1000, too
+  sipctl alias add alice 1000                  alice is another name of 1000
   sipctl address add 200 10.0.1.102 32         a carrier of group 200
-  sipctl address reload                        have the running server read them
-  sipctl ul show                               who is registered, where, for how long
+  sipctl address reload                        make the running server read them
+  sipctl ul show                               who is registered, where, and for how long
 
-Run it in the directory the server was started in, or say --database and --control.
-A password on the command line is seen by other users of the machine and by the shell's history;
-`-` asks for it.";
+Run it in the directory where the server was started, or give --database and --control.
+Other users of the machine can see a password on the command line, and the shell keeps it in its
+history; `-` asks for it instead.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -53,21 +55,21 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Db(Db),
 
-    /// Add a user. Where the domain is known only hashes of the password are kept.
+    /// Add a user. If the domain is known, only hashes of the password are kept.
     Add(NewUser),
 
     /// Change a user's password.
     Passwd(Password),
 
-    /// Remove a user, and the aliases that stand for it.
+    /// Remove a user and its aliases.
     Rm {
         /// The user: 1000, 1000@D or sip:1000@D.
         user: UserName,
     },
 
-    /// Show the users, and what is kept of their passwords; never the passwords.
+    /// Show the users and what is kept of their passwords, but never the passwords.
     Show {
-        /// One user; without it all.
+        /// One user [default: all].
         user: Option<UserName>,
     },
 
@@ -75,29 +77,29 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Alias(Aliases),
 
-    /// Addresses that are trusted without a password, in groups.
+    /// Addresses that the server trusts without a password, in groups.
     #[command(subcommand)]
     Address(Addresses),
 
-    /// Add many users from a file, all or none.
+    /// Add many users from a file: all of them, or none.
     Import(Import),
 
     /// Bindings: who is registered where ("ul" is Kamailio's user location).
     #[command(subcommand)]
     Ul(Bindings),
 
-    /// What the server has counted since its start.
+    /// Show what the server has counted since it started.
     Stats {
-        /// A counter, or a group of them such as `core:`; without it all.
+        /// A counter, or a group of counters such as `core:`.
         #[arg(value_name = "NAME", default_value = "all")]
         names: String,
     },
 
-    /// Since when the server runs.
+    /// Show how long the server has been running.
     Uptime,
 }
 
-/// Tells what is wrong with the command line, or the help that was asked for.
+/// Prints what is wrong with the command line, or the help.
 pub(crate) fn explain(error: clap::Error, words: Vec<String>) -> ExitCode {
     let json = words.iter().any(|word| word == "--json");
     let error = without_secrets(error, words.into_iter());
@@ -111,8 +113,8 @@ pub(crate) fn explain(error: clap::Error, words: Vec<String>) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// An error of the command line, without what stood where a password may have stood: after
-/// `add` and `passwd` a word too many is perhaps a part of one.
+/// An error of the command line, without the words that may be a password: after `add` and
+/// `passwd`, a word too many may be part of one.
 fn without_secrets(mut error: clap::Error, words: impl Iterator<Item = String>) -> clap::Error {
     use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn global_flags_stand_before_or_after_the_verb() {
+    fn global_flags_go_before_or_after_the_verb() {
         let before = [
             "sipctl",
             "--control",
@@ -196,8 +198,8 @@ mod tests {
         ] {
             let words = || line.split(' ').map(str::to_owned);
             let error = Flags::try_parse_from(words()).unwrap_err();
-            let told = without_secrets(error, words()).to_string();
-            assert!(!told.contains("ecret"), "{line}: {told}");
+            let printed = without_secrets(error, words()).to_string();
+            assert!(!printed.contains("ecret"), "{line}: {printed}");
         }
     }
 }

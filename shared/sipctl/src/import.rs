@@ -19,61 +19,70 @@ use crate::verbs::Import;
 
 /// Carries it out.
 pub(crate) fn run(import: &Import, flags: &Flags) -> Result<(), Failure> {
+    let path = import.file.display();
     let mut admin = open(flags)?;
-    let (input, bar) = input(&import.file)?;
-    let mut file = Rows::of(input);
-    let (columns, first) = columns(&mut file, &import.file)?;
     let before = Namesakes::of(&admin, None)?;
     let mut gathered = admin.import()?;
-    let mut bad = 0;
-    let mut tell = |row: &BadRow| {
-        bad += 1;
-        bar.suspend(|| name(row, flags))
-    };
-    for row in first.into_iter().map(Ok).chain(file) {
-        let Row { line, values } = row.map_err(|error| unreadable(&import.file, error))?;
-        let row = match &values {
-            Ok(values) => columns.row(line, values, flags.domain.as_deref()),
-            Err(why) => Err(BadRow { line, why }),
-        };
-        let outcome = match row {
-            Ok(row) => gathered.row(&row)?,
-            Err(bad) => Some(bad),
-        };
-        if let Some(row) = outcome {
-            tell(&row)?;
-        }
-    }
-    for row in gathered.settle()? {
-        tell(&row)?;
-    }
-    bar.finish_and_clear();
+    let bad = gather(&mut gathered, import, flags)?;
     if bad > 0 && !import.skip_bad {
+        let are_bad = rows(bad, "row is bad", "rows are bad");
         return Err(Failure::Refused(format!(
-            "nothing was imported, as {}; mend the file, or import the others with --skip-bad",
-            rows(bad, "row is bad", "rows are bad")
+            "nothing was imported, because {are_bad}; correct the file, or import the other rows \
+             with --skip-bad"
         )));
     }
     let imported = gathered.commit()?;
     if bad == 0 && imported == Imported::default() {
-        let path = import.file.display();
         return Err(Failure::Refused(format!("{path} has no users in it")));
     }
     outcome(imported, bad, flags)?;
     if let Some(text) = Namesakes::of(&admin, None)?.warning(&before) {
         warning(flags, text);
     }
-    // What was left out is still to be mended there.
+    // A file with bad rows is still needed to correct them.
     if bad == 0 && import.file != Path::new("-") {
-        note(
-            flags,
-            format!("{} holds passwords: remove it", import.file.display()),
-        );
+        note(flags, format!("{path} holds passwords: remove it"));
     }
     Ok(())
 }
 
-/// The file, and a bar that shows on a terminal how far it is read.
+/// Reads the file, prints each bad row as it is found, and returns how many there were.
+fn gather(
+    gathered: &mut sip_database::Import<'_>,
+    import: &Import,
+    flags: &Flags,
+) -> Result<u64, Failure> {
+    let path = &import.file;
+    let (input, bar) = input(path)?;
+    let mut rows = Rows::of(input);
+    let (columns, first) = columns(&mut rows, path)?;
+    let mut count = 0;
+    let mut print_bad = |row: &BadRow| {
+        count += 1;
+        bar.suspend(|| print_bad(row, flags))
+    };
+    for row in first.into_iter().map(Ok).chain(rows) {
+        let Row { line, values } = row.map_err(|error| unreadable(path, error))?;
+        let user = match &values {
+            Ok(values) => columns.row(line, values, flags.domain.as_deref()),
+            Err(why) => Err(BadRow { line, why }),
+        };
+        let bad = match user {
+            Ok(user) => gathered.row(&user)?,
+            Err(bad) => Some(bad),
+        };
+        if let Some(bad) = bad {
+            print_bad(&bad)?;
+        }
+    }
+    for bad in gathered.settle()? {
+        print_bad(&bad)?;
+    }
+    bar.finish_and_clear();
+    Ok(count)
+}
+
+/// The file, and a bar on the terminal that shows how much of it is read.
 fn input(path: &Path) -> Result<(Box<dyn BufRead>, ProgressBar), Failure> {
     if path == Path::new("-") {
         return Ok((Box::new(io::stdin().lock()), ProgressBar::hidden()));
@@ -85,7 +94,7 @@ fn input(path: &Path) -> Result<(Box<dyn BufRead>, ProgressBar), Failure> {
     };
     let (file, length) = open().map_err(|error| unreadable(path, error))?;
     let bar = ProgressBar::new(length);
-    // A constant, tried in a test; without it the bar is only plainer.
+    // Cannot fail, as a test shows; without it the bar is only plainer.
     if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
         bar.set_style(style);
     }
@@ -94,7 +103,7 @@ fn input(path: &Path) -> Result<(Box<dyn BufRead>, ProgressBar), Failure> {
 
 const TEMPLATE: &str = "reading {bar:40} {percent:>3} %, {eta} left";
 
-/// The columns, and the first row where that is a user already.
+/// The columns, and the first row if it is a user already.
 fn columns(rows: &mut Rows<impl BufRead>, path: &Path) -> Result<(Columns, Option<Row>), Failure> {
     let first = rows.next().transpose();
     let Some(first) = first.map_err(|error| unreadable(path, error))? else {
@@ -114,8 +123,8 @@ fn unreadable(path: &Path, error: io::Error) -> Failure {
     Failure::Input { path, error }
 }
 
-/// Names a bad row: in words beside the outcome, or as a line of JSON before it.
-fn name(row: &BadRow, flags: &Flags) -> Result<(), Failure> {
+/// Prints a bad row: in words to standard error, or as a line of JSON.
+fn print_bad(row: &BadRow, flags: &Flags) -> Result<(), Failure> {
     let BadRow { line, why } = row;
     if flags.json {
         let mut out = anstream::stdout().lock();
@@ -141,11 +150,11 @@ fn outcome(imported: Imported, bad: u64, flags: &Flags) -> Result<(), Failure> {
     }
     if plain > 0 {
         text += &format!(
-            "; of {plain} the password itself is kept, as a hash of it needs the domain (--domain D)"
+            "; of {plain} the password itself is kept, because a hash needs the domain (--domain D)"
         );
     }
     if bad > 0 {
-        text += &format!("; {} left out", rows(bad, "bad row", "bad rows"));
+        text += &format!("; {} skipped", rows(bad, "bad row", "bad rows"));
     }
     let json = json!({
         "users": users, "hashed": hashed, "plain": plain, "aliases": aliases, "bad": bad,

@@ -1,12 +1,12 @@
-//! `sipctl`: what an administrator asks of the database and of a running server, and tells them.
+//! `sipctl`: an administrator's command for the database and for a running server.
 //!
 //! | file | what it is |
 //! |---|---|
 //! | `flags`, `verbs` | the command line |
 //! | `users`, `password`, `aliases`, `namesakes`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
-//! | `bindings`, `server` | what the running server is asked for |
-//! | `database`, `client` | ways there: the SQLite file; the control socket, JSON-RPC 2.0 |
-//! | `report`, `aside`, `table` | how it is told: words or JSON; what goes to standard error; columns for people |
+//! | `bindings`, `server` | what the running server knows |
+//! | `database`, `client` | the way to the SQLite file, and to the control socket |
+//! | `report`, `aside`, `table` | how it is printed: words or JSON; standard error; columns for people |
 //! | `failure` | what can go wrong, and what to do then |
 
 mod addresses;

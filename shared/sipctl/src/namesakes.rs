@@ -1,4 +1,4 @@
-//! Users of one name in several domains, who are one address-of-record to the server.
+//! Users with one name in several domains: to the server they are one address-of-record.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ impl Namesakes {
         Ok(Self(domains))
     }
 
-    /// What to warn of where these have come about; `before` are no news.
+    /// The warning about those that were not there `before`.
     pub(crate) fn warning(&self, before: &Self) -> Option<String> {
         let is_new = |(name, domains): &(&String, &Vec<String>)| {
             let known = before.0.get(*name).map_or(1, Vec::len);
@@ -30,28 +30,28 @@ impl Namesakes {
         };
         let mut new: Vec<_> = self.0.iter().filter(is_new).collect();
         new.sort();
-        let told = |(name, domains): &(&String, &Vec<String>)| {
+        let shown = |(name, domains): &(&String, &Vec<String>)| {
             let domains: Vec<String> = domains.iter().map(|domain| named(domain)).collect();
             format!("{} ({})", User::new(*name, ""), domains.join(", "))
         };
-        let names: Vec<String> = new.iter().take(MOST).map(told).collect();
+        let names: Vec<String> = new.iter().take(MOST).map(shown).collect();
         let names = names.join(", ");
-        let (who, are) = match new.len() {
+        let (users, are) = match new.len() {
             0 => return None,
             1 => (names, "is a user"),
             count if count > MOST => (format!("{names} and {} more", count - MOST), "are users"),
             _ => (names, "are users"),
         };
         Some(format!(
-            "{who} {are} in several domains: the names of a server are one domain, so the password \
-             of each registers the same address-of-record and takes its calls"
+            "{users} {are} in several domains: to a server all its domains are one, so each of these \
+             passwords can register the same address-of-record and take its calls"
         ))
     }
 }
 
 fn named(domain: &str) -> String {
     match domain {
-        "" => "without one".to_owned(),
+        "" => "no domain".to_owned(),
         _ => sip_message::printable(domain.as_bytes()),
     }
 }

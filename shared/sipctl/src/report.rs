@@ -1,3 +1,5 @@
+//! How outcomes are printed: in words, or as JSON.
+
 use std::fmt::Display;
 use std::io::Write;
 
@@ -9,18 +11,18 @@ use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::table::Table;
 
-/// Tells what was done: in words, or with `--json` as a line of JSON.
+/// Prints what was done: in words, or with `--json` as a line of JSON.
 pub(crate) fn report(flags: &Flags, json: impl Display, text: impl Display) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    match flags.json {
-        true => writeln!(out, "{json}")?,
-        false => writeln!(out, "{text}")?,
+    if flags.json {
+        writeln!(out, "{json}")?;
+    } else {
+        writeln!(out, "{text}")?;
     }
     Ok(())
 }
 
-/// Tells what is there: as a table with a line about it below, or with `--json` as a line of
-/// JSON.
+/// Prints a list: as a table with a line below it, or with `--json` as a line of JSON.
 pub(crate) fn listing(
     flags: &Flags,
     rows: Vec<Value>,
@@ -37,12 +39,12 @@ pub(crate) fn listing(
     Ok(writeln!(out, "{below}")?)
 }
 
-/// Says what else there is to know, beside the outcome.
+/// Prints what else the user should know.
 pub(crate) fn note(flags: &Flags, text: impl Display) {
     beside(flags.json, "note", AnsiColor::Cyan, &text);
 }
 
-/// Says what is probably not meant.
+/// Prints what is probably a mistake.
 pub(crate) fn warning(flags: &Flags, text: impl Display) {
     beside(flags.json, "warning", AnsiColor::Yellow, &text);
 }

@@ -1,14 +1,14 @@
-//! The rows of a file, read strictly (RFC 4180), one a line.
+//! The rows of a file, read strictly (RFC 4180), one per line.
 //!
-//! No name and no password has a line end, so a quote that is open at the end of its line was
-//! never closed. A lenient reader takes the rows that follow for a part of that value.
+//! Names and passwords have no line ends, so a quote that is open at the end of its line was never
+//! closed. A lenient reader would take the next rows for a part of that value.
 
 use std::io::{self, BufRead, ErrorKind};
 
 /// A line longer than this holds no user: four values of the longest take a tenth of it.
 const MAX_LINE: usize = 16 * 1024;
 
-/// A row: its line, from 1, and its values, or why they cannot be told apart.
+/// A row: its line, from 1, and its values, or why they cannot be separated.
 pub(crate) struct Row {
     pub(crate) line: i64,
     pub(crate) values: Result<Vec<String>, &'static str>,
@@ -33,8 +33,8 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// Reads a line, of one too long a part; whether there was one. Its end is that of Unix, of
-    /// Windows, or the carriage return by itself that spreadsheets of the Mac write.
+    /// Reads a line, or a part of one that is too long, and returns whether there was one. It ends
+    /// as in Unix or Windows, or with the carriage return that spreadsheets on a Mac write.
     fn read_line(&mut self) -> io::Result<bool> {
         self.bytes.clear();
         let mut is_there = false;
@@ -108,17 +108,17 @@ impl<R: BufRead> Iterator for Rows<R> {
     }
 }
 
-const INSIDE: &str = "a double quote stands inside a value: the value needs double quotes around \
-    it, and each of its own written twice";
+const INSIDE: &str = "there is a double quote inside a value: put the value in double quotes, and \
+    write each quote inside it twice";
 
 /// The value at the start, and what comes after it: a comma, or nothing.
 fn value(text: &str) -> Result<(String, &str), &'static str> {
     let Some(mut inside) = text.strip_prefix('"') else {
         let (value, after) = text.split_at(text.find(',').unwrap_or(text.len()));
-        return match value.contains('"') {
-            true => Err(INSIDE),
-            false => Ok((value.to_owned(), after)),
-        };
+        if value.contains('"') {
+            return Err(INSIDE);
+        }
+        return Ok((value.to_owned(), after));
     };
     let mut value = String::new();
     loop {
@@ -142,16 +142,16 @@ mod tests {
     /// The rows, their values between bars, read in pieces of so many bytes.
     fn rows(text: &[u8], piece: usize) -> Vec<(i64, String)> {
         let rows = Rows::of(BufReader::with_capacity(piece, text));
-        let told = |row: io::Result<Row>| {
+        let shown = |row: io::Result<Row>| {
             let Row { line, values } = row.unwrap();
             let values = values.map_or_else(str::to_owned, |values| values.join("|"));
             (line, values)
         };
-        rows.map(told).collect()
+        rows.map(shown).collect()
     }
 
     #[test]
-    fn values_are_told_apart_whatever_ends_a_line() {
+    fn values_are_separated_whatever_ends_a_line() {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["\u{feff}10,a b", "", "11,\"a,\"\"b\"\"\",", "\"\",12"].join(end);
             let wanted = [(1, "10|a b"), (3, "11|a,\"b\"|"), (4, "|12")];

@@ -1,47 +1,44 @@
-//! What the running server says of itself.
+//! What the running server reports about itself.
 
 use std::io::Write;
 
-use serde::Deserialize;
+use sip_control::{Counter, Uptime, method};
 
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::table::Table;
 
-/// What `core.uptime` gives, as far as it is shown.
-#[derive(Deserialize)]
-struct Uptime {
-    up_since: String,
-    uptime: u64,
-}
-
-/// `stats`: the counters, all or those named.
+/// `stats`: the counters, all or those that are named.
 pub(crate) fn stats(names: &str, json: bool, server: &mut Client) -> Result<(), Failure> {
-    let result = server.call("stats.get_statistics", &[names])?;
-    let lines: Vec<String> = server.read(&result)?;
-    if lines.is_empty() {
-        return Err(Failure::Refused(format!("no counter is called {names}")));
+    let result = server.call(method::STATISTICS, &[names])?;
+    let counters: Vec<Counter> = server.read(&result)?;
+    if counters.is_empty() {
+        let text = format!("there is no counter {names}; `sipctl stats` lists them all");
+        return Err(Failure::Refused(text));
     }
     let mut out = anstream::stdout().lock();
     if json {
         return Ok(writeln!(out, "{result}")?);
     }
     let mut table = Table::new(&["COUNTER", "COUNT"]);
-    for (name, count) in lines.iter().filter_map(|line| line.split_once(" = ")) {
-        table.row(&[name, count]);
+    for Counter { name, count } in &counters {
+        table.row(&[name, &count.to_string()]);
     }
     Ok(table.print(&mut out)?)
 }
 
-/// `uptime`: which server, and since when.
+/// `uptime`: which server, and how long it has been running.
 pub(crate) fn uptime(json: bool, server: &mut Client) -> Result<(), Failure> {
-    let result = server.call("core.uptime", &[])?;
+    let result = server.call(method::UPTIME, &[])?;
     let mut out = anstream::stdout().lock();
     if json {
         return Ok(writeln!(out, "{result}")?);
     }
-    let Uptime { up_since, uptime } = server.read(&result)?;
-    let version: String = server.ask("core.version", &[])?;
+    let Uptime {
+        up_since, uptime, ..
+    } = server.read(&result)?;
+    let version = server.call(method::VERSION, &[])?;
+    let version: String = server.read(&version)?;
     let (days, hours, minutes) = (uptime / 86_400, uptime / 3600 % 24, uptime / 60 % 60);
     let up = match (days, hours, minutes) {
         (0, 0, 0) => format!("{uptime} s"),

@@ -1,3 +1,5 @@
+//! A table for people.
+
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_stand_under_one_another_and_strangers_cells_are_harmless() {
+    fn columns_are_aligned_and_control_bytes_are_escaped() {
         let mut table = Table::new(&["AOR", "CONTACT", "AGENT"]);
         table.row(&["10", "sip:10@192.168.1.10", "a\x1b[2Jb"]);
         table.row(&["1000", "sip:1000@h", ""]);

@@ -28,7 +28,7 @@ pub(crate) fn add(new: &NewUser, flags: &Flags) -> Result<(), Failure> {
             "the e-mail address is not kept: the table subscriber has no column for it",
         );
     }
-    tell("added", &user, kept, flags)?;
+    report_kept("added", &user, kept, flags)?;
     if let Some(text) = Namesakes::of(&admin, Some(&user.name))?.warning(&before) {
         warning(flags, text);
     }
@@ -38,22 +38,22 @@ pub(crate) fn add(new: &NewUser, flags: &Flags) -> Result<(), Failure> {
 /// `passwd`.
 pub(crate) fn passwd(new: &Password, flags: &Flags) -> Result<(), Failure> {
     let mut admin = open(flags)?;
-    // Before anybody types a password in vain.
+    // First, so that nobody types a password for a user who does not exist.
     let domain = new.user.domain(&flags.domain);
     let user = admin.subscriber(&new.user.name, domain)?.user;
     let password = password::read(new.password.as_ref())?;
     let kept = admin.change_password(&user, &password)?;
-    tell("changed", &user, kept, flags)
+    report_kept("changed", &user, kept, flags)
 }
 
-/// Says what was done, what is kept of the password, and why that.
-fn tell(done: &str, user: &User, kept: Kept, flags: &Flags) -> Result<(), Failure> {
+/// Reports what was done, what is kept of the password, and why.
+fn report_kept(done: &str, user: &User, kept: Kept, flags: &Flags) -> Result<(), Failure> {
     let why = match kept {
         Kept::Password => {
-            "the password itself is kept, as a hash of it needs the domain: with --domain D only \
-             hashes are"
+            "the password itself is kept, because a hash needs the domain; with --domain D only \
+             hashes are kept"
         }
-        _ => "HA1 and HA1b are kept, as the domain is known; the password is not",
+        _ => "HA1 and HA1b are kept, because the domain is known; the password is not",
     };
     report(flags, json_of(user, kept), format!("{done} {user}: {why}"))
 }
@@ -75,7 +75,7 @@ pub(crate) fn rm(user: &UserName, flags: &Flags) -> Result<(), Failure> {
     note(
         flags,
         format!(
-            "its phones are called until their registrations expire; `sipctl ul rm {}` ends that now",
+            "its phones still get calls until their registrations expire; `sipctl ul rm {}` ends that now",
             User::new(name, "")
         ),
     );

@@ -14,9 +14,9 @@ use sip_message::Uri;
 /// The verbs about the file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Db {
-    /// Make the file and its tables; what is there stays.
+    /// Create the file and its tables; what exists stays.
     Create,
-    /// Name every row that a server would leave out or perhaps read otherwise than it was meant.
+    /// Show every row that a server would skip, or that probably does not mean what was intended.
     Check,
 }
 
@@ -26,11 +26,11 @@ pub(crate) struct NewUser {
     /// The user: 1000, 1000@D or sip:1000@D.
     pub(crate) user: UserName,
 
-    /// Its password; `-` asks for it, or reads a line when standard input is no terminal.
+    /// Its password. `-` asks for it, or reads a line if standard input is not a terminal.
     #[arg(value_name = "PASSWORD")]
     pub(crate) password: Typed,
 
-    /// Taken as serctl did, and not kept: the table has no column for it.
+    /// Accepted as serctl did, but not kept: the table has no column for it.
     #[arg(value_name = "EMAIL", value_parser = email)]
     pub(crate) email: Option<String>,
 }
@@ -41,8 +41,8 @@ pub(crate) struct Password {
     /// The user: 1000, 1000@D or sip:1000@D.
     pub(crate) user: UserName,
 
-    /// The new password; without it, or with `-`, it is asked for, or a line is read when
-    /// standard input is no terminal.
+    /// The new password. Without it, or with `-`, you are asked for it, or a line is read if
+    /// standard input is not a terminal.
     #[arg(value_name = "PASSWORD")]
     pub(crate) password: Option<Typed>,
 }
@@ -50,12 +50,12 @@ pub(crate) struct Password {
 /// What `import` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Lines of `username,password[,domain[,alias]]`, or with these columns in any
-    /// order, named by a first line; `-` is standard input.
+    /// Lines of `username,password[,domain[,alias]]`, or these columns in any order with their
+    /// names in the first line; `-` is standard input.
     #[arg(value_name = "FILE.csv")]
     pub(crate) file: PathBuf,
 
-    /// Import the good rows although others are bad.
+    /// Import the good rows even if others are bad.
     #[arg(long)]
     pub(crate) skip_bad: bool,
 }
@@ -67,7 +67,7 @@ pub(crate) enum Aliases {
     Add {
         /// The other name.
         alias: UserName,
-        /// Whom it stands for.
+        /// The user.
         user: UserName,
     },
     /// Remove an alias.
@@ -77,7 +77,7 @@ pub(crate) enum Aliases {
     },
     /// Show the aliases.
     Show {
-        /// An alias, or a user whose aliases are wanted; without it all.
+        /// An alias, or a user with aliases [default: all].
         #[arg(value_name = "NAME")]
         name: Option<UserName>,
     },
@@ -88,13 +88,13 @@ pub(crate) enum Aliases {
 pub(crate) enum Addresses {
     /// Trust the addresses whose first MASK bits are those of IP.
     Add {
-        /// The group, by the number a script asks for: 200 is the texts' carriers.
+        /// The group, by the number a script uses: 200 is the carriers of the texts.
         group: i32,
         /// The address, or the first of the network: 10.0.1.102, 10.0.1.0, 2001:db8::.
         ip: IpAddr,
-        /// How many leading bits count; without it all, which is one address (32, or 128 for IPv6).
+        /// How many leading bits count [default: all, which is one address: 32, or 128 for IPv6].
         mask: Option<u8>,
-        /// The port they call from, which is not the port they are called at; 0 is any.
+        /// The port they call from, which may differ from the port they are called at; 0 is any.
         #[arg(default_value_t = 0)]
         port: u16,
         /// A name for people.
@@ -103,7 +103,7 @@ pub(crate) enum Addresses {
     },
     /// Show the addresses.
     Show {
-        /// One group; without it all.
+        /// One group [default: all].
         group: Option<i32>,
     },
     /// Remove a row by its ID, or addresses by GROUP, IP and MASK.
@@ -111,7 +111,7 @@ pub(crate) enum Addresses {
         override_usage = "sipctl address rm <ID>\n       sipctl address rm <GROUP> <IP> <MASK>"
     )]
     Rm {
-        /// The ID `address show` tells; with IP and MASK the group.
+        /// The ID that `address show` prints, or the group if IP and MASK follow.
         #[arg(value_name = "ID|GROUP")]
         first: i32,
         /// The address.
@@ -120,7 +120,7 @@ pub(crate) enum Addresses {
         /// Its mask.
         mask: Option<u8>,
     },
-    /// Have the running server read the table again.
+    /// Make the running server read the table again.
     Reload,
 }
 
@@ -129,18 +129,18 @@ pub(crate) enum Addresses {
 pub(crate) enum Bindings {
     /// Show the live bindings.
     Show {
-        /// An address-of-record, by its user part; without it all.
+        /// An address-of-record, by its user part [default: all].
         #[arg(value_name = "AOR", value_parser = address_of_record)]
         aor: Option<String>,
     },
 
-    /// Forget the bindings of an address-of-record, or one of them: its phones are not called
-    /// until they register again.
+    /// Remove the bindings of an address-of-record, or one of them: its phones get no calls until
+    /// they register again.
     Rm {
         /// The address-of-record, by its user part.
         #[arg(value_name = "AOR", value_parser = address_of_record)]
         aor: String,
-        /// One contact, as `ul show` prints it; without it all.
+        /// One contact, as `ul show` prints it [default: all].
         #[arg(value_name = "CONTACT")]
         contact: Option<String>,
     },
@@ -199,22 +199,22 @@ impl fmt::Debug for Typed {
     }
 }
 
-/// A domain as it was typed, for the case of its letters tells rows of other programs apart; an
-/// IPv6 reference as it is kept.
+/// A domain as it was typed, because other programs write rows that differ only in case; an IPv6
+/// reference as it is kept.
 pub(crate) fn domain(text: &str) -> Result<String, String> {
     check_domain(text).map_err(|unfit| unfit.to_string())?;
-    Ok(match text.starts_with('[') {
-        true => User::new("", text).domain,
-        false => text.to_owned(),
-    })
+    if text.starts_with('[') {
+        return Ok(User::new("", text).domain);
+    }
+    Ok(text.to_owned())
 }
 
 /// A password of several words that lost its quotes would end up here.
 fn email(text: &str) -> Result<String, String> {
-    match text.contains('@') {
-        true => Ok(text.to_owned()),
-        false => Err("an e-mail address has an @; a password with spaces needs quotes".to_owned()),
+    if !text.contains('@') {
+        return Err("an e-mail address has an @; a password with spaces needs quotes".to_owned());
     }
+    Ok(text.to_owned())
 }
 
 /// `10`, `10@example.com` or `sip:10@example.com`: all domains of a server are one to it.
@@ -222,13 +222,12 @@ fn address_of_record(text: &str) -> Result<String, String> {
     let bare = text.strip_prefix("sip:").unwrap_or(text);
     let user = bare.split_once('@').map_or(bare, |(user, _)| user);
     match user {
-        "" => Err("a user is wanted here, such as 10 or sip:10@example.com".to_owned()),
+        "" => Err("expected a user, such as 10 or sip:10@example.com".to_owned()),
         _ => Ok(unescaped(user).unwrap_or_else(|| user.to_owned())),
     }
 }
 
-/// The user as the server keeps it: `20%231` is `20#1`. `None` where it is not
-/// written as in a URI.
+/// The user as the server keeps it: `20%231` is `20#1`. `None` if it is not written as in a URI.
 fn unescaped(user: &str) -> Option<String> {
     let is_hex = |escape: &str| {
         let digits = escape.as_bytes().get(..2);

@@ -101,7 +101,7 @@ fn an_address_without_a_mask_is_one_address() {
 }
 
 #[test]
-fn addresses_are_shown_by_group_whatever_stands_in_their_rows() {
+fn addresses_are_shown_by_group_whatever_is_in_their_rows() {
     let place = place();
     place.passes(&["address", "add", "300", "10.0.2.0", "24", "0", "Office"]);
     place.passes(&["address", "add", "200", "10.0.1.102", "32", "5060"]);
@@ -142,7 +142,7 @@ fn addresses_are_removed_by_row_or_by_what_they_are() {
     );
     assert_eq!(
         place.fails(&words),
-        "error: there is no 10.0.1.102/32 in group 200; `sipctl address show` tells what there is\n"
+        "error: there is no 10.0.1.102/32 in group 200; `sipctl address show` lists them all\n"
     );
     assert_eq!(place.run(&["address", "rm", "200", "10.0.1.102"]).code, 2);
 }
@@ -169,7 +169,7 @@ fn answer(place: &common::Place, answer: &'static str) -> std::thread::JoinHandl
 }
 
 #[test]
-fn the_running_server_is_told_to_read_the_table_again() {
+fn the_running_server_reads_the_table_again() {
     let place = place();
     let result = r#"{"jsonrpc":"2.0","result":{"Loaded":2,"Refused":[]},"id":1}"#;
     let server = answer(&place, result);
@@ -184,17 +184,17 @@ fn the_running_server_is_told_to_read_the_table_again() {
 }
 
 #[test]
-fn a_server_without_addresses_is_told_apart_from_one_that_fails() {
+fn a_server_without_addresses_differs_from_one_that_fails() {
     let place = place();
-    let error = r#"{"jsonrpc":"2.0","error":{"code":-32601,"message":"no method permissions.addressReload: system.listMethods tells which there are"},"id":1}"#;
+    let error = r#"{"jsonrpc":"2.0","error":{"code":-32601,"message":"there is no method permissions.addressReload; system.listMethods lists them all"},"id":1}"#;
     let server = answer(&place, error);
-    let told = place.fails(&["address", "reload"]);
-    assert!(told.contains("they come in a later chapter"), "{told}");
+    let error = place.fails(&["address", "reload"]);
+    assert!(error.contains("they come in a later chapter"), "{error}");
     server.join().unwrap();
 }
 
 #[test]
-fn a_row_that_the_server_cannot_use_is_told() {
+fn a_row_that_the_server_cannot_use_is_reported() {
     let place = place();
     let result = r#"{"jsonrpc":"2.0","result":{"Loaded":1,"Refused":["row 3 left out"]},"id":1}"#;
     let server = answer(&place, result);

@@ -17,28 +17,28 @@ fn an_alias_is_added_shown_and_removed() {
     let place = with_users();
     assert_eq!(
         place.passes(&["alias", "add", "alice", "10"]),
-        "added alice, which stands for 10\n"
+        "added alice as another name of 10\n"
     );
     place.passes(&["alias", "add", "bob@d", "11@d"]);
     let columns = "SELECT alias_username, alias_domain, username, domain FROM dbaliases";
     assert_eq!(place.sql(columns), ["alice", "", "10", ""]);
-    let table = "ALIAS  STANDS FOR\nalice  10\nbob@d  11@d\n2 aliases\n";
+    let table = "ALIAS  USER\nalice  10\nbob@d  11@d\n2 aliases\n";
     assert_eq!(place.passes(&["alias", "show"]), table);
     let shown = place.passes(&["show", "10"]);
     assert!(shown.contains("alice"), "{shown}");
     for name in ["bob", "11"] {
         let shown = place.passes(&["alias", "show", name]);
-        assert_eq!(shown, "ALIAS  STANDS FOR\nbob@d  11@d\n1 alias\n");
+        assert_eq!(shown, "ALIAS  USER\nbob@d  11@d\n1 alias\n");
     }
     assert_eq!(place.passes(&["alias", "rm", "alice"]), "removed alice\n");
     let error = "error: there is no alias alice\n";
     assert_eq!(place.fails(&["alias", "rm", "alice"]), error);
-    let error = "error: alice is no alias, and has none\n";
+    let error = "error: alice is not an alias and has no aliases\n";
     assert_eq!(place.fails(&["alias", "show", "alice"]), error);
 }
 
 #[test]
-fn an_alias_stands_for_one_user_who_is_there() {
+fn an_alias_is_another_name_of_one_user_that_exists() {
     let place = with_users();
     place.passes(&["alias", "add", "alice", "10"]);
     for (alias, user, error) in [
@@ -55,8 +55,8 @@ fn an_alias_stands_for_one_user_who_is_there() {
         ),
         ("carol", "alice", "there is no user alice"),
     ] {
-        let told = place.fails(&["alias", "add", alias, user]);
-        assert_eq!(told, format!("error: {error}\n"));
+        let refused = place.fails(&["alias", "add", alias, user]);
+        assert_eq!(refused, format!("error: {error}\n"));
     }
     assert_eq!(
         place.fails(&["add", "alice", "x"]),

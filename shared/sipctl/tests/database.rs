@@ -1,4 +1,4 @@
-//! The file: made, found, refused, and shared with a server that runs.
+//! The file: created, found, refused, and shared with a running server.
 #![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
 
 mod common;
@@ -9,11 +9,11 @@ use std::{fs, thread, time::Duration};
 use common::{empty, place};
 
 #[test]
-fn the_file_is_made_once_and_then_found_fine() {
+fn the_file_is_created_once_and_then_found_complete() {
     let place = empty();
     assert_eq!(
         place.passes(&["db", "create"]),
-        "sip.db is made, with the tables version, location, subscriber, dbaliases, address, \
+        "created sip.db with the tables version, location, subscriber, dbaliases, address, \
          trusted, contact_params, server_secret\n"
     );
     let mode = fs::metadata(place.database()).unwrap().permissions().mode();
@@ -21,7 +21,7 @@ fn the_file_is_made_once_and_then_found_fine() {
     let before = fs::read(place.database()).unwrap();
     assert_eq!(
         place.passes(&["db", "create"]),
-        "sip.db is there already, and has every table\n"
+        "sip.db already exists and has every table\n"
     );
     assert_eq!(fs::read(place.database()).unwrap(), before);
 }
@@ -41,9 +41,9 @@ fn tables_that_another_program_did_not_make_are_added_and_named() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_not_made_by_a_slip() {
+fn a_mistyped_name_does_not_create_a_file() {
     let place = empty();
-    let error = "error: there is no file sip.db; make it with `sipctl db create`, or name another \
+    let error = "error: there is no file sip.db; create it with `sipctl db create`, or name another one \
         with --database\n";
     for words in [
         &["add", "10", "x"][..],
@@ -63,12 +63,12 @@ fn a_file_that_is_not_there_is_not_made_by_a_slip() {
 fn a_file_that_cannot_be_used_is_named_with_what_to_do() {
     let place = empty();
     place.write("letter.txt", "Dear Sir or Madam, this is no database.\n");
-    for (file, told) in [
+    for (file, beginning) in [
         ("letter.txt", "error: letter.txt is not an SQLite database"),
         (".", "error: . is a directory"),
     ] {
         let error = place.fails(&["--database", file, "add", "10", "x"]);
-        assert!(error.starts_with(told), "{error}");
+        assert!(error.starts_with(beginning), "{error}");
     }
     let error = place.fails(&["db", "create", "--database", "no/sip.db"]);
     assert!(error.contains("its directory does not exist"), "{error}");
@@ -120,7 +120,7 @@ fn who_waits_too_long_for_a_lock_says_so() {
 #[test]
 fn every_row_that_a_server_would_not_read_as_written_is_named() {
     let place = place();
-    let fine = "every row is read as it is written\n";
+    let fine = "a server reads every row as it is written\n";
     assert_eq!(place.passes(&["db", "check"]), fine);
     let connection = rusqlite::Connection::open(place.database()).unwrap();
     connection

@@ -41,7 +41,7 @@ fn a_file_without_them_is_imported_and_own_domains_count() {
     assert_eq!(
         place.passes(&["import", "users.csv"]),
         "imported 3 users and 1 alias; of 1 only HA1 and HA1b are kept; of 2 the password itself \
-         is kept, as a hash of it needs the domain (--domain D)\n"
+         is kept, because a hash needs the domain (--domain D)\n"
     );
     let domains = "SELECT group_concat(username || '@' || domain) FROM subscriber";
     assert_eq!(place.sql(domains), ["10@,11@d.example,12@"]);
@@ -70,10 +70,10 @@ const REASONS: &str = "\
     line 4: the user is in an earlier line already\n\
     line 5: a user's name has no spaces, quotes, backslashes, colons, @, < or >\n\
     line 6: a password neither begins nor ends with a space\n\
-    line 7: too many columns; what has a comma in it stands in double quotes\n\
+    line 7: too many columns; put a value with a comma in it in double quotes\n\
     line 9: a double quote is never closed\n\
-    line 10: a double quote stands inside a value: the value needs double quotes around it, and \
-    each of its own written twice\n\
+    line 10: there is a double quote inside a value: put the value in double quotes, and write \
+    each quote inside it twice\n\
     line 11: not UTF-8\n\
     line 12: the user exists already\n\
     line 13: the alias exists already\n\
@@ -88,8 +88,8 @@ fn bad_rows_are_named_by_line_and_reason_and_nothing_is_imported() {
     place.passes(&["add", "10", "x"]);
     place.passes(&["alias", "add", "alice", "10"]);
     place.write("users.csv", BAD);
-    let error = "error: nothing was imported, as 13 rows are bad; mend the file, or import the \
-        others with --skip-bad\n";
+    let error = "error: nothing was imported, because 13 rows are bad; correct the file, or import the \
+        other rows with --skip-bad\n";
     assert_eq!(
         place.fails(&["import", "users.csv"]),
         format!("{REASONS}{error}")
@@ -99,7 +99,7 @@ fn bad_rows_are_named_by_line_and_reason_and_nothing_is_imported() {
 }
 
 #[test]
-fn bad_rows_are_left_out_where_that_is_wanted() {
+fn bad_rows_are_skipped_if_the_user_says_so() {
     let place = place();
     place.passes(&["add", "10", "x"]);
     place.passes(&["alias", "add", "alice", "10"]);
@@ -113,7 +113,7 @@ fn bad_rows_are_left_out_where_that_is_wanted() {
         ended.out
     );
     assert!(
-        ended.out.ends_with("; 13 bad rows left out\n"),
+        ended.out.ends_with("; 13 bad rows skipped\n"),
         "{}",
         ended.out
     );
@@ -122,18 +122,18 @@ fn bad_rows_are_left_out_where_that_is_wanted() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_takes_no_row_along() {
+fn a_quote_that_is_never_closed_costs_only_its_own_row() {
     let place = place();
     place.write("last.csv", "10,abc10\n300,\"abc");
     let never = "a double quote is never closed";
-    let told = place.fails(&["import", "last.csv"]);
-    assert!(told.starts_with(&format!("line 2: {never}\n")), "{told}");
+    let error = place.fails(&["import", "last.csv"]);
+    assert!(error.starts_with(&format!("line 2: {never}\n")), "{error}");
     assert_eq!(place.count("subscriber"), "0");
 
     place.write("amid.csv", "10,abc10\n11,\"abc11\n12,abc12\n13,\"abc13\"\n");
     let ended = place.run(&["import", "--skip-bad", "amid.csv"]);
     assert_eq!(ended.errors, format!("line 2: {never}\n"));
-    assert!(ended.out.ends_with("; 1 bad row left out\n"), "{ended:?}");
+    assert!(ended.out.ends_with("; 1 bad row skipped\n"), "{ended:?}");
     let users = "SELECT group_concat(username || ' ' || password) FROM subscriber";
     assert_eq!(place.sql(users), ["10 abc10,12 abc12,13 abc13"]);
 }
@@ -171,7 +171,7 @@ fn users_of_one_name_in_several_domains_are_warned_of_once() {
         |domain: &str| -> String { (1..9).map(|user| format!("{user},x,{domain}\n")).collect() };
     place.write("users.csv", rows("two"));
     let ended = place.run(&["import", "users.csv"]);
-    let warned = "warning: 1 (one, two) is a user in several domains: the names of a server";
+    let warned = "warning: 1 (one, two) is a user in several domains: to a server";
     assert!(ended.errors.starts_with(warned), "{ended:?}");
     place.write("more.csv", rows("three"));
     let ended = place.run(&["import", "more.csv"]);
@@ -190,8 +190,8 @@ fn hashes_are_not_taken_for_passwords() {
     place.write("users.csv", format!("username,ha1,domain\n{row}\n"));
     assert_eq!(
         place.fails(&["import", "users.csv", "--skip-bad"]),
-        "error: line 1: it names columns, and column 2 holds hashes, which are not imported: HA1 \
-         and HA1b are made of the password; the columns are username, password, domain, alias\n"
+        "error: line 1: it names columns, but column 2 holds hashes, which cannot be imported: \
+         HA1 and HA1b are made from the password; the columns are username, password, domain, alias\n"
     );
     assert_eq!(place.count("subscriber"), "0");
 }
@@ -219,8 +219,8 @@ fn a_file_with_nothing_to_import_is_a_failure() {
         ("head.csv", "head.csv has no users in it"),
         (
             "odd.csv",
-            "line 1: it names columns, and column 3 has no place in the database: leave that column \
-             out; the columns are username, password, domain, alias",
+            "line 1: it names columns, but column 3 has no place in the database: remove that \
+             column; the columns are username, password, domain, alias",
         ),
         (
             "none.csv",
@@ -248,7 +248,7 @@ fn a_hundred_thousand_users_are_one_transaction() {
     let ended = place.run(&["import", "again.csv", "--domain", "d", "--skip-bad"]);
     assert_eq!(
         (ended.code, ended.out.as_str()),
-        (0, "imported 0 users; 3 bad rows left out\n")
+        (0, "imported 0 users; 3 bad rows skipped\n")
     );
     assert_eq!(place.count("subscriber"), "100000");
 }

@@ -1,4 +1,4 @@
-//! A real Kamailio lets in, with its own `auth_db`, whom `sipctl` added to the file.
+//! Users that `sipctl` adds to the file can register at a real Kamailio with its own `auth_db`.
 #![allow(clippy::unwrap_used)] // a test that cannot start its peer has failed
 
 mod common;
@@ -16,8 +16,8 @@ struct Kamailio {
 }
 
 impl Kamailio {
-    /// One that asks who registers; `calculate_ha1` is how the texts' two ways are told apart:
-    /// 0 takes hashes, 1 passwords.
+    /// Starts one that asks for passwords at registration. With `calculate_ha1` 0 it reads hashes,
+    /// with 1 passwords: the texts have both.
     fn start(place: &Place, port: u16, calculate_ha1: u8) -> Self {
         let directory = place.directory.path();
         let column = ["ha1", "password"][usize::from(calculate_ha1)];

@@ -118,7 +118,7 @@ fn one_user_can_be_asked_for_as_a_uri() {
 }
 
 #[test]
-fn an_empty_table_is_told_in_words() {
+fn an_empty_table_is_reported_in_words() {
     let ended = server([]).sipctl("ul show");
     assert_eq!(
         (ended.out.as_str(), ended.code),
@@ -134,9 +134,9 @@ fn an_unknown_user_is_a_failure() {
 }
 
 #[test]
-fn a_removed_user_is_registered_no_more() {
+fn a_removed_user_is_no_longer_registered() {
     let server = server([binding("10", "sip:10@192.168.1.10", 600)]);
-    assert_eq!(server.sipctl("ul rm 10").out, "10: 1 binding forgotten\n");
+    assert_eq!(server.sipctl("ul rm 10").out, "10: 1 binding removed\n");
     assert!(server.location.bindings("10", SystemTime::now()).is_empty());
     let ended = server.sipctl("ul rm 10");
     assert_eq!(ended.errors, "error: 10 is not registered\n");
@@ -151,7 +151,7 @@ fn one_contact_of_a_user_is_removed_and_the_other_stays() {
         binding("10", "sip:10@192.168.1.20", 600),
     ]);
     let words = "ul rm 10 sip:10@192.168.1.20";
-    assert_eq!(server.sipctl(words).out, "10: 1 binding forgotten\n");
+    assert_eq!(server.sipctl(words).out, "10: 1 binding removed\n");
     let left = server.location.bindings("10", SystemTime::now());
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].contact, "sip:10@192.168.1.10");
@@ -200,7 +200,7 @@ fn json_has_kamailios_field_names() {
 }
 
 #[test]
-fn counters_and_uptime_are_told() {
+fn counters_and_uptime_are_shown() {
     let server = server([binding("10", "sip:10@192.168.1.10", 600)]);
     let stats = server.sipctl("stats usrloc:").out;
     assert_eq!(
@@ -215,10 +215,13 @@ fn counters_and_uptime_are_told() {
         "{uptime}"
     );
     let unknown = server.sipctl("stats nonsense");
-    assert_eq!(unknown.errors, "error: no counter is called nonsense\n");
+    assert_eq!(
+        unknown.errors,
+        "error: there is no counter nonsense; `sipctl stats` lists them all\n"
+    );
     assert_eq!(unknown.code, Some(1));
     let unknown = server.sipctl("stats nonsense --json");
-    let error = "{\"error\":\"no counter is called nonsense\"}\n";
+    let error = "{\"error\":\"there is no counter nonsense; `sipctl stats` lists them all\"}\n";
     assert_eq!((unknown.out.as_str(), unknown.errors.as_str()), ("", error));
     assert_eq!(unknown.code, Some(1));
 }

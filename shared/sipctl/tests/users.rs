@@ -1,4 +1,4 @@
-//! Users are added, changed, shown and removed, and no secret is ever told.
+//! Users are added, changed, shown and removed, and no secret is ever printed.
 #![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
 
 mod common;
@@ -12,16 +12,16 @@ const HA1: [&str; 2] = [
 ];
 
 #[test]
-fn where_the_domain_is_known_only_hashes_are_kept() {
+fn if_the_domain_is_known_only_hashes_are_kept() {
     let place = place();
     for words in [
         &["add", "10", "abc10", "--domain", "192.168.1.15"][..],
         &["add", "sip:11@192.168.1.15", "abc10"],
         &["--domain", "192.168.1.15", "add", "12", "abc10"],
     ] {
-        let told = place.passes(words);
-        let why = "HA1 and HA1b are kept, as the domain is known; the password is not\n";
-        assert!(told.ends_with(why), "{told}");
+        let printed = place.passes(words);
+        let why = "HA1 and HA1b are kept, because the domain is known; the password is not\n";
+        assert!(printed.ends_with(why), "{printed}");
     }
     let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber WHERE username = 10");
     assert_eq!(row, ["192.168.1.15", "", HA1[0], HA1[1]]);
@@ -40,8 +40,8 @@ fn without_a_domain_the_password_is_kept_and_it_says_why() {
     let place = place();
     assert_eq!(
         place.passes(&["add", "10", "abc10"]),
-        "added 10: the password itself is kept, as a hash of it needs the domain: with \
-         --domain D only hashes are\n"
+        "added 10: the password itself is kept, because a hash needs the domain; with \
+         --domain D only hashes are kept\n"
     );
     let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber");
     assert_eq!(row, ["", "abc10", "", ""]);
@@ -54,7 +54,7 @@ fn without_a_domain_the_password_is_kept_and_it_says_why() {
 }
 
 #[test]
-fn a_user_who_is_there_keeps_the_password_that_was_given_first() {
+fn an_existing_user_keeps_its_first_password() {
     let place = place();
     place.passes(&["add", "10", "first"]);
     assert_eq!(
@@ -75,7 +75,7 @@ fn a_changed_password_is_kept_as_a_new_one_is() {
 }
 
 #[test]
-fn who_is_not_there_has_no_password_to_change() {
+fn a_user_that_does_not_exist_cannot_be_changed() {
     let place = place();
     let error = "error: there is no user 10\n";
     assert_eq!(place.fails(&["passwd", "10", "new"]), error);
@@ -85,7 +85,7 @@ fn who_is_not_there_has_no_password_to_change() {
 }
 
 #[test]
-fn one_name_in_two_domains_must_be_told_apart() {
+fn one_name_in_two_domains_needs_its_domain() {
     let place = place();
     place.passes(&["add", "10@a.example", "x"]);
     place.passes(&["add", "10", "x"]);
@@ -97,8 +97,8 @@ fn one_name_in_two_domains_must_be_told_apart() {
     assert_eq!(place.passes(&["rm", "10"]), "removed 10@a.example\n");
 }
 
-const ONE_DOMAIN: &str = "in several domains: the names of a server are one domain, so the \
-    password of each registers the same address-of-record and takes its calls";
+const ONE_DOMAIN: &str = "in several domains: to a server all its domains are one, so each \
+    of these passwords can register the same address-of-record and take its calls";
 
 #[test]
 fn a_second_user_of_one_name_is_warned_of() {
@@ -115,7 +115,7 @@ fn a_second_user_of_one_name_is_warned_of() {
     let ended = add(&["10", "c"]);
     assert_eq!(
         ended.errors,
-        format!("warning: 10 (without one, one, two) is a user {ONE_DOMAIN}\n")
+        format!("warning: 10 (no domain, one, two) is a user {ONE_DOMAIN}\n")
     );
     // Nothing new comes about where a user is refused.
     assert!(
@@ -136,8 +136,8 @@ fn a_domain_is_one_in_whatever_case_it_is_written() {
     let place = place();
     let row = || place.sql("SELECT domain, ha1, ha1b FROM subscriber WHERE username = 10");
     let kept = ["example.com", IN_LOWER_CASE[0], IN_LOWER_CASE[1]];
-    let told = place.passes(&["add", "10", "pw", "--domain", "EXAMPLE.com"]);
-    assert!(told.starts_with("added 10@example.com: "), "{told}");
+    let printed = place.passes(&["add", "10", "pw", "--domain", "EXAMPLE.com"]);
+    assert!(printed.starts_with("added 10@example.com: "), "{printed}");
     assert_eq!(row(), kept);
     let table = "USER  DOMAIN       KEPT  ALIASES\n10    example.com  HA1   \n1 user\n";
     for words in [
@@ -158,21 +158,21 @@ fn a_domain_is_one_in_whatever_case_it_is_written() {
     assert_eq!(row(), kept);
 
     let alias = ["alias", "add", "alice", "10", "--domain", "EXAMPLE.com"];
-    let told = place.passes(&alias);
+    let printed = place.passes(&alias);
     assert_eq!(
-        told,
-        "added alice@example.com, which stands for 10@example.com\n"
+        printed,
+        "added alice@example.com as another name of 10@example.com\n"
     );
     let columns = "SELECT alias_domain, domain FROM dbaliases";
     assert_eq!(place.sql(columns), ["example.com", "example.com"]);
     place.passes(&["alias", "rm", "alice@Example.com"]);
     place.passes(&alias);
-    let told = place.passes(&["rm", "10@EXAMPLE.com"]);
-    assert_eq!(told, "removed 10@example.com and 1 alias\n");
+    let printed = place.passes(&["rm", "10@EXAMPLE.com"]);
+    assert_eq!(printed, "removed 10@example.com and 1 alias\n");
 
     place.passes(&["add", "12@[2001:DB8:0::1]", "pw"]);
-    let told = place.passes(&["show", "12", "--domain", "[2001:db8::0:1]"]);
-    assert!(told.contains("[2001:db8::1]"), "{told}");
+    let printed = place.passes(&["show", "12", "--domain", "[2001:db8::0:1]"]);
+    assert!(printed.contains("[2001:db8::1]"), "{printed}");
 
     place.write("users.csv", "10,pw,Example.com\n");
     let ended = place.run(&["import", "users.csv"]);
@@ -181,7 +181,7 @@ fn a_domain_is_one_in_whatever_case_it_is_written() {
 }
 
 #[test]
-fn who_is_removed_takes_the_aliases_along() {
+fn the_aliases_of_a_removed_user_go_too() {
     let place = place();
     place.passes(&["add", "10", "x"]);
     place.passes(&["add", "11", "x"]);
@@ -194,7 +194,7 @@ fn who_is_removed_takes_the_aliases_along() {
 }
 
 #[test]
-fn an_email_is_taken_and_said_not_to_be_kept() {
+fn an_email_is_accepted_with_a_note_that_it_is_not_kept() {
     let place = place();
     let ended = place.run(&["add", "1000", "password1", "user1@nowhere.com"]);
     assert_eq!(
@@ -223,7 +223,7 @@ fn a_password_is_read_from_standard_input() {
 }
 
 #[test]
-fn no_secret_is_told_in_words_or_json_or_errors() {
+fn no_secret_is_printed_in_words_or_json_or_errors() {
     let place = place();
     let secret = "pa55ecret";
     for words in [
@@ -244,16 +244,19 @@ fn no_secret_is_told_in_words_or_json_or_errors() {
         &["--database", "/nowhere/sip.db", "add", "10", secret],
     ] {
         let ended = place.run(words);
-        let told = ended.out + &ended.errors;
+        let printed = ended.out + &ended.errors;
         let hash = place
             .sql("SELECT max(ha1) || '-' FROM subscriber")
             .remove(0);
         assert!(
-            !told.contains(secret) && !told.contains("55ecret"),
-            "{words:?}: {told}"
+            !printed.contains(secret) && !printed.contains("55ecret"),
+            "{words:?}: {printed}"
         );
         let hash = hash.trim_end_matches('-');
-        assert!(hash.is_empty() || !told.contains(hash), "{words:?}: {told}");
+        assert!(
+            hash.is_empty() || !printed.contains(hash),
+            "{words:?}: {printed}"
+        );
     }
 }
 
@@ -304,7 +307,12 @@ fn with_json_what_goes_wrong_is_json_too_and_never_an_outcome() {
             "warning",
             "10 (one, two) is a user",
         ),
-        (&["rm", "10@two"], 0, "note", "its phones are called until"),
+        (
+            &["rm", "10@two"],
+            0,
+            "note",
+            "its phones still get calls until",
+        ),
     ] {
         let ended = place.run(&[&["--json"], words].concat());
         assert_eq!(ended.code, code, "{ended:?}");

@@ -1,30 +1,17 @@
-//! The methods, by Kamailio's names.
+//! What each method does that every server has.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use sip_control::{AOR_NOT_FOUND, Call, Counter, LOCATION, Refusal, Removed, Uptime, method};
 use sip_location::{JournalError, Location};
 use sip_server::{Clock, Stats};
 
-use super::answers::Record;
 use super::offered::Methods;
-use super::rpc::{Call, Fault};
-
-/// The one table of bindings, by Kamailio's name.
-const TABLE: &str = "location";
-
-const METHODS: [&str; 8] = [
-    "core.uptime",
-    "core.version",
-    "stats.get_statistics",
-    "system.listMethods",
-    "ul.dump",
-    "ul.lookup",
-    "ul.rm",
-    "ul.rm_contact",
-];
+use super::record::record;
 
 /// The running server, as the control socket sees it.
 #[derive(Debug, Clone)]
@@ -41,11 +28,11 @@ pub struct Running {
     pub stats: Arc<Stats>,
 }
 
-/// What a method gives.
-pub(crate) enum Answer {
+/// What a method brings.
+pub(crate) enum Outcome {
     /// A result, whole.
     Result(Value),
-    /// Every binding, which is too much to hold at once.
+    /// Every binding, see [`super::dump`].
     Dump { brief: bool },
 }
 
@@ -61,37 +48,37 @@ impl Running {
         }
     }
 
-    /// Carries a call out: one of every server's methods, or one that the chapter offers.
+    /// Carries a call out: one of every server's methods, or one of the chapter's.
     ///
     /// # Errors
-    /// A method there is not, parameters that do not fit, a record there is not.
-    pub(crate) async fn answer(&self, call: &Call, methods: &Methods) -> Result<Answer, Fault> {
-        let value = match call.method.as_str() {
-            "core.uptime" => self.uptime(),
-            "core.version" => {
+    /// If the method or the record does not exist, or the parameters do not fit.
+    pub(crate) async fn answer(&self, call: &Call, methods: &Methods) -> Result<Outcome, Refusal> {
+        match call.method.as_str() {
+            method::UPTIME => result(self.uptime()),
+            method::VERSION => {
                 let version = env!("CARGO_PKG_VERSION");
-                json!(format!("sip-steps {version} ({})", self.package))
+                result(format!("sip-steps {version} ({})", self.package))
             }
-            "stats.get_statistics" => self.statistics(call)?,
-            "system.listMethods" => {
-                let mut all: Vec<&str> = METHODS.into_iter().chain(methods.names()).collect();
-                all.sort_unstable();
-                json!(all)
+            method::STATISTICS => result(self.statistics(call)?),
+            method::LIST_METHODS => {
+                let every = method::OF_EVERY_SERVER.into_iter();
+                let mut names: Vec<&str> = every.chain(methods.names()).collect();
+                names.sort_unstable();
+                result(names)
             }
-            "ul.dump" => {
-                let brief = call.params.first() == Some(&json!("brief"));
-                return Ok(Answer::Dump { brief });
+            method::DUMP => {
+                let brief = call.params.first().is_some_and(|first| first == "brief");
+                Ok(Outcome::Dump { brief })
             }
-            "ul.lookup" => self.lookup(&record_of(call)?)?,
-            "ul.rm" => removed(self.location.remove(&record_of(call)?).await)?,
-            "ul.rm_contact" => {
+            method::LOOKUP => self.lookup(&record_of(call)?),
+            method::RM => removed(self.location.remove(&record_of(call)?).await),
+            method::RM_CONTACT => {
                 let contact = call.text(2, "the Contact URI as `ul.dump` shows it")?;
                 let aor = record_of(call)?;
-                removed(self.location.remove_contact(&aor, &contact).await)?
+                removed(self.location.remove_contact(&aor, &contact).await)
             }
-            _ => methods.answer(call)?,
-        };
-        Ok(Answer::Result(value))
+            _ => methods.answer(call).map(Outcome::Result),
+        }
     }
 
     /// The time in seconds since 1970.
@@ -100,40 +87,43 @@ impl Running {
         since.map_or(0, |d| u32::try_from(d.as_secs()).unwrap_or(u32::MAX))
     }
 
-    fn uptime(&self) -> Value {
+    fn uptime(&self) -> Uptime {
         let now = self.clock.now();
         let uptime = now.duration_since(self.since).unwrap_or_default();
-        json!({
-            "now": httpdate::fmt_http_date(now),
-            "up_since": httpdate::fmt_http_date(self.since),
-            "uptime": uptime.as_secs(),
-        })
+        Uptime {
+            now: httpdate::fmt_http_date(now),
+            up_since: httpdate::fmt_http_date(self.since),
+            uptime: uptime.as_secs(),
+        }
     }
 
-    fn lookup(&self, aor: &str) -> Result<Value, Fault> {
+    fn lookup(&self, aor: &str) -> Result<Outcome, Refusal> {
         let bindings = self.location.bindings(aor, self.clock.now());
         if bindings.is_empty() {
-            return Err(Fault::refused("AOR not found in location table"));
+            return Err(Refusal::refused(AOR_NOT_FOUND));
         }
-        let record = Record::new(aor, &bindings, self.now());
-        serde_json::to_value(record).map_err(|e| Fault::refused(e.to_string()))
+        result(record(aor, &bindings, self.now()))
     }
 
-    fn statistics(&self, call: &Call) -> Result<Value, Fault> {
+    fn statistics(&self, call: &Call) -> Result<Vec<Counter>, Refusal> {
         let wanted = call.text(0, "\"all\", a group such as \"core:\", or a name")?;
         let is_wanted = |name: &str| {
             let bare = name.split_once(':').map_or(name, |(_, bare)| bare);
             let group = wanted.ends_with(':') && name.starts_with(&wanted);
             wanted == "all" || group || wanted == name || wanted == bare
         };
-        let all = self.counters().into_iter();
-        let lines = all
-            .filter(|(name, _)| is_wanted(name))
-            .map(|(name, count)| format!("{name} = {count}"));
-        Ok(lines.collect())
+        let wanted = self
+            .counters()
+            .into_iter()
+            .filter(|(name, _)| is_wanted(name));
+        let counters = wanted.map(|(name, count)| Counter {
+            name: name.to_owned(),
+            count,
+        });
+        Ok(counters.collect())
     }
 
-    /// Kamailio's names where it counts the same; `server:` is ours.
+    /// With Kamailio's names for what Kamailio counts too; `server:` is ours.
     fn counters(&self) -> Vec<(&'static str, u64)> {
         let stats = &self.stats;
         let count = |counter: &AtomicU64| counter.load(Relaxed);
@@ -153,17 +143,21 @@ impl Running {
     }
 }
 
-/// Kamailio's result is empty; how many bindings went is ours.
-fn removed(count: Result<usize, JournalError>) -> Result<Value, Fault> {
-    let count = count.map_err(|e| Fault::refused(e.to_string()))?;
-    Ok(json!({ "Removed": count }))
+fn removed(count: Result<usize, JournalError>) -> Result<Outcome, Refusal> {
+    let removed = count.map_err(|error| Refusal::refused(error.to_string()))?;
+    result(Removed { removed })
+}
+
+fn result(result: impl Serialize) -> Result<Outcome, Refusal> {
+    let value = serde_json::to_value(result).map_err(|e| Refusal::refused(e.to_string()))?;
+    Ok(Outcome::Result(value))
 }
 
 /// The address-of-record in a call's second parameter; the first names the table.
-fn record_of(call: &Call) -> Result<String, Fault> {
+fn record_of(call: &Call) -> Result<String, Refusal> {
     let what = "the table and an address-of-record: [\"location\", \"10\"]";
-    if call.text(0, what)? != TABLE {
-        return Err(Fault::refused("Domain table not found"));
+    if call.text(0, what)? != LOCATION {
+        return Err(Refusal::refused("Domain table not found"));
     }
     call.text(1, what)
 }

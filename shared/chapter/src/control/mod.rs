@@ -3,11 +3,11 @@
 //! It runs on its own thread. A dump of 100,000 bindings delays the phones only while each part
 //! of the table is copied.
 
-mod answers;
 mod connection;
+mod dump;
 mod methods;
 mod offered;
-mod rpc;
+mod record;
 mod socket;
 
 use std::io;
@@ -20,7 +20,7 @@ use tokio::net::UnixListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::failure::Failure;
-use connection::{refuse, serve};
+use connection::{serve, turn_away};
 pub use methods::Running;
 pub use offered::Methods;
 use socket::{SocketFile, listen};
@@ -123,7 +123,7 @@ async fn accept(listener: &UnixListener, running: Running, methods: Methods) {
             continue;
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            refuse(&stream);
+            turn_away(&stream);
             continue;
         };
         let server = Arc::clone(&server);

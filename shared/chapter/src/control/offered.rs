@@ -5,18 +5,17 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
-
-use super::rpc::{Call, Fault};
+use sip_control::{Call, Refusal};
 
 type Method = Box<dyn Fn() -> Result<Value, String> + Send + Sync>;
 
-/// Methods of the control socket that are a chapter's own. They take no parameters, and run on
-/// the socket's thread: what they wait for holds up no phone.
+/// A chapter's own methods of the control socket. They take no parameters. They run on the
+/// socket's thread, so no phone waits for them.
 #[derive(Default)]
 pub struct Methods(BTreeMap<&'static str, Method>);
 
 impl Methods {
-    /// Adds a method: what `answer` makes of `subject` is the result, an error what is refused.
+    /// Adds a method. Its result is what `answer` makes of `subject`; an error becomes a refusal.
     pub fn add<Subject, Answer, Error>(
         &mut self,
         name: &'static str,
@@ -43,17 +42,15 @@ impl Methods {
     /// Carries a call out.
     ///
     /// # Errors
-    /// A method there is not, parameters to one that takes none, what the method refuses.
-    pub(crate) fn answer(&self, call: &Call) -> Result<Value, Fault> {
+    /// If the method does not exist, got parameters, or refuses.
+    pub(crate) fn answer(&self, call: &Call) -> Result<Value, Refusal> {
         let method = self.0.get(call.method.as_str());
-        let method = method.ok_or_else(|| Fault::no_method(&call.method))?;
+        let method = method.ok_or_else(|| Refusal::no_method(&call.method))?;
         if !call.params.is_empty() {
-            return Err(Fault::params(format!(
-                "{} takes no parameters",
-                call.method
-            )));
+            let text = format!("{} takes no parameters", call.method);
+            return Err(Refusal::params(text));
         }
-        method().map_err(Fault::refused)
+        method().map_err(Refusal::refused)
     }
 }
 

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_is_told_with_what_it_answers() {
+    fn a_reply_is_shown_with_what_it_answers() {
         let line = print(Detail::Line, Paint::Plain, came(&reply()));
         let expected = "15:59:44.250 <- 192.168.1.10:5060 UDP  401 Unauthorized (REGISTER)\n";
         assert_eq!(line, expected);

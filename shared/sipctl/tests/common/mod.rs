@@ -51,7 +51,7 @@ impl Place {
         command
     }
 
-    /// Runs it with this standard input, which is no terminal.
+    /// Runs it with this standard input, which is not a terminal.
     pub fn type_in(&self, words: &[&str], input: &str) -> Ended {
         let mut child = self.command(words).spawn().unwrap();
         // It may end without reading.
@@ -63,14 +63,14 @@ impl Place {
         self.type_in(words, "")
     }
 
-    /// Runs it, and it must succeed; what it printed.
+    /// Runs it, and it must succeed; returns what it printed.
     pub fn passes(&self, words: &[&str]) -> String {
         let ended = self.run(words);
         assert_eq!(ended.code, 0, "{words:?}: {ended:?}");
         ended.out
     }
 
-    /// Runs it, and it must fail; what it complained of.
+    /// Runs it, and it must fail; returns what it complained about.
     pub fn fails(&self, words: &[&str]) -> String {
         let ended = self.run(words);
         assert_eq!(
