@@ -84,8 +84,15 @@ const OTHER_COMPACT: [(u8, &str); 11] = [
     (b'y', "Identity"),
 ];
 
-/// The full name of a header field in its compact form; any other name is itself.
-pub(crate) fn full_name(written: &[u8]) -> &[u8] {
+/// Every full name that has a compact form or that [`HeaderName`] lists.
+pub fn full_names() -> impl Iterator<Item = &'static str> {
+    let listed = NAMES.iter().map(|(full, ..)| *full);
+    listed.chain(OTHER_COMPACT.iter().map(|(_, full)| *full))
+}
+
+/// The full name of a header field in its compact form (RFC 3261 §7.3.3); any other name is
+/// returned as it is.
+pub fn full_name(written: &[u8]) -> &[u8] {
     let [compact] = written else {
         return written;
     };

@@ -37,7 +37,7 @@ pub use contact::{Contact, Contacts};
 pub use cseq::CSeq;
 pub use error::ParseError;
 pub use frame::{Frame, FrameError, Framer};
-pub use header_name::HeaderName;
+pub use header_name::{HeaderName, full_name, full_names};
 pub use host::Host;
 pub use message::Message;
 pub use method::Method;

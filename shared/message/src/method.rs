@@ -38,6 +38,24 @@ pub enum Method {
 }
 
 impl Method {
+    /// Every method but [`Method::Other`].
+    pub const KNOWN: [Self; 14] = [
+        Self::Invite,
+        Self::Ack,
+        Self::Bye,
+        Self::Cancel,
+        Self::Register,
+        Self::Options,
+        Self::Prack,
+        Self::Subscribe,
+        Self::Notify,
+        Self::Publish,
+        Self::Info,
+        Self::Refer,
+        Self::Message,
+        Self::Update,
+    ];
+
     /// The token as it stands on the request line.
     pub fn as_str(&self) -> &str {
         match self {
