@@ -220,12 +220,12 @@ fn what_is_said_of_names_and_uris_holds() {
     trial.with(
         REGISTER,
         other,
-        refused(401, "To is of 21: check_to refuses that"),
+        refused(401, "To has the user 21: check_to refuses that"),
     );
     trial.with(
         INVITE,
         other,
-        refused(403, "From is of 21: check_from refuses that"),
+        refused(403, "From has the user 21: check_from refuses that"),
     );
     let elsewhere = |answer: &mut Answer| answer.uri = "sip:192.0.2.1".to_owned();
     trial.with(

@@ -1,16 +1,19 @@
+//! Why there is no result: the exit code is 2.
+
+use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// Why there is no answer: the exit code is 2.
+/// Why there is no result.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// A value of the command line that cannot be worked with: which flag, and what is wrong.
+    /// A value on the command line that cannot be used: its flag, and what is wrong with it.
     Flag(&'static str, String),
-    /// A file, or standard input, that cannot be read.
+    /// A file or standard input that cannot be read.
     Read(String, io::Error),
-    /// A text without what is wanted.
+    /// A text that lacks what the verb needs.
     Text(String),
-    /// No password, and nobody to ask.
+    /// There is no password and no terminal to ask at.
     NoSecret(String),
     /// The system has no randomness for a cnonce.
     Random(getrandom::Error),
@@ -26,12 +29,20 @@ impl fmt::Display for Failure {
             Self::Text(fault) => f.write_str(fault),
             Self::NoSecret(why) => write!(
                 f,
-                "{why}; say --password PASSWORD, --password - to read it from standard input, or --ha1 HA1"
+                "{why}; give --password PASSWORD, --password - to read it from standard input, or --ha1 HA1"
             ),
-            Self::Random(error) => write!(f, "no randomness for a cnonce ({error}); say --cnonce"),
+            Self::Random(error) => write!(f, "no randomness for a cnonce ({error}); give --cnonce"),
             Self::Output(error) => write!(f, "cannot write: {error}"),
         }
     }
 }
 
-impl std::error::Error for Failure {}
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Read(_, error) | Self::Output(error) => Some(error),
+            Self::Random(error) => Some(error),
+            Self::Flag(..) | Self::Text(_) | Self::NoSecret(_) => None,
+        }
+    }
+}

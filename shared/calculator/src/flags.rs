@@ -1,17 +1,19 @@
+//! The command line.
+
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use sip_digest::{Algorithm, Qop};
 
-/// Work out the digest of SIP as by hand, and find out why an answer is wrong.
+/// Work out SIP digests step by step, and find out why an answer is wrong.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Flags {
-    /// Print JSON for a program, on one line; what goes wrong is {"error": ...} on standard error.
+    /// Print one line of JSON for programs. Errors are printed as {"error": ...} on standard error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// Mask the password and HA1, so that the work can be shown to others.
+    /// Mask the password and HA1, so that the output can be shown to others.
     #[arg(long, global = true)]
     pub(crate) hide: bool,
 
@@ -28,37 +30,38 @@ Examples:
   calculator nonce 462791f06aa9b37a34fd11b1adc58c5a9df7c95b
   calculator check 2da91700e1ef4f38df91500c8729d35f --username bob --realm atlanta.example.com
 
-Without --password and --ha1 the password is asked for; `--password -` reads it from standard input.
+Without --password and --ha1, the command asks for the password; `--password -` reads it from
+standard input.
 Exit code: 0 it matches, or all is well; 1 it does not match, or no server takes it; 2 it could
-not be tried. Of several answers, one that does not match decides, then one that could not be tried.";
+not be tried. With several answers, 1 wins over 2, and 2 over 0.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Work out a response: every text that is hashed, every hash.
+    /// Work out a response, and show every text that is hashed and every hash.
     Response(ResponseFlags),
 
-    /// Read a pasted challenge and request, and tell whether the response is right, and if not,
-    /// which mistake explains it.
+    /// Read a pasted challenge and request, and find out whether the response is right; if not,
+    /// find the mistake that explains it.
     Explain(ExplainFlags),
 
     /// Print the header field that answers a challenge.
     Answer(AnswerFlags),
 
-    /// Tell the time inside a nonce of this course's server, of SER, OpenSER or Kamailio.
+    /// Read the time inside a nonce of this course's server, SER, OpenSER or Kamailio.
     Nonce(NonceFlags),
 
-    /// Tell whose HA1 it is: try users, realms and passwords on it.
+    /// Find out whose HA1 it is, by trying users, realms and passwords.
     Check(CheckFlags),
 }
 
-/// What the user knows.
+/// The user's secret.
 #[derive(Debug, Args)]
 pub(crate) struct SecretFlags {
     /// The password; `-` reads it from standard input.
     #[arg(long, conflicts_with = "ha1", allow_hyphen_values = true)]
     pub(crate) password: Option<String>,
 
-    /// The hash of username:realm:password in its place, in hex.
+    /// In place of the password, the hash of username:realm:password in hex.
     #[arg(long, value_name = "HEX")]
     pub(crate) ha1: Option<String>,
 }
@@ -66,7 +69,7 @@ pub(crate) struct SecretFlags {
 /// The flags of `response`.
 #[derive(Debug, Args)]
 pub(crate) struct ResponseFlags {
-    /// The user as it stands in the header field: `10`, or `10@192.168.1.15`.
+    /// The user as in the header field: `10`, or `10@192.168.1.15`.
     #[arg(long)]
     pub(crate) username: String,
 
@@ -81,7 +84,7 @@ pub(crate) struct ResponseFlags {
     #[arg(long, default_value = "REGISTER")]
     pub(crate) method: String,
 
-    /// The uri as it stands in the header field.
+    /// The uri as in the header field.
     #[arg(long)]
     pub(crate) uri: String,
 
@@ -97,7 +100,7 @@ pub(crate) struct ResponseFlags {
     pub(crate) algorithm: Algorithm,
 }
 
-/// What comes with a qop.
+/// The qop, and what belongs to it.
 #[derive(Debug, Args)]
 pub(crate) struct ProtectionFlags {
     /// none, auth or auth-int.
@@ -112,7 +115,7 @@ pub(crate) struct ProtectionFlags {
     #[arg(long)]
     pub(crate) cnonce: Option<String>,
 
-    /// The body that auth-int covers: a file of that name, else the text itself.
+    /// The body that auth-int covers: a file of that name, or else the body itself.
     #[arg(long, value_name = "FILE|TEXT")]
     pub(crate) body: Option<String>,
 }
@@ -120,23 +123,23 @@ pub(crate) struct ProtectionFlags {
 /// The flags of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainFlags {
-    /// What was pasted; `-` is standard input.
+    /// The pasted text; `-` is standard input.
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) file: String,
 
-    /// Explain the answers of this user only, where the text has several.
+    /// Explain only the answers of this user.
     #[arg(long)]
     pub(crate) username: Option<String>,
 
     #[command(flatten)]
     pub(crate) secret: SecretFlags,
 
-    /// The method, where the text does not tell it.
+    /// The method, if the text does not show it.
     #[arg(long)]
     pub(crate) method: Option<String>,
 
-    /// The body that auth-int covers, where the text does not have it as it was sent: a file of
-    /// that name, else the text itself.
+    /// The body that auth-int covers, if the text does not have it as it was sent: a file of that
+    /// name, or else the body itself.
     #[arg(long, value_name = "FILE|TEXT")]
     pub(crate) body: Option<String>,
 }
@@ -148,7 +151,7 @@ pub(crate) struct AnswerFlags {
     #[arg(value_name = "FILE", required_unless_present = "nonce", conflicts_with_all = ["nonce", "opaque", "algorithm", "proxy"])]
     pub(crate) file: Option<String>,
 
-    /// The realm of the challenge; of several pasted ones, the one to answer.
+    /// The realm of the challenge; if several were pasted, the one to answer.
     #[arg(long, required_unless_present = "file")]
     pub(crate) realm: Option<String>,
 
@@ -168,25 +171,25 @@ pub(crate) struct AnswerFlags {
     #[arg(long)]
     pub(crate) proxy: bool,
 
-    /// Who answers.
+    /// The user who answers.
     #[arg(long)]
     pub(crate) username: String,
 
     #[command(flatten)]
     pub(crate) secret: SecretFlags,
 
-    /// The method of the request; without it the one of the text's CSeq.
+    /// The method of the request [default: the method of the text's request or CSeq].
     #[arg(long)]
     pub(crate) method: Option<String>,
 
-    /// The Request-URI; without it the one of the text's request.
+    /// The Request-URI [default: that of the text's request].
     #[arg(long)]
     pub(crate) uri: Option<String>,
 
     #[command(flatten)]
     pub(crate) protection: ProtectionFlags,
 
-    /// Show the work, too.
+    /// Also show the work.
     #[arg(long)]
     pub(crate) explain: bool,
 }
@@ -197,7 +200,7 @@ pub(crate) struct NonceFlags {
     /// The nonce, without its quotes.
     pub(crate) nonce: String,
 
-    /// Tell its age at this second since 1970, rather than now.
+    /// Give its age at this time, in seconds since 1970, instead of now.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) at: Option<u64>,
 }
@@ -205,41 +208,41 @@ pub(crate) struct NonceFlags {
 /// The flags of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckFlags {
-    /// The hashes, in hex: 32 digits are MD5, 64 are SHA-256 or SHA-512-256.
+    /// The hashes in hex: 32 digits for MD5, 64 for SHA-256 or SHA-512-256.
     #[arg(required = true, value_name = "HA1")]
     pub(crate) ha1: Vec<String>,
 
-    /// A user it may belong to; may be given again.
+    /// A user it may belong to; may be given several times.
     #[arg(long, required = true)]
     pub(crate) username: Vec<String>,
 
-    /// A realm it may belong to; may be given again.
+    /// A realm it may belong to; may be given several times.
     #[arg(long, required = true)]
     pub(crate) realm: Vec<String>,
 
-    /// A password it may be made of; may be given again. `-` reads them from standard input, one
-    /// a line.
+    /// A password it may be made of; may be given several times. `-` reads passwords from standard
+    /// input, one per line.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) password: Vec<String>,
 }
 
-/// Tells what is wrong with the command line, or the help that was asked for.
+/// Prints the help, or what is wrong with the command line.
 pub(crate) fn explain(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|word| word == "--json");
     if !json || !error.use_stderr() {
         error.exit();
     }
-    // Its first paragraph; what follows it is advice on several lines.
+    // Only the first paragraph: the rest is advice on several lines.
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     crate::show::error(json, text.split("\n\n").next().unwrap_or_default());
     ExitCode::from(2)
 }
 
-/// A qop that is asked for, or none of them.
+/// The qop to use, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WantedQop {
-    /// The manner of RFC 2069.
+    /// No qop, as in RFC 2069.
     None,
     /// This one.
     Qop(Qop),
@@ -250,13 +253,13 @@ fn qop(token: &str) -> Result<WantedQop, String> {
         "none" => Ok(WantedQop::None),
         _ => Qop::from_token(token)
             .map(WantedQop::Qop)
-            .ok_or("none, auth or auth-int is wanted here".to_owned()),
+            .ok_or("use none, auth or auth-int".to_owned()),
     }
 }
 
 fn algorithm(token: &str) -> Result<Algorithm, String> {
     let known: Vec<&str> = Algorithm::ALL.iter().map(|a| a.as_str()).collect();
-    Algorithm::from_token(token).ok_or(format!("one of {} is wanted here", known.join(", ")))
+    Algorithm::from_token(token).ok_or(format!("use {}", known.join(", ")))
 }
 
 #[cfg(test)]
@@ -264,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Flags::command().debug_assert();
     }

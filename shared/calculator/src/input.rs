@@ -1,4 +1,4 @@
-//! What comes from outside: pasted text, a body, a password.
+//! Where pasted text, a body and a password come from.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,39 +8,19 @@ use sip_digest::Algorithm;
 
 use crate::failure::Failure;
 use crate::flags::SecretFlags;
-use crate::octets;
 use crate::recipe::Known;
 
-/// A trace longer than this is not one that somebody pasted: some hours of a busy server's log.
+/// Nobody pastes a longer trace: it would be some hours of a busy server's log.
 const MAX_TEXT: u64 = 64 << 20;
 
 const PROMPT: &str = "Password: ";
 
-/// The text of a file, or of standard input for `-`: UTF-8, or UTF-16 as `>` of PowerShell
-/// writes it. Other bytes are kept (see `octets`).
+/// The text of a file, or of standard input for `-`.
 pub(crate) fn text(file: &str) -> Result<String, Failure> {
-    let bytes = bytes(file)?;
-    Ok(match utf_16(&bytes) {
-        Some(units) => char::decode_utf16(units)
-            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect(),
-        None => octets::text(&bytes),
-    })
+    bytes(file).map(|bytes| sip_paste::text(&bytes))
 }
 
-/// The units of UTF-16, which its first bytes tell: a mark of their order, or a zero beside the
-/// first letter.
-fn utf_16(bytes: &[u8]) -> Option<impl Iterator<Item = u16>> {
-    let unit = match bytes {
-        [0xff, 0xfe, ..] | [_, 0, _, 0, ..] => u16::from_le_bytes,
-        [0xfe, 0xff, ..] | [0, _, 0, _, ..] => u16::from_be_bytes,
-        _ => return None,
-    };
-    let (pairs, _) = bytes.as_chunks();
-    Some(pairs.iter().map(move |pair| unit(*pair)))
-}
-
-/// A body: that of a file of this name, else the text itself.
+/// A body: the content of the file of this name, or else the text itself.
 pub(crate) fn body(given: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
     match given {
         Some(name) if Path::new(name).is_file() => bytes(name).map(Some),
@@ -63,23 +43,33 @@ fn bytes(file: &str) -> Result<Vec<u8>, Failure> {
         _ => File::open(file).and_then(|f| f.take(MAX_TEXT + 1).read_to_end(&mut bytes)),
     };
     if read.map_err(failed)? as u64 > MAX_TEXT {
-        let fault = "more than 64 MiB; paste the part in question only";
+        let fault = "more than 64 MiB; paste only the part in question";
         return Err(failed(io::Error::other(fault)));
     }
     Ok(bytes)
 }
 
-/// Whether standard input is still to be read, or holds what was pasted.
+/// Whether a password can be read from standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stdin {
-    /// It is free: `--password -` reads it.
+    /// It can: `--password -` reads it.
     Free,
-    /// The text comes from there: a password can only be asked for.
+    /// It cannot: standard input holds the pasted text.
     Taken,
 }
 
-/// The password or HA1 of the flags; for `-` the first line of standard input; else what a
-/// person at the terminal types, unseen.
+impl Stdin {
+    /// What a pasted text from this file leaves of standard input.
+    pub(crate) fn beside(file: &str) -> Self {
+        match file {
+            "-" => Self::Taken,
+            _ => Self::Free,
+        }
+    }
+}
+
+/// The password or HA1 of the flags; for `-` the first line of standard input; without either,
+/// what a person types at the terminal, unseen.
 pub(crate) fn secret(
     flags: &SecretFlags,
     algorithm: Option<Algorithm>,
@@ -88,17 +78,15 @@ pub(crate) fn secret(
     if let Some(ha1) = &flags.ha1 {
         return known_ha1(ha1, algorithm);
     }
-    match flags.password.as_deref() {
-        Some("-") => match stdin {
-            Stdin::Free => typed_or_piped(),
-            Stdin::Taken => {
-                ask("standard input holds the pasted text, and there is no terminal to ask at")
-            }
-        },
+    let password = match flags.password.as_deref() {
+        Some("-") if stdin == Stdin::Free => typed_or_piped(),
+        Some("-") => {
+            ask("standard input holds the pasted text, and there is no terminal to ask at")
+        }
         Some(password) => Ok(password.to_owned()),
         None => ask("a password is needed, and there is no terminal to ask at"),
-    }
-    .map(Known::Password)
+    };
+    password.map(Known::Password)
 }
 
 /// A HA1 as given: hex digits, as many as the algorithm makes.
@@ -141,11 +129,9 @@ pub(crate) fn ask(otherwise: &str) -> Result<String, Failure> {
 
 /// Refuses what no header field may hold: control bytes would end it.
 pub(crate) fn plain(flag: &'static str, value: &str) -> Result<(), Failure> {
-    match value.chars().position(char::is_control) {
-        Some(at) => {
-            let fault = format!("character {} is a control character", at + 1);
-            Err(Failure::Flag(flag, fault))
-        }
-        None => Ok(()),
-    }
+    let Some(at) = value.chars().position(char::is_control) else {
+        return Ok(());
+    };
+    let fault = format!("character {} is a control character", at + 1);
+    Err(Failure::Flag(flag, fault))
 }

@@ -1,24 +1,29 @@
-//! `calculator`: the digest of SIP worked out as by hand.
+//! `calculator`: SIP digests worked out step by step.
 //!
-//! | file | what it is |
+//! | file | what it decides |
 //! |---|---|
 //! | `flags` | the command line |
 //! | `response`, `answer`, `nonce`, `check`, `explain` | one verb each |
-//! | `recipe` | everything that goes into a response, to be changed one by one |
-//! | `paste` | messages as people paste them, read whatever happened to them |
+//! | `challenge` | which challenge `answer` answers |
+//! | `reading`, `origin` | what a nonce contains; how a HA1 was made |
+//! | `recipe`, `forms` | everything that goes into a response; how the last hash is put together |
+//! | `encodings` | how phones turn letters into bytes |
 //! | `show` | the work for people and for programs |
 //! | `input` | files, standard input and passwords |
-//! | `octets` | bytes that are not UTF-8 |
+//! | `failure` | why there is no result |
 
 mod answer;
+mod challenge;
 mod check;
+mod encodings;
 mod explain;
 mod failure;
 mod flags;
+mod forms;
 mod input;
 mod nonce;
-mod octets;
-mod paste;
+mod origin;
+mod reading;
 mod recipe;
 mod response;
 mod show;
@@ -43,7 +48,7 @@ pub(crate) struct Report {
     outcome: Outcome,
 }
 
-/// What came of a verb, from good to bad.
+/// The result of a verb, from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// It matches, or all is well.
@@ -55,17 +60,14 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// That of a text with both: the worse one.
+    /// The outcome of a text with both: the worse one.
     fn and(self, other: Self) -> Self {
         self.max(other)
     }
 
-    /// That of something that matches, or does not.
+    /// The outcome of something that matches, or does not.
     fn of(matches: bool) -> Self {
-        match matches {
-            true => Self::Good,
-            false => Self::Bad,
-        }
+        if matches { Self::Good } else { Self::Bad }
     }
 }
 
@@ -78,7 +80,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Bad) => ExitCode::from(1),
         Ok(Outcome::NotTried) => ExitCode::from(2),
-        // `calculator explain trace.txt | head`: the reader has seen enough.
+        // In `calculator explain trace.txt | head`, the reader has seen enough.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             show::error(flags.json, &failure);
@@ -88,9 +90,10 @@ fn main() -> ExitCode {
 }
 
 fn run(flags: &Flags) -> Result<Outcome, Failure> {
-    let secrets = match flags.hide {
-        true => Secrets::Hidden,
-        false => Secrets::Shown,
+    let secrets = if flags.hide {
+        Secrets::Hidden
+    } else {
+        Secrets::Shown
     };
     let report = match &flags.verb {
         Verb::Response(flags) => response::run(flags, secrets)?,
@@ -100,9 +103,10 @@ fn run(flags: &Flags) -> Result<Outcome, Failure> {
         Verb::Check(flags) => check::run(flags, secrets)?,
     };
     let mut out = anstream::stdout().lock();
-    let written = match flags.json {
-        true => writeln!(out, "{}", show::json_line(&report.json)),
-        false => write!(out, "{}", octets::shown(&report.text)),
+    let written = if flags.json {
+        writeln!(out, "{}", show::json_line(&report.json))
+    } else {
+        write!(out, "{}", sip_paste::octets::shown(&report.text))
     };
     written
         .and_then(|()| out.flush())

@@ -5,12 +5,13 @@ use sip_digest::Algorithm;
 
 use crate::failure::Failure;
 use crate::flags::{ProtectionFlags, ResponseFlags, WantedQop};
+use crate::forms::Form;
 use crate::input::{self, Stdin};
-use crate::recipe::{Body, Form, Protection, Recipe};
+use crate::recipe::{Body, Protection, Recipe};
 use crate::show::{self, Secrets};
 use crate::{Outcome, Report};
 
-/// Works out what the flags say.
+/// Works out the response.
 pub(crate) fn run(flags: &ResponseFlags, secrets: Secrets) -> Result<Report, Failure> {
     let (protection, cnonce) = protection(&flags.protection, flags.algorithm)?;
     let secret = input::secret(&flags.secret, Some(flags.algorithm), Stdin::Free)?;
@@ -36,41 +37,43 @@ pub(crate) fn run(flags: &ResponseFlags, secrets: Secrets) -> Result<Report, Fai
     })
 }
 
-/// The protection that was asked for, and the cnonce of a session without one.
+/// The protection of the flags, and the cnonce of a session without one.
 fn protection(
     flags: &ProtectionFlags,
     algorithm: Algorithm,
 ) -> Result<(Option<Protection>, Option<String>), Failure> {
-    match flags.qop {
-        Some(WantedQop::Qop(qop)) => {
-            let cnonce = flags.cnonce.clone().ok_or_else(|| {
-                let fault = format!("qop={} hashes one; say which", qop.as_str());
-                Failure::Flag("--cnonce", fault)
-            })?;
-            let protection = Protection {
-                qop,
-                token: qop.as_str().to_owned(),
-                nc: nonce_count(&flags.nc)?,
-                cnonce,
-            };
-            Ok((Some(protection), None))
+    let Some(WantedQop::Qop(qop)) = flags.qop else {
+        if algorithm.is_session() && flags.cnonce.is_none() {
+            return Err(no_cnonce(algorithm.as_str()));
         }
-        _ if algorithm.is_session() && flags.cnonce.is_none() => {
-            let fault = format!("{} hashes one; say which", algorithm.as_str());
-            Err(Failure::Flag("--cnonce", fault))
-        }
-        _ => Ok((None, flags.cnonce.clone())),
-    }
+        return Ok((None, flags.cnonce.clone()));
+    };
+    let cnonce = flags.cnonce.clone();
+    let cnonce = cnonce.ok_or_else(|| no_cnonce(&format!("qop={}", qop.as_str())))?;
+    let protection = Protection {
+        qop,
+        token: qop.as_str().to_owned(),
+        nc: nonce_count(&flags.nc)?,
+        cnonce,
+    };
+    Ok((Some(protection), None))
+}
+
+fn no_cnonce(what: &str) -> Failure {
+    let fault = format!("{what} hashes a cnonce; give one");
+    Failure::Flag("--cnonce", fault)
 }
 
 /// A count of 8 hex digits, however short it was given (RFC 2617 §3.2.2).
 pub(crate) fn nonce_count(nc: &str) -> Result<String, Failure> {
-    let is_count = (1..=8).contains(&nc.len()) && nc.bytes().all(|b| b.is_ascii_hexdigit());
-    match is_count {
-        true => Ok(format!("{nc:0>8}")),
-        false => Err(Failure::Flag(
-            "--nc",
-            format!("{nc:?} is no hex number of 8 digits"),
-        )),
+    if is_nonce_count(nc) {
+        return Ok(format!("{nc:0>8}"));
     }
+    let fault = format!("{nc:?} is not a hex number of up to 8 digits");
+    Err(Failure::Flag("--nc", fault))
+}
+
+/// Whether this is a hex number of up to 8 digits.
+pub(crate) fn is_nonce_count(nc: &str) -> bool {
+    (1..=8).contains(&nc.len()) && nc.bytes().all(|b| b.is_ascii_hexdigit())
 }

@@ -1,4 +1,4 @@
-//! The work for people, and for programs.
+//! How the work is shown, to people and to programs.
 
 use std::fmt::{Display, Write as _};
 use std::io::Write as _;
@@ -7,9 +7,10 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::json;
 use sip_digest::Qop;
+use sip_paste::octets;
 
-use crate::octets;
-use crate::recipe::{Form, Known, Recipe};
+use crate::forms::Form;
+use crate::recipe::{Known, Recipe};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -19,34 +20,31 @@ pub(crate) const QUIET: Style = Style::new().dimmed();
 
 pub(crate) const MASK: &str = "********";
 
-/// Says on standard error why there is no outcome: in words, or as a line of JSON.
+/// Prints on standard error why there is no result: in words, or as a line of JSON.
 pub(crate) fn error(is_json: bool, text: impl Display) {
     let mut out = anstream::stderr().lock();
-    // Where that cannot be written either, the exit code is left to tell.
-    let _ = match is_json {
-        true => writeln!(out, "{}", json_line(&json!({ "error": text.to_string() }))),
-        false => writeln!(
-            out,
-            "{BAD}error{BAD:#}: {}",
-            octets::printable(&text.to_string())
-        ),
+    // If that cannot be written either, the exit code has to do.
+    let text = text.to_string();
+    let _ = if is_json {
+        writeln!(out, "{}", json_line(&json!({ "error": text })))
+    } else {
+        writeln!(out, "{BAD}error{BAD:#}: {}", octets::printable(&text))
     };
 }
 
-/// A value as one line of JSON. What would move a cursor or hide in a terminal is escaped, which
-/// leaves the value the same.
+/// A value as one line of JSON. Characters that would move a cursor or hide in a terminal are
+/// escaped; the value stays the same.
 pub(crate) fn json_line(value: &serde_json::Value) -> String {
     let line = octets::letters(&value.to_string());
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
-        match sip_message::is_printable(c) {
-            true => out.push(c),
-            false => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    // Writing to a String cannot fail.
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
+        if sip_message::is_printable(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
         }
     }
     out
@@ -55,24 +53,24 @@ pub(crate) fn json_line(value: &serde_json::Value) -> String {
 /// Whether the password and HA1 are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Secrets {
-    /// They are: that is what work by hand is about.
+    /// They are, as in work on paper.
     Shown,
-    /// They are masked, and what is left can be shown to anybody.
+    /// They are masked, and the rest can be shown to anyone.
     Hidden,
 }
 
 /// One hash of the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Line {
-    /// What is worked out: `HA1`.
+    /// Its name: `HA1`.
     pub(crate) name: &'static str,
     /// How, in names: `username:realm:password`.
     pub(crate) formula: String,
     /// The text that is hashed.
     pub(crate) text: String,
-    /// What comes out.
+    /// The hash in hex.
     pub(crate) hash: String,
-    /// With what: `MD5`.
+    /// The hash function: `MD5`.
     pub(crate) function: &'static str,
 }
 
@@ -154,7 +152,7 @@ fn formula(name: &str, recipe: &Recipe) -> String {
     formula.to_owned()
 }
 
-/// The work as text, each line behind `indent`.
+/// The work as text, each line after `indent`.
 pub(crate) fn work(lines: &[Line], indent: &str) -> String {
     let mut out = String::new();
     for Line {

@@ -33,7 +33,7 @@ const WRONG: [(&str, &str); 7] = [
     // An answer to the registrar, in a call.
     (
         "an-answer-to-a-registrar",
-        "the method REGISTER, where the request is INVITE",
+        "the method REGISTER, but the request is INVITE",
     ),
 ];
 

@@ -62,15 +62,12 @@ fn a_body_that_was_hashed_under_the_label_of_another_qop() {
     let given = "6cfe691857e2c0f9501625702534ad09";
     fits(
         &ten(given, &format!("qop=auth-int, {cnonce}")),
-        "HA2 in the manner of auth-int, and the qop auth in the last hash",
+        "HA2 as for auth-int, and the qop auth in the last hash",
     );
     let run = ten(given, &format!("qop=auth, {cnonce}"));
-    fits(
-        &run,
-        "HA2 in the manner of auth-int, while the header field says auth",
-    );
-    let mend = "Mend it: hash the body into HA2 for auth-int alone, and say so: qop=auth-int";
-    assert!(run.out.contains(mend), "{}", run.out);
+    fits(&run, "HA2 as for auth-int, but the header field says auth");
+    let fix = "To fix it: hash the body into HA2 for auth-int alone, and say so: qop=auth-int";
+    assert!(run.out.contains(fix), "{}", run.out);
 }
 
 #[test]
@@ -111,7 +108,7 @@ fn a_name_that_was_hashed() {
     let run = explain(&text(more), "abc10");
     is_right(&run);
     assert!(run.out.contains("MD5(10:r.example:abc10)"), "{}", run.out);
-    let note = "the username is a hash, of \"10\" (userhash=true, RFC 7616 §3.4.4)";
+    let note = "the username is a hash of \"10\" (userhash=true, RFC 7616 §3.4.4)";
     assert!(run.out.contains(note), "{}", run.out);
     // The same without the label.
     let unlabelled = explain(&text(&more.replace("userhash=true, ", "")), "abc10");
@@ -134,7 +131,7 @@ fn a_name_that_was_hashed() {
     let text = register("r.example", &params(USERHASH, "r.example", &given, more));
     fits(
         &explain(&text, "abc10"),
-        "(the hash of the user as it was sent, and not the user)",
+        "(the hash that was sent, and not the user)",
     );
 }
 
@@ -152,12 +149,12 @@ fn a_whole_list_of_qop() {
         run.out
     );
     let run = ten(&response(b"10:r.example:abc10", "c0", "auth"), list);
-    fits(&run, "one qop, while the header field has a list");
+    fits(&run, "one qop, but the header field has a list");
     let one = "qop=auth, nc=00000001, cnonce=\"c0\"";
     let run = ten(&response(b"10:r.example:abc10", "c0", "auth,auth-int"), one);
     fits(
         &run,
-        "all that the challenge offers as the qop: auth,auth-int",
+        "the whole offer of the challenge as the qop: auth,auth-int",
     );
 }
 
@@ -181,7 +178,7 @@ fn a_realm_with_quotes_that_are_bare_in_the_answer() {
     let answer = params("10", r#"say "hi", all"#, &as_written, QOP);
     fits(
         &explain(&register(ESCAPED, &answer), "abc10"),
-        "(that of the challenge)",
+        "(the challenge's)",
     );
 }
 
@@ -191,7 +188,7 @@ fn a_realm_with_escaped_quotes_that_is_hashed_either_way() {
     let as_written = response(format!("10:{ESCAPED}:abc10").as_bytes(), "c0", "auth");
     is_right(&explain(&text(&as_written), "abc10"));
     let read = explain(&text("98e28092b1edd6334fbb072bd2a4ea87"), "abc10");
-    fits(&read, "(its backslashes read)");
+    fits(&read, "(with its backslash escapes read)");
 }
 
 #[test]
@@ -225,7 +222,7 @@ fn a_backslash_in_a_name_that_is_hashed_either_way() {
     is_right(&explain(&text(&as_written), "abc10"));
     let read = response(br"DOMAIN\10:r.example:abc10", "c0", "auth");
     let run = explain(&text(&read), "abc10");
-    fits(&run, "(its backslashes read)");
+    fits(&run, "(with its backslash escapes read)");
     assert!(
         run.out.contains(r"MD5(DOMAIN\10:r.example:abc10)"),
         "{}",
@@ -251,8 +248,8 @@ fn a_password_in_another_encoding() {
         fits(&run, words);
         let line = run.out.lines().find(|line| line.starts_with("What fits:"));
         assert!(!line.unwrap().contains("gr"), "{line:?}");
-        let mend = "Mend it: hash the password in UTF-8, its letters composed (NFC)";
-        assert!(run.out.contains(mend), "{}", run.out);
+        let fix = "To fix it: hash the password in UTF-8, its letters composed (NFC)";
+        assert!(run.out.contains(fix), "{}", run.out);
     }
 }
 
@@ -339,14 +336,14 @@ fn sha_512_256_and_md5_under_the_label_of_sha_256() {
     is_right(&ten(&last(&sha), &format!("{QOP}, algorithm=SHA-512-256")));
     fits(
         &ten(&last(&sha), &format!("{QOP}, algorithm=SHA-256")),
-        "SHA-512-256, while the header field means SHA-256",
+        "SHA-512-256, but the header field means SHA-256",
     );
     for label in ["SHA-256", "sha-256", "SHA-512-256"] {
         let run = ten(
             &last(&|text| md5(text)),
             &format!("{QOP}, algorithm={label}"),
         );
-        fits(&run, "MD5, while the header field means SHA-");
+        fits(&run, "MD5, but the header field means SHA-");
     }
 }
 
@@ -373,8 +370,5 @@ fn colons_in_place_of_equals_signs_and_a_uri_without_its_scheme() {
     let alone = format!(
         "Authorization: Digest username=\"10\", realm=\"r.example\", nonce=\"abc123\", uri=\"r.example\", response=\"{given}\""
     );
-    fits(
-        &explain(&alone, "abc10"),
-        "(with the scheme it lacks, sip:)",
-    );
+    fits(&explain(&alone, "abc10"), "(with sip: before it)");
 }

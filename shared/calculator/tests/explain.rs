@@ -17,7 +17,7 @@ fn a_right_answer_matches_and_nothing_is_odd() {
 }
 
 #[test]
-fn upper_case_hex_matches_and_is_told() {
+fn upper_case_hex_matches_and_is_reported() {
     let right = response(A1, NONCE, &a2()).to_uppercase();
     let run = explain(&register(&right, ""), "Abc10");
     assert_eq!(run.code, 0);
@@ -53,12 +53,12 @@ fn with_a_ha1_alone_less_can_be_tried_and_it_says_so() {
 }
 
 #[test]
-fn a_digit_that_is_missing_or_another_is_pointed_at() {
+fn a_missing_or_wrong_digit_is_pointed_at() {
     let right = response(A1, NONCE, &a2());
     let mut short = right.clone();
     let digit = short.remove(6);
     let run = explain(&register(&short, ""), "Abc10");
-    let words = format!("It is the right one but for digit 7, {digit}, which is missing");
+    let words = format!("It is the right response with digit 7, {digit}, missing");
     assert!(run.out.contains(&words), "{}", run.out);
 
     let other = if right.starts_with('0') { "1" } else { "0" };
@@ -72,20 +72,20 @@ fn a_digit_that_is_missing_or_another_is_pointed_at() {
     let run = explain(&register("g", ""), "Abc10");
     assert!(
         run.out
-            .contains("the response holds 'g', which is not a hex digit"),
+            .contains("the response contains 'g', which is not a hex digit"),
         "{}",
         run.out
     );
 }
 
 #[test]
-fn what_is_odd_without_any_hash_is_told() {
+fn everything_odd_is_reported_without_any_hash() {
     let right = response(A1, NONCE, &a2());
     let text = register(&right, ", nc=00000001");
     for (text, words) in [
         (
             text.clone(),
-            "the answer has nc and no qop, so it is not hashed",
+            "the answer has nc and no qop, so nc is not hashed",
         ),
         (
             text.replace("opaque=\"0paque\", response", "response"),
@@ -96,14 +96,14 @@ fn what_is_odd_without_any_hash_is_told() {
                 "<sip:10@example.com>\r\nCall",
                 "<sip:11@example.com>\r\nCall",
             ),
-            "the username is of 10, To is of 11: check_to refuses that",
+            "the username is 10, but To has the user 11: check_to refuses that",
         ),
         (
             text.replace(
                 "opaque=\"0paque\"\r\n",
                 "qop=\"auth\", algorithm=SHA-256\r\n",
             ),
-            "the challenge wants SHA-256, the answer is of MD5",
+            "the challenge wants SHA-256, but the answer uses MD5",
         ),
         (
             text.replace("opaque=\"0paque\"\r\n", "qop=\"auth\"\r\n"),
@@ -158,7 +158,7 @@ fn an_answer_with_something_unknown_or_missing_says_what() {
         (
             register(&md5("x"), ", algorithm=AKAv1-MD5"),
             2,
-            "its algorithm AKAv1-MD5 is not known here",
+            "its algorithm AKAv1-MD5 is unknown here",
         ),
         (
             text.replace("username=\"10\", ", "").replace("From:", "X:"),
@@ -224,7 +224,7 @@ fn json_names_the_mistake_and_hides_what_is_to_be_hidden() {
 }
 
 #[test]
-fn a_challenge_that_stands_behind_its_answer_belongs_to_it() {
+fn a_challenge_after_its_answer_belongs_to_it() {
     let text = register(&response(A1, NONCE, &a2()), "");
     let (challenge, request) = text.split_once("\r\n\r\n").unwrap();
     let run = explain(&format!("{request}{challenge}\r\n"), "Abc10");

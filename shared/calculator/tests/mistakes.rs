@@ -12,9 +12,9 @@ fn another_realm_is_found() {
         ("192.168.1.10", "(the host of Contact)"),
         ("sip:example.com", "(the host of To, as a URI)"),
         (URI, "(the uri)"),
-        ("\"Registrar\"", "(its quotes kept)"),
+        ("\"Registrar\"", "(with its quotes)"),
         ("registrar", "(in lower case)"),
-        ("Registrar ", "(with a blank behind it)"),
+        ("Registrar ", "(with a space after it)"),
         ("asterisk", "(what Asterisk calls itself)"),
     ] {
         let given = response(&format!("10:{realm}:Abc10"), NONCE, &a2());
@@ -29,12 +29,9 @@ fn another_username_is_found() {
             "10@example.com",
             "the username \"10@example.com\" (with a domain, the host of To)",
         ),
-        (
-            "10@Registrar",
-            "(with the realm as its domain, as HA1B has it)",
-        ),
+        ("10@Registrar", "(with the realm as its domain, as in HA1B)"),
         ("10-x", "(another user of the message)"),
-        ("\"10\"", "(its quotes kept)"),
+        ("\"10\"", "(with its quotes)"),
         ("sip:10", "(as a URI)"),
     ] {
         let given = response(&format!("{user}:Registrar:Abc10"), NONCE, &a2());
@@ -75,7 +72,7 @@ fn another_uri_is_found() {
         ("sip.example.com:5080;transport=tcp", "(without its scheme)"),
         (
             "\"sip:sip.example.com:5080;transport=tcp\"",
-            "(its quotes kept)",
+            "(with its quotes)",
         ),
         (
             "<sip:sip.example.com:5080;transport=tcp>",
@@ -97,7 +94,7 @@ fn the_request_uri_in_place_of_the_uri_is_found_and_the_difference_told() {
     let run = explain(&text, "Abc10");
     assert!(
         run.out
-            .contains("uri is sip:other.example.com, the Request-URI is sip:sip.example.com"),
+            .contains("uri is sip:other.example.com, but the Request-URI is sip:sip.example.com"),
         "{}",
         run.out
     );
@@ -106,7 +103,7 @@ fn the_request_uri_in_place_of_the_uri_is_found_and_the_difference_told() {
 #[test]
 fn another_method_is_found() {
     for (method, words) in [
-        ("INVITE", "the method INVITE, where the request is REGISTER"),
+        ("INVITE", "the method INVITE, but the request is REGISTER"),
         ("register", "the method register"),
     ] {
         let given = response(A1, NONCE, &format!("{method}:{URI}"));
@@ -119,11 +116,11 @@ fn another_nonce_is_found_and_the_difference_told() {
     let text = register(&response(A1, NONCE, &a2()), "");
     let (challenge, request) = text.split_once("REGISTER").unwrap();
     let text = format!("{challenge}REGISTER{}", request.replace(NONCE, "other"));
-    fits(&text, "(that of the challenge)");
+    fits(&text, "(the challenge's)");
     let run = explain(&text, "Abc10");
     assert!(
         run.out
-            .contains("the answer's nonce is \"other\", that of the challenge on line 3"),
+            .contains("the answer's nonce is \"other\", but the challenge on line 3 has"),
         "{}",
         run.out
     );
@@ -146,14 +143,14 @@ fn a_password_that_something_was_done_to_is_found() {
             &md5("Abc10"),
             "the hash of the password in place of the password",
         ),
-        ("Abc10\n", "the password with a line end behind it"),
+        ("Abc10\n", "the password with a line end after it"),
         ("Abc10\r\n", "the line end of Windows"),
-        ("Abc10 ", "the password with a blank behind it"),
-        (" Abc10", "the password with a blank before it"),
+        ("Abc10 ", "the password with a space after it"),
+        (" Abc10", "the password with a space before it"),
         ("abc10", "the password in lower case"),
         ("ABC10", "the password in upper case"),
         ("aBC10", "caps lock"),
-        ("\"Abc10\"", "the password, the quotes around it kept"),
+        ("\"Abc10\"", "the password with the quotes around it"),
         ("10", "the username as the password"),
         ("", "no password at all"),
     ] {

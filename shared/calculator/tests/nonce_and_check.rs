@@ -4,7 +4,7 @@ mod support;
 use support::{calculator, md5};
 
 #[test]
-fn the_time_of_the_papers_nonce_is_told() {
+fn the_time_of_the_papers_nonce_is_printed() {
     let run = calculator(
         &[
             "nonce",
@@ -24,7 +24,7 @@ fn the_time_of_the_papers_nonce_is_told() {
 }
 
 #[test]
-fn a_kamailio_nonce_tells_both_its_times_and_its_age() {
+fn a_kamailio_nonce_shows_both_its_times_and_its_age() {
     let run = calculator(
         &[
             "nonce",
@@ -115,7 +115,7 @@ fn a_ha1_made_wrongly_says_how_and_fails() {
     for (text, words) in [
         (
             "bob:atlanta.example.com:bobspassword\n",
-            "a line end was hashed behind the password",
+            "a line end was hashed after the password",
         ),
         ("bobspassword", "the hash of the password alone"),
         ("bob:bobspassword", "the realm is missing"),
@@ -144,11 +144,11 @@ fn a_ha1_of_another_encoding_or_of_sha_512_256_is_recognised() {
 }
 
 #[test]
-fn what_is_no_ha1_is_refused() {
+fn anything_but_a_ha1_is_refused() {
     let run = check(&["2da91700"], &["--password", "p"], "");
     assert_eq!(run.code, 2);
     assert!(
-        run.err.contains("\"2da91700\" is not a HA1: 8 characters"),
+        run.err.contains("\"2da91700\" is not a HA1: it has 8 characters"),
         "{}",
         run.err
     );

@@ -247,14 +247,15 @@ fn with_the_uri_that_a_web_page_took_out() {
         run.out
     );
     assert!(
-        run.out.contains("uri was taken out by the web page"),
+        run.out
+            .contains("has replaced the uri by [email protected]"),
         "{}",
         run.out
     );
 }
 
 #[test]
-fn as_a_header_field_by_itself_whose_method_has_to_be_found() {
+fn as_a_header_field_alone_whose_method_has_to_be_found() {
     let value = "Digest username=\"10\", realm=\"192.168.1.15\", uri=\"sip:11@192.168.1.15\", nonce=\"462b927d2ab8368b1771ed4268c47ca585413f95\", response=\"90761772224a8a43df0f31b7437181f3\"";
     for text in [
         value.to_owned(),

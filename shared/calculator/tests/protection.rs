@@ -35,16 +35,16 @@ fn what_is_done_to_qop_is_found() {
         (":0000000a::auth".to_owned(), "an empty cnonce"),
         (
             ":0000000a:Cn0nce:\"auth\"".to_owned(),
-            "the quotes of qop kept",
+            "qop with its quotes",
         ),
         (
             ":0000000a:\"Cn0nce\":auth".to_owned(),
-            "the quotes of cnonce kept",
+            "cnonce with its quotes",
         ),
-        (":a:Cn0nce:auth".to_owned(), "nc without its zeros"),
+        (":a:Cn0nce:auth".to_owned(), "nc without its leading zeros"),
         (
             ":00000009:Cn0nce:auth".to_owned(),
-            "nc 00000009, while the header field says 0000000a",
+            "nc 00000009, but the header field says 0000000a",
         ),
         (":0000000a:cn0nce:auth".to_owned(), "cnonce in lower case"),
         (":Cn0nce:0000000a:auth".to_owned(), "cnonce before nc"),
@@ -53,7 +53,7 @@ fn what_is_done_to_qop_is_found() {
         fits(&register(&given, QOP), words);
     }
     let given = md5(&format!("{ha1}:{NONCE}:00000001::auth:{ha2}"));
-    fits(&register(&given, ""), "while the header field has no qop");
+    fits(&register(&given, ""), "but the header field has no qop");
 }
 
 #[test]
@@ -61,12 +61,12 @@ fn another_algorithm_is_found() {
     let (ha1, ha2) = (md5(A1), md5(&a2()));
     let given = md5(&format!("{ha1}:{NONCE}:0000000a:Cn0nce:auth:{ha2}"));
     let text = register(&given, &format!("{QOP}, algorithm=MD5-sess"));
-    fits(&text, "MD5, while the header field means MD5-sess");
+    fits(&text, "MD5, but the header field means MD5-sess");
     let sha = |text: &str| sip_digest::Algorithm::Sha256.hash(text.as_bytes());
     let given = sha(&format!("{}:{NONCE}:{}", sha(A1), sha(&a2())));
     fits(
         &register(&given, ""),
-        "SHA-256, while the header field means MD5",
+        "SHA-256, but the header field means MD5",
     );
 }
 
@@ -95,7 +95,7 @@ fn a_body_that_was_changed_on_its_way_is_found() {
     );
     fits(
         &with_body(&hash("v=0\ns=-\n")),
-        "a body with line ends of Unix",
+        "a body with the line ends of Unix",
     );
     fits(
         &with_body(&hash("v=0\r\ns=-")),
@@ -114,7 +114,7 @@ fn two_mistakes_at_once_are_both_named() {
         .find(|line| line.starts_with("What fits:"))
         .unwrap();
     assert!(
-        line.contains("with a line end behind it")
+        line.contains("with a line end after it")
             && line.contains("; and with the realm \"example.com\""),
         "{line}"
     );
@@ -131,7 +131,7 @@ fn another_password_is_not_explained_away() {
         run.out
     );
     assert!(
-        run.out.contains("Another password is the likeliest."),
+        run.out.contains("The likeliest cause is another password."),
         "{}",
         run.out
     );

@@ -44,7 +44,7 @@ fn without_a_password_and_a_terminal_it_says_what_to_do() {
     let run = calculator(&arguments, "");
     assert_eq!(run.code, 2);
     assert!(
-        run.err.contains("standard input is empty; say --password"),
+        run.err.contains("standard input is empty; give --password"),
         "{}",
         run.err
     );
@@ -93,11 +93,11 @@ fn flags_that_make_no_sense_are_named() {
         (&["--ha1", "abcd"], "--ha1: 4 hex digits; MD5 makes 32"),
         (
             &["--password", "p", "--qop", "auth"],
-            "--cnonce: qop=auth hashes one; say which",
+            "--cnonce: qop=auth hashes a cnonce; give one",
         ),
         (
             &["--password", "p", "--algorithm", "md5-sess"],
-            "--cnonce: MD5-sess hashes one",
+            "--cnonce: MD5-sess hashes a cnonce",
         ),
         (
             &[
@@ -110,15 +110,15 @@ fn flags_that_make_no_sense_are_named() {
                 "--nc",
                 "x1",
             ],
-            "--nc: \"x1\" is no hex number",
+            "--nc: \"x1\" is not a hex number",
         ),
         (
             &["--password", "p", "--qop", "token"],
-            "none, auth or auth-int is wanted here",
+            "use none, auth or auth-int",
         ),
         (
             &["--password", "p", "--algorithm", "AKAv1-MD5"],
-            "SHA-512-256-sess is wanted here",
+            "use MD5, MD5-sess, ",
         ),
         (&["--password", "p", "--ha1", "x"], "cannot be used with"),
     ] {

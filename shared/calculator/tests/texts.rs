@@ -22,7 +22,7 @@ fn the_response_of_31_digits_in_rfc_3665_is_named() {
     assert_eq!(run.code, 1);
     assert!(
         run.out
-            .contains("the response has 31 hex digits, one is missing"),
+            .contains("the response has 31 hex digits, one too few"),
         "{}",
         run.out
     );
@@ -64,7 +64,7 @@ fn the_third_texts_own_mistake_is_found() {
         "{}",
         run.out
     );
-    let words = "the uri sips:biloxi.example.com (ss2.biloxi.example.com without its first label, the domain rather than the machine), where the header field says sips:ss2.biloxi.example.com";
+    let words = "the uri sips:biloxi.example.com (ss2.biloxi.example.com without its first label, the domain rather than the machine), but the header field says sips:ss2.biloxi.example.com";
     assert!(run.out.contains(words), "{}", run.out);
 }
 

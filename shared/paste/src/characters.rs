@@ -1,9 +1,9 @@
-//! Characters that a program added, or that only look like those of a message.
+//! Which characters were added by a program or only look like those of a message.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A line without colours and invisible characters, with plain blanks and without ligatures.
-pub(super) fn characters(line: &str) -> String {
+/// A line without colours, invisible characters and ligatures, and with plain blanks.
+pub(crate) fn characters(line: &str) -> String {
     if line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return line.to_owned();
     }
@@ -16,7 +16,7 @@ pub(super) fn characters(line: &str) -> String {
             }
             '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' => {}
             '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' => out.push(' '),
-            // The ligatures that a PDF has for ff, fi, fl, ffi, ffl and st.
+            // The ligatures of a PDF: ff, fi, fl, ffi, ffl and st.
             '\u{fb00}'..='\u{fb06}' => out.extend(c.nfkc()),
             _ => out.push(c),
         }

@@ -1,19 +1,19 @@
-//! Marks that programs print at the end of each line.
+//! Which marks at the ends of lines were printed by a program.
 
-use super::anchors;
-use super::line::Line;
+use crate::anchors;
+use crate::clean::Line;
 
-/// `^M$` and `$` of `cat -A`, `^M` of `cat -v`, the carriage return of rsyslog and of programs,
-/// that of ngrep, which is a dot, and the line end inside a cell of PostgreSQL's tables.
+/// `^M$` and `$` of `cat -A`, `^M` of `cat -v`, the carriage return as rsyslog and programs write
+/// it, ngrep's dot for it, and the line end inside a cell of a PostgreSQL table.
 const MARKS: [&str; 8] = ["^M$", "$", "^M", "#015", "\\r", "<CR>", CELL, "."];
 
 /// The line end inside a cell.
 const CELL: &str = " +";
 
-/// Takes the mark off the lines of each paragraph in which most header fields end in it. In such
-/// a print the empty line of a message is a mark by itself, so that a message is one paragraph.
-pub(super) fn without(lines: &mut [Line]) {
-    // A table of PostgreSQL has a mark behind a mark.
+/// Takes the mark off the lines of each paragraph in which most header fields end in it. There the
+/// empty line of a message is a mark too, so a message is one paragraph.
+pub(crate) fn without(lines: &mut [Line]) {
+    // A PostgreSQL table has a mark after a mark.
     for _ in 0..2 {
         without_one(lines);
     }
@@ -45,7 +45,7 @@ fn without_one(lines: &mut [Line]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clean::lines;
+    use crate::clean::lines;
 
     fn cleaned(text: &str) -> Vec<String> {
         lines(text).into_iter().map(|line| line.text).collect()

@@ -17,15 +17,15 @@ const BREAKS: [&str; 11] = [
     "hr",
 ];
 
-/// Tags that stand inside a line.
+/// Tags inside a line.
 const INLINE: [&str; 15] = [
     "a", "b", "i", "u", "em", "strong", "code", "span", "tt", "font", "td", "th", "ul", "ol",
     "table",
 ];
 
-/// The lines that one line of a page's source holds. A line without tags and entities is itself:
+/// The lines in one line of a page's source. A line without tags and entities stays as it is:
 /// `<sip:10@192.168.1.15>` is not a tag.
-pub(super) fn lines(line: &str) -> Vec<String> {
+pub(crate) fn lines(line: &str) -> Vec<String> {
     if !line.contains(['<', '&']) {
         return vec![line.to_owned()];
     }
@@ -46,7 +46,7 @@ pub(super) fn lines(line: &str) -> Vec<String> {
             *line = decoded;
         }
     }
-    // What stands between two tags is an empty line only where two of them break the line.
+    // Between two tags there is an empty line only where both of them break the line.
     if has_tags && lines.first().is_some_and(String::is_empty) && lines.len() > 1 {
         lines.remove(0);
     }
@@ -62,7 +62,7 @@ fn push(lines: &mut [String], text: &str) {
 /// A tag with more attributes is left as it is.
 const LONGEST_TAG: usize = 300;
 
-/// The first tag: what comes before it, its name, and what comes behind it.
+/// The first tag: the text before it, its name, and the text after it.
 fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
     text.match_indices('<').find_map(|(at, _)| {
         let inside = &text[at + 1..];
@@ -78,15 +78,16 @@ fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
     })
 }
 
-/// The text with its entities read, where it has one that a page puts in place of a quote or a
-/// bracket. In a URI, `&amp;` alone may be meant.
+/// The text with its entities read, if one of them replaces a quote or a bracket. A lone `&amp;`
+/// may be part of a URI.
 fn entities(text: &str) -> Cow<'_, str> {
     let is_escaped = ["&quot;", "&lt;", "&gt;", "&#", "&nbsp;"]
         .iter()
         .any(|entity| text.contains(entity));
-    match is_escaped {
-        true => html_escape::decode_html_entities(text),
-        false => Cow::Borrowed(text),
+    if is_escaped {
+        html_escape::decode_html_entities(text)
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -1,20 +1,20 @@
-//! Logs in JSON: messages in strings, and header fields as members.
+//! Which strings of a JSON log are messages or header fields.
 
 use serde_json::Value;
 
-use super::anchors;
+use crate::anchors;
 
-/// Logs in logs are read this deep: a container's, of a program that writes JSON.
+/// How deep logs inside logs are read: a container's log of a program that writes JSON.
 const DEEPEST: usize = 3;
 
-/// The lines of the strings in a line of JSON; `None` where no string holds a message.
-pub(super) fn lines(line: &str) -> Option<Vec<String>> {
+/// The lines of the strings in a line of JSON; `None` if no string holds a message.
+pub(crate) fn lines(line: &str) -> Option<Vec<String>> {
     in_json(line, DEEPEST)
 }
 
 fn in_json(line: &str, depth: usize) -> Option<Vec<String>> {
     let at = line.find('{').filter(|_| depth > 0)?;
-    // Something may stand before it, and behind.
+    // There may be text before and after it.
     let mut values = serde_json::Deserializer::from_str(&line[at..]).into_iter::<Value>();
     let mut lines = Vec::new();
     strings("", &values.next()?.ok()?, &mut |name, text| {
@@ -31,14 +31,14 @@ fn in_json(line: &str, depth: usize) -> Option<Vec<String>> {
         let split = text.split('\n');
         lines.extend(split.map(|line| line.trim_end_matches('\r').to_owned()));
         if text.contains('\n') {
-            // What comes next is not a part of this message.
+            // What follows is not part of this message.
             lines.push(String::new());
         }
     });
     (!lines.is_empty()).then_some(lines)
 }
 
-/// Whether a member is a header field with a digest, which needs nothing beside it.
+/// Whether a member is a challenge or credentials, which need nothing beside them.
 fn is_header(name: &str, text: &str) -> bool {
     let starts = text
         .get(..7)
@@ -56,9 +56,9 @@ fn strings(name: &str, value: &Value, found: &mut impl FnMut(&str, &str)) {
             if let (Some(name), Some(value)) = (named("name"), named("value")) {
                 return found(name, value);
             }
-            let mut each = members.iter();
-            each.by_ref()
-                .for_each(|(name, value)| strings(name, value, found));
+            for (name, value) in members {
+                strings(name, value, found);
+            }
         }
         _ => {}
     }

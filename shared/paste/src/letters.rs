@@ -1,12 +1,12 @@
-//! Line ends that a line holds as letters: `\r\n` or `\n` as programs write them, whole JSON,
-//! `#015#012` as rsyslog does. Each line is judged by itself: a message may be pasted beside the
-//! configuration `append_hf("P-hint: x\r\n");`, which is not a message.
+//! Which letters mean a line end: `\r\n` or `\n` as programs write them, whole JSON, `#015#012` as
+//! rsyslog writes them. Each line is judged alone: a message may be pasted beside the configuration
+//! `append_hf("P-hint: x\r\n");`, which is not a message.
 
-use super::anchors;
-use super::fields::is_param_name;
-use super::json;
+use crate::anchors;
+use crate::fields::is_param_name;
+use crate::json;
 
-/// How programs write a carriage return and a line feed that they do not print.
+/// How programs write a carriage return and a line feed.
 const CODES: [[&str; 2]; 6] = [
     ["#015", "#012"],
     ["\\015", "\\012"],
@@ -16,19 +16,24 @@ const CODES: [[&str; 2]; 6] = [
     ["␍", "␊"],
 ];
 
-/// The lines that one line holds.
-pub(super) fn lines(line: &str) -> Vec<String> {
+/// The lines inside one line.
+pub(crate) fn lines(line: &str) -> Vec<String> {
     if let Some(lines) = json::lines(line) {
         return lines;
     }
-    match (has_backslashes(line), has_escaped_quotes(line)) {
-        (true, true) => return of_program(line),
-        (true, false) => return of_quoted_lines(line),
-        (false, true) => return vec![unescaped(line)],
-        (false, false) => {}
+    let has_escaped_quotes = has_escaped_quotes(line);
+    if has_backslashes(line) {
+        return if has_escaped_quotes {
+            of_program(line)
+        } else {
+            of_quoted_lines(line)
+        };
+    }
+    if has_escaped_quotes {
+        return vec![unescaped(line)];
     }
     for [cr, lf] in CODES {
-        // Most lines lack one of its bytes, which is found out sooner than that they lack it.
+        // Most lines lack one of its bytes, and that is quicker to see.
         if !lf.bytes().all(|byte| line.as_bytes().contains(&byte)) {
             continue;
         }
@@ -39,15 +44,15 @@ pub(super) fn lines(line: &str) -> Vec<String> {
             return line.split(lf).map(str::to_owned).collect();
         }
     }
-    // ngrep without -W byline prints a dot for each of both.
-    match is_before_header(line, "..") {
-        true => line.split("..").map(str::to_owned).collect(),
-        false => vec![line.to_owned()],
+    // ngrep without -W byline prints a dot for each of the two.
+    if is_before_header(line, "..") {
+        return line.split("..").map(str::to_owned).collect();
     }
+    vec![line.to_owned()]
 }
 
-/// Whether this mark stands before the name of a header field: in a value it may be anything,
-/// such as the user `DOMAIN\name`.
+/// Whether a header field's name follows this mark. Inside a value the mark may be anything, such
+/// as in the user `DOMAIN\name`.
 fn is_before_header(line: &str, mark: &str) -> bool {
     let mut behind = line.match_indices(mark).map(|(at, _)| at + mark.len());
     behind.any(|at| anchors::begins(&line[at..]))
@@ -69,13 +74,13 @@ fn has_backslashes(line: &str) -> bool {
         || is_string && ends(line)
 }
 
-/// Whether the quotes of a digest's parameters are escaped, as those of a string in a program.
+/// Whether the quotes of a digest's parameters are escaped, as in a program's string.
 fn has_escaped_quotes(line: &str) -> bool {
     let mut quotes = line.match_indices("=\\\"").map(|(at, _)| at);
     quotes.any(|at| is_param_name(&line[..at]))
 }
 
-/// Each line of a program's text may have quotes of its own.
+/// The lines of a program's text, each of which may be in quotes.
 fn of_quoted_lines(line: &str) -> Vec<String> {
     let line = line.trim_end_matches(['"', '\'', '+', ',', ';', '\\', ' ']);
     let line = line.strip_suffix("\\n").unwrap_or(line);
@@ -84,7 +89,7 @@ fn of_quoted_lines(line: &str) -> Vec<String> {
     line.split("\\n").map(bare).collect()
 }
 
-/// `\"` and `\\` read.
+/// The text with `\"` and `\\` read.
 fn unescaped(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line.chars().peekable();
@@ -97,11 +102,11 @@ fn unescaped(line: &str) -> String {
     out
 }
 
-/// The lines in the strings of a program's line, or of JSON of which a part is missing.
+/// The lines in the strings of a program's line, or of JSON with a part missing.
 fn of_program(line: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut part = String::new();
-    // What stands between two strings is not a line, and neither is its absence.
+    // What separates two strings is not a line, and neither is an empty string.
     let is_text = |part: &str| part.contains(char::is_alphanumeric);
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
@@ -135,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_stand_for_a_line_end_are_one() {
+    fn letters_that_mean_a_line_end_are_one() {
         for text in [
             "To: <sip:10@h>\\r\\nCSeq: 1 INVITE\\r\\n",
             "To: <sip:10@h>\\nCSeq: 1 INVITE\\n",
@@ -165,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_configuration_says_nothing_about_the_lines_around_it() {
+    fn a_line_of_configuration_does_not_change_the_lines_around_it() {
         let header = "Authorization: Digest realm=\"a\\\"b\", nonce=\"n\\n\"";
         let text = format!("append_hf(\"P-hint: x\\r\\n\");\n{header}");
         assert_eq!(all(&text).last().map(String::as_str), Some(header));

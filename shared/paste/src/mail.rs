@@ -1,24 +1,24 @@
-//! The source of a mail, in which `=3D` is an equals sign and a line that ends in one goes on
-//! (quoted-printable, RFC 2045 §6.7).
+//! Which lines are quoted-printable, as in the source of a mail: `=3D` is an equals sign, and a line
+//! that ends in one goes on (RFC 2045 §6.7).
 
 use std::borrow::Cow;
 
 use quoted_printable::ParseMode;
 
-use super::fields::is_param_name;
+use crate::fields::is_param_name;
 use crate::octets;
 
-/// Puts lines together that were cut in two.
+/// Joins lines that were cut in two.
 #[derive(Default)]
-pub(super) struct Lines {
-    /// Where the open line begins, and what there is of it.
+pub(crate) struct Lines {
+    /// The number of the line that goes on, and its text so far.
     open: Option<(usize, String)>,
 }
 
 impl Lines {
-    /// The next line as it was before it was mailed, and its number; `None` where it goes on.
+    /// The next line as it was before it was mailed, and its number; `None` while it goes on.
     /// Lines that are not encoded stay as they are.
-    pub(super) fn next<'l>(
+    pub(crate) fn next<'l>(
         &mut self,
         number: usize,
         line: &'l str,
@@ -47,10 +47,10 @@ fn is_encoded(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clean::lines;
+    use crate::clean::lines;
 
     #[test]
-    fn an_encoded_line_is_put_together_and_others_stay() {
+    fn an_encoded_line_is_joined_and_others_stay() {
         let text = "To: <sip:h>;tag=3D1\nAuthorization: Digest username=3D\"10\", nonce=3D\"46=\n27\", nc=\n=3D1\nVia: x=";
         let lines: Vec<String> = lines(text).into_iter().map(|line| line.text).collect();
         assert_eq!(lines[0], "To: <sip:h>;tag=3D1");
@@ -59,7 +59,7 @@ mod tests {
             "Authorization: Digest username=\"10\", nonce=\"4627\", nc=1"
         );
         assert_eq!(lines[2], "Via: x=");
-        let cut = super::super::clean::lines("Authorization: Digest uri=3D\"x\"=");
+        let cut = crate::clean::lines("Authorization: Digest uri=3D\"x\"=");
         assert_eq!(cut[0].text, "Authorization: Digest uri=\"x\"");
     }
 }

@@ -1,87 +1,61 @@
-//! Names by which a message is recognised: of header fields and of methods.
+//! Which words are header names wherever they appear in a line.
 
-/// Header fields that are recognised in the middle of a line, after whatever a log puts there.
-pub(super) const KNOWN: [&str; 44] = [
+use std::sync::LazyLock;
+
+use sip_message::full_names;
+
+/// Header fields that this project's server does not read, but that logs of calls contain. `Host`
+/// is there for HTTP, whose digest is the same.
+const FURTHER: [&str; 13] = [
     "Accept",
-    "Allow",
-    "Allow-Events",
     "Authentication-Info",
-    "Authorization",
-    "Call-ID",
-    "Contact",
     "Content-Disposition",
-    "Content-Length",
-    "Content-Type",
-    "CSeq",
-    "Date",
-    "Event",
-    "Expires",
-    "From",
     "Host",
-    "Max-Forwards",
-    "Min-Expires",
     "Min-SE",
     "Organization",
     "P-Asserted-Identity",
     "P-hint",
     "P-Preferred-Identity",
-    "Path",
     "Privacy",
-    "Proxy-Authenticate",
-    "Proxy-Authorization",
-    "Proxy-Require",
-    "Record-Route",
-    "Refer-To",
-    "Referred-By",
     "Reply-To",
-    "Require",
-    "Retry-After",
-    "Route",
     "Server",
-    "Session-Expires",
-    "Subject",
-    "Supported",
-    "To",
-    "User-Agent",
-    "Via",
     "Warning",
-    "WWW-Authenticate",
 ];
 
-/// The methods of SIP, which are recognised in the middle of a line, too.
-pub(crate) const METHODS: [&str; 14] = [
-    "REGISTER",
-    "INVITE",
-    "ACK",
-    "BYE",
-    "CANCEL",
-    "OPTIONS",
-    "MESSAGE",
-    "SUBSCRIBE",
-    "NOTIFY",
-    "REFER",
-    "PUBLISH",
-    "INFO",
-    "PRACK",
-    "UPDATE",
-];
+/// Header names that programs also write for themselves before a message, as in
+/// `timestamp: 10:00:01 REGISTER …`. They count at the start of a line only.
+const LOG_WORDS: [&str; 3] = ["Identity", "Timestamp", "Unsupported"];
 
-/// The known header field of this name, in any case.
-pub(super) fn is_known(name: &str) -> Option<&'static str> {
-    let mut known = KNOWN.into_iter();
-    known.find(|known| known.eq_ignore_ascii_case(name))
+static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = full_names().filter(|name| !LOG_WORDS.contains(name));
+    names.chain(FURTHER).collect()
+});
+
+/// The names that are recognised anywhere in a line.
+pub(crate) fn known() -> &'static [&'static str] {
+    &KNOWN
 }
 
-/// The long name of a compact one (RFC 3261 §7.3.3).
-pub(super) fn long_name(name: &str) -> &str {
-    match name {
-        "f" | "F" => "From",
-        "t" | "T" => "To",
-        "i" | "I" => "Call-ID",
-        "m" | "M" => "Contact",
-        "v" | "V" => "Via",
-        "l" | "L" => "Content-Length",
-        "c" | "C" => "Content-Type",
-        _ => name,
+/// The known name that equals this one in any case.
+pub(crate) fn known_name(name: &str) -> Option<&'static str> {
+    let mut known = KNOWN.iter();
+    known
+        .find(|known| known.eq_ignore_ascii_case(name))
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_is_listed_twice() {
+        for name in FURTHER {
+            assert!(!full_names().any(|known| known == name), "{name}");
+        }
+        for word in LOG_WORDS {
+            assert!(full_names().any(|known| known == word), "{word}");
+            assert_eq!(known_name(word), None);
+        }
     }
 }

@@ -1,15 +1,15 @@
-//! What a log puts before each line: a time, a machine, a process.
+//! What a log puts before each line, such as a time, a machine and a process.
 
-use super::anchors;
-use super::line::Line;
+use crate::anchors;
+use crate::clean::Line;
 
-/// Takes the prefix off lines that do not begin a header field themselves: the rest of a wrapped
-/// one, or one of a name that is not known. A prefix is what comes before the header field above,
-/// whatever its digits are.
-pub(super) fn without(lines: &mut [Line]) {
+/// Takes the prefix off lines that do not begin a known header field: the rest of a wrapped one, or
+/// one with an unknown name. The prefix is what comes before the header field above, with any
+/// digits.
+pub(crate) fn without(lines: &mut [Line]) {
     let mut above = String::new();
     for line in lines {
-        match anchors::known(&line.text) {
+        match anchors::first_known(&line.text) {
             Some(at) => {
                 above.clear();
                 above.push_str(&line.text[..at]);
@@ -23,7 +23,7 @@ pub(super) fn without(lines: &mut [Line]) {
     }
 }
 
-/// Where a line goes on behind a prefix of this shape: the same characters, any digits.
+/// Where a line goes on after a prefix of this shape: the same characters, any digits.
 fn behind(line: &str, prefix: &str) -> Option<usize> {
     if prefix.is_empty() {
         return None;
@@ -48,7 +48,7 @@ fn behind(line: &str, prefix: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clean::lines;
+    use crate::clean::lines;
 
     fn cleaned(text: &str) -> Vec<String> {
         lines(text).into_iter().map(|line| line.text).collect()

@@ -1,37 +1,41 @@
-//! The answers of a text.
+//! Which answers of a text are explained.
 
 use std::collections::HashSet;
 
-use super::case::Case;
-use super::challenge::Challenges;
-use super::userhash;
-use crate::paste::{self, ANSWERS, Message};
+use sip_paste::{Digest, Excerpt};
 
-/// A text with more answers than this is looked at up to here.
+use super::asked::Challenges;
+use super::case::Case;
+use super::userhash;
+
+/// How many answers of a text are explained.
 pub(crate) const MOST: usize = 20_000;
 
-/// Every answer of the text, of this user if one is named, each once: servers that log a message
-/// twice repeat it. Also how many more there are than are looked at.
-pub(crate) fn cases<'a>(messages: &'a [Message], username: Option<&str>) -> (Vec<Case<'a>>, usize) {
-    let challenges = Challenges::of(messages);
+/// Every answer of the text, or of this user if one is named, and how many more there are than
+/// are explained. A server that logs a message twice repeats its answer, which counts once.
+pub(crate) fn cases<'a>(excerpts: &'a [Excerpt], username: Option<&str>) -> (Vec<Case<'a>>, usize) {
+    let challenges = Challenges::of(excerpts);
     let mut cases: Vec<Case<'_>> = Vec::new();
     let mut known = HashSet::new();
     let mut left_out = 0;
-    for (index, request) in messages.iter().enumerate() {
-        for answer in paste::digests(request, ANSWERS) {
-            let (challenge, nonces) = challenges.around(index, &answer);
+    for (index, request) in excerpts.iter().enumerate() {
+        for answer in request.credentials() {
+            let (asked, nonces) = challenges.around(index, &answer);
             let case = Case {
-                challenge,
+                asked,
                 nonces,
                 answer,
                 request,
             };
-            let key = (&request.start, case.answer.name, case.answer.params.clone());
-            if is_of(&case, username) && known.insert(key) {
-                match cases.len() < MOST {
-                    true => cases.push(case),
-                    false => left_out += 1,
-                }
+            let Digest { values, faults, .. } = case.answer.clone();
+            let key = (&request.start, case.answer.name, values, faults);
+            if !is_of(&case, username) || !known.insert(key) {
+                continue;
+            }
+            if cases.len() < MOST {
+                cases.push(case);
+            } else {
+                left_out += 1;
             }
         }
     }
@@ -41,6 +45,6 @@ pub(crate) fn cases<'a>(messages: &'a [Message], username: Option<&str>) -> (Vec
 /// Whether it is the answer of this user, by name or by the hash of it.
 fn is_of(case: &Case<'_>, username: Option<&str>) -> bool {
     let Some(wanted) = username else { return true };
-    case.answer.params.value("username") == Some(wanted)
+    case.answered("username") == Some(wanted)
         || userhash::owner(case, Some(wanted)).as_deref() == Some(wanted)
 }

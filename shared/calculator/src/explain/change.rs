@@ -1,13 +1,14 @@
-//! One ingredient put in another's place.
+//! One ingredient of a response replaced by another.
 
 use std::sync::Arc;
 
 use sip_digest::Algorithm;
 
 use super::value::Value;
-use crate::recipe::{Body, Form, Known, Protection, Recipe};
+use crate::forms::Form;
+use crate::recipe::{Body, Known, Protection, Recipe};
 
-/// What is put where.
+/// What is replaced by what.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     Username(String),
@@ -20,7 +21,7 @@ pub(crate) enum Change {
     Algorithm(Algorithm),
     Form(Form),
     Body(Arc<Body>),
-    /// The quotes kept around these.
+    /// These values keep their quotes.
     Quotes(Vec<Value>),
 }
 
@@ -42,7 +43,7 @@ impl Change {
         }
     }
 
-    /// Whether both are about one ingredient, so that they are no two changes.
+    /// Whether both are about the same ingredient, so that they cannot be combined.
     pub(crate) fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Quotes(_), Self::Quotes(_)) => true,
@@ -53,7 +54,7 @@ impl Change {
         }
     }
 
-    /// The recipe with it.
+    /// The recipe with this change.
     pub(crate) fn apply(&self, recipe: &Recipe) -> Recipe {
         let mut changed = recipe.clone();
         match self.clone() {
@@ -80,10 +81,10 @@ pub(crate) struct Mistake {
     /// What was hashed, in words that complete "The response was worked out with …".
     pub(crate) what: String,
     /// What to do about it.
-    pub(crate) mend: &'static str,
+    pub(crate) fix: &'static str,
 }
 
-/// Collects mistakes, each change once, and none that changes nothing.
+/// Collects mistakes: each change once, and none that changes nothing.
 pub(crate) struct Mistakes<'a> {
     pub(crate) right: &'a Recipe,
     pub(crate) list: Vec<Mistake>,
@@ -98,13 +99,13 @@ impl<'a> Mistakes<'a> {
     }
 
     /// Adds one.
-    pub(crate) fn add(&mut self, change: Change, what: impl Into<String>, mend: &'static str) {
+    pub(crate) fn add(&mut self, change: Change, what: impl Into<String>, fix: &'static str) {
         let is_known = self.list.iter().any(|known| known.change == change);
         if !is_known && change.apply(self.right) != *self.right {
             self.list.push(Mistake {
                 change,
                 what: what.into(),
-                mend,
+                fix,
             });
         }
     }

@@ -1,43 +1,51 @@
-//! `calculator explain`: is the response of a pasted request right, and if not, why not.
+//! `calculator explain`: whether the response of a pasted request is right, and if not, why not.
 //!
-//! | file | what it is |
+//! | file | what it decides |
 //! |---|---|
-//! | `case`, `challenge` | an answer with the request and the challenge it belongs to |
+//! | `cases` | which answers are explained |
+//! | `case`, `asked` | the request and the challenge that an answer belongs to |
 //! | `attempt` | what the answer says was hashed, and what it lacks |
 //! | `notes` | what can be said without any hash |
-//! | `userhash` | names that were hashed |
-//! | `change` | one ingredient put in another's place |
-//! | `people`, `uris`, `protocol` | what phones put there: names and passwords; URIs; the rest |
+//! | `userhash` | whose name a hashed username is |
+//! | `change` | one ingredient replaced by another |
+//! | `usernames`, `realms`, `passwords`, `uris` | what phones hash in their place |
+//! | `request`, `qop`, `hashing` | the same for method and nonce; qop, nc and cnonce; algorithm, last hash and body |
+//! | `named`, `spellings` | the users and hosts around an answer; other spellings of any text |
 //! | `quotes`, `value` | quotes kept around several values at once |
-//! | `search` | one change after the other, then two at a time |
-//! | `verdict` | what came out, in words |
+//! | `search` | one change at a time, then two |
+//! | `verdict`, `words` | the result, for people and for programs |
 
+mod asked;
 mod attempt;
 mod case;
 mod cases;
-mod challenge;
 mod change;
+mod hashing;
 mod named;
 mod notes;
-mod parts;
-mod people;
-mod protocol;
+mod passwords;
+mod qop;
 mod quotes;
+mod realms;
+mod request;
 mod search;
+mod spellings;
 mod uris;
 mod userhash;
+mod usernames;
 mod value;
 mod verdict;
+mod words;
 
 use std::fmt::Write;
 
 use serde_json::json;
+use sip_paste::{Excerpt, octets};
 
 use crate::failure::Failure;
 use crate::flags::ExplainFlags;
 use crate::input::{self, Stdin};
-use crate::octets;
-use crate::paste;
+use crate::recipe::Known;
 use crate::show::{self, NAME, QUIET, Secrets};
 use crate::{Outcome, Report};
 use attempt::Attempt;
@@ -47,44 +55,38 @@ use verdict::Verdict;
 
 /// Explains every answer of the text.
 pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Failure> {
-    let stdin = match flags.file.as_str() {
-        "-" => Stdin::Taken,
-        _ => Stdin::Free,
-    };
     let text = input::text(&flags.file)?;
-    let messages = paste::messages(&text);
-    let (cases, left_out) = cases::cases(&messages, flags.username.as_deref());
+    let excerpts = sip_paste::read(&text);
+    let username = flags.username.as_deref();
+    let (cases, left_out) = cases::cases(&excerpts, username);
     if cases.is_empty() {
-        return Err(Failure::Text(nothing_to_explain(
-            &messages,
-            flags.username.as_deref(),
-        )));
+        return Err(Failure::Text(nothing_to_explain(&excerpts, username)));
     }
-    let secret = input::secret(&flags.secret, None, stdin)?;
+    let secret = input::secret(&flags.secret, None, Stdin::beside(&flags.file))?;
     let body = input::body(flags.body.as_deref())?;
 
-    let mut out = String::new();
+    let mut text = String::new();
     let mut each = Vec::new();
     let mut outcome = Outcome::Good;
     let mut effort = Effort::default();
     for case in &cases {
         let explained = explain(case, flags, &secret, body.as_deref(), secrets, &mut effort);
         outcome = outcome.and(explained.outcome);
-        if !out.is_empty() {
-            out.push('\n');
+        if !text.is_empty() {
+            text.push('\n');
         }
-        out.push_str(&explained.text);
+        text.push_str(&explained.text);
         each.push(explained.json);
     }
     if left_out > 0 {
         // Writing to a String cannot fail.
         let _ = writeln!(
-            out,
+            text,
             "\n{left_out} more answers in the text were not looked at."
         );
     }
     Ok(Report {
-        text: out,
+        text,
         json: json!({ "answers": each, "left_out": left_out }),
         outcome,
     })
@@ -93,17 +95,16 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
 fn explain(
     case: &Case<'_>,
     flags: &ExplainFlags,
-    secret: &crate::recipe::Known,
+    secret: &Known,
     body: Option<&[u8]>,
     secrets: Secrets,
     effort: &mut Effort,
 ) -> Report {
-    let mut text = title(case);
     let mut notes = notes::notes(case);
     let (steps, verdict) = match attempt::attempt(case, flags, secret, body) {
         Ok(Attempt { recipe, faults }) => {
-            let given = case.answer.params.value("response").unwrap_or_default();
-            let method_is_known = flags.method.is_some() || case.method().is_some();
+            let given = case.answered("response").unwrap_or_default();
+            let method_is_known = flags.method.is_some() || case.request.method().is_some();
             let (recipe, verdict) = search::explain(&recipe, case, given, method_is_known, effort);
             let verdict = verdict.with_faults(&faults);
             if !matches!(verdict, Verdict::Faulty { .. }) {
@@ -113,14 +114,14 @@ fn explain(
         }
         Err(fault) => (Vec::new(), Verdict::NotTried(fault)),
     };
+    let mut text = title(case) + "\n";
     // Writing to a String cannot fail.
-    text.push('\n');
     if !steps.is_empty() {
         let _ = writeln!(text, "{}", show::work(&steps, "  "));
     }
     verdict.print(&mut text, secrets);
     if !notes.is_empty() {
-        let _ = writeln!(text, "\nAlso to be seen:");
+        let _ = writeln!(text, "\nAlso worth knowing:");
         for note in &notes {
             let _ = writeln!(text, "  - {}", octets::printable(note));
         }
@@ -128,10 +129,10 @@ fn explain(
     Report {
         json: json!({
             "line": case.answer.line,
-            "header": case.answer.name,
-            "method": case.method(),
-            "request_uri": case.request_uri(),
-            "given": case.answer.params.value("response"),
+            "header": case.header(),
+            "method": case.request.method(),
+            "request_uri": case.request.request_uri(),
+            "given": case.answered("response"),
             "steps": steps,
             "verdict": verdict.json(secrets),
             "notes": notes,
@@ -142,30 +143,26 @@ fn explain(
 }
 
 fn title(case: &Case<'_>) -> String {
-    let what = match (case.method(), case.request_uri()) {
+    let what = match (case.request.method(), case.request.request_uri()) {
         (Some(method), Some(uri)) => format!("{method} {uri}"),
         (Some(method), None) => method.to_owned(),
-        _ => "A header field by itself".to_owned(),
+        _ => "A header field alone".to_owned(),
     };
     let what = octets::printable(&what);
-    let (name, line) = (case.answer.name, case.answer.line);
+    let (name, line) = (case.header(), case.answer.line);
     format!("{NAME}{what}{NAME:#}{QUIET}, its {name} on line {line}{QUIET:#}\n")
 }
 
-fn nothing_to_explain(messages: &[paste::Message], username: Option<&str>) -> String {
-    let has = |names| {
-        let mut digests = messages
-            .iter()
-            .map(|message| paste::digests(message, names));
-        digests.any(|digests| !digests.is_empty())
-    };
+fn nothing_to_explain(excerpts: &[Excerpt], username: Option<&str>) -> String {
+    let has_answer = excerpts.iter().any(|e| !e.credentials().is_empty());
+    let has_challenge = excerpts.iter().any(|e| !e.challenges().is_empty());
     match username {
-        _ if messages.is_empty() => "the text has no SIP message and no header field".to_owned(),
-        Some(user) if has(paste::ANSWERS) => format!("the text has no answer of {user:?}"),
-        _ if has(paste::CHALLENGES) => "the text has a challenge and no answer to it: no Authorization and no Proxy-Authorization with Digest; `calculator answer` makes one".to_owned(),
+        _ if excerpts.is_empty() => "the text has no SIP message and no header field".to_owned(),
+        Some(user) if has_answer => format!("the text has no answer of {user:?}"),
+        _ if has_challenge => "the text has a challenge and no answer to it: no Authorization and no Proxy-Authorization with Digest; `calculator answer` makes one".to_owned(),
         _ => format!(
             "the text has no Authorization and no Proxy-Authorization of the Digest scheme, in {} message(s)",
-            messages.len()
+            excerpts.len()
         ),
     }
 }

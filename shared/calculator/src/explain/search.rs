@@ -1,21 +1,22 @@
-//! One change after the other, then two at a time.
+//! How long the cause of a wrong response is looked for: one change at a time, then two.
+
+use sip_message::Method;
 
 use super::case::Case;
 use super::change::{Change, Mistake, Mistakes};
 use super::verdict::Verdict;
-use super::{people, protocol, quotes, uris};
-use crate::paste::METHODS;
-use crate::recipe::Recipe;
+use super::{hashing, passwords, qop, quotes, realms, request, uris, usernames};
+use crate::recipe::{Known, Recipe};
 
 /// How many pairs are tried for one answer: a second of work for a slow machine.
 const MOST_PAIRS: usize = 60_000;
 
 /// How many answers of one text have their cause looked for, and how many pairs are tried for all
-/// of them: a log of a thousand wrong answers has one cause, or a few.
+/// of them together. A log of a thousand wrong answers has one cause, or a few.
 const MOST_SEARCHES: usize = 200;
 const MOST_PAIRS_IN_ALL: usize = 120_000;
 
-/// What is left to be spent on a text.
+/// What may still be spent on a text.
 pub(crate) struct Effort {
     searches: usize,
     pairs: usize,
@@ -30,8 +31,8 @@ impl Default for Effort {
     }
 }
 
-/// What explains the given response: the recipe as it stands in the header field, or another
-/// one. Gives the recipe that was meant, too, whose method may have been unknown.
+/// What explains the given response: the recipe of the header field, or another one. Also returns
+/// the recipe that was meant, whose method may have been unknown.
 pub(crate) fn explain(
     recipe: &Recipe,
     case: &Case<'_>,
@@ -40,20 +41,23 @@ pub(crate) fn explain(
     effort: &mut Effort,
 ) -> (Recipe, Verdict) {
     let given = given.trim();
-    let matched = |recipe: &Recipe| recipe.response().eq_ignore_ascii_case(given);
-    if matched(recipe) {
+    if matches(recipe, given) {
         return (recipe.clone(), Verdict::right(given));
     }
     if !method_is_known {
-        for method in METHODS {
-            let other = Change::Method(method.to_owned()).apply(recipe);
-            if matched(&other) {
+        for method in &Method::KNOWN {
+            let other = Change::Method(method.as_str().to_owned()).apply(recipe);
+            if matches(&other, given) {
                 return (other, Verdict::right(given));
             }
         }
     }
     let verdict = mistaken(recipe, case, given, effort);
     (recipe.clone(), verdict)
+}
+
+fn matches(recipe: &Recipe, given: &str) -> bool {
+    recipe.response().eq_ignore_ascii_case(given)
 }
 
 fn mistaken(recipe: &Recipe, case: &Case<'_>, given: &str, effort: &mut Effort) -> Verdict {
@@ -65,56 +69,67 @@ fn mistaken(recipe: &Recipe, case: &Case<'_>, given: &str, effort: &mut Effort) 
         _ => singles(recipe, case),
     };
     effort.searches = effort.searches.saturating_sub(1);
-    let matched = |recipe: &Recipe| recipe.response().eq_ignore_ascii_case(given);
     for mistake in &singles {
         let changed = mistake.change.apply(recipe);
-        if matched(&changed) {
+        if matches(&changed, given) {
             return Verdict::mistake(given, vec![mistake.clone()], changed);
         }
     }
-    let mut pairs = 0;
-    let most = MOST_PAIRS.min(effort.pairs);
-    for (index, first) in singles.iter().enumerate() {
-        let changed = first.change.apply(recipe);
-        for second in &singles[index + 1..] {
-            if pairs == most {
-                break;
-            }
-            if first.change.meets(&second.change) {
-                continue;
-            }
-            pairs += 1;
-            effort.pairs -= 1;
-            let both = second.change.apply(&changed);
-            if matched(&both) {
-                let mistakes = vec![first.clone(), second.clone()];
-                return Verdict::mistake(given, mistakes, both);
-            }
-        }
+    let (found, pairs) = pair(&singles, recipe, given, MOST_PAIRS.min(effort.pairs));
+    effort.pairs -= pairs;
+    if let Some((mistakes, changed)) = found {
+        return Verdict::mistake(given, mistakes, changed);
     }
     Verdict::Unexplained {
         given: given.to_owned(),
         right: recipe.response(),
         singles: singles.len(),
         pairs,
-        has_password: matches!(recipe.secret, crate::recipe::Known::Password(_)),
+        has_password: matches!(recipe.secret, Known::Password(_)),
     }
+}
+
+/// Two mistakes that give the response together, with their recipe; and how many pairs were tried.
+fn pair(
+    singles: &[Mistake],
+    recipe: &Recipe,
+    given: &str,
+    most: usize,
+) -> (Option<(Vec<Mistake>, Recipe)>, usize) {
+    let mut pairs = 0;
+    for (index, first) in singles.iter().enumerate() {
+        let changed = first.change.apply(recipe);
+        for second in &singles[index + 1..] {
+            if first.change.meets(&second.change) {
+                continue;
+            }
+            if pairs == most {
+                return (None, pairs);
+            }
+            pairs += 1;
+            let both = second.change.apply(&changed);
+            if matches(&both, given) {
+                return (Some((vec![first.clone(), second.clone()], both)), pairs);
+            }
+        }
+    }
+    (None, pairs)
 }
 
 /// Every single mistake, the likely ones first.
 fn singles(recipe: &Recipe, case: &Case<'_>) -> Vec<Mistake> {
     let mut mistakes = Mistakes::of(recipe);
-    protocol::add_protection(&mut mistakes, case);
-    protocol::add_algorithms(&mut mistakes);
-    protocol::add_methods(&mut mistakes);
-    people::add_passwords(&mut mistakes);
-    protocol::add_forms(&mut mistakes);
-    protocol::add_bodies(&mut mistakes);
-    protocol::add_nonces(&mut mistakes, case);
-    // A known HA1 holds user and realm, and nothing else can be tried for them.
-    if matches!(recipe.secret, crate::recipe::Known::Password(_)) {
-        people::add_usernames(&mut mistakes, case);
-        people::add_realms(&mut mistakes, case);
+    qop::add(&mut mistakes, case);
+    hashing::add_algorithms(&mut mistakes);
+    request::add_methods(&mut mistakes);
+    passwords::add(&mut mistakes);
+    hashing::add_forms(&mut mistakes);
+    hashing::add_bodies(&mut mistakes);
+    request::add_nonces(&mut mistakes, case);
+    // A known HA1 contains user and realm, so no others can be tried.
+    if matches!(recipe.secret, Known::Password(_)) {
+        usernames::add(&mut mistakes, case);
+        realms::add(&mut mistakes, case);
     }
     uris::add(&mut mistakes, case);
     quotes::add(&mut mistakes, case);

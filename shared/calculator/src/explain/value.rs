@@ -1,10 +1,10 @@
-//! The values of a header field with credentials, as far as careless phones quote them.
+//! Which values of credentials phones put in quotes, rightly or not.
 
 use Value::{Cnonce, Nc, Nonce, Qop, Realm, Uri, Username};
 
 use crate::recipe::Recipe;
 
-/// A value that stands in quotes, or that careless phones put there.
+/// A value that is in quotes, or that careless phones put in quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Value {
     Username,
@@ -45,7 +45,7 @@ impl Value {
             Realm => [Some(&mut recipe.realm), None],
             Nonce => [Some(&mut recipe.nonce), None],
             Uri => [Some(&mut recipe.uri), None],
-            // That of a session without qop stands by itself.
+            // A session without qop has a cnonce of its own.
             Cnonce => [
                 recipe.cnonce.as_mut(),
                 protection.map(|qop| &mut qop.cnonce),
