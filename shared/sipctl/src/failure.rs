@@ -116,6 +116,7 @@ impl Error for Failure {
             Self::NoDatabase(_) | Self::Server(_) | Self::Refused(_) => None,
             Self::Open(error) => error.source(),
             Self::Admin(error) => error.source(),
+            Self::Address(error) => error.source(),
             Self::Unreadable { error, .. } => Some(error),
             Self::NoServer { error, .. }
             | Self::Lost { error, .. }
