@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use sip_message::{Connection, Flow, Host, Scope, Uri};
 
+use crate::keys::{CallKey, DialogKey, PlaceKey};
 use crate::myself::Secret;
 use crate::text::{push_hex, push_time};
 
@@ -41,7 +42,7 @@ pub(crate) struct Token {
     /// Whose requests it carries.
     pub(crate) side: Side,
     /// Where they go: [`place`] of the other end's Contact.
-    pub(crate) target: u64,
+    pub(crate) target: PlaceKey,
 }
 
 /// The first step from here to an end of a call.
@@ -80,17 +81,23 @@ const LENGTH: usize = 12 + 1 + 1 + 1 + 16 + 1 + 16;
 impl Token {
     /// Signs the token for a call ([`call_key`]), for the first step of its way and for the Routes behind
     /// ours.
-    pub(crate) fn sign(&self, secret: &Secret, call: u64, step: FirstHop, behind: &[&str]) -> u64 {
+    pub(crate) fn sign(
+        &self,
+        secret: &Secret,
+        call: CallKey,
+        step: FirstHop,
+        behind: &[&str],
+    ) -> u64 {
         let mut signed = Vec::with_capacity(32 + 8 * behind.len());
-        signed.extend(call.to_be_bytes());
+        signed.extend(call.0.to_be_bytes());
         signed.extend(self.since.to_be_bytes());
         signed.push(self.letter());
-        signed.extend(self.target.to_be_bytes());
+        signed.extend(self.target.0.to_be_bytes());
         signed.push(step.over.is_some().into());
         let number = step.over.map_or(0, |Connection(number)| number);
         signed.extend(number.to_be_bytes());
         for uri in behind {
-            signed.extend(place(secret, uri).to_be_bytes());
+            signed.extend(place(secret, uri).0.to_be_bytes());
         }
         secret.sign("route", &[&signed, step.nearness])
     }
@@ -100,7 +107,7 @@ impl Token {
         let dot = char::from(DOT);
         push_time(out, self.since);
         out.extend([dot, char::from(self.letter()), dot]);
-        push_hex(out, self.target);
+        push_hex(out, self.target.0);
         out.push(dot);
         push_hex(out, signature);
     }
@@ -122,7 +129,7 @@ impl Token {
             since: hex(&text[..12])?,
             is_kept,
             side,
-            target: hex(&text[15..31])?,
+            target: PlaceKey(hex(&text[15..31])?),
         };
         Some((token, hex(&text[32..])?))
     }
@@ -150,27 +157,27 @@ fn hex(digits: &[u8]) -> Option<u64> {
 }
 
 /// A call, by what is the same in all of its requests: its Call-ID and the caller's tag.
-pub(crate) fn call_key(secret: &Secret, id: &str, callers_tag: &str) -> u64 {
-    secret.sign("call", &[id.as_bytes(), callers_tag.as_bytes()])
+pub(crate) fn call_key(secret: &Secret, id: &str, callers_tag: &str) -> CallKey {
+    CallKey(secret.sign("call", &[id.as_bytes(), callers_tag.as_bytes()]))
 }
 
 /// A dialog of a call: each phone that answers a forked INVITE has a tag of its own.
-pub(crate) fn dialog_key(secret: &Secret, call: u64, callees_tag: &str) -> u64 {
-    secret.sign("dialog", &[&call.to_be_bytes(), callees_tag.as_bytes()])
+pub(crate) fn dialog_key(secret: &Secret, call: CallKey, callees_tag: &str) -> DialogKey {
+    DialogKey(secret.sign("dialog", &[&call.0.to_be_bytes(), callees_tag.as_bytes()]))
 }
 
 /// What of a URI says where a request goes: user, host, port and `maddr`. Phones may drop other
 /// parameters of a Contact or Record-Route when they write it into a request.
-pub(crate) fn place(secret: &Secret, uri: &str) -> u64 {
+pub(crate) fn place(secret: &Secret, uri: &str) -> PlaceKey {
     let Ok(Uri::Sip(sip)) = Uri::parse(uri) else {
-        return secret.sign("other place", &[uri.as_bytes()]);
+        return PlaceKey(secret.sign("other place", &[uri.as_bytes()]));
     };
     let user = sip.unescaped_user().unwrap_or_default();
     let port = sip.port_or_default().to_be_bytes();
     let maddr = sip.params.value("maddr").unwrap_or_default();
     let sign = |purpose, host: &[u8]| {
         let parts = [user.as_bytes(), host, &port, maddr.as_bytes()];
-        secret.sign(purpose, &parts)
+        PlaceKey(secret.sign(purpose, &parts))
     };
     match sip.host {
         Host::Name(name) => sign("place by name", name.to_ascii_lowercase().as_bytes()),
@@ -187,7 +194,7 @@ mod tests {
         since: 0x0112_1abe_09c8,
         is_kept: true,
         side: Side::Callee,
-        target: 7,
+        target: PlaceKey(7),
     };
 
     #[test]
@@ -214,7 +221,7 @@ mod tests {
     fn every_part_of_a_token_is_signed() {
         let secret = Secret([7; 16]);
         let none = FirstHop::new(None, None);
-        let sign = |token: Token| token.sign(&secret, 1, none, &[]);
+        let sign = |token: Token| token.sign(&secret, CallKey(1), none, &[]);
         let good = sign(TOKEN);
         assert_ne!(good, sign(Token { since: 1, ..TOKEN }));
         assert_ne!(
@@ -231,15 +238,24 @@ mod tests {
                 ..TOKEN
             })
         );
-        assert_ne!(good, sign(Token { target: 8, ..TOKEN }));
+        assert_ne!(
+            good,
+            sign(Token {
+                target: PlaceKey(8),
+                ..TOKEN
+            })
+        );
         let over = FirstHop::new(Some(Connection(0)), None);
-        assert_ne!(good, TOKEN.sign(&secret, 2, none, &[]));
-        assert_ne!(good, TOKEN.sign(&secret, 1, over, &[]));
-        assert_ne!(good, TOKEN.sign(&secret, 1, none, &["sip:192.0.2.9;lr"]));
-        assert_ne!(good, TOKEN.sign(&Secret([8; 16]), 1, none, &[]));
+        assert_ne!(good, TOKEN.sign(&secret, CallKey(2), none, &[]));
+        assert_ne!(good, TOKEN.sign(&secret, CallKey(1), over, &[]));
+        assert_ne!(
+            good,
+            TOKEN.sign(&secret, CallKey(1), none, &["sip:192.0.2.9;lr"])
+        );
+        assert_ne!(good, TOKEN.sign(&Secret([8; 16]), CallKey(1), none, &[]));
         for near in ["127.0.0.1", "169.254.0.1"] {
             let step = FirstHop::new(None, near.parse().ok());
-            assert_ne!(good, TOKEN.sign(&secret, 1, step, &[]));
+            assert_ne!(good, TOKEN.sign(&secret, CallKey(1), step, &[]));
         }
     }
 

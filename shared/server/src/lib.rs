@@ -9,6 +9,7 @@ mod call_token;
 mod calls;
 pub mod core;
 mod entropy;
+mod keys;
 mod loop_mark;
 mod loose_route;
 mod myself;

@@ -2,6 +2,7 @@
 
 use sip_message::{HeaderName, Request};
 
+use crate::keys::LoopMark;
 use crate::myself::Secret;
 
 /// What a branch says of the request it was made for: all that decides where this server sends
@@ -11,7 +12,7 @@ use crate::myself::Secret;
 /// RFC 3261 §16.6 step 8 counts Proxy-Authorization, too. It decides nothing about the way here, and
 /// this server removes its own credentials before a request leaves: with them in the mark, a request
 /// that comes back would be new, and its caller would be asked for the password again.
-pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
+pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> LoopMark {
     let [from, to] =
         [HeaderName::From, HeaderName::To].map(|side| request.tag(side).unwrap_or_default());
     let number = request.cseq().map_or(0, |cseq| cseq.number).to_be_bytes();
@@ -26,5 +27,5 @@ pub(crate) fn loop_mark(request: &Request, secret: &Secret) -> u64 {
     for name in [HeaderName::Route, HeaderName::ProxyRequire] {
         parts.extend(request.raw(name));
     }
-    secret.sign("loop", &parts)
+    LoopMark(secret.sign("loop", &parts))
 }

@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use crate::call_token::{FirstHop, Side, Token, call_key, dialog_key, place};
 use crate::calls::{Begun, Calls, Leads, Proof};
+use crate::keys::CallKey;
 use crate::myself::{Myself, Secret};
 use crate::text::{parse_hex, push_hex, push_host_port};
 
@@ -66,7 +67,13 @@ pub(crate) fn record_routes(
     vec![near, far]
 }
 
-fn route(secret: &Secret, call: u64, token: &Token, flow: &Flow, behind: &[&str]) -> RecordRoute {
+fn route(
+    secret: &Secret,
+    call: CallKey,
+    token: &Token,
+    flow: &Flow,
+    behind: &[&str],
+) -> RecordRoute {
     let step = FirstHop::of(flow);
     let mut text = String::with_capacity(128);
     text.push_str("<sip:");

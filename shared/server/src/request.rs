@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::account::Account;
 use crate::calls::{Proof, SharedCalls};
+use crate::keys::{LoopMark, ServerKey};
 use crate::loop_mark::loop_mark;
 use crate::myself::Myself;
 
@@ -25,7 +26,7 @@ pub(crate) struct Provisional {
 #[derive(Debug)]
 pub struct Waits {
     /// The transaction that it opens.
-    pub(crate) key: u64,
+    pub(crate) key: ServerKey,
     /// Where it is answered.
     pub(crate) flow: Flow,
     /// The port it came from.
@@ -54,7 +55,7 @@ impl Waits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Came {
     /// The transaction it belongs to; an ACK to its INVITE's.
-    pub(crate) key: u64,
+    pub(crate) key: ServerKey,
     /// Its size in bytes.
     pub(crate) size: usize,
     /// When it came.
@@ -72,14 +73,14 @@ pub struct Request {
     /// Where it is answered.
     pub(crate) answered_on: Flow,
     /// The transaction it belongs to; an ACK to its INVITE's.
-    pub(crate) key: u64,
+    pub(crate) key: ServerKey,
     size: usize,
     /// When it came.
     pub(crate) came: Instant,
     myself: Myself,
     early: Early,
     pub(crate) calls: SharedCalls,
-    loop_mark: Option<u64>,
+    loop_mark: Option<LoopMark>,
     /// What Max-Forwards is to say when it leaves.
     hops_left: Option<u8>,
     pub(crate) record_route: bool,
@@ -263,7 +264,7 @@ impl Request {
 
     /// What marks the branches of this request (§16.6 step 8): computed over the request as it
     /// came, so at the latest before its first change.
-    pub(crate) fn loop_mark(&mut self) -> u64 {
+    pub(crate) fn loop_mark(&mut self) -> LoopMark {
         let mark = self.loop_mark;
         let mark = mark.unwrap_or_else(|| loop_mark(&self.message, self.myself.secret()));
         self.loop_mark = Some(mark);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 /// Transactions by their key.
-pub(crate) type Table<T> = HashMap<u64, T, BuildHasherDefault<KeyHasher>>;
+pub(crate) type Table<K, T> = HashMap<K, T, BuildHasherDefault<KeyHasher>>;
 
 /// How many entries a table keeps room for when it is empty: some 200 KiB of transactions.
 const IDLE_CAPACITY: usize = 256;

@@ -7,15 +7,16 @@ use std::time::Instant;
 use super::dialog::Dialog;
 use crate::account::Account;
 use crate::call_token::{Side, Token};
+use crate::keys::{CallKey, DialogKey, PlaceKey};
 use crate::shares::Share;
 
 /// A request inside a call, whose signed Route says so.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Proof {
     /// [`crate::call_token::call_key`].
-    pub(crate) call: u64,
+    pub(crate) call: CallKey,
     /// [`crate::call_token::dialog_key`].
-    pub(crate) dialog: u64,
+    pub(crate) dialog: DialogKey,
     /// What the Route says.
     pub(crate) token: Token,
 }
@@ -24,7 +25,7 @@ pub(crate) struct Proof {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Begun {
     /// [`crate::call_token::call_key`].
-    pub(crate) call: u64,
+    pub(crate) call: CallKey,
     /// Who sent it.
     pub(crate) account: Account,
     /// When it began, in milliseconds since 1970.
@@ -35,7 +36,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// What a Route for one of its sides says.
-    pub(crate) fn token(&self, side: Side, target: u64) -> Token {
+    pub(crate) fn token(&self, side: Side, target: PlaceKey) -> Token {
         Token {
             since: self.since,
             is_kept: self.is_kept,
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn a_call_takes_about_400_bytes() {
         // One slot of the table is a key and a call; at most half of the slots are empty.
-        let slot = size_of::<(u64, Call)>() + 1;
+        let slot = size_of::<(CallKey, Call)>() + 1;
         let bytes = 2 * slot + size_of::<Dialog>();
         assert!((350..=450).contains(&bytes), "{bytes}");
     }

@@ -6,12 +6,13 @@ use sip_message::{Connection, Method};
 use std::time::Instant;
 
 use crate::call_token::Side;
+use crate::keys::{DialogKey, PlaceKey};
 
 /// Where one side of a dialog is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Way {
     /// [`crate::call_token::place`] of its Contact.
-    pub(crate) target: u64,
+    pub(crate) target: PlaceKey,
     /// The connection it has to this server, if it has one.
     pub(crate) over: Option<Connection>,
 }
@@ -39,7 +40,13 @@ struct Towards {
 }
 
 impl Towards {
-    fn leads(&self, signed: u64, target: u64, now: Instant, grace: Duration) -> Option<Leads> {
+    fn leads(
+        &self,
+        signed: PlaceKey,
+        target: PlaceKey,
+        now: Instant,
+        grace: Duration,
+    ) -> Option<Leads> {
         let over = |way: &Option<Way>| {
             let way = way.filter(|way| way.target == target);
             way.map(|way| Leads::Over(way.over))
@@ -79,7 +86,7 @@ enum Session {
 #[derive(Debug)]
 pub(crate) struct Dialog {
     /// [`crate::call_token::dialog_key`].
-    pub(super) key: u64,
+    pub(super) key: DialogKey,
     session: Session,
     /// A subscription uses it, too (RFC 5057): SUBSCRIBE, or REFER, whose NOTIFYs may come after
     /// the BYE.
@@ -91,7 +98,7 @@ pub(crate) struct Dialog {
 }
 
 impl Dialog {
-    pub(super) fn new(key: u64) -> Self {
+    pub(super) fn new(key: DialogKey) -> Self {
         Self {
             key,
             session: Session::Not,
@@ -123,7 +130,7 @@ impl Dialog {
         &self,
         side: Side,
         method: &Method,
-        [signed, target]: [u64; 2],
+        [signed, target]: [PlaceKey; 2],
         now: Instant,
         grace: Duration,
     ) -> Option<Leads> {

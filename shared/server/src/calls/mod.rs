@@ -17,6 +17,7 @@ use sip_message::Method;
 use std::time::Instant;
 
 use crate::account::{Account, Rank};
+use crate::keys::{CallKey, DialogKey, PlaceKey};
 use crate::shares::Shares;
 use crate::table::{Table, shrink, shrink_queue};
 use call::Call;
@@ -43,11 +44,11 @@ pub(crate) struct Calls {
     start: u64,
     /// How long what is late may come: 64*T1.
     grace: Duration,
-    calls: Table<Call>,
+    calls: Table<CallKey, Call>,
     /// The places for dialogs.
     places: Shares,
     /// Calls that are over and wait for what is late; they take no place, the oldest goes first.
-    over: VecDeque<u64>,
+    over: VecDeque<CallKey>,
     most_over: usize,
 }
 
@@ -71,7 +72,7 @@ impl Calls {
     }
 
     /// Whether a call is in the table.
-    pub(crate) fn has(&self, call: u64) -> bool {
+    pub(crate) fn has(&self, call: CallKey) -> bool {
         self.calls.contains_key(&call)
     }
 
@@ -79,7 +80,7 @@ impl Calls {
     /// the call is on, and whether it is in this table.
     pub(crate) fn begin(
         &mut self,
-        call: u64,
+        call: CallKey,
         account: Account,
         at: SystemTime,
         now: Instant,
@@ -106,7 +107,13 @@ impl Calls {
     }
 
     /// Puts a call into the table, if the share of its account allows it.
-    fn enter(&mut self, call: u64, account: Account, token: (u64, bool), until: Instant) -> bool {
+    fn enter(
+        &mut self,
+        call: CallKey,
+        account: Account,
+        token: (u64, bool),
+        until: Instant,
+    ) -> bool {
         if self.calls.contains_key(&call) {
             return false;
         }
@@ -129,7 +136,7 @@ impl Calls {
 
     /// A request that might have begun a call got its final answer. Without a dialog there is no
     /// call, and its Routes lead nowhere any more.
-    pub(crate) fn settle(&mut self, call: u64, now: Instant) {
+    pub(crate) fn settle(&mut self, call: CallKey, now: Instant) {
         let Some(known) = self.calls.get_mut(&call) else {
             return;
         };
@@ -146,7 +153,7 @@ impl Calls {
         &self,
         proof: &Proof,
         method: &Method,
-        target: u64,
+        target: PlaceKey,
         at: SystemTime,
         now: Instant,
     ) -> Option<Leads> {
@@ -220,7 +227,7 @@ impl Calls {
     pub(crate) fn answered(
         &mut self,
         begun: &Begun,
-        dialog: u64,
+        dialog: DialogKey,
         now: Instant,
     ) -> Option<&mut Dialog> {
         let token = (begun.since, true);
@@ -239,7 +246,7 @@ impl Calls {
     }
 
     /// A dialog of a call, new if need be and while there is room.
-    fn dialog_of(&mut self, call: u64, dialog: u64) -> Option<&mut Dialog> {
+    fn dialog_of(&mut self, call: CallKey, dialog: DialogKey) -> Option<&mut Dialog> {
         let call = self.calls.get_mut(&call)?;
         let place = call.dialogs.iter().position(|known| known.key == dialog);
         let place = place.unwrap_or(call.dialogs.len());
@@ -256,13 +263,13 @@ impl Calls {
     }
 
     /// When a call leaves the table.
-    pub(crate) fn leaves_at(&self, call: u64) -> Option<Instant> {
+    pub(crate) fn leaves_at(&self, call: CallKey) -> Option<Instant> {
         let call = self.calls.get(&call);
         call.map(|call| call.leaves_at(self.grace))
     }
 
     /// A call may have ended: it gives its places back, and waits for what is late.
-    pub(crate) fn may_be_over(&mut self, call: u64) {
+    pub(crate) fn may_be_over(&mut self, call: CallKey) {
         let Some(known) = self.calls.get_mut(&call) else {
             return;
         };
@@ -280,7 +287,7 @@ impl Calls {
     }
 
     /// Takes a call off the table if its time has come.
-    pub(crate) fn expire(&mut self, call: u64, now: Instant) {
+    pub(crate) fn expire(&mut self, call: CallKey, now: Instant) {
         if self.leaves_at(call).is_some_and(|at| at <= now) {
             self.remove(call);
         }
@@ -293,7 +300,7 @@ impl Calls {
         }
     }
 
-    fn remove(&mut self, call: u64) {
+    fn remove(&mut self, call: CallKey) {
         if self.calls.remove(&call).is_none() {
             return;
         }

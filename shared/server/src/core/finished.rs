@@ -14,9 +14,13 @@ use crate::table::{shrink, shrink_queue};
 /// What an entry costs beside the message it keeps: map slots, timers.
 const OVERHEAD: usize = 384;
 
+/// The number of a transaction among all that have finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Number(u64);
+
 #[derive(Debug)]
 struct Entry {
-    number: u64,
+    number: Number,
     owner: Owner,
     source: Source,
     end: Instant,
@@ -29,7 +33,7 @@ struct Entry {
 struct Part {
     bytes: usize,
     /// The numbers of its entries, the oldest first.
-    numbers: VecDeque<u64>,
+    numbers: VecDeque<Number>,
 }
 
 #[derive(Debug)]
@@ -44,7 +48,7 @@ pub(crate) struct Finished {
     /// How many were ever entered: the number of the next.
     count: u64,
     /// Forgotten, and not yet handed out.
-    excess: Vec<(Owner, u64)>,
+    excess: Vec<(Owner, Number)>,
 }
 
 impl Finished {
@@ -63,8 +67,15 @@ impl Finished {
 
     /// Enters a transaction that keeps `bytes` until `end` for a source. Its number tells it from
     /// a later one with the same key.
-    pub(crate) fn add(&mut self, owner: Owner, source: Source, end: Instant, bytes: usize) -> u64 {
-        let (number, bytes) = (self.count, bytes + OVERHEAD);
+    pub(crate) fn add(
+        &mut self,
+        owner: Owner,
+        source: Source,
+        end: Instant,
+        bytes: usize,
+    ) -> Number {
+        let number = Number(self.count);
+        let bytes = bytes + OVERHEAD;
         self.count += 1;
         self.bytes += bytes;
         self.queue.push_back(Entry {
@@ -85,7 +96,7 @@ impl Finished {
 
     /// One that is to be forgotten before its time, with its number. Those whose time was up have
     /// ended by themselves.
-    pub(crate) fn excess(&mut self, now: Instant) -> Option<(Owner, u64)> {
+    pub(crate) fn excess(&mut self, now: Instant) -> Option<(Owner, Number)> {
         while let Some(oldest) = self.queue.front() {
             let is_over = oldest.end <= now || oldest.bytes == 0;
             if !is_over && self.bytes <= self.most {
@@ -160,6 +171,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::keys::ServerKey;
 
     fn source(number: u32) -> Source {
         Source::of(std::net::Ipv4Addr::from(number).into())
@@ -173,9 +185,9 @@ mod tests {
         for number in 0..20_000_u32 {
             // One source is a thousand times as busy as the others.
             let from = if number % 1000 == 0 { number } else { 1 };
-            finished.add(Owner::Server(0), source(from), began + wait, 100);
+            finished.add(Owner::Server(ServerKey(0)), source(from), began + wait, 100);
             while let Some((_, entry)) = finished.excess(began) {
-                assert_ne!(entry % 1000, 0, "one of a source with a single one");
+                assert_ne!(entry.0 % 1000, 0, "one of a source with a single one");
                 forgotten += 1;
             }
             assert!(finished.bytes <= 1 << 20);

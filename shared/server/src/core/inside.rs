@@ -11,6 +11,7 @@ use super::via::key_of;
 use crate::account::Account;
 use crate::call_token::{call_key, dialog_key, place};
 use crate::calls::{Begun, Proof, Way};
+use crate::keys::CallKey;
 use crate::record_route::contact;
 use crate::request::Request;
 
@@ -243,12 +244,12 @@ impl Core {
         self.watch(proof.call, before);
     }
 
-    fn leaves_at(&self, call: u64) -> Option<Instant> {
+    fn leaves_at(&self, call: CallKey) -> Option<Instant> {
         self.calls.borrow().leaves_at(call)
     }
 
     /// Has a call leave the table in time, where that is not when it was before.
-    fn watch(&mut self, call: u64, before: Option<Instant>) {
+    fn watch(&mut self, call: CallKey, before: Option<Instant>) {
         let at = self.leaves_at(call);
         if let Some(at) = at.filter(|_| at != before) {
             self.agenda.add(at, Owner::Call(call), Kind::End);

@@ -31,6 +31,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Instant, SystemTime};
 
 use crate::calls::{Calls, SharedCalls};
+use crate::keys::{ClientKey, ServerKey};
 use crate::outgoing::Outgoing;
 pub use crate::request::Waits;
 use crate::request::{Early, Provisional};
@@ -53,8 +54,8 @@ pub struct Core {
     /// What scripts say before they decide.
     early: Early,
     calls: SharedCalls,
-    servers: Table<server_transaction::Server>,
-    clients: Table<client_transaction::Client>,
+    servers: Table<ServerKey, server_transaction::Server>,
+    clients: Table<ClientKey, client_transaction::Client>,
     /// What transactions without a final response hold.
     open: open::Open,
     agenda: Agenda,

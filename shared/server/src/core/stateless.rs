@@ -1,6 +1,7 @@
 //! Answers that leave no transaction behind (RFC 3261 §8.2.7): the same request gets the same
 //! answer whenever it comes, so nothing need be remembered of it.
 
+use crate::keys::ServerKey;
 use sip_message::{Method, Reply, Request};
 
 use super::Core;
@@ -11,7 +12,7 @@ impl Core {
     /// whoever has no password fills the table by asking. So is what an OPTIONS got. A copy of
     /// either is decided anew; but the client of an INVITE sends none once it has heard a
     /// provisional response (§17.1.1.2), so there the answer has to be repeated.
-    pub(crate) fn is_forgotten(&self, key: u64, request: &Request, reply: &Reply) -> bool {
+    pub(crate) fn is_forgotten(&self, key: ServerKey, request: &Request, reply: &Reply) -> bool {
         let server = self.servers.get(&key);
         let is_quiet = server.is_some_and(|server| server.is_invite && !server.last.is_empty());
         let is_challenge = matches!(reply.status, 401 | 407);
@@ -19,14 +20,14 @@ impl Core {
     }
 
     /// Answers without a transaction: the same tag whenever the same request comes again.
-    pub(crate) fn answer_statelessly(&mut self, key: u64, asked: Asked<'_>, reply: &Reply) {
+    pub(crate) fn answer_statelessly(&mut self, key: ServerKey, asked: Asked<'_>, reply: &Reply) {
         let tag = self.tag(asked.request, key);
         let bytes = reply.to_bytes(asked.request, &tag);
         self.turn.answer(&asked.flow, &bytes);
     }
 
     /// The tag of a To this server answers itself, the same for every copy of the request.
-    pub(crate) fn tag(&mut self, request: &Request, key: u64) -> String {
+    pub(crate) fn tag(&mut self, request: &Request, key: ServerKey) -> String {
         if request.has_to_tag() {
             return String::new(); // it keeps its own
         }
@@ -36,13 +37,13 @@ impl Core {
 
     /// Whether an ACK belongs to an INVITE that was answered without a transaction: its key is
     /// the INVITE's, and so is the tag that can be made of it.
-    pub(crate) fn is_tagged_by_us(&self, key: u64, ack: &Request) -> bool {
+    pub(crate) fn is_tagged_by_us(&self, key: ServerKey, ack: &Request) -> bool {
         let to = ack.to().ok();
         let tag = to.as_ref().and_then(|to| to.tag());
         tag.is_some_and(|tag| self.entropy.made(tag, self.fingerprint(key)))
     }
 
-    fn fingerprint(&self, key: u64) -> u64 {
-        self.myself.secret().sign("tag", &[&key.to_be_bytes()])
+    fn fingerprint(&self, key: ServerKey) -> u64 {
+        self.myself.secret().sign("tag", &[&key.0.to_be_bytes()])
     }
 }

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use std::time::Instant;
 
+use crate::keys::{CallKey, ClientKey, ServerKey};
 use crate::table::shrink_queue;
 
 /// Whose timer it is, by the key of the transaction or call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Owner {
-    Server(u64),
-    Client(u64),
-    Call(u64),
+    Server(ServerKey),
+    Client(ClientKey),
+    Call(CallKey),
 }
 
 /// A point in time a transaction waits for, at most one of each kind.
@@ -125,8 +126,8 @@ mod tests {
         let mut agenda = Agenda::default();
         let later = Instant::now() + Duration::from_secs(32);
         for key in 0..100_000 {
-            agenda.add(later, Owner::Server(key), Kind::End);
-            agenda.tidy(1, |owner| owner == Owner::Server(0));
+            agenda.add(later, Owner::Server(ServerKey(key)), Kind::End);
+            agenda.tidy(1, |owner| owner == Owner::Server(ServerKey(0)));
         }
         assert!(agenda.len <= 1031, "{}", agenda.len);
         assert_eq!(agenda.next(), Some(later), "the one that lives is kept");
@@ -139,7 +140,7 @@ mod tests {
         let mut agenda = Agenda::default();
         let times = (0..500).map(|number| number * 7919 % 499);
         for (key, seconds) in (0..).zip(times.clone()) {
-            agenda.add(at(seconds), Owner::Client(key), Kind::Ring);
+            agenda.add(at(seconds), Owner::Client(ClientKey(key)), Kind::Ring);
         }
         assert!(!agenda.others.is_empty(), "more orders than lanes");
         let mut expected: Vec<_> = times.collect();
@@ -164,7 +165,7 @@ mod tests {
                 200, 500, 1000, 2000, 3500, 4000, 5000, 8000, 16_000, 32_000, 181_000, 43_200_000,
             ] {
                 let at = now + Duration::from_millis(wait);
-                agenda.add(at, Owner::Client(wait), Kind::End);
+                agenda.add(at, Owner::Client(ClientKey(wait)), Kind::End);
             }
         }
         assert!(agenda.others.is_empty());

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use sip_message::{HeaderName, Host, Method, Request, Via};
 
+use crate::keys::{ClientKey, LoopMark, ServerKey};
 use crate::myself::Secret;
 use crate::text::{parse_hex, push_decimal, push_hex, push_ip};
 
@@ -67,7 +68,7 @@ pub(crate) fn transaction_key(
     via: &Via<'_>,
     method: &Method,
     secret: &Secret,
-) -> Option<u64> {
+) -> Option<ServerKey> {
     let source = octets(request.arrival().flow.remote.ip());
     let method = match method {
         Method::Ack => Method::Invite.as_str(),
@@ -82,7 +83,7 @@ pub(crate) fn transaction_key(
         };
         let port = via.port.unwrap_or(5060).to_be_bytes();
         let parts = [branch.as_bytes(), host, &port, method.as_bytes(), &source];
-        return Some(secret.sign("transaction", &parts));
+        return Some(ServerKey(secret.sign("transaction", &parts)));
     }
     let parts = [
         request.list(HeaderName::Via).next()?,
@@ -93,7 +94,7 @@ pub(crate) fn transaction_key(
         method.as_bytes(),
         &source,
     ];
-    Some(secret.sign("transaction of RFC 2543", &parts))
+    Some(ServerKey(secret.sign("transaction of RFC 2543", &parts)))
 }
 
 fn octets(address: IpAddr) -> [u8; 16] {
@@ -105,22 +106,22 @@ fn octets(address: IpAddr) -> [u8; 16] {
 
 /// A branch of ours: the key of its client transaction, for an ACK that of the ACK, and the loop
 /// mark of the request.
-pub(crate) fn branch(key: u64, loop_mark: u64) -> String {
+pub(crate) fn branch(key: ClientKey, mark: LoopMark) -> String {
     let mut branch = String::with_capacity(MAGIC_COOKIE.len() + 33);
     branch.push_str(MAGIC_COOKIE);
-    push_hex(&mut branch, key);
+    push_hex(&mut branch, key.0);
     branch.push('.');
-    push_hex(&mut branch, loop_mark);
+    push_hex(&mut branch, mark.0);
     branch
 }
 
 /// The key that a branch of ours carries.
-pub(crate) fn key_of(branch: &str) -> Option<u64> {
+pub(crate) fn key_of(branch: &str) -> Option<ClientKey> {
     parse_branch(branch).map(|(key, _)| key)
 }
 
 /// The key and the mark that a branch of ours carries.
-pub(crate) fn parse_branch(branch: &str) -> Option<(u64, u64)> {
+pub(crate) fn parse_branch(branch: &str) -> Option<(ClientKey, LoopMark)> {
     let (key, mark) = branch.strip_prefix(MAGIC_COOKIE)?.split_once('.')?;
-    Some((parse_hex(key)?, parse_hex(mark)?))
+    Some((ClientKey(parse_hex(key)?), LoopMark(parse_hex(mark)?)))
 }

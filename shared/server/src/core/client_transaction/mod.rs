@@ -9,9 +9,11 @@ use sip_message::{Flow, Method};
 
 use crate::account::Account;
 use crate::core::Core;
+use crate::core::finished::Number;
 use crate::core::fork::Answer;
 use crate::core::open::Held;
 use crate::core::timers::{Kind, Owner, doubled, is_due};
+use crate::keys::{ClientKey, ServerKey};
 use derived::derived_request;
 pub(crate) use derived::reread;
 
@@ -39,7 +41,7 @@ pub(crate) enum Cancel {
 #[derive(Debug)]
 pub(crate) struct Client {
     /// The server transaction it serves; none for a CANCEL, whose answer interests nobody.
-    pub(crate) server: Option<u64>,
+    pub(crate) server: Option<ServerKey>,
     pub(crate) flow: Flow,
     pub(crate) method: Method,
     pub(crate) state: State,
@@ -62,12 +64,12 @@ pub(crate) struct Client {
     /// What it counts for while it is open.
     held: Option<Held>,
     /// Its number among the finished.
-    number: Option<u64>,
+    number: Option<Number>,
 }
 
 /// A request about to leave in a client transaction of its own.
 pub(crate) struct Sending {
-    pub(crate) key: u64,
+    pub(crate) key: ClientKey,
     pub(crate) method: Method,
     pub(crate) flow: Flow,
     pub(crate) bytes: Vec<u8>,
@@ -75,13 +77,13 @@ pub(crate) struct Sending {
 }
 
 /// The key of the CANCEL for a client transaction, whose branch it shares (§9.1).
-pub(crate) fn cancel_key(key: u64) -> u64 {
-    !key
+pub(crate) fn cancel_key(key: ClientKey) -> ClientKey {
+    ClientKey(!key.0)
 }
 
 impl Core {
     /// Sends a request and waits for its response.
-    pub(crate) fn open_client(&mut self, sending: Sending, server: Option<u64>) {
+    pub(crate) fn open_client(&mut self, sending: Sending, server: Option<ServerKey>) {
         let now = self.turn.now;
         let Sending {
             key,
@@ -124,7 +126,7 @@ impl Core {
     }
 
     /// Leaves the transaction to absorb copies until `end`.
-    pub(crate) fn finish_client(&mut self, key: u64, end: Instant) {
+    pub(crate) fn finish_client(&mut self, key: ClientKey, end: Instant) {
         let now = self.turn.now;
         let Some(client) = self.clients.get_mut(&key) else {
             return;
@@ -145,7 +147,7 @@ impl Core {
     }
 
     /// Takes a finished transaction off the table, unless a later one has its key.
-    pub(crate) fn forget_client(&mut self, key: u64, number: u64) {
+    pub(crate) fn forget_client(&mut self, key: ClientKey, number: Number) {
         let client = self.clients.get(&key);
         if client.is_some_and(|client| client.number == Some(number)) {
             self.clients.remove(&key);
@@ -154,7 +156,7 @@ impl Core {
 
     /// Ends a branch: at once where the other side is known to have the INVITE, else as soon
     /// as it is (§9.1). A request that is no INVITE ends by itself.
-    pub(crate) fn cancel_client(&mut self, key: u64, otherwise: u16) {
+    pub(crate) fn cancel_client(&mut self, key: ClientKey, otherwise: u16) {
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
@@ -169,7 +171,7 @@ impl Core {
         }
     }
 
-    pub(crate) fn send_cancel(&mut self, key: u64) {
+    pub(crate) fn send_cancel(&mut self, key: ClientKey) {
         let now = self.turn.now;
         let end = now + self.timers.t1 * 64;
         let Some(client) = self.clients.get_mut(&key) else {
@@ -193,7 +195,7 @@ impl Core {
     }
 
     /// A timer of a client transaction that is still to be heeded.
-    pub(crate) fn client_timer(&mut self, key: u64, kind: Kind) {
+    pub(crate) fn client_timer(&mut self, key: ClientKey, kind: Kind) {
         let now = self.turn.now;
         let t2 = self.timers.t2;
         let Some(client) = self.clients.get_mut(&key) else {
@@ -226,7 +228,7 @@ impl Core {
     }
 
     /// Ends a transaction; without a final response it counts as having answered `otherwise`.
-    fn give_up(&mut self, key: u64, otherwise: u16) {
+    fn give_up(&mut self, key: ClientKey, otherwise: u16) {
         let Some(client) = self.clients.remove(&key) else {
             return;
         };
@@ -238,7 +240,7 @@ impl Core {
 
     /// The flows that failed: what waits for an answer from there need wait no longer (§16.9).
     pub fn flows_failed(&mut self, flows: &[Flow]) {
-        let lost: Vec<u64> = self
+        let lost: Vec<ClientKey> = self
             .clients
             .iter()
             .filter(|(_, client)| client.state == State::Calling && flows.contains(&client.flow))

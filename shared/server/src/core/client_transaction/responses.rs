@@ -8,12 +8,13 @@ use super::{Cancel, State, cancel_key};
 use crate::core::Core;
 use crate::core::fork::Answer;
 use crate::core::via::key_of;
+use crate::keys::ClientKey;
 use crate::response::Response;
 
 impl Core {
     /// The client transaction a response belongs to (§17.1.3). One that is to travel on must
     /// hold the Via of a next hop below ours.
-    pub(crate) fn awaiting(&self, response: &sip_message::Response) -> Option<u64> {
+    pub(crate) fn awaiting(&self, response: &sip_message::Response) -> Option<ClientKey> {
         let key = key_of(response.top_via().ok()?.branch())?;
         let method = response.cseq().ok()?.method;
         let is_cancel = method == Method::Cancel;
@@ -23,7 +24,7 @@ impl Core {
         (client.method == method && is_whole).then_some(key)
     }
 
-    pub(crate) fn client_response(&mut self, key: u64, response: Response) {
+    pub(crate) fn client_response(&mut self, key: ClientKey, response: Response) {
         let Some(client) = self.clients.get(&key) else {
             return;
         };
@@ -45,7 +46,7 @@ impl Core {
         }
     }
 
-    fn invite_provisional(&mut self, key: u64, response: Response) {
+    fn invite_provisional(&mut self, key: ClientKey, response: Response) {
         let now = self.turn.now;
         let ring_again = now + self.timers.c;
         let Some(client) = self.clients.get_mut(&key) else {
@@ -71,7 +72,7 @@ impl Core {
         }
     }
 
-    fn invite_success(&mut self, key: u64, response: Response) {
+    fn invite_success(&mut self, key: ClientKey, response: Response) {
         let now = self.turn.now;
         let end = now + self.timers.t1 * 64; // Timer M
         let Some(client) = self.clients.get_mut(&key) else {
@@ -89,7 +90,7 @@ impl Core {
     }
 
     /// §17.1.1.3: every refusal gets its ACK from the hop it reaches.
-    fn invite_failure(&mut self, key: u64, response: Response) {
+    fn invite_failure(&mut self, key: ClientKey, response: Response) {
         let now = self.turn.now;
         let t1 = self.timers.t1;
         let Some(client) = self.clients.get_mut(&key) else {
@@ -112,7 +113,7 @@ impl Core {
         }
     }
 
-    fn other_response(&mut self, key: u64, response: Response) {
+    fn other_response(&mut self, key: ClientKey, response: Response) {
         let now = self.turn.now;
         let t4 = self.timers.t4;
         let Some(client) = self.clients.get_mut(&key) else {

@@ -4,6 +4,7 @@
 use sip_message::HeaderName;
 
 use crate::core::inside::Step;
+use crate::keys::ClientKey;
 use crate::record_route::{Left, RecordRoute};
 use crate::response::Response;
 
@@ -11,7 +12,7 @@ use crate::response::Response;
 #[derive(Debug)]
 struct Branch {
     /// The client transaction.
-    client: u64,
+    client: ClientKey,
     /// Whether its final response is here.
     is_final: bool,
 }
@@ -56,7 +57,7 @@ impl Context {
     }
 
     /// A branch is about to be sent.
-    pub(crate) fn begin(&mut self, client: u64) {
+    pub(crate) fn begin(&mut self, client: ClientKey) {
         let is_final = false;
         self.branches.push(Branch { client, is_final });
     }
@@ -67,7 +68,7 @@ impl Context {
     }
 
     /// The client transactions without a final response.
-    pub(crate) fn pending(&self) -> Vec<u64> {
+    pub(crate) fn pending(&self) -> Vec<ClientKey> {
         let pending = self.branches.iter().filter(|branch| !branch.is_final);
         pending.map(|branch| branch.client).collect()
     }
@@ -77,7 +78,7 @@ impl Context {
     }
 
     /// Marks a branch final; false when it already was.
-    pub(crate) fn finish(&mut self, client: u64) -> bool {
+    pub(crate) fn finish(&mut self, client: ClientKey) -> bool {
         let mut open = self.branches.iter_mut().filter(|branch| !branch.is_final);
         let branch = open.find(|branch| branch.client == client);
         branch.map(|branch| branch.is_final = true).is_some()

@@ -18,6 +18,7 @@ use crate::core::inside::Step;
 use crate::core::loops::share_breadth;
 use crate::core::turn::Shown;
 use crate::core::via::branch;
+use crate::keys::{ClientKey, ServerKey};
 use crate::network::Unreachable;
 use crate::record_route::record_routes;
 use crate::request::{Request, Waits};
@@ -162,7 +163,7 @@ impl Core {
         );
     }
 
-    fn is_cancelled(&self, key: u64) -> bool {
+    fn is_cancelled(&self, key: ServerKey) -> bool {
         let server = self.servers.get(&key);
         server.is_some_and(|server| server.is_cancelled)
     }
@@ -195,7 +196,7 @@ impl Core {
         let mut context = Context::new(step);
         let mut branches = Vec::with_capacity(hops.len());
         for (hop, way) in hops.iter().zip(ways) {
-            let client = self.entropy.number();
+            let client = ClientKey(self.entropy.number());
             let flow = match way {
                 Ok(flow) => flow,
                 Err(why) => {
@@ -255,7 +256,7 @@ impl Core {
             return;
         };
         let secret = self.myself.secret();
-        let key = secret.sign("ack", &[&request.key.to_be_bytes()]);
+        let key = ClientKey(secret.sign("ack", &[&request.key.0.to_be_bytes()]));
         let branch = branch(key, request.loop_mark());
         let mut message = request.into_message();
         let flow = match way {

@@ -10,6 +10,7 @@ use crate::core::Core;
 use crate::core::inside::Step;
 use crate::core::server_transaction::{Server, State};
 use crate::core::turn::Shown;
+use crate::keys::{ClientKey, ServerKey};
 use crate::myself::Secret;
 use crate::record_route::sign_for_caller;
 use crate::response::Response;
@@ -19,7 +20,7 @@ const CALL: Duration = Duration::from_secs(2 * 60 * 60);
 
 impl Core {
     /// A provisional response of a branch.
-    pub(crate) fn provisional(&mut self, key: u64, mut response: Response) {
+    pub(crate) fn provisional(&mut self, key: ServerKey, mut response: Response) {
         if self.refusal_of(&mut response).is_some() {
             return;
         }
@@ -34,7 +35,7 @@ impl Core {
     }
 
     /// A 2xx of a branch: passes at once, and ends the others (§16.7 steps 5 and 10).
-    pub(crate) fn success(&mut self, key: u64, client: u64, mut response: Response) {
+    pub(crate) fn success(&mut self, key: ServerKey, client: ClientKey, mut response: Response) {
         self.refusal_of(&mut response); // a call that was answered stands
         let Some(server) = self.servers.get_mut(&key) else {
             return;
@@ -69,7 +70,7 @@ impl Core {
     }
 
     /// A branch that ended without a 2xx.
-    pub(crate) fn failure(&mut self, key: u64, client: u64, mut answer: Answer) {
+    pub(crate) fn failure(&mut self, key: ServerKey, client: ClientKey, mut answer: Answer) {
         if let Answer::Relayed(response) = &mut answer
             && let Some(status) = self.refusal_of(response)
         {
@@ -106,7 +107,7 @@ impl Core {
     }
 
     /// Answers with the best of what the branches said (§16.7 step 6).
-    pub(crate) fn conclude(&mut self, key: u64) {
+    pub(crate) fn conclude(&mut self, key: ServerKey) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };

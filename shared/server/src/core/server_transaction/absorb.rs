@@ -8,12 +8,14 @@ use sip_message::Reply;
 use super::State;
 use crate::core::Core;
 use crate::core::client_transaction::reread;
+use crate::core::finished::Number;
 use crate::core::timers::{Kind, Owner, doubled, is_due};
 use crate::core::via::mark;
+use crate::keys::ServerKey;
 
 impl Core {
     /// A copy of a request whose transaction is open.
-    pub(crate) fn absorb(&mut self, key: u64) {
+    pub(crate) fn absorb(&mut self, key: ServerKey) {
         let Some(server) = self.servers.get(&key) else {
             return;
         };
@@ -22,7 +24,7 @@ impl Core {
 
     /// An ACK that belongs to an INVITE transaction: true when it ends here, which is for
     /// every response but a 2xx (§17.2.1).
-    pub(crate) fn acknowledge(&mut self, key: u64) -> bool {
+    pub(crate) fn acknowledge(&mut self, key: ServerKey) -> bool {
         let now = self.turn.now;
         let t4 = self.timers.t4;
         let Some(server) = self.servers.get_mut(&key) else {
@@ -45,12 +47,12 @@ impl Core {
     }
 
     /// Takes a transaction off the table.
-    pub(crate) fn remove_server(&mut self, key: u64) {
+    pub(crate) fn remove_server(&mut self, key: ServerKey) {
         self.servers.remove(&key);
     }
 
     /// Takes a finished transaction off the table, unless a later one has its key.
-    pub(crate) fn forget_server(&mut self, key: u64, number: u64) {
+    pub(crate) fn forget_server(&mut self, key: ServerKey, number: Number) {
         let server = self.servers.get(&key);
         if server.is_some_and(|server| server.number == Some(number)) {
             self.remove_server(key);
@@ -58,7 +60,7 @@ impl Core {
     }
 
     /// A timer of a server transaction that is still to be heeded.
-    pub(crate) fn server_timer(&mut self, key: u64, kind: Kind) {
+    pub(crate) fn server_timer(&mut self, key: ServerKey, kind: Kind) {
         let now = self.turn.now;
         let t2 = self.timers.t2;
         let Some(server) = self.servers.get_mut(&key) else {

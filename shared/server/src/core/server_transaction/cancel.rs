@@ -6,10 +6,11 @@ use super::State;
 use crate::core::Core;
 use crate::core::answers::Asked;
 use crate::core::via::transaction_key;
+use crate::keys::ServerKey;
 
 impl Core {
     /// A CANCEL that came: 200 and the end of what the INVITE began, or 481.
-    pub(crate) fn receive_cancel(&mut self, key: u64, asked: Asked<'_>) {
+    pub(crate) fn receive_cancel(&mut self, key: ServerKey, asked: Asked<'_>) {
         if self.servers.contains_key(&key) {
             return self.absorb(key);
         }
@@ -37,7 +38,7 @@ impl Core {
 
     /// Asks every branch that has no final response to end; one that does not obey counts as
     /// having answered `otherwise`.
-    pub(crate) fn cancel_branches(&mut self, key: u64, otherwise: u16) {
+    pub(crate) fn cancel_branches(&mut self, key: ServerKey, otherwise: u16) {
         let server = self.servers.get(&key);
         let Some(context) = server.and_then(|server| server.context.as_ref()) else {
             return;

@@ -10,10 +10,12 @@ use sip_message::{Flow, Method, Reply, Request};
 use crate::account::Source;
 use crate::core::Core;
 use crate::core::answers::Asked;
+use crate::core::finished::Number;
 use crate::core::fork::Context;
 use crate::core::inside::Step;
 use crate::core::open::Held;
 use crate::core::timers::{Kind, Owner};
+use crate::keys::ServerKey;
 use crate::request::Waits;
 
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
@@ -59,7 +61,7 @@ pub(crate) struct Server {
     /// What it counts for while it is open.
     pub(crate) held: Option<Held>,
     /// Its number among the finished.
-    pub(crate) number: Option<u64>,
+    pub(crate) number: Option<Number>,
 }
 
 impl Server {
@@ -101,7 +103,12 @@ impl Core {
     }
 
     /// Opens a transaction, or finds the one that a wait has opened.
-    pub(crate) fn open_server(&mut self, key: u64, flow: Flow, is_invite: bool) -> &mut Server {
+    pub(crate) fn open_server(
+        &mut self,
+        key: ServerKey,
+        flow: Flow,
+        is_invite: bool,
+    ) -> &mut Server {
         let now = self.turn.now;
         // RFC 4320 §4.1: to all but an INVITE not before Timer E has doubled from T1 to T2.
         let patience = match is_invite {
@@ -118,13 +125,19 @@ impl Core {
     }
 
     /// Answers a request from here, for which no transaction need be open.
-    pub(crate) fn answer(&mut self, key: u64, asked: Asked<'_>, reply: &Reply) {
+    pub(crate) fn answer(&mut self, key: ServerKey, asked: Asked<'_>, reply: &Reply) {
         let tag = self.tag(asked.request, key);
         self.answer_tagged(key, asked, reply, &tag);
     }
 
     /// As [`Core::answer`], with the tag of a To that has none.
-    pub(crate) fn answer_tagged(&mut self, key: u64, asked: Asked<'_>, reply: &Reply, tag: &str) {
+    pub(crate) fn answer_tagged(
+        &mut self,
+        key: ServerKey,
+        asked: Asked<'_>,
+        reply: &Reply,
+        tag: &str,
+    ) {
         let Asked { request, flow } = asked;
         let bytes = reply.to_bytes(request, tag);
         let is_invite = *request.method() == Method::Invite;
@@ -139,7 +152,7 @@ impl Core {
     }
 
     /// Answers from here in a transaction whose request is at hand.
-    pub(crate) fn answer_open(&mut self, key: u64, reply: &Reply) {
+    pub(crate) fn answer_open(&mut self, key: ServerKey, reply: &Reply) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
@@ -157,7 +170,7 @@ impl Core {
     }
 
     /// Sends a response in its transaction.
-    pub(crate) fn pass_response(&mut self, key: u64, status: u16, bytes: Vec<u8>) {
+    pub(crate) fn pass_response(&mut self, key: ServerKey, status: u16, bytes: Vec<u8>) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
@@ -175,7 +188,7 @@ impl Core {
     /// Timer G runs only where a provisional response went before: it has stopped the client's
     /// own retransmissions (§17.1.1.2). Else a lost refusal is repaired when the INVITE comes
     /// again, and a forged one is answered once, not eleven times to whoever it names.
-    fn finish_server(&mut self, key: u64, status: u16, bytes: Vec<u8>) {
+    fn finish_server(&mut self, key: ServerKey, status: u16, bytes: Vec<u8>) {
         let now = self.turn.now;
         let t1 = self.timers.t1;
         let Some(server) = self.servers.get_mut(&key) else {
@@ -212,7 +225,7 @@ impl Core {
     }
 
     /// Ends a transaction without a response: copies of its request are absorbed, no more.
-    pub(crate) fn answer_with_silence(&mut self, key: u64) {
+    pub(crate) fn answer_with_silence(&mut self, key: ServerKey) {
         self.finish_server(key, 408, Vec::new());
     }
 }
