@@ -1,7 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sip_message::Request;
 use sip_server::Entropy;
 
 /// How many fingerprints keep their tag; an exchange has far fewer requests.
@@ -51,7 +50,7 @@ impl Entropy for CountedEntropy {
         })
     }
 
-    fn tag(&mut self, _request: &Request, fingerprint: u64) -> String {
+    fn tag(&mut self, fingerprint: u64) -> String {
         self.with(|state| {
             if let Some((_, tag)) = state.tag_of.iter().find(|(known, _)| *known == fingerprint) {
                 return tag.clone();

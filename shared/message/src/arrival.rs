@@ -57,6 +57,18 @@ pub struct Flow {
     pub connection: Option<Connection>,
 }
 
+impl Flow {
+    /// The flow of datagrams between our address `local` and a peer's.
+    pub fn udp(local: SocketAddr, remote: SocketAddr) -> Self {
+        Self {
+            transport: Transport::Udp,
+            local,
+            remote,
+            connection: None,
+        }
+    }
+}
+
 /// What the socket knew of a message: its flow and when it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {

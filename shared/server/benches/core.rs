@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sip_message::{Arrival, Connection, Flow, Method, Transport};
-use sip_server::core::{Core, Departure, Waits};
+use sip_server::protocol::{Core, Departure, Waits};
 use sip_server::{
     Account, Action, Clock, Direction, Event, Found, Limits, Lookup, Myself, Network, Observer,
     OnReply, Outgoing, PrivateTargets, Reply, Request, Secret, Settings, Stats, SystemEntropy,
@@ -84,12 +84,7 @@ fn address(text: &str) -> SocketAddr {
 }
 
 fn flow(remote: SocketAddr) -> Flow {
-    Flow {
-        transport: Transport::Udp,
-        local: address(SERVER),
-        remote,
-        connection: None,
-    }
+    Flow::udp(address(SERVER), remote)
 }
 
 /// A core under load: its tables are as full as its limits let them be.

@@ -23,11 +23,6 @@ impl Action {
     }
 }
 
-/// Answers the request.
-pub fn reply(status: u16, reason: &'static str) -> Action {
-    Action::Reply(Reply::new(status, reason))
-}
-
 /// Relays the request to its targets, statefully (RFC 3261 §16.6, `t_relay` of the texts).
 pub fn relay(targets: Vec<Target>) -> Action {
     Action::Relay(targets)

@@ -1,5 +1,3 @@
-use sip_message::Request;
-
 use crate::text::{parse_hex, push_hex};
 
 /// Where branches, connection numbers and secrets come from. Production asks the system, the
@@ -10,8 +8,7 @@ pub trait Entropy {
 
     /// The tag of a To this server answers itself. `fingerprint` is the same for every copy of
     /// the request, so that a stateless reply sent twice has one tag (RFC 3261 §8.2.7).
-    fn tag(&mut self, request: &Request, fingerprint: u64) -> String {
-        let _ = request;
+    fn tag(&mut self, fingerprint: u64) -> String {
         let mut tag = String::with_capacity(16);
         push_hex(&mut tag, fingerprint);
         tag

@@ -1,13 +1,12 @@
 //! What carries a routing script: sockets, transactions, relaying, timers.
 //!
-//! The protocol core ([`core`]) has no socket and no clock: it takes packets, timers that fired
+//! The protocol core ([`protocol`]) has no socket and no clock: it takes packets, timers that fired
 //! and a script's decisions, and says what to send. [`serve`] drives it over any [`Network`].
 
 mod account;
 mod action;
 mod call_token;
 mod calls;
-pub mod core;
 mod entropy;
 mod keys;
 mod loop_mark;
@@ -15,6 +14,7 @@ mod loose_route;
 mod myself;
 mod network;
 mod outgoing;
+pub mod protocol;
 mod record_route;
 mod request;
 mod response;
@@ -24,10 +24,11 @@ mod shares;
 mod table;
 mod text;
 mod transport;
+mod underway;
 mod way;
 
 pub use account::{Account, Source};
-pub use action::{Action, relay, relay_in_dialog, reply};
+pub use action::{Action, relay, relay_in_dialog};
 pub use entropy::{Entropy, SystemEntropy};
 pub use myself::{Myself, Secret};
 pub use network::{Direction, Event, Lookup, Network, Observer, Unreachable};

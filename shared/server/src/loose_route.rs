@@ -27,7 +27,7 @@ impl Request {
             self.strip_own_maddr();
         }
         self.remove_own_routes();
-        self.inside.is_some() && self.has_to_tag() && !self.leads_here()
+        self.notes.inside.is_some() && self.has_to_tag() && !self.leads_here()
     }
 
     /// A call leads to a phone: what is for this server itself is not relayed to it. Over a
@@ -35,7 +35,7 @@ impl Request {
     fn leads_here(&self) -> bool {
         let (uri, flow) = (self.uri(), self.arrival().flow);
         let is_here = uri.is_ok_and(|uri| self.myself().leads_here(&uri, &flow));
-        is_here && self.next_flow.is_none() && !self.has_route()
+        is_here && self.notes.next_flow.is_none() && !self.has_route()
     }
 
     /// A strict router before us put our Record-Route into the Request-URI, and the real one
@@ -75,17 +75,17 @@ impl Request {
 
     /// Takes what a Route of ours says. Of several, the last leads on.
     fn take(&mut self, route: OwnRoute) {
-        (self.next_flow, self.next_local) = (None, None);
+        (self.notes.next_flow, self.notes.next_local) = (None, None);
         match route {
             OwnRoute::Inside {
                 proof,
                 connection,
                 local,
             } => {
-                self.inside = Some(proof);
-                (self.next_flow, self.next_local) = (connection, local);
+                self.notes.inside = Some(proof);
+                (self.notes.next_flow, self.notes.next_local) = (connection, local);
             }
-            OwnRoute::Over => self.is_after_call = true,
+            OwnRoute::Over => self.notes.is_after_call = true,
             OwnRoute::Unsigned => {}
         }
     }
@@ -102,7 +102,7 @@ impl Request {
             myself: self.myself(),
             calls: &calls,
             request: &self.message,
-            now: self.came,
+            now: self.notes.came,
         };
         read(asking, &routes)
     }

@@ -182,12 +182,7 @@ mod tests {
     fn a_wildcard_sends_to_itself_at_every_address_of_the_machine() {
         let is_to_myself = |listener: &str, local: &str, remote: &str| {
             let [listener, local, remote] = [listener, local, remote].map(|a| a.parse().unwrap());
-            let flow = Flow {
-                transport: sip_message::Transport::Udp,
-                local,
-                remote,
-                connection: None,
-            };
+            let flow = Flow::udp(local, remote);
             Myself::new(vec![listener], Vec::new(), Secret([0; 16])).is_to_myself(&flow)
         };
         for (listener, local, remote, expected) in [

@@ -29,12 +29,12 @@ const MAX_ROUTES: usize = 16;
 pub(crate) struct RecordRoute {
     /// The value, brackets and all.
     pub(crate) text: String,
-    pub(crate) left: Left,
+    pub(crate) signed: Signed,
 }
 
 /// How a Record-Route of ours left.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Left {
+pub(crate) struct Signed {
     /// By which it is known again in a response.
     signature: u64,
     /// The one it names: what a response names in its place is the callee's word.
@@ -54,7 +54,7 @@ pub(crate) fn record_routes(
     let token = begun.token(Side::Callee, place(myself.secret(), contact(request)));
     let before = request.list(HeaderName::RecordRoute).map(uri_of);
     let mut behind: Vec<&str> = before.take(MAX_ROUTES).collect();
-    let near = route(myself.secret(), begun.call, &token, from, &behind);
+    let near = signed_route(myself.secret(), begun.call, &token, from, &behind);
     let alike = from.transport == to.transport
         && from.local == to.local
         && from.connection.is_none()
@@ -63,11 +63,11 @@ pub(crate) fn record_routes(
         return vec![near];
     }
     behind.insert(0, uri_of(near.text.as_bytes()));
-    let far = route(myself.secret(), begun.call, &token, to, &behind);
+    let far = signed_route(myself.secret(), begun.call, &token, to, &behind);
     vec![near, far]
 }
 
-fn route(
+fn signed_route(
     secret: &Secret,
     call: CallKey,
     token: &Token,
@@ -89,8 +89,8 @@ fn route(
         push_hex(&mut text, number);
     }
     text.push('>');
-    let left = Left { signature, step };
-    RecordRoute { text, left }
+    let signed = Signed { signature, step };
+    RecordRoute { text, signed }
 }
 
 /// Signs our Record-Routes in a response for the caller, whose requests go to the callee's
@@ -99,7 +99,7 @@ fn route(
 pub(crate) fn sign_for_caller(
     secret: &Secret,
     begun: &Begun,
-    ours: &[Left],
+    ours: &[Signed],
     response: &mut Response,
 ) {
     let token = begun.token(Side::Caller, place(secret, contact(response)));
@@ -109,10 +109,10 @@ pub(crate) fn sign_for_caller(
         let route = Route::read(value);
         let signed = route.param("call").unwrap_or_default();
         let known = Token::parse(signed)
-            .and_then(|(_, signature)| ours.iter().find(|left| left.signature == signature));
-        if let Some(left) = known {
+            .and_then(|(_, signature)| ours.iter().find(|ours| ours.signature == signature));
+        if let Some(ours) = known {
             let mut anew = String::with_capacity(signed.len());
-            let signature = token.sign(secret, begun.call, left.step, &behind);
+            let signature = token.sign(secret, begun.call, ours.step, &behind);
             token.push(&mut anew, signature);
             changes.push((signed.to_owned(), anew));
         }

@@ -1,136 +1,38 @@
-use std::cell::RefCell;
-use std::net::SocketAddr;
+//! A request as a script handles it: what a script may ask of it and do with it.
+
 use std::ops::{Deref, DerefMut};
-use std::rc::Rc;
 
-use sip_message::{Connection, Flow, HeaderName, Method, Reply, Uri};
-use std::time::Instant;
+use sip_message::{HeaderName, Reply, Uri};
 
-use crate::account::Account;
-use crate::calls::{Proof, SharedCalls};
-use crate::keys::{LoopMark, ServerKey};
-use crate::loop_mark::loop_mark;
+use crate::calls::SharedCalls;
 use crate::myself::Myself;
-
-/// Provisional responses that scripts have made and the core is to send.
-pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
-
-/// A provisional response, and what opens the transaction it belongs to.
-#[derive(Debug)]
-pub(crate) struct Provisional {
-    pub(crate) waits: Waits,
-    pub(crate) bytes: Vec<u8>,
-}
-
-/// A request on which a script or a look-up takes its time: what must be known meanwhile.
-#[derive(Debug)]
-pub struct Waits {
-    /// The transaction that it opens.
-    pub(crate) key: ServerKey,
-    /// Where it is answered.
-    pub(crate) flow: Flow,
-    /// The port it came from.
-    pub(crate) source_port: u16,
-    pub(crate) is_invite: bool,
-    pub(crate) account: Account,
-    /// The request as it came.
-    pub(crate) copy: Vec<u8>,
-}
-
-impl Waits {
-    /// What is kept of a request while it is away; nothing of an ACK, which opens no transaction.
-    pub fn of(request: &Request) -> Option<Self> {
-        (!request.is_ack()).then(|| Self {
-            key: request.key,
-            flow: request.answered_on,
-            source_port: request.arrival().flow.remote.port(),
-            is_invite: *request.method() == Method::Invite,
-            account: request.account(),
-            copy: request.as_it_came().to_vec(),
-        })
-    }
-}
-
-/// What the core knows of a request beside the message.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Came {
-    /// The transaction it belongs to; an ACK to its INVITE's.
-    pub(crate) key: ServerKey,
-    /// Its size in bytes.
-    pub(crate) size: usize,
-    /// When it came.
-    pub(crate) at: Instant,
-    /// Where it is answered.
-    pub(crate) answered_on: Flow,
-    /// This server has sent it to itself.
-    pub(crate) is_spiral: bool,
-}
+use crate::underway::{Early, Notes, Provisional, Waits};
 
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]
 pub struct Request {
     pub(crate) message: sip_message::Request,
-    /// Where it is answered.
-    pub(crate) answered_on: Flow,
-    /// The transaction it belongs to; an ACK to its INVITE's.
-    pub(crate) key: ServerKey,
-    size: usize,
-    /// When it came.
-    pub(crate) came: Instant,
     myself: Myself,
     early: Early,
     pub(crate) calls: SharedCalls,
-    loop_mark: Option<LoopMark>,
-    /// What Max-Forwards is to say when it leaves.
-    hops_left: Option<u8>,
-    pub(crate) record_route: bool,
-    pub(crate) next_flow: Option<Connection>,
-    /// The address of ours that the Route taken away names: the side the request leaves to.
-    pub(crate) next_local: Option<SocketAddr>,
-    /// What its Routes prove.
-    pub(crate) inside: Option<Proof>,
-    /// A Route of it is signed for a call that is over, or for an end that has moved.
-    pub(crate) is_after_call: bool,
-    /// The script relays it inside its call.
-    pub(crate) is_in_dialog: bool,
-    /// This server has sent it to itself.
-    pub(crate) is_spiral: bool,
+    pub(crate) notes: Notes,
 }
 
 impl Request {
-    /// A request as it came; `shared` is what it has in common with the core.
+    /// A request as it came; `early` and `calls` are what it has in common with the core.
     pub(crate) fn new(
         message: sip_message::Request,
-        came: Came,
+        notes: Notes,
         myself: Myself,
-        shared: (Early, SharedCalls),
+        early: Early,
+        calls: SharedCalls,
     ) -> Self {
-        let Came {
-            key,
-            size,
-            at,
-            answered_on,
-            is_spiral,
-        } = came;
-        let (early, calls) = shared;
         Self {
             message,
-            answered_on,
-            key,
-            size,
-            came: at,
             myself,
             early,
             calls,
-            loop_mark: None,
-            hops_left: None,
-            record_route: false,
-            next_flow: None,
-            next_local: None,
-            inside: None,
-            is_after_call: false,
-            is_in_dialog: false,
-            is_spiral,
+            notes,
         }
     }
 
@@ -155,7 +57,7 @@ impl Request {
     /// 483 Too Many Hops when none is left (§16.3 step 3).
     pub fn check_max_forwards(&mut self, default: u8) -> Result<(), Reply> {
         // The parser has read the header already, so it is a number or absent.
-        self.hops_left = match self.max_forwards().unwrap_or_default() {
+        self.notes.hops_left = match self.max_forwards().unwrap_or_default() {
             Some(0) if self.ends_here() => Some(0),
             Some(0) => return Err(Reply::of(483).because("Max-Forwards is 0")),
             Some(left) => Some(left - 1),
@@ -174,8 +76,8 @@ impl Request {
     /// # Errors
     /// 513 Message Too Large (RFC 3261 §21.5.7).
     pub fn check_length(&self, max_bytes: usize) -> Result<(), Reply> {
-        if self.size > max_bytes {
-            let why = format!("{} bytes, at most {max_bytes} are allowed", self.size);
+        if self.notes.size > max_bytes {
+            let why = format!("{} bytes, at most {max_bytes} are allowed", self.notes.size);
             return Err(Reply::of(513).because(why));
         }
         Ok(())
@@ -221,7 +123,7 @@ impl Request {
     /// Why a request is not for this server, in words for the log: who this is, or what is wrong
     /// with its Route.
     pub fn why_not_here(&self) -> String {
-        if self.is_after_call {
+        if self.notes.is_after_call {
             return "its Route is of a call that is over, or whose other end has moved".to_owned();
         }
         if self.is_for_us() {
@@ -239,44 +141,12 @@ impl Request {
     /// of this server, and then the request passes here once for each of them (a spiral, RFC 3261 §6).
     /// Who is calling was checked on its first visit, and its answer to that challenge is used up.
     pub fn is_spiral(&self) -> bool {
-        self.is_spiral
+        self.notes.is_spiral
     }
 
     /// Asks to stay on the path of the call this request begins (§16.6 step 4).
     pub fn record_route(&mut self) {
-        self.record_route = true;
-    }
-
-    /// Whether it is an ACK, which is never answered and opens no transaction.
-    pub(crate) fn is_ack(&self) -> bool {
-        *self.method() == Method::Ack
-    }
-
-    /// Whom it counts for: its user, too, once that is known.
-    pub(crate) fn account(&self) -> Account {
-        Account::of(&self.message, self.myself.secret())
-    }
-
-    /// The size of the message as it came, in bytes.
-    pub(crate) fn size(&self) -> usize {
-        self.size
-    }
-
-    /// What marks the branches of this request (§16.6 step 8): computed over the request as it
-    /// came, so at the latest before its first change.
-    pub(crate) fn loop_mark(&mut self) -> LoopMark {
-        let mark = self.loop_mark;
-        let mark = mark.unwrap_or_else(|| loop_mark(&self.message, self.myself.secret()));
-        self.loop_mark = Some(mark);
-        mark
-    }
-
-    /// The message as it is to leave.
-    pub(crate) fn into_message(mut self) -> sip_message::Request {
-        if let Some(left) = self.hops_left {
-            self.message.set(HeaderName::MaxForwards, &left.to_string());
-        }
-        self.message
+        self.notes.record_route = true;
     }
 }
 

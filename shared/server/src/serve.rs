@@ -15,14 +15,14 @@ use tokio::time::Instant;
 
 use crate::account::Rank;
 use crate::action::Action;
-use crate::core::{Core, Departure, Setup, Waits};
 use crate::network::{Direction, Event, Network, Observer};
+use crate::protocol::{Core, Departure, Setup, Waits};
 use crate::request::Request;
 use crate::settings::{Clock, Settings};
 use crate::shares::Shares;
 use crate::way::{Found, Ways, look_up};
 use alarm::Alarm;
-use waiting::{Step, Waiting, patiently};
+use waiting::{Done, Waiting, patiently};
 
 /// How long requests under way may take to finish once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -43,7 +43,7 @@ pub async fn serve<N: Network>(
     let mut waiting: FuturesUnordered<Waiting<'_>> = FuturesUnordered::new();
     let mut alarm = Alarm::new();
     let mut events = Vec::new();
-    let mut steps = Vec::new();
+    let mut done_waiting = Vec::new();
     let mut stop = pin!(stop);
     let mut stopping: Option<Instant> = None;
 
@@ -52,8 +52,8 @@ pub async fn serve<N: Network>(
         alarm.set(deadline.into_iter().chain(stopping).min());
         std::future::poll_fn(|context| {
             let mut is_ready = driver.network.poll_events(context, &mut events).is_ready();
-            while let Poll::Ready(Some(step)) = waiting.poll_next_unpin(context) {
-                steps.push(step);
+            while let Poll::Ready(Some(done)) = waiting.poll_next_unpin(context) {
+                done_waiting.push(done);
                 is_ready = true;
             }
             // What is due is done at every turn: the alarm only ends a wait.
@@ -71,9 +71,9 @@ pub async fn serve<N: Network>(
         .await;
 
         driver.now = Instant::now();
-        for step in steps.drain(..) {
+        for done in done_waiting.drain(..) {
             driver.begin_turn();
-            waiting.extend(driver.take_step(step));
+            waiting.extend(driver.go_on(done));
         }
         let mut failed = Vec::new();
         for event in events.drain(..) {
@@ -167,10 +167,10 @@ where
         let (script, now) = (self.script, self.now);
         let mut run = Box::pin(async move {
             let decision = patiently(script(&mut request), now).await;
-            Step::Decided(request, decision)
+            Done::Decided(request, decision)
         });
         match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(step) => self.take_step(step),
+            Poll::Ready(done) => self.go_on(done),
             Poll::Pending => {
                 if let Some(waits) = waits {
                     self.core.script_waits(waits);
@@ -181,9 +181,9 @@ where
     }
 
     /// Goes on after a wait: carries out a decision, or relays once the names are found.
-    fn take_step(&mut self, step: Step) -> Option<Waiting<'a>> {
-        match step {
-            Step::Decided(request, decision) => {
+    fn go_on(&mut self, done: Done) -> Option<Waiting<'a>> {
+        match done {
+            Done::Decided(request, decision) => {
                 self.core.send_early();
                 self.leave();
                 let departure = self.core.decide(request, decision)?;
@@ -193,7 +193,7 @@ where
                 }
                 self.depart(departure, &Found::default());
             }
-            Step::Found(departure, found) => self.depart(departure, &found),
+            Done::Found(departure, found) => self.depart(departure, &found),
         }
         self.leave();
         None
@@ -210,7 +210,7 @@ where
         let place = self.places.hold(departure.account(), 1);
         let run = Box::pin(async move {
             let found = names.await;
-            Step::Found(departure, found)
+            Done::Found(departure, found)
         });
         Waiting::new(run, place)
     }

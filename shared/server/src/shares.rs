@@ -18,10 +18,10 @@ const RESERVE: usize = 8;
 /// A limit on something that is held for a while: transactions, bytes, connections. Cheap to
 /// clone; clones share the limit.
 #[derive(Debug, Clone)]
-pub(crate) struct Shares(Arc<Mutex<Table>>);
+pub(crate) struct Shares(Arc<Mutex<Counts>>);
 
 #[derive(Debug)]
-struct Table {
+struct Counts {
     most: usize,
     held: usize,
     /// Of each party that holds something; so there are never more than `held`.
@@ -39,7 +39,7 @@ pub(crate) struct Share {
 impl Shares {
     /// A limit of which nothing is held.
     pub(crate) fn new(most: usize) -> Self {
-        Self(Arc::new(Mutex::new(Table {
+        Self(Arc::new(Mutex::new(Counts {
             most,
             held: 0,
             parties: HashMap::default(),
@@ -48,29 +48,29 @@ impl Shares {
 
     /// Whether an account may hold so much more.
     pub(crate) fn has_room(&self, account: Account, amount: usize, rank: Rank) -> bool {
-        self.table().has_room(account, amount, rank)
+        self.counts().has_room(account, amount, rank)
     }
 
     /// Whether nobody of any account finds room for so much more.
     pub(crate) fn is_full(&self, amount: usize) -> bool {
-        self.table().free(Rank::Ordinary) < amount
+        self.counts().free(Rank::Ordinary) < amount
     }
 
     /// Takes so much for an account, if it may hold that.
     pub(crate) fn take(&self, account: Account, amount: usize, rank: Rank) -> Option<Share> {
-        let mut table = self.table();
-        if !table.has_room(account, amount, rank) {
+        let mut counts = self.counts();
+        if !counts.has_room(account, amount, rank) {
             return None;
         }
-        table.add(account, amount);
-        drop(table);
+        counts.add(account, amount);
+        drop(counts);
         Some(self.share(account, amount))
     }
 
     /// Takes so much for an account, whether there is room or not: what follows from something
     /// that was admitted.
     pub(crate) fn hold(&self, account: Account, amount: usize) -> Share {
-        self.table().add(account, amount);
+        self.counts().add(account, amount);
         self.share(account, amount)
     }
 
@@ -83,7 +83,7 @@ impl Shares {
         }
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
         // A panic between two counts leaves at worst a little held for ever.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -95,10 +95,10 @@ impl Share {
         if amount == self.amount {
             return;
         }
-        let mut table = self.shares.table();
-        table.remove(self.account, self.amount);
-        table.add(self.account, amount);
-        drop(table);
+        let mut counts = self.shares.counts();
+        counts.remove(self.account, self.amount);
+        counts.add(self.account, amount);
+        drop(counts);
         self.amount = amount;
     }
 
@@ -125,11 +125,11 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.shares.table().remove(self.account, self.amount);
+        self.shares.counts().remove(self.account, self.amount);
     }
 }
 
-impl Table {
+impl Counts {
     fn free(&self, rank: Rank) -> usize {
         let most = match rank {
             Rank::Ordinary => self.most - self.most / RESERVE,
@@ -252,12 +252,12 @@ mod tests {
                     held.push(share);
                 }
                 let sum: usize = held.iter().map(|share: &Share| share.amount).sum();
-                prop_assert_eq!(shares.table().held, sum);
+                prop_assert_eq!(shares.counts().held, sum);
                 prop_assert!(sum <= 350);
             }
             drop(held);
-            prop_assert_eq!(shares.table().held, 0);
-            prop_assert!(shares.table().parties.is_empty());
+            prop_assert_eq!(shares.counts().held, 0);
+            prop_assert!(shares.counts().parties.is_empty());
         }
     }
 }

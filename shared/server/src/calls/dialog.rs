@@ -10,7 +10,7 @@ use crate::keys::{DialogKey, PlaceKey};
 
 /// Where one side of a dialog is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Way {
+pub(crate) struct Whereabouts {
     /// [`crate::call_token::place`] of its Contact.
     pub(crate) target: PlaceKey,
     /// The connection it has to this server, if it has one.
@@ -30,13 +30,13 @@ pub(crate) enum Leads {
 #[derive(Debug, Default)]
 struct Towards {
     /// The last target learnt; none while the one that the Route names holds.
-    now: Option<Way>,
+    now: Option<Whereabouts>,
     /// The one before.
-    before: Option<Way>,
+    before: Option<Whereabouts>,
     /// When it moved: requests sent before that may still come.
     moved: Option<Instant>,
     /// What a target refresh asks for that is not answered yet.
-    wanted: Option<Way>,
+    wanted: Option<Whereabouts>,
 }
 
 impl Towards {
@@ -47,7 +47,7 @@ impl Towards {
         now: Instant,
         grace: Duration,
     ) -> Option<Leads> {
-        let over = |way: &Option<Way>| {
+        let over = |way: &Option<Whereabouts>| {
             let way = way.filter(|way| way.target == target);
             way.map(|way| Leads::Over(way.over))
         };
@@ -61,9 +61,9 @@ impl Towards {
 
     /// Where another server is between this one and the phone, the connection is not the phone's,
     /// and nothing is learnt of it that is not known.
-    fn move_to(&mut self, way: Way, now: Instant) {
+    fn move_to(&mut self, way: Whereabouts, now: Instant) {
         let is_known =
-            |known: Way| known == way || way.over.is_none() && known.target == way.target;
+            |known: Whereabouts| known == way || way.over.is_none() && known.target == way.target;
         if !self.now.is_some_and(is_known) {
             self.before = self.now;
             self.now = Some(way);
@@ -150,18 +150,18 @@ impl Dialog {
     }
 
     /// What a target refresh of `side` asks for, until it is answered.
-    pub(crate) fn wants(&mut self, side: Side, way: Option<Way>) {
+    pub(crate) fn wants(&mut self, side: Side, way: Option<Whereabouts>) {
         self.towards[side.other() as usize].wanted = way;
     }
 
     /// `side` is reached there from now on (§12.2.1.2, §12.2.2).
-    pub(crate) fn moved(&mut self, side: Side, way: Way, now: Instant) {
+    pub(crate) fn moved(&mut self, side: Side, way: Whereabouts, now: Instant) {
         self.towards[side.other() as usize].move_to(way, now);
     }
 
     /// A 2xx has confirmed it. One that is confirmed already stays as it is: the answer to a
     /// request outside the dialog proves nothing about it.
-    pub(crate) fn confirm(&mut self, is_call: bool, way: Option<Way>, now: Instant) {
+    pub(crate) fn confirm(&mut self, is_call: bool, way: Option<Whereabouts>, now: Instant) {
         match is_call {
             true if self.session == Session::Not => {
                 self.session = Session::On;

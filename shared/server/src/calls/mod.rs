@@ -22,7 +22,7 @@ use crate::shares::Shares;
 use crate::table::{Table, shrink, shrink_queue};
 use call::Call;
 pub(crate) use call::{Begun, Proof};
-pub(crate) use dialog::{Dialog, Leads, Way};
+pub(crate) use dialog::{Dialog, Leads, Whereabouts};
 
 /// How long a Route is good at most: 12 hours, after which Kamailio's dialog module gives a call
 /// up, too (its `default_timeout`).

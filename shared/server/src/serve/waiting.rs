@@ -9,7 +9,7 @@ use sip_message::Reply;
 use tokio::time::{Instant, sleep_until};
 
 use crate::action::Action;
-use crate::core::Departure;
+use crate::protocol::Departure;
 use crate::request::Request;
 use crate::shares::Share;
 use crate::way::Found;
@@ -18,7 +18,7 @@ use crate::way::Found;
 const PATIENCE: Duration = Duration::from_secs(32);
 
 /// What a wait ended with.
-pub(super) enum Step {
+pub(super) enum Done {
     /// The script has decided.
     Decided(Request, Result<Action, Reply>),
     /// The names of the hops are looked up.
@@ -27,20 +27,20 @@ pub(super) enum Step {
 
 /// A script or a look-up that waits, and the place it has among them.
 pub(super) struct Waiting<'a> {
-    run: Pin<Box<dyn Future<Output = Step> + 'a>>,
+    run: Pin<Box<dyn Future<Output = Done> + 'a>>,
     _place: Share,
 }
 
 impl<'a> Waiting<'a> {
-    pub(super) fn new(run: Pin<Box<dyn Future<Output = Step> + 'a>>, place: Share) -> Self {
+    pub(super) fn new(run: Pin<Box<dyn Future<Output = Done> + 'a>>, place: Share) -> Self {
         Self { run, _place: place }
     }
 }
 
 impl Future for Waiting<'_> {
-    type Output = Step;
+    type Output = Done;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Step> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Done> {
         self.run.as_mut().poll(context)
     }
 }

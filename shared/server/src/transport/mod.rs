@@ -3,6 +3,7 @@
 mod connection;
 mod connections;
 mod keepalive;
+mod kernel_routes;
 mod limits;
 mod link;
 mod listener;
@@ -10,7 +11,6 @@ mod outbox;
 mod pace;
 mod refusal;
 mod resolve;
-mod route;
 mod tcp;
 mod udp;
 
@@ -33,11 +33,11 @@ use crate::outgoing::Outgoing;
 
 use connection::Conversation;
 use connections::{Connections, Place};
+use kernel_routes::{KernelRoutes, unmapped};
 pub use limits::TransportLimits;
 use link::{Flushed, Link, Queued};
 use outbox::Outbox;
 use resolve::Resolver;
-use route::{Routes, unmapped};
 use tcp::Door;
 use udp::{Batch, Datagrams};
 
@@ -56,7 +56,7 @@ const SHARE: usize = 32;
 pub struct Sockets {
     datagrams: Vec<Datagrams>,
     doors: Vec<Door>,
-    routes: Routes,
+    routes: KernelRoutes,
     connections: Arc<Connections>,
     resolver: Resolver,
     batch: Batch,
@@ -94,7 +94,7 @@ impl Sockets {
         }
         let (events, inbox) = mpsc::channel(INBOX);
         Ok(Self {
-            routes: Routes::new(datagrams.iter().map(Datagrams::local).collect()),
+            routes: KernelRoutes::new(datagrams.iter().map(Datagrams::local).collect()),
             datagrams,
             doors,
             connections: Connections::new(&limits, entropy),
@@ -166,12 +166,7 @@ impl Sockets {
         }
         let local = self.routes.local_for(remote, from)?;
         if transport == Transport::Udp {
-            return Ok(Flow {
-                transport,
-                local,
-                remote,
-                connection: None,
-            });
+            return Ok(Flow::udp(local, remote));
         }
         let entered = self.connections.enter_on_behalf(account, local, remote);
         let (link, place) = entered.ok_or_else(|| {

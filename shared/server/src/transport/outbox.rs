@@ -140,17 +140,12 @@ mod tests {
     use std::net::SocketAddr;
 
     use proptest::prelude::*;
-    use sip_message::Transport;
 
     use super::*;
 
     fn flow(port: u16) -> Flow {
-        Flow {
-            transport: Transport::Udp,
-            local: SocketAddr::from(([127, 0, 0, 1], 5060)),
-            remote: SocketAddr::from(([127, 0, 0, 2], port)),
-            connection: None,
-        }
+        let local = SocketAddr::from(([127, 0, 0, 1], 5060));
+        Flow::udp(local, SocketAddr::from(([127, 0, 0, 2], port)))
     }
 
     fn push(outbox: &mut Outbox, port: u16, bytes: &[u8], order: Order) -> bool {

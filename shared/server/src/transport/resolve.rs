@@ -14,7 +14,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant, timeout_at};
 
-use super::route::unmapped;
+use super::kernel_routes::unmapped;
 use crate::account::{Account, Rank};
 use crate::network::Lookup;
 use crate::shares::{Share, Shares};

@@ -9,14 +9,14 @@ use std::task::{Context, Poll};
 use nix::errno::Errno;
 use nix::sys::socket::{setsockopt, sockopt};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
-use sip_message::{Arrival, Flow, Transport};
+use sip_message::{Arrival, Flow};
 use socket2::{SockAddr, SockRef};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::keepalive::is_keepalive;
+use super::kernel_routes::is_of_one_machine;
 use super::outbox::Run;
-use super::route::is_of_one_machine;
 use crate::Clock;
 use crate::network::Event;
 
@@ -116,12 +116,7 @@ impl Datagrams {
             let Some(local) = self.destination(meta) else {
                 continue;
             };
-            let flow = Flow {
-                transport: Transport::Udp,
-                local,
-                remote: meta.addr,
-                connection: None,
-            };
+            let flow = Flow::udp(local, meta.addr);
             let arrival = Arrival { flow, at };
             // Datagrams the kernel has merged lie one after another (RecvMeta::stride).
             for datagram in slot[..meta.len].chunks(meta.stride.max(1)) {

@@ -55,7 +55,7 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
         },
         Err(_) => (Destination::Nowhere("the Route cannot be read"), None),
     });
-    let is_in_dialog = request.is_in_dialog;
+    let is_in_dialog = request.notes.is_in_dialog;
     let hop = |target: &Target| {
         let Ok(uri) = Uri::parse(&target.uri) else {
             return Hop {
@@ -70,7 +70,7 @@ pub(crate) fn hops(request: &Request, targets: &[Target]) -> Vec<Hop> {
         let ((over, to), router) = match &route {
             Some((to, router)) => ((None, to.clone()), router.clone()),
             // A connection that the Route of a call names leads to the phone behind it.
-            None if is_in_dialog => ((request.next_flow, destination_of(&uri)), None),
+            None if is_in_dialog => ((request.notes.next_flow, destination_of(&uri)), None),
             None => (way_to(target, &uri), None),
         };
         Hop {

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, SystemTime};
 
 use sip_message::{Arrival, Flow, Method};
-use sip_server::core::{Core, Waits};
+use sip_server::protocol::{Core, Waits};
 use sip_server::{
     Action, Clock, Direction, Entropy, Found, Limits, Myself, Network, Observer, OnReply,
     PrivateTargets, Reply, Request, Response, Secret, Settings, Stats, Target, Timers, Ways,

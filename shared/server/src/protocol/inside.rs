@@ -10,7 +10,7 @@ use super::timers::{Kind, Owner};
 use super::via::key_of;
 use crate::account::Account;
 use crate::call_token::{call_key, dialog_key, place};
-use crate::calls::{Begun, Proof, Way};
+use crate::calls::{Begun, Proof, Whereabouts};
 use crate::keys::CallKey;
 use crate::record_route::contact;
 use crate::request::Request;
@@ -39,7 +39,7 @@ pub(crate) enum Change {
     /// A target refresh: its sender is reached here, if it names a Contact. What it does to a
     /// subscription: SUBSCRIBE and REFER begin or renew one, a NOTIFY renews it or is the last.
     Moves {
-        to: Option<Way>,
+        to: Option<Whereabouts>,
         subscription: Option<bool>,
         /// It left without a Route: what answers is the other end itself.
         is_last_hop: bool,
@@ -49,9 +49,11 @@ pub(crate) enum Change {
 impl Core {
     /// Notes a request that is about to leave.
     pub(crate) fn step(&mut self, request: &Request) -> Option<Step> {
-        match request.inside.filter(|_| request.is_in_dialog) {
+        match request.notes.inside.filter(|_| request.notes.is_in_dialog) {
             Some(proof) => self.step_inside(proof, request),
-            None if request.record_route && !request.has_to_tag() => self.step_begins(request),
+            None if request.notes.record_route && !request.has_to_tag() => {
+                self.step_begins(request)
+            }
             None => None,
         }
     }
@@ -96,7 +98,7 @@ impl Core {
         };
         let mut others = request.vias().skip(1).flatten();
         let is_first_visit = !others.any(|via| key_of(via.branch()).is_some());
-        let to = self.way(request, &request.arrival().flow, is_first_visit);
+        let to = self.whereabouts(request, &request.arrival().flow, is_first_visit);
         let side = proof.token.side;
         if let Some(dialog) = self.calls.borrow_mut().dialog(&proof) {
             dialog.wants(side, to);
@@ -111,11 +113,11 @@ impl Core {
     }
 
     /// Where a message says that its sender is reached.
-    fn way(&self, message: &Message, flow: &Flow, is_direct: bool) -> Option<Way> {
+    fn whereabouts(&self, message: &Message, flow: &Flow, is_direct: bool) -> Option<Whereabouts> {
         let contact = Some(contact(message)).filter(|contact| !contact.is_empty())?;
         let target = place(self.myself.secret(), contact);
         let over = flow.connection.filter(|_| is_direct);
-        Some(Way { target, over })
+        Some(Whereabouts { target, over })
     }
 
     /// A provisional response passes. One that is sent reliably moves the ends as a 2xx does
@@ -140,7 +142,7 @@ impl Core {
             Some(Step::Begins(begun, purpose)) if begun.is_kept => {
                 let tag = response.tag(HeaderName::To).unwrap_or_default();
                 let dialog = dialog_key(self.myself.secret(), begun.call, tag);
-                let way = self.way(response, &response.arrival().flow, true);
+                let way = self.whereabouts(response, &response.arrival().flow, true);
                 let mut calls = self.calls.borrow_mut();
                 if let Some(dialog) = calls.answered(&begun, dialog, now) {
                     dialog.confirm(purpose == Use::Call, way, now);
@@ -219,7 +221,7 @@ impl Core {
         };
         let before = self.leaves_at(proof.call);
         let arrival = response.arrival();
-        let answerer = self.way(response, &arrival.flow, is_last_hop);
+        let answerer = self.whereabouts(response, &arrival.flow, is_last_hop);
         let mut calls = self.calls.borrow_mut();
         let dialog = calls.learn(
             proof,

@@ -3,10 +3,10 @@
 use sip_message::{Method, Reply};
 
 use super::State;
-use crate::core::Core;
-use crate::core::answers::Asked;
-use crate::core::via::transaction_key;
 use crate::keys::ServerKey;
+use crate::protocol::Core;
+use crate::protocol::answers::Asked;
+use crate::protocol::via::transaction_key;
 
 impl Core {
     /// A CANCEL that came: 200 and the end of what the INVITE began, or 481.

@@ -3,9 +3,9 @@
 
 use sip_message::HeaderName;
 
-use crate::core::inside::Step;
 use crate::keys::ClientKey;
-use crate::record_route::{Left, RecordRoute};
+use crate::protocol::inside::Step;
+use crate::record_route::{RecordRoute, Signed};
 use crate::response::Response;
 
 /// What became of one branch.
@@ -19,14 +19,14 @@ struct Branch {
 
 /// The answer a forked request has so far.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum Outcome {
     /// A response of a branch.
     Relayed(Box<Response>),
     /// What this proxy says itself for a branch without a response: 408, 487, 503, 513.
     Local(u16),
 }
 
-impl Answer {
+impl Outcome {
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Relayed(response) => response.status(),
@@ -38,9 +38,9 @@ impl Answer {
 #[derive(Debug, Default)]
 pub(crate) struct Context {
     branches: Vec<Branch>,
-    best: Option<Answer>,
+    best: Option<Outcome>,
     /// Our Record-Routes that the request left with.
-    pub(crate) left: Vec<Left>,
+    pub(crate) signed: Vec<Signed>,
     /// What its answer changes in the table of calls.
     pub(crate) step: Option<Step>,
     /// A final response went upstream.
@@ -63,8 +63,8 @@ impl Context {
     }
 
     /// A branch leaves with these.
-    pub(crate) fn left_with(&mut self, routes: &[RecordRoute]) {
-        self.left.extend(routes.iter().map(|route| route.left));
+    pub(crate) fn leaves_with(&mut self, routes: &[RecordRoute]) {
+        self.signed.extend(routes.iter().map(|route| route.signed));
     }
 
     /// The client transactions without a final response.
@@ -86,9 +86,9 @@ impl Context {
 
     /// Keeps the better of the best so far and this one. Of challenges the first stays and
     /// takes those of the others along, so that the caller can answer them all (§16.7 step 7).
-    pub(crate) fn offer(&mut self, answer: Answer) {
+    pub(crate) fn offer(&mut self, answer: Outcome) {
         match (&mut self.best, answer) {
-            (Some(Answer::Relayed(best)), Answer::Relayed(other))
+            (Some(Outcome::Relayed(best)), Outcome::Relayed(other))
                 if matches!(best.status(), 401 | 407) && matches!(other.status(), 401 | 407) =>
             {
                 for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
@@ -103,7 +103,7 @@ impl Context {
     }
 
     /// The best answer so far.
-    pub(crate) fn take_best(&mut self) -> Option<Answer> {
+    pub(crate) fn take_best(&mut self) -> Option<Outcome> {
         self.best.take()
     }
 }

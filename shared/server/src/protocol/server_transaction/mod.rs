@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use sip_message::{Flow, Method, Reply, Request};
 
 use crate::account::Source;
-use crate::core::Core;
-use crate::core::answers::Asked;
-use crate::core::finished::Number;
-use crate::core::fork::Context;
-use crate::core::inside::Step;
-use crate::core::open::Held;
-use crate::core::timers::{Kind, Owner};
 use crate::keys::ServerKey;
-use crate::request::Waits;
+use crate::protocol::Core;
+use crate::protocol::answers::Asked;
+use crate::protocol::finished::Number;
+use crate::protocol::fork::Context;
+use crate::protocol::inside::Step;
+use crate::protocol::open::Held;
+use crate::protocol::timers::{Kind, Owner};
+use crate::underway::Waits;
 
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
 const TRYING_AFTER: Duration = Duration::from_millis(200);

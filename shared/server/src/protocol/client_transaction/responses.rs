@@ -5,10 +5,10 @@ use sip_message::{HeaderName, Method};
 
 use super::derived::derived_request;
 use super::{Cancel, State, cancel_key};
-use crate::core::Core;
-use crate::core::fork::Answer;
-use crate::core::via::key_of;
 use crate::keys::ClientKey;
+use crate::protocol::Core;
+use crate::protocol::fork::Outcome;
+use crate::protocol::via::key_of;
 use crate::response::Response;
 
 impl Core {
@@ -108,7 +108,7 @@ impl Core {
         };
         self.finish_client(key, end);
         if let Some(server) = server {
-            let answer = Answer::Relayed(Box::new(response));
+            let answer = Outcome::Relayed(Box::new(response));
             self.failure(server, key, answer);
         }
     }
@@ -140,7 +140,7 @@ impl Core {
                 self.success(server, key, response);
             }
             Some(server) => {
-                let answer = Answer::Relayed(Box::new(response));
+                let answer = Outcome::Relayed(Box::new(response));
                 self.failure(server, key, answer);
             }
             None => {}

@@ -32,7 +32,7 @@ impl Core {
             return String::new(); // it keeps its own
         }
         let fingerprint = self.fingerprint(key);
-        self.entropy.tag(request, fingerprint)
+        self.entropy.tag(fingerprint)
     }
 
     /// Whether an ACK belongs to an INVITE that was answered without a transaction: its key is

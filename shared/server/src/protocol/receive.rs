@@ -11,8 +11,9 @@ use super::schemes::check_schemes;
 use super::turn::Shown;
 use super::via::{key_of, mark, marked, transaction_key};
 use crate::account::{Account, Rank};
-use crate::request::{Came, Request};
+use crate::request::Request;
 use crate::response::Response;
+use crate::underway::Notes;
 
 impl Core {
     /// Takes one message. A request that is returned waits for the script, then for
@@ -52,13 +53,8 @@ impl Core {
         let key = transaction_key(&request, &via, request.method(), self.myself.secret())?;
         let came_by = request.arrival().flow;
         let flow = answer_flow(&via, came_by);
-        let came = Came {
-            key,
-            size,
-            at: self.turn.now,
-            answered_on: flow,
-            is_spiral: self.was_sent_here(via.branch(), &request),
-        };
+        let mut notes = Notes::new(key, size, self.turn.now, flow);
+        notes.is_spiral = self.was_sent_here(via.branch(), &request);
         if let Some(marked) = marked(&via, came_by.remote) {
             request.set_first(HeaderName::Via, &marked);
         }
@@ -67,7 +63,7 @@ impl Core {
                 if self.acknowledge(key) || self.is_tagged_by_us(key, &request) {
                     return None;
                 }
-                return Some(self.received(request, came));
+                return Some(self.received(request, notes));
             }
             Method::Cancel => {
                 let asked = Asked {
@@ -101,7 +97,7 @@ impl Core {
             self.answer_statelessly(key, asked(&request), &reply);
             return None;
         }
-        Some(self.received(request, came))
+        Some(self.received(request, notes))
     }
 
     /// Whether this server has sent the request itself, to one of its own addresses: byte for byte, it is
@@ -117,9 +113,9 @@ impl Core {
         })
     }
 
-    fn received(&self, request: sip_message::Request, came: Came) -> Request {
-        let shared = (self.early.clone(), self.calls.clone());
-        Request::new(request, came, self.myself.clone(), shared)
+    fn received(&self, request: sip_message::Request, notes: Notes) -> Request {
+        let (early, calls) = (self.early.clone(), self.calls.clone());
+        Request::new(request, notes, self.myself.clone(), early, calls)
     }
 
     /// What a proxy checks of every request before it routes it (§16.3), and before it asks for a

@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
-use sip_message::{Arrival, Flow, HeaderName, Method, Packet, Request, Transport, parse};
+use sip_message::{Arrival, Flow, HeaderName, Method, Packet, Request, parse};
 
 /// Same Request-URI, top Via, Route, From, Call-ID and CSeq number; `to` where the response
 /// added a tag. `None` only if the INVITE cannot be read, as what this server sent always can.
@@ -63,12 +63,7 @@ pub(crate) fn derived_request(
 /// A request this server has printed, read again; its arrival is lost.
 pub(crate) fn reread(bytes: &[u8]) -> Option<Request> {
     let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: nowhere,
-        remote: nowhere,
-        connection: None,
-    };
+    let flow = Flow::udp(nowhere, nowhere);
     match parse(
         bytes.to_vec(),
         Arrival {

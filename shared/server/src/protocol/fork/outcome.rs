@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use sip_message::{HeaderName, Reply};
 
-use super::context::Answer;
-use crate::core::Core;
-use crate::core::inside::Step;
-use crate::core::server_transaction::{Server, State};
-use crate::core::turn::Shown;
+use super::context::Outcome;
 use crate::keys::{ClientKey, ServerKey};
 use crate::myself::Secret;
+use crate::protocol::Core;
+use crate::protocol::inside::Step;
+use crate::protocol::server_transaction::{Server, State};
+use crate::protocol::turn::Shown;
 use crate::record_route::sign_for_caller;
 use crate::response::Response;
 
@@ -70,11 +70,11 @@ impl Core {
     }
 
     /// A branch that ended without a 2xx.
-    pub(crate) fn failure(&mut self, key: ServerKey, client: ClientKey, mut answer: Answer) {
-        if let Answer::Relayed(response) = &mut answer
+    pub(crate) fn failure(&mut self, key: ServerKey, client: ClientKey, mut answer: Outcome) {
+        if let Outcome::Relayed(response) = &mut answer
             && let Some(status) = self.refusal_of(response)
         {
-            answer = Answer::Local(status);
+            answer = Outcome::Local(status);
         }
         let server = self.servers.get_mut(&key);
         let Some(context) = server.and_then(|server| server.context.as_mut()) else {
@@ -131,12 +131,12 @@ impl Core {
             answer if answer.status() == 503 => {
                 self.answer_open(key, &Reply::of(500));
             }
-            Answer::Relayed(response) => {
+            Outcome::Relayed(response) => {
                 let status = response.status();
                 let bytes = passed_on(self.myself.secret(), server, *response);
                 self.pass_response(key, status, bytes);
             }
-            Answer::Local(status) => self.answer_open(key, &Reply::of(status)),
+            Outcome::Local(status) => self.answer_open(key, &Reply::of(status)),
         }
     }
 }
@@ -148,7 +148,7 @@ fn passed_on(secret: &Secret, server: &Server, mut response: Response) -> Vec<u8
     if let Some(context) = server.context.as_ref().filter(|_| response.status() < 300)
         && let Some(Step::Begins(begun, _)) = &context.step
     {
-        sign_for_caller(secret, begun, &context.left, &mut response);
+        sign_for_caller(secret, begun, &context.signed, &mut response);
     }
     let mut bytes = Vec::new();
     response.print(server.flow.transport, &mut bytes);

@@ -11,20 +11,21 @@ use sip_message::{Flow, HeaderName, Method, NameAddr, Reply, Target};
 
 use crate::account::{Account, Rank};
 use crate::action::Action;
-use crate::core::Core;
-use crate::core::answers::Asked;
-use crate::core::client_transaction::Sending;
-use crate::core::inside::Step;
-use crate::core::loops::share_breadth;
-use crate::core::turn::Shown;
-use crate::core::via::branch;
 use crate::keys::{ClientKey, ServerKey};
 use crate::network::Unreachable;
+use crate::protocol::Core;
+use crate::protocol::answers::Asked;
+use crate::protocol::client_transaction::Sending;
+use crate::protocol::inside::Step;
+use crate::protocol::loops::share_breadth;
+use crate::protocol::turn::Shown;
+use crate::protocol::via::branch;
 use crate::record_route::record_routes;
-use crate::request::{Request, Waits};
+use crate::request::Request;
+use crate::underway::Waits;
 use crate::way::{Hop, hops};
 use branch::{branch_bytes, longest};
-pub(crate) use context::{Answer, Context};
+pub(crate) use context::{Context, Outcome};
 
 /// A request that is to be relayed, once there is a way to its hops.
 #[derive(Debug)]
@@ -68,9 +69,9 @@ impl Core {
         let targets = match decision {
             Ok(Action::Relay(targets)) => targets,
             Ok(Action::RelayInDialog) => {
-                request.is_in_dialog = true;
+                request.notes.is_in_dialog = true;
                 vec![Target {
-                    local: request.next_local,
+                    local: request.notes.next_local,
                     ..Target::new(request.uri_text())
                 }]
             }
@@ -80,7 +81,7 @@ impl Core {
             }
             Ok(Action::Drop) => {
                 if !request.is_ack() {
-                    self.remove_server(request.key);
+                    self.remove_server(request.notes.key);
                 }
                 return None;
             }
@@ -108,11 +109,11 @@ impl Core {
         if request.is_ack() {
             return Ok(self.limits.breadth);
         }
-        if self.is_cancelled(request.key) {
+        if self.is_cancelled(request.notes.key) {
             return Err(Reply::of(487));
         }
         let (account, rank) = (request.account(), Rank::of(request.method()));
-        if account.has_user() && !self.open.has_room(account, request.size() * 2, rank) {
+        if account.has_user() && !self.open.has_room(account, request.notes.size * 2, rank) {
             let why = "too much of this user or address is under way";
             return Err(Reply::of(503).with("Retry-After", "5").because(why));
         }
@@ -126,14 +127,14 @@ impl Core {
         if request.is_ack() {
             return; // it is never answered
         }
-        let key = request.key;
+        let key = request.notes.key;
         if reply.status >= 300 || reply.why.is_some() {
             self.note_answer(request, reply);
         }
         self.keep_for_binding(request, reply);
         let terminated = self.is_cancelled(key).then(|| Reply::of(487));
         let reply = terminated.as_ref().unwrap_or(reply);
-        let flow = request.answered_on;
+        let flow = request.notes.answered_on;
         let asked = Asked { request, flow };
         if self.is_forgotten(key, request, reply) {
             self.remove_server(key); // a script that waited has opened it
@@ -176,7 +177,7 @@ impl Core {
             breadth,
             hops,
         } = departure;
-        let key = request.key;
+        let key = request.notes.key;
         if request.is_ack() {
             return self.send_ack(request, &hops, ways);
         }
@@ -187,7 +188,7 @@ impl Core {
         let mark = request.loop_mark();
         let step = self.step(&request);
         let method = request.method().clone();
-        let (flow, size) = (request.answered_on, request.size());
+        let (flow, size) = (request.notes.answered_on, request.notes.size);
         let mut message = Box::new(request.into_message());
         let came_by = message.arrival().flow;
         if hops.len() > 1 || message.value(HeaderName::MaxBreadth).is_some() {
@@ -201,7 +202,7 @@ impl Core {
                 Ok(flow) => flow,
                 Err(why) => {
                     self.note_unreachable(hop, came_by.remote, &why);
-                    context.offer(Answer::Local(503));
+                    context.offer(Outcome::Local(503));
                     continue;
                 }
             };
@@ -211,11 +212,11 @@ impl Core {
                 }
                 _ => Vec::new(),
             };
-            context.left_with(&routes);
+            context.leaves_with(&routes);
             let branch = branch(client, mark);
             let bytes = branch_bytes(&mut message, &routes, hop, &flow, &branch);
             if bytes.len() > longest(&flow) {
-                context.offer(Answer::Local(513));
+                context.offer(Outcome::Local(513));
                 continue;
             }
             context.begin(client);
@@ -256,7 +257,7 @@ impl Core {
             return;
         };
         let secret = self.myself.secret();
-        let key = ClientKey(secret.sign("ack", &[&request.key.0.to_be_bytes()]));
+        let key = ClientKey(secret.sign("ack", &[&request.notes.key.0.to_be_bytes()]));
         let branch = branch(key, request.loop_mark());
         let mut message = request.into_message();
         let flow = match way {

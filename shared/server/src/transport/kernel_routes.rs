@@ -18,14 +18,14 @@ const FRESH: Duration = Duration::from_secs(60);
 
 /// The addresses listened on, and by which of them each peer is reached.
 #[derive(Debug)]
-pub(crate) struct Routes {
+pub(crate) struct KernelRoutes {
     listeners: Vec<SocketAddr>,
     /// The address a packet leaves from, by the one it was to leave from (unspecified where the
     /// system may choose) and the peer.
     sources: HashMap<[IpAddr; 2], (IpAddr, Instant), RandomState>,
 }
 
-impl Routes {
+impl KernelRoutes {
     pub(crate) fn new(listeners: Vec<SocketAddr>) -> Self {
         Self {
             listeners,
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_of_peers_has_a_bound() -> Result<(), Unreachable> {
-        let mut routes = Routes::new(vec![SocketAddr::from(([0, 0, 0, 0], 5060))]);
+        let mut routes = KernelRoutes::new(vec![SocketAddr::from(([0, 0, 0, 0], 5060))]);
         for number in 0..REMEMBERED as u32 + 10 {
             let ip = Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + number);
             routes.local_for(SocketAddr::from((ip, 5060)), None)?;

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use sip_message::{Flow, Method};
 
 use crate::account::Account;
-use crate::core::Core;
-use crate::core::finished::Number;
-use crate::core::fork::Answer;
-use crate::core::open::Held;
-use crate::core::timers::{Kind, Owner, doubled, is_due};
 use crate::keys::{ClientKey, ServerKey};
+use crate::protocol::Core;
+use crate::protocol::finished::Number;
+use crate::protocol::fork::Outcome;
+use crate::protocol::open::Held;
+use crate::protocol::timers::{Kind, Owner, doubled, is_due};
 use derived::derived_request;
 pub(crate) use derived::reread;
 
@@ -234,7 +234,7 @@ impl Core {
         };
         let is_open = matches!(client.state, State::Calling | State::Proceeding);
         if let Some(server) = client.server.filter(|_| is_open) {
-            self.failure(server, key, Answer::Local(otherwise));
+            self.failure(server, key, Outcome::Local(otherwise));
         }
     }
 

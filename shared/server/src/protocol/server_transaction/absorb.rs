@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use sip_message::Reply;
 
 use super::State;
-use crate::core::Core;
-use crate::core::client_transaction::reread;
-use crate::core::finished::Number;
-use crate::core::timers::{Kind, Owner, doubled, is_due};
-use crate::core::via::mark;
 use crate::keys::ServerKey;
+use crate::protocol::Core;
+use crate::protocol::client_transaction::reread;
+use crate::protocol::finished::Number;
+use crate::protocol::timers::{Kind, Owner, doubled, is_due};
+use crate::protocol::via::mark;
 
 impl Core {
     /// A copy of a request whose transaction is open.
