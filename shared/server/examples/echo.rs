@@ -23,11 +23,11 @@ fn main() -> io::Result<()> {
     let packets = arguments.next().and_then(Result::ok).unwrap_or(200_000);
     println!("µs of CPU a packet: Sockets on 127.0.0.1, on 0.0.0.0, blocking socket");
     for _ in 0..rounds {
-        let one = measure(packets, |packets, tell| {
-            echo_with_sockets(Ipv4Addr::LOCALHOST, packets, tell)
+        let one = measure(packets, |packets, ready| {
+            echo_with_sockets(Ipv4Addr::LOCALHOST, packets, ready)
         })?;
-        let any = measure(packets, |packets, tell| {
-            echo_with_sockets(Ipv4Addr::UNSPECIFIED, packets, tell)
+        let any = measure(packets, |packets, ready| {
+            echo_with_sockets(Ipv4Addr::UNSPECIFIED, packets, ready)
         })?;
         let blocking = measure(packets, echo_with_blocking_socket)?;
         println!("{one:.2}  {any:.2}  {blocking:.2}");
@@ -39,13 +39,13 @@ type Echo = fn(usize, mpsc::Sender<u16>) -> io::Result<()>;
 
 /// Runs an echo in a thread of its own, against a peer in this one.
 fn measure(packets: usize, echo: Echo) -> io::Result<f64> {
-    let (tell, told) = mpsc::channel();
+    let (ready, is_ready) = mpsc::channel();
     let server = thread::spawn(move || {
         let before = cpu_time()?;
-        echo(packets, tell)?;
+        echo(packets, ready)?;
         Ok::<_, io::Error>(cpu_time()? - before)
     });
-    let port = told.recv().map_err(io::Error::other)?;
+    let port = is_ready.recv().map_err(io::Error::other)?;
     exchange((Ipv4Addr::LOCALHOST, port).into(), packets)?;
     let spent = server
         .join()
@@ -71,7 +71,7 @@ fn exchange(address: SocketAddr, packets: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn echo_with_sockets(ip: Ipv4Addr, packets: usize, tell: mpsc::Sender<u16>) -> io::Result<()> {
+fn echo_with_sockets(ip: Ipv4Addr, packets: usize, ready: mpsc::Sender<u16>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -80,7 +80,7 @@ fn echo_with_sockets(ip: Ipv4Addr, packets: usize, tell: mpsc::Sender<u16>) -> i
         let limits = TransportLimits::default();
         let mut entropy = SystemEntropy::default();
         let mut sockets = Sockets::bind(&any_port, Clock::system(), &mut entropy, limits)?;
-        let _ = tell.send(sockets.listeners()[0].port());
+        let _ = ready.send(sockets.listeners()[0].port());
         let mut echoed = 0;
         let mut events = Vec::new();
         while echoed < packets {
@@ -96,9 +96,9 @@ fn echo_with_sockets(ip: Ipv4Addr, packets: usize, tell: mpsc::Sender<u16>) -> i
     })
 }
 
-fn echo_with_blocking_socket(packets: usize, tell: mpsc::Sender<u16>) -> io::Result<()> {
+fn echo_with_blocking_socket(packets: usize, ready: mpsc::Sender<u16>) -> io::Result<()> {
     let socket = UdpSocket::bind("127.0.0.1:0")?;
-    let _ = tell.send(socket.local_addr()?.port());
+    let _ = ready.send(socket.local_addr()?.port());
     let mut buffer = [0; 65_535];
     for _ in 0..packets {
         let (length, peer) = socket.recv_from(&mut buffer)?;

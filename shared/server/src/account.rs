@@ -30,7 +30,7 @@ pub struct Account {
     user: Option<u64>,
 }
 
-/// One of those an account stands for.
+/// One of the parties of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Party {
     Source(Source),
@@ -38,7 +38,7 @@ pub(crate) enum Party {
 }
 
 impl Account {
-    /// The account of a peer of whom only the address is known.
+    /// The account of a peer known by its address alone.
     pub fn at(address: IpAddr) -> Self {
         Self {
             source: Source::of(address),
@@ -70,7 +70,7 @@ impl Account {
         self.user.is_some()
     }
 
-    /// Those it stands for: one or two.
+    /// Its parties: one or two.
     pub(crate) fn parties(self) -> impl Iterator<Item = Party> {
         let source = Party::Source(self.source);
         std::iter::once(source).chain(self.user.map(Party::User))

@@ -1,3 +1,5 @@
+//! What a script decides: answer a request, relay it, or say nothing.
+
 use sip_message::{Reply, Target};
 
 /// What a script decides for a request.

@@ -1,3 +1,5 @@
+//! Where branches, connection numbers and tags come from.
+
 use crate::text::{parse_hex, push_hex};
 
 /// Where branches, connection numbers and secrets come from. Production asks the system, the

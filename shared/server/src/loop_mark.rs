@@ -1,4 +1,4 @@
-//! What tells a loop from a spiral (RFC 5393 §4.2.1).
+//! The mark that distinguishes a loop from a spiral (RFC 5393 §4.2.1).
 
 use sip_message::{HeaderName, Request};
 

@@ -1,3 +1,5 @@
+//! Who this server is: its addresses, its domains, its realms and its secret.
+
 use std::hash::Hasher;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -12,7 +14,7 @@ pub struct Secret(pub [u8; 16]);
 
 impl Secret {
     /// A keyed fingerprint of the parts (SipHash-2-4, a message authentication code for short
-    /// texts), for what nobody else shall be able to make: tags, route cookies.
+    /// texts), for what nobody else can make: tags, signed Routes.
     pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> u64 {
         let mut hasher = SipHasher24::new_with_key(&self.0);
         // One write is faster than many: the parts are short, and together seldom more than this.
@@ -59,8 +61,7 @@ struct Inner {
 }
 
 impl Myself {
-    /// The names of a server: where it listens (a wildcard stands for whatever address a
-    /// packet came to), the domains of `--domain`, and its secret.
+    /// A server: where it listens (a wildcard means whatever address a packet came to), the domains of `--domain`, and its secret.
     pub fn new(listeners: Vec<SocketAddr>, domains: Vec<String>, secret: Secret) -> Self {
         Self::on_machine(listeners, domains, secret, &[])
     }
@@ -75,8 +76,8 @@ impl Myself {
         let addresses = listeners.iter().flat_map(|listener| {
             let any = listener.ip().is_unspecified();
             let of_machine = machine.iter().copied();
-            let stood_for = of_machine.filter(move |ip| any && ip.is_ipv4() == listener.is_ipv4());
-            stood_for.chain((!any).then_some(listener.ip()))
+            let meant = of_machine.filter(move |ip| any && ip.is_ipv4() == listener.is_ipv4());
+            meant.chain((!any).then_some(listener.ip()))
         });
         let realms = addresses.map(|ip| match ip {
             IpAddr::V4(v4) => v4.to_string(),
@@ -94,7 +95,7 @@ impl Myself {
     }
 
     /// The realms this server asks in where it is given none: a user's domain, which is one of the
-    /// domains served or an address listened on. A wildcard stands for the addresses that the
+    /// domains served or an address listened on. A wildcard means the addresses that the
     /// machine had when the server started.
     pub fn realms(&self) -> &[String] {
         &self.inner.realms
@@ -139,7 +140,7 @@ impl Myself {
     }
 
     /// Whether what is sent on a flow comes to this server itself, whatever name led to it. A
-    /// wildcard stands for every address of the machine: the kernel sends to one of these from
+    /// wildcard means every address of the machine: the kernel sends to one of these from
     /// the same one, or from loopback to loopback.
     pub(crate) fn is_to_myself(&self, flow: &Flow) -> bool {
         let (ip, local) = (flow.remote.ip(), flow.local.ip());

@@ -1,4 +1,4 @@
-//! What a server needs of a network, and who watches it.
+//! What a server needs of a network, and the observer that watches it.
 
 use std::fmt;
 use std::io;
@@ -11,7 +11,7 @@ use sip_message::{Arrival, Connection, Flow, Transport};
 use crate::account::Account;
 use crate::outgoing::Outgoing;
 
-/// What a network tells the server.
+/// What happens on a network.
 #[derive(Debug)]
 pub enum Event {
     /// A datagram, or one message cut from a stream. Keepalives never come this far.
@@ -29,7 +29,7 @@ pub enum Event {
     },
 }
 
-/// Why there is no way to a peer.
+/// Why a peer cannot be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreachable(pub String);
 
@@ -44,7 +44,7 @@ impl std::error::Error for Unreachable {}
 /// A name look-up under way.
 pub type Lookup = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
-/// The network a server stands on: real sockets ([`crate::Sockets`]), or a stage in the process.
+/// The network that a server uses: real sockets ([`crate::Sockets`]), or a stage in the process.
 ///
 /// One server owns it and calls it from one task. Sending never waits: what a full socket or a
 /// slow connection cannot take is dropped, as UDP would, and reported where it matters.
@@ -101,7 +101,7 @@ pub trait Network {
     fn resolve(&self, host: &str, port: u16, account: Account) -> Lookup;
 }
 
-/// Who watches: the trace of a running server, the counters, a pcap file.
+/// An observer: the trace of a running server, the counters, a pcap file.
 pub trait Observer {
     /// A message came in or went out (`outgoing`), before anything was done with it.
     fn message(
@@ -113,8 +113,8 @@ pub trait Observer {
     );
 
     /// One line for the log: a refusal and why, a peer that misbehaves; `from` is the peer it is
-    /// about. Printable as it is; not formatted yet, so that it costs nothing where nobody
-    /// listens.
+    /// about. Printable as it is; not formatted yet, so that it costs nothing if no observer
+    /// prints it.
     fn note(&mut self, at: std::time::SystemTime, from: SocketAddr, text: fmt::Arguments<'_>);
 }
 

@@ -1,13 +1,13 @@
 //! Record-Route and what proves it ours (RFC 3261 §16.6 step 4, §16.4, §16.12).
 //!
-//! The URI a call is told to come back through carries a signed token: since when the call is on,
+//! The URI through which a call is to come back carries a signed token: since when the call is on,
 //! whose requests it carries, and where to, which is the other phone's Contact. The signature
 //! covers the call and the Routes behind ours, too. The callee's way is known when the INVITE
-//! passes, the caller's when the answer does, in which the token is written anew (§16.7 step 8).
+//! passes, the caller's when the answer does, in which the token is signed again (§16.7 step 8).
 //! So a Route of this server leads to the other end of its call and nowhere else. Whether the
 //! call goes on, and whether that end has moved, is for the table of calls. On a stream the URI
-//! also names the connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over it
-//! and no other.
+//! also names the connection (a flow token, RFC 5626 §5.2): the phone behind it is reached over
+//! that one alone.
 
 use std::net::SocketAddr;
 
@@ -111,10 +111,10 @@ pub(crate) fn sign_for_caller(
         let known = Token::parse(signed)
             .and_then(|(_, signature)| ours.iter().find(|ours| ours.signature == signature));
         if let Some(ours) = known {
-            let mut anew = String::with_capacity(signed.len());
+            let mut after = String::with_capacity(signed.len());
             let signature = token.sign(secret, begun.call, ours.step, &behind);
-            token.push(&mut anew, signature);
-            changes.push((signed.to_owned(), anew));
+            token.push(&mut after, signature);
+            changes.push((signed.to_owned(), after));
         }
         behind.insert(0, route.uri);
     }

@@ -1,5 +1,5 @@
-//! The driver: one task that hands the core what came in, runs the script for what is new, finds
-//! ways, keeps time, and passes on what leaves.
+//! The driver: one task that hands the core what came in, runs the script for each new request,
+//! finds ways, keeps time, and passes on what leaves.
 
 mod alarm;
 mod waiting;
@@ -24,7 +24,7 @@ use crate::way::{Found, Ways, look_up};
 use alarm::Alarm;
 use waiting::{Done, Waiting, patiently};
 
-/// How long requests under way may take to finish once the server is told to stop.
+/// How long requests under way may take to finish once the server is to stop.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Serves until `stop` is done, then lets what is under way finish for a moment.

@@ -127,7 +127,7 @@ pub struct Stats {
 /// provisional one, and to each that a fork chooses the best from.
 ///
 /// A refusal takes the place of a final response from 300 on. A provisional response that is refused is
-/// dropped; a 2xx is passed on with the changes made to it, as its call stands.
+/// dropped; a 2xx is passed on with the changes made to it, as its call goes on.
 pub struct OnReply(pub Box<Judge>);
 
 /// Changes a response, or refuses it with what is answered in its place.
@@ -148,7 +148,7 @@ pub struct Settings {
     pub clock: Clock,
     /// Branches and connection numbers.
     pub entropy: Box<dyn Entropy>,
-    /// Who watches.
+    /// The observer that watches.
     pub observer: Box<dyn Observer>,
     /// RFC 3261's timers.
     pub timers: Timers,

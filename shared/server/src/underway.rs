@@ -109,7 +109,7 @@ impl Request {
         *self.method() == Method::Ack
     }
 
-    /// Whom it counts for: its user, too, once that is known.
+    /// The account it counts for: that of its user, too, once the user is known.
     pub(crate) fn account(&self) -> Account {
         Account::of(&self.message, self.myself().secret())
     }

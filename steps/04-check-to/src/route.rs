@@ -27,7 +27,7 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     if request.loose_route() {
         return Ok(relay_in_dialog());
     }
-    // Whoever carries other people's requests anywhere is an open relay.
+    // A server that carries other people's requests anywhere is an open relay.
     if !request.is_for_us() || request.has_route() {
         return Err(Reply::new(403, "Relaying Denied").because(request.why_not_here()));
     }

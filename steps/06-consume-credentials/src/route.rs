@@ -36,7 +36,7 @@ async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> 
 
     // A request inside a call that was set up through here goes where its Route says.
     if request.loose_route() {
-        request.remove_asserted_identity(); // nobody was asked who he is
+        request.remove_asserted_identity(); // no password was asked for
         return Ok(relay_in_dialog());
     }
     match request.method() {

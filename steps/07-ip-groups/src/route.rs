@@ -42,7 +42,7 @@ pub async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 /// Decides about one new request. A refusal is an `Err`, so `?` leaves it as `exit` does a ser.cfg.
 async fn request_route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     if is_scanner(request) {
-        return Ok(Action::Drop); // an answer would only tell it that somebody is here
+        return Ok(Action::Drop); // an answer would only show it that somebody is here
     }
     request.check_max_forwards(70)?; // 483 Too Many Hops
     request.check_length(cx.max_length)?; // 513 Message Too Large
@@ -94,7 +94,7 @@ fn call(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
     // A phone's Contact may name another user here: then the caller was asked on the first visit.
     if !request.is_spiral() {
         if !request.is_from_us() {
-            let why = "From names a domain that is not served, and the source is no carrier's";
+            let why = "From names a domain that is not served, and the source is not a carrier";
             return Err(Reply::new(403, "Use From=ID").because(why));
         }
         let caller = cx.auth.proxy_authorize(request)?; // 407 Proxy Authentication Required

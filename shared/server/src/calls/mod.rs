@@ -28,10 +28,10 @@ pub(crate) use dialog::{Dialog, Leads, Whereabouts};
 /// up, too (its `default_timeout`).
 pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// Phones that may answer one call; what a further one moves is not learnt.
+/// Phones that may answer one call; what another one moves is not learnt.
 const MOST_DIALOGS: usize = 16;
 
-/// Nothing else wants these places, so there is no reserve.
+/// Nothing else wants these places, so none is reserved.
 const PLACE: Rank = Rank::Reserved;
 
 /// The table, as the core and the requests under way share it.
@@ -76,7 +76,7 @@ impl Calls {
         self.calls.contains_key(&call)
     }
 
-    /// A request that may begin a call is relayed. Returns what its Route shall say: since when
+    /// A request that may begin a call is relayed. Returns what its Route is to say: since when
     /// the call is on, and whether it is in this table.
     pub(crate) fn begin(
         &mut self,
@@ -134,8 +134,8 @@ impl Calls {
         true
     }
 
-    /// A request that might have begun a call got its final answer. Without a dialog there is no
-    /// call, and its Routes lead nowhere any more.
+    /// A request that might have begun a call got its final answer. Without a dialog the call
+    /// does not exist, and its Routes lead nowhere any more.
     pub(crate) fn settle(&mut self, call: CallKey, now: Instant) {
         let Some(known) = self.calls.get_mut(&call) else {
             return;

@@ -65,8 +65,8 @@ impl Finished {
         }
     }
 
-    /// Enters a transaction that keeps `bytes` until `end` for a source. Its number tells it from
-    /// a later one with the same key.
+    /// Enters a transaction that keeps `bytes` until `end` for a source. By its number it is known
+    /// from a later one with the same key.
     pub(crate) fn add(
         &mut self,
         owner: Owner,

@@ -149,7 +149,8 @@ impl Core {
         }
     }
 
-    /// A fault is told to who made it, unless it is a response, an ACK or noise (§16.3, §18.3).
+    /// The sender of a malformed message gets the reason, unless it is a response, an ACK or noise
+    /// (§16.3, §18.3).
     fn refuse_malformed(&mut self, malformed: Malformed, arrival: &Arrival) {
         let Malformed { error, request } = malformed;
         self.turn.stats.malformed.fetch_add(1, Relaxed);

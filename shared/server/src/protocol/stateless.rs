@@ -9,8 +9,8 @@ use super::answers::Asked;
 
 impl Core {
     /// Whether what a script answered is forgotten at once. A challenge is (§26.3.2.4): else
-    /// whoever has no password fills the table by asking. So is what an OPTIONS got. A copy of
-    /// either is decided anew; but the client of an INVITE sends none once it has heard a
+    /// a peer without a password could fill the table by asking. So is what an OPTIONS got. A copy
+    /// of either is decided again; but the client of an INVITE sends none once it has heard a
     /// provisional response (§17.1.1.2), so there the answer has to be repeated.
     pub(crate) fn is_forgotten(&self, key: ServerKey, request: &Request, reply: &Reply) -> bool {
         let server = self.servers.get(&key);

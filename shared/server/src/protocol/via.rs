@@ -61,7 +61,7 @@ pub(crate) fn mark(request: &mut Request, source: SocketAddr) {
 
 /// The server transaction a request belongs to (§17.2.3): branch, sent-by and method, an ACK
 /// and a CANCEL counting as the INVITE's. The source address counts too, so that nobody else
-/// is told what a transaction answered. Without the magic cookie, the request itself is taken.
+/// gets what a transaction answered. Without the magic cookie, the request itself is taken.
 /// `None` only for a malformed request.
 pub(crate) fn transaction_key(
     request: &Request,

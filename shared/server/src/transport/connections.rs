@@ -1,7 +1,7 @@
 //! The table of open TCP connections: by number, and by the peer's address.
 //!
-//! Not by an address the peer only says it has, such as the port of its Via: whoever shares an
-//! address with a phone, behind one NAT, could say the phone's and get its calls (RFC 5923
+//! Not by an address the peer only says it has, such as the port of its Via: a host that shares
+//! an address with a phone, behind one NAT, could name the phone's port and get its calls (RFC 5923
 //! authenticates the peer before it does so). Phones need none of it: a binding and the Route of
 //! a call name their connection.
 

@@ -1,8 +1,10 @@
-/// The shortest text that may be told from a message: below it nothing can name a Via.
+//! Which datagrams are keepalives and not messages.
+
+/// The length from which a text may be a message: a shorter one cannot name a Via.
 const SHORTEST: usize = 32;
 
 /// Whether a datagram only keeps a NAT's mapping alive: nothing, line ends or NULs, a few bytes
-/// that are no SIP, or a STUN message. All are met with silence.
+/// that are not SIP, or a STUN message. All are met with silence.
 pub(crate) fn is_keepalive(datagram: &[u8]) -> bool {
     match datagram {
         [] => true,
@@ -49,12 +51,12 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_no_keepalive_however_short_or_padded() {
+    fn a_message_is_not_a_keepalive_however_short_or_padded() {
         for datagram in [
             &b"OPTIONS sip:a SIP/2.0\r\n\r\n"[..],
             b"\r\n\r\nOPTIONS sip:a SIP/2.0\r\n\r\n",
             b"SIP/2.0 200 OK\r\n\r\n",
-            b"no message but long enough to be told so",
+            b"not a message but long enough to be refused",
         ] {
             assert!(!is_keepalive(datagram), "{datagram:?}");
         }

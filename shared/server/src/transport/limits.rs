@@ -1,3 +1,5 @@
+//! How much the transport holds, and for how long.
+
 use std::time::Duration;
 
 /// What the sockets hold and wait for at most.
@@ -7,7 +9,7 @@ pub struct TransportLimits {
     /// address, or an IPv6 network of 64 bits) may have as many as are free for all others.
     pub connections: usize,
     /// How long a connection over which a message came may stay silent, unless a binding or a
-    /// call needs it ([`crate::Network::keep`]). Longer than a call may ring.
+    /// call needs it ([`crate::Outgoing::keeps`]). Longer than a call may ring.
     pub idle: Duration,
     /// How long a peer that connected may take for its first message, and any peer for the
     /// rest of a message it has begun.

@@ -29,17 +29,17 @@ pub(crate) struct Link {
     life: Mutex<Life>,
     /// Requests that came over it and have no final response yet.
     owed: AtomicUsize,
-    /// Tells the connection's task to write on when the peer reads again.
+    /// Has the connection's task write on when the peer reads again.
     pub(crate) blocked: Notify,
-    /// Tells the connection's task to end at once: the peer does not read.
+    /// Has the connection's task end at once: the peer does not read.
     pub(crate) closing: Notify,
-    /// Tells the connection's task to end when it has written what was answered.
+    /// Has the connection's task end when it has written what was answered.
     pub(crate) hanging_up: Notify,
-    /// Tells the connection's task that nothing is owed any more.
+    /// Wakes the connection's task when no answer is owed any more.
     answered: Notify,
 }
 
-/// What tells a connection that is needed from one that only takes a place.
+/// What distinguishes a connection that is needed from one that only takes a place.
 #[derive(Debug)]
 struct Life {
     /// When something whole came last.

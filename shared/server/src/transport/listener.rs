@@ -37,7 +37,7 @@ pub(crate) fn open(address: SocketAddr) -> io::Result<(UdpSocket, TcpListener)> 
 
 fn open_udp(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = open_socket(address, Type::DGRAM, Protocol::UDP)?;
-    // Smaller buffers lose packets in a burst, which retransmission mends.
+    // Smaller buffers lose packets in a burst, which retransmission repairs.
     let _ = socket.set_recv_buffer_size(UDP_BUFFER);
     let _ = socket.set_send_buffer_size(UDP_BUFFER);
     socket.bind(&address.into())?;

@@ -29,7 +29,7 @@ pub(crate) struct Outbox {
     joined: Vec<u8>,
 }
 
-/// What leaves together has to stand together: one peer's datagrams, those that are free behind the
+/// What leaves together has to lie together: one peer's datagrams, those that are free behind the
 /// others, the largest first.
 fn rank(datagram: &Envelope) -> impl Ord + use<> {
     let free = (datagram.order == Order::Free).then_some(Reverse(datagram.span.len()));

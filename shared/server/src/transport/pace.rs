@@ -1,3 +1,5 @@
+//! How long a connection waits for its peer.
+
 use tokio::time::{Duration, Instant};
 
 use super::limits::TransportLimits;

@@ -1,3 +1,5 @@
+//! What a stream that cannot be read is answered before it is closed.
+
 use sip_message::{Arrival, FrameError, Method, Packet, Reply, Request, parse};
 
 /// The answer to a stream that cannot be read any further: 400 or 513, to the request whose

@@ -164,7 +164,7 @@ fn failure(host: &str, error: &io::Error) -> Arc<Failure> {
     })
 }
 
-/// Forgets what is no longer fresh when there are many names, and one more where that is not
+/// Forgets what has expired when there are many names, and one more where that is not
 /// enough.
 fn make_room(names: &mut HashMap<String, Name>, now: Instant) {
     if names.len() < NAMES {
@@ -218,7 +218,7 @@ mod tests {
         (resolver, asked)
     }
 
-    /// A look-up whose thread has had the time it needs, while tokio's clock stands still.
+    /// A look-up whose thread has had the time it needs, while tokio's clock is paused.
     async fn soon(lookup: Lookup) -> io::Result<Vec<SocketAddr>> {
         let mut lookup = lookup;
         for _ in 0..5_000 {

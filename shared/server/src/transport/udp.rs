@@ -55,7 +55,7 @@ impl Datagrams {
     pub(crate) fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
         let local = socket.local_addr()?;
         if local.ip().is_unspecified() {
-            tell_destination(&socket, local)?;
+            ask_for_destination(&socket, local)?;
         }
         Ok(Self {
             state: state_for(local)?,
@@ -152,8 +152,8 @@ impl Datagrams {
         self.state.max_gso_segments()
     }
 
-    /// Sends a run of datagrams from the flow's local address. Flows on which there is no way to
-    /// the peer are added to `lost`. What a full buffer does not take is lost, as any network may
+    /// Sends a run of datagrams from the flow's local address. Flows whose peer cannot be
+    /// reached are added to `lost`. What a full buffer does not take is lost, as any network may
     /// lose it, and the transaction sends it again.
     pub(crate) fn send(&self, run: Run<'_>, lost: &mut Vec<Flow>) {
         if !run.is_single() && self.write(&run.flow, run.bytes, Some(run.segment)).is_ok() {
@@ -187,9 +187,9 @@ impl Datagrams {
     }
 }
 
-/// Whether an error means that there is no way to the peer. A full buffer does not, nor does a
-/// datagram longer than any can be: whoever forges a request in a phone's name could have its
-/// answer grow to that, and what others have sent to the phone would count as lost.
+/// Whether an error means that the peer cannot be reached. A full buffer does not, nor does a
+/// datagram longer than any can be: an attacker who forges a request in a phone's name could make
+/// its answer grow to that, and what others have sent to the phone would count as lost.
 fn is_about_peer(error: &io::Error) -> bool {
     let is_too_long = error.raw_os_error() == Some(Errno::EMSGSIZE as i32);
     error.kind() != ErrorKind::WouldBlock && !is_too_long
@@ -204,8 +204,8 @@ fn state_for(local: SocketAddr) -> io::Result<UdpSocketState> {
     UdpSocketState::new((&model).into())
 }
 
-/// Asks the kernel to tell the address each datagram came to (RFC 3542 §6).
-fn tell_destination(socket: &std::net::UdpSocket, local: SocketAddr) -> io::Result<()> {
+/// Asks the kernel for the address each datagram came to (RFC 3542 §6).
+fn ask_for_destination(socket: &std::net::UdpSocket, local: SocketAddr) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let destination = sockopt::Ipv4PacketInfo;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]

@@ -1,6 +1,6 @@
 //! Where a request may be sent. A Contact, a Request-URI, a Route, a `maddr` and a name are all
-//! chosen by somebody outside, who must not reach through this server what he could not reach
-//! without it: the services of its own machine, and those of its link.
+//! chosen by somebody outside, and must not lead them through this server to what they could not
+//! reach without it: the services of its own machine, and those of its link.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Where a request never goes, whoever asks for it: the services of the server's own machine, a
+//! Where a request never goes, no matter who asks: the services of the server's own machine, a
 //! link that nobody asked from, addresses that are not of one machine.
 
 use sip_message::{Target, Transport};

@@ -48,7 +48,7 @@ fn both_ring_and_the_other_is_cancelled_when_one_answers() {
     assert_eq!(
         starts(&sent),
         ["ACK sip:c@192.0.2.12 SIP/2.0"],
-        "the caller has his answer"
+        "the caller has its answer"
     );
 }
 

@@ -1,5 +1,5 @@
 //! An answer goes to whatever source a datagram names. It must not be much larger than the
-//! request, or a forger has others flooded with more than he sends.
+//! request, or a forger has others flooded with more than it sends.
 
 use super::harness::{Server, caller, starts};
 use super::messages::{request, with};

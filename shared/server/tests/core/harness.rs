@@ -108,7 +108,7 @@ pub(crate) fn script(users: &Users, request: &mut Request) -> Result<Action, Rep
     Ok(relay(targets))
 }
 
-/// What whoever has no password gets.
+/// What a caller without a password gets.
 fn challenge(method: &Method) -> Reply {
     match method {
         Method::Register => Reply::of(401).with("WWW-Authenticate", "Digest realm=\"r\""),

@@ -1,4 +1,4 @@
-//! Whom a caller says to be beside From (RFC 3325).
+//! Who a caller claims to be besides From (RFC 3325).
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};

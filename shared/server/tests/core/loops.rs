@@ -71,7 +71,7 @@ fn only_what_the_server_sent_itself_is_a_spiral() {
     let mut other = Server::new();
     other.user("alias", &["sip:b@192.0.2.1"]);
     let first = other.gets(caller(), &invite(caller(), "alias")).remove(1);
-    // Whoever is behind the server reads that branch in a Via, and may write it above a request.
+    // A phone behind the server reads that branch in a Via, and may write it above a request.
     let forged = first
         .text
         .replace("sip:b@192.0.2.1 SIP", "sip:victim@192.0.2.99 SIP");

@@ -1,4 +1,4 @@
-//! The protocol core: what a proxy sends, and when, told by what it is sent.
+//! The protocol core: what a proxy sends, and when, in answer to what it gets.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Messages that cannot be read: told to their source with the reason, or met with silence.
+//! Messages that cannot be read: answered with the reason, or met with silence.
 
 use super::harness::{Server, callee, caller, starts};
 use super::messages::{invite, request, response};

@@ -115,7 +115,7 @@ fn a_call_opens_a_way_to_its_other_end_and_to_nobody_else() {
         ("sip:x@192.0.2.11", &[route]),
         ("sip:b@192.0.2.11;maddr=203.0.113.9", &[route]),
         ("sip:b@192.0.2.11", &[route, "<sip:203.0.113.9;lr>"]),
-        // What the callee was given is no way to the callee.
+        // What the callee was given does not lead to the callee.
         ("sip:b@192.0.2.11", &[invite.header("Record-Route")]),
     ];
     for (number, (uri, routes)) in ways.into_iter().enumerate() {

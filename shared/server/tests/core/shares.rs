@@ -80,7 +80,7 @@ fn users_behind_one_address_have_one_share_together() {
     assert_others_are_served(&mut server);
 }
 
-/// A server on which two calls stand, and hundreds of peers have taken all that is not reserved.
+/// A server with two calls on it, and hundreds of peers have taken all that is not reserved.
 /// The INVITE to the callee, and the Route of its caller.
 fn full() -> (Server, Sent, String) {
     let mut server = Server::with_limits(Limits {

@@ -50,7 +50,7 @@ fn a_challenge_of_a_script_that_waited_leaves_no_transaction_behind() {
     assert_eq!(starts(&server.decide()), [CHALLENGE]);
     assert_eq!(server.transactions(), 0);
     server.gets(caller(), &guarded());
-    assert_eq!(server.waiting(), 1, "now it is decided anew");
+    assert_eq!(server.waiting(), 1, "now it is decided again");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_invite_whose_challenge_was_lost_is_challenged_again_with_the_same_tag() {
     server.passes(ms(500));
     server.holds_scripts = true;
     assert!(server.gets(caller(), &guarded()).is_empty());
-    assert_eq!(server.waiting(), 1, "it is decided anew");
+    assert_eq!(server.waiting(), 1, "it is decided again");
     let again = server.decide();
     assert_eq!(starts(&again), [CHALLENGE]);
     assert_eq!(again[0].header("To"), lost[0].header("To"));
@@ -149,7 +149,7 @@ fn an_answer_to_options_is_forgotten_and_given_again() {
     assert_eq!(server.transactions(), 0);
     server.holds_scripts = true;
     server.gets(caller(), &options);
-    assert_eq!(server.decide(), answer, "decided anew, with the same tag");
+    assert_eq!(server.decide(), answer, "decided again, with the same tag");
 }
 
 /// What the scripts of the texts do at once: 100, and then the question.

@@ -1,3 +1,5 @@
+//! Listening: what cannot be listened on, and why.
+
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 

@@ -1,3 +1,5 @@
+//! What one peer may take of connections, bytes and time.
+
 use std::time::Duration;
 
 use sip_server::{Network, TransportLimits};

@@ -1,3 +1,5 @@
+//! The address of ours that a flow leaves from.
+
 use std::net::SocketAddr;
 
 use sip_message::Transport;

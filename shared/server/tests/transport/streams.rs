@@ -1,3 +1,5 @@
+//! Messages over TCP connections.
+
 use std::time::Duration;
 
 use sip_message::Transport;

@@ -1,3 +1,5 @@
+//! Datagrams: addresses, sizes, and errors of a peer.
+
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr, UdpSocket};

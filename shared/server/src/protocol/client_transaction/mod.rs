@@ -40,7 +40,7 @@ pub(crate) enum Cancel {
 
 #[derive(Debug)]
 pub(crate) struct Client {
-    /// The server transaction it serves; none for a CANCEL, whose answer interests nobody.
+    /// The server transaction it serves; none for a CANCEL, whose answer nobody waits for.
     pub(crate) server: Option<ServerKey>,
     pub(crate) flow: Flow,
     pub(crate) method: Method,
@@ -155,7 +155,7 @@ impl Core {
     }
 
     /// Ends a branch: at once where the other side is known to have the INVITE, else as soon
-    /// as it is (§9.1). A request that is no INVITE ends by itself.
+    /// as it is (§9.1). A request other than an INVITE ends by itself.
     pub(crate) fn cancel_client(&mut self, key: ClientKey, otherwise: u16) {
         let Some(client) = self.clients.get_mut(&key) else {
             return;

@@ -108,8 +108,8 @@ impl Context {
     }
 }
 
-/// The order of §16.7 step 6: 6xx before all, then the lowest class. Inside 4xx, what helps the
-/// caller mend the request first, then what tells most about the callee.
+/// The order of §16.7 step 6: 6xx before all, then the lowest class. Inside 4xx, first what helps
+/// the caller to correct the request, then what says most about the callee.
 fn rank(status: u16) -> (u16, u16) {
     let class = match status / 100 {
         6 => 0,

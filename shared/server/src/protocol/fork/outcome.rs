@@ -36,7 +36,7 @@ impl Core {
 
     /// A 2xx of a branch: passes at once, and ends the others (§16.7 steps 5 and 10).
     pub(crate) fn success(&mut self, key: ServerKey, client: ClientKey, mut response: Response) {
-        self.refusal_of(&mut response); // a call that was answered stands
+        self.refusal_of(&mut response); // a call that was answered goes on
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };

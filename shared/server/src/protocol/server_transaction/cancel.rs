@@ -1,4 +1,4 @@
-//! CANCEL (RFC 3261 §9.2, §16.10): answered by each hop it reaches, and sent anew to the next.
+//! CANCEL (RFC 3261 §9.2, §16.10): answered by each hop it reaches, and sent to the next as a request of its own.
 
 use sip_message::{Method, Reply};
 

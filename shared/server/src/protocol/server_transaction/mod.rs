@@ -21,7 +21,7 @@ use crate::underway::Waits;
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
 const TRYING_AFTER: Duration = Duration::from_millis(200);
 
-/// The states of §17.2; a request that is no INVITE goes from `Proceeding` to `Completed`.
+/// The states of §17.2; a request other than an INVITE goes from `Proceeding` to `Completed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// No final response yet: the script decides, or the branches are out.
@@ -187,7 +187,7 @@ impl Core {
     ///
     /// Timer G runs only where a provisional response went before: it has stopped the client's
     /// own retransmissions (§17.1.1.2). Else a lost refusal is repaired when the INVITE comes
-    /// again, and a forged one is answered once, not eleven times to whoever it names.
+    /// again, and a forged one is answered once, not eleven times to the address it names.
     fn finish_server(&mut self, key: ServerKey, status: u16, bytes: Vec<u8>) {
         let now = self.turn.now;
         let t1 = self.timers.t1;
