@@ -4,8 +4,6 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::room::shrink;
-
 /// How many wrong answers an account may owe, and how fast they are forgiven.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
@@ -91,7 +89,7 @@ impl Accounts {
     pub(crate) fn forget_forgiven(&mut self, now: u32) {
         let rate = self.rate;
         self.kept.retain(|_, account| account.owes(rate, now) > 0);
-        shrink(&mut self.kept);
+        self.kept.shrink_to(2 * self.kept.len());
     }
 
     fn make_room(&mut self, now: u32) {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::accounts::{Account, Rate};
-use crate::room::shrink;
 
 /// How many pairs of a user and a place are known, in some 5 MB: 100,000 phones and then some.
 const KNOWN: usize = 131_072;
@@ -84,7 +83,7 @@ impl KnownPairs {
     pub(crate) fn forget_old(&mut self, now: u32) {
         self.0
             .retain(|_, pair| now.saturating_sub(pair.seen) < TRUST);
-        shrink(&mut self.0);
+        self.0.shrink_to(2 * self.0.len());
     }
 
     /// Forgets those not seen for a day, or else the half not seen for longest. They are then

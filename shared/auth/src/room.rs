@@ -9,7 +9,9 @@ const IDLE_CAPACITY: usize = 256;
 /// Gives back the room of a table that was much fuller once: when less than an eighth of it is in
 /// use, down to twice what is in use.
 pub(crate) fn shrink<K: Eq + Hash, V, S: BuildHasher>(table: &mut HashMap<K, V, S>) {
-    if is_much_too_large(table.capacity(), table.len()) {
+    // The capacity does not count places whose entries were removed until they are used again, so an
+    // empty table may be larger than it says.
+    if table.is_empty() || is_much_too_large(table.capacity(), table.len()) {
         table.shrink_to(IDLE_CAPACITY.max(table.len() * 2));
     }
 }

@@ -164,10 +164,8 @@ impl Part {
             !user.bindings.is_empty()
         });
         table.grew(-(purged.len() as isize));
-        if self.users.len() < self.users.capacity() / 8 {
-            let room = self.users.len() * 2;
-            self.users.shrink_to(room, |user| user.hash);
-        }
+        let room = 2 * self.users.len();
+        self.users.shrink_to(room, |user| user.hash);
         purged
     }
 

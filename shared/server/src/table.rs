@@ -14,7 +14,11 @@ const IDLE_CAPACITY: usize = 256;
 /// of it is in use, and leaves twice what is in use, so that a busy table does not move again and
 /// again.
 pub(crate) fn shrink<K: Eq + Hash, V, S: BuildHasher>(table: &mut HashMap<K, V, S>) {
-    if table.capacity() > 2 * IDLE_CAPACITY && table.len() < table.capacity() / 8 {
+    // The capacity does not count places whose entries were removed until they are used again, so an
+    // empty table may be larger than it says.
+    let is_much_too_large =
+        table.capacity() > 2 * IDLE_CAPACITY && table.len() < table.capacity() / 8;
+    if is_much_too_large || table.is_empty() {
         table.shrink_to(IDLE_CAPACITY.max(table.len() * 2));
     }
 }
@@ -44,5 +48,29 @@ impl Hasher for KeyHasher {
 
     fn write_u64(&mut self, key: u64) {
         self.0 = key.wrapping_mul(0x9e37_79b9_7f4a_7c15); // 2^64 by the golden ratio
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_was_full_is_small_once_it_is_empty() {
+        let mut table: Table<[u8; 64]> = Table::default();
+        for key in 0..7_168 {
+            table.insert(key, [0; 64]);
+        }
+        for key in 0..7_168 {
+            table.remove(&key);
+            shrink(&mut table);
+        }
+        // Only a table without removed entries reports all its room.
+        table.clear();
+        assert!(
+            table.capacity() <= 2 * IDLE_CAPACITY,
+            "{}",
+            table.capacity()
+        );
     }
 }
