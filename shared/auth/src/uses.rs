@@ -270,15 +270,9 @@ mod tests {
     fn the_room_of_expired_nonces_is_given_back() {
         let uses = Uses::new(LIFETIME);
         use_all(&uses, 0..100_000);
-        let later = nonce(100 + 2 * LIFETIME, 100_000);
-        assert!(count(&uses, later, 1));
+        assert!(count(&uses, nonce(2 * LIFETIME, 100_000), 1));
         let table = uses.table.lock().unwrap();
-        let room = [
-            table.last.capacity(),
-            table.order.capacity(),
-            table.users.capacity(),
-        ];
-        assert!(room.iter().all(|it| *it < 1_000), "{room:?}");
+        assert!(table.last.capacity() < 1_000 && table.order.capacity() < 1_000);
     }
 
     #[test]
