@@ -1,4 +1,4 @@
-//! Bad manners over TCP: slow, half, endless and many.
+//! TCP connections that are slow, incomplete, endless or too many.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
@@ -9,7 +9,7 @@ use whole_system::stream::{connect, read};
 use whole_system::wire::{PATIENCE, Phone};
 use whole_system::{text, usage};
 
-/// Memory that connections may hold: each has a buffer.
+/// Memory that connections may hold, as each has a buffer.
 const GROWTH: u64 = 48 << 20;
 
 #[test]
@@ -20,7 +20,7 @@ fn connections_that_send_a_byte_at_a_time_keep_nobody_waiting() {
         let mut slow: Vec<TcpStream> = (0..200).map(|_| connect(server.address())).collect();
         for byte in "OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/TCP".bytes() {
             for stream in &mut slow {
-                // A server may have lost patience.
+                // The server may have closed it by now.
                 let _ = stream.write_all(&[byte]);
             }
         }
@@ -75,7 +75,7 @@ fn a_message_without_end_is_cut_off() {
 fn more_connections_than_files_leave_udp_served_and_tcp_again_when_they_go() {
     for &step in STEPS {
         let files = whole_system::directory();
-        let server = Server::start_limited(step, files.path(), "-n 100"); // files, sockets included
+        let server = Server::start_limited(step, files.path(), "-n 100"); // files and sockets
         let crowd: Vec<TcpStream> = (0..300).map(|_| connect(server.address())).collect();
         let mut phone = server.phone("11", 11);
         phone.register(600);
@@ -85,7 +85,7 @@ fn more_connections_than_files_leave_udp_served_and_tcp_again_when_they_go() {
     }
 }
 
-/// A new connection gets its answer; tried again while a server recovers.
+/// Checks that a new connection gets an answer, and tries again while a server recovers.
 fn answers_over_tcp(server: &Server) {
     let began = Instant::now();
     loop {

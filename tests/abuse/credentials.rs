@@ -1,5 +1,5 @@
-//! Credentials of any shape and size, each made from a right answer to a fresh challenge, so that
-//! the server reads them to their end: it answers each, says little about it, and serves others.
+//! Credentials of any shape and size. Each is made from a right answer to a fresh challenge, so that
+//! the server reads it to its end. The server answers each, logs little and serves others.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::collections::BTreeMap;
@@ -15,13 +15,13 @@ use whole_system::{text, usage};
 /// Requests of each method over each transport.
 const REQUESTS: u64 = 150;
 
-/// The attacker's addresses, as each may give 20 wrong answers before it is not heard.
+/// How many addresses the attacker has: each may give 20 wrong answers before it is refused.
 const HOSTS: std::ops::Range<u8> = 30..230;
 
-/// What is repeated until it is as long as a datagram can take.
+/// How long a repeated part becomes: as much as fits into a datagram.
 const LONG: usize = 60_000;
 
-/// Memory that the flood may leave behind: buffers, connections, and transactions that wait for
+/// Memory that the flood may leave behind: buffers, connections and transactions that wait for
 /// their timers.
 const GROWTH: u64 = 32 << 20;
 
@@ -32,7 +32,7 @@ const LINES_A_SECOND: usize = 509;
 /// The longest of them in bytes.
 const LONGEST_LINE: usize = 1_000;
 
-/// Any number does.
+/// Any number works.
 const SEED: u64 = 2_617;
 
 #[test]
@@ -45,7 +45,7 @@ fn credentials_of_any_shape_leave_a_server_serving() {
     for transport in Transport::ALL {
         let heard = flood(&server, "REGISTER", transport, &mut random);
         assert_all_kinds(&heard, &[200, 400, 401]);
-        // Nobody is called: who proved to be 30 hears that there is no such user.
+        // Nobody is called: a caller with the right password gets 404, as that user does not exist.
         let heard = flood(&server, "INVITE", transport, &mut random);
         assert_all_kinds(&heard, &[400, 404, 407]);
     }
@@ -59,11 +59,11 @@ fn credentials_of_any_shape_leave_a_server_serving() {
     assert_log_is_harmless(&log);
 }
 
-/// Answers the challenge of each request with something made from the right answer; how often
-/// it heard which status.
+/// Answers the challenge to each request with something made from the right answer, and counts
+/// the statuses that come back.
 ///
 /// # Panics
-/// When one is not answered.
+/// When a request is not answered.
 fn flood(
     server: &Server,
     method: &str,
@@ -77,7 +77,7 @@ fn flood(
         let request = client.request(method, &format!("sip:nobody@{}", server.address()));
         let challenge = client.ask(&request);
         let right = digest::answer(&request, &challenge, Credentials { user, password });
-        let right = right.expect("everybody is asked");
+        let right = right.expect("every request is challenged");
         let fields = made_from(&right, random);
         let again = text::again(&request, "", &format!("flood{number}{transport:?}"));
         let answer = client.ask_with(&again, &fields);
@@ -87,7 +87,7 @@ fn flood(
     heard
 }
 
-/// Whole header fields made from one that is right.
+/// Whole header fields, made from a right one.
 fn made_from(right: &str, random: &mut Random) -> Vec<u8> {
     let (name, value) = right.trim_end().split_once(": ").expect("a header field");
     let field = |value: &str| format!("{name}: {value}\r\n");
@@ -119,7 +119,7 @@ fn made_from(right: &str, random: &mut Random) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A few bytes changed, doubled or left out, or the end cut off.
+/// Changes, doubles or removes a few bytes, or cuts off the end.
 fn mutated(value: &str, random: &mut Random) -> Vec<u8> {
     let mut bytes = value.as_bytes().to_vec();
     for _ in 0..=random.below(3) {
@@ -139,13 +139,14 @@ fn one_of<T: Copy>(all: &[T], random: &mut Random) -> T {
     all[random.below(all.len() as u64) as usize]
 }
 
-/// Some were right in spite of all, some wrong, some no credentials, and there is nothing else.
+/// Checks that some were right after all, some were wrong, some were not credentials, and that
+/// there is no other status.
 fn assert_all_kinds(heard: &BTreeMap<u16, u64>, statuses: &[u16]) {
     let kinds: Vec<u16> = heard.keys().copied().collect();
     assert_eq!(kinds, statuses, "{heard:?}");
 }
 
-/// Nothing in it moves a cursor, and a flood does not fill a disk with it.
+/// Checks that nothing in the log moves a cursor, and that a flood does not fill a disk with it.
 fn assert_log_is_harmless(log: &[u8]) {
     let log = std::str::from_utf8(log).expect("a log is text");
     let harmful = log.chars().find(|it| it.is_control() && *it != '\n');
@@ -154,7 +155,7 @@ fn assert_log_is_harmless(log: &[u8]) {
     assert!(fullest <= LINES_A_SECOND, "{fullest} in a second: {log}");
     let longest = log.lines().map(str::len).max().unwrap_or_default();
     assert!(longest <= LONGEST_LINE, "a line of {longest} bytes");
-    // The long ones are told, too, without their middle.
+    // Long ones are shown too, without their middle.
     assert!(log.contains(" bytes not shown …"), "{log}");
     assert!(!log.contains(PASSWORD), "{log}");
 }

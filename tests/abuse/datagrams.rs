@@ -1,4 +1,4 @@
-//! Garbage over UDP: a server that has seen it still serves, and has not grown.
+//! Garbage over UDP: the server still serves afterwards, and has not grown.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const LARGEST: usize = 65_507;
 /// Memory that a flood may leave behind: buffers, and transactions that wait for their timers.
 const GROWTH: u64 = 48 << 20;
 
-/// Any number does.
+/// Any number works.
 const SEED: u64 = 3_261;
 
 #[test]
@@ -29,7 +29,7 @@ fn random_bytes_leave_a_server_serving() {
 #[test]
 fn datagrams_of_64_kib_leave_a_server_serving() {
     survives("64 KiB", |random, server| {
-        // Most of them would take long to make; each tenth is a large one.
+        // Large ones take long to make, so only every tenth is large.
         match random.below(10) {
             0 => random.bytes(LARGEST),
             1 => one_long_header(server),
@@ -53,7 +53,7 @@ fn damaged_requests_leave_a_server_serving() {
     });
 }
 
-/// Sends what `make` makes, then a phone registers and is found, in bounded memory.
+/// Sends what `make` makes. Afterwards a phone registers and is found, in bounded memory.
 fn survives(what: &str, make: impl Fn(&mut Random, &Server) -> Vec<u8>) {
     for &step in STEPS {
         let files = whole_system::directory();
@@ -76,7 +76,7 @@ fn flood(server: &Server, make: impl Fn(&mut Random, &Server) -> Vec<u8>) {
     let mut random = Random::new(SEED);
     for number in 0..DATAGRAMS {
         let datagram = make(&mut random, server);
-        // What finds no room in a buffer is lost, as on any network.
+        // A datagram is lost when a buffer is full, as on any network.
         let _ = socket.send_to(&datagram, server.address());
         if number % 100 == 0 {
             std::thread::sleep(Duration::from_millis(1));
@@ -91,7 +91,7 @@ fn still_serves(server: &Server, what: &str, step: Step) {
     assert_eq!(bindings, [phone.contact()], "{} after {what}", step.name);
 }
 
-/// One byte or a few changed, cut out or doubled.
+/// Changes, removes or doubles one byte or a few.
 fn damaged(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     for _ in 0..=random.below(4) {
         let at = random.below(bytes.len() as u64) as usize;

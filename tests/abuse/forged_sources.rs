@@ -1,6 +1,6 @@
-//! Datagrams with somebody else's address on them: they register nobody and cost nobody
-//! anything. On loopback every address can be sent from, so a forger here is a socket that
-//! sends and never reads.
+//! Datagrams with somebody else's address: they do not register anybody and do not harm anybody.
+//! On loopback a socket can send from every address, so a forger here is a socket that sends and
+//! never reads.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::path::Path;
@@ -17,11 +17,11 @@ use whole_system::wire::{PATIENCE, Phone};
 const ATTACKER: u8 = 66;
 const VICTIM: u8 = 10;
 
-/// Wrong answers for one user from one source that are judged at once.
+/// How many wrong answers for one user from one source are checked at once.
 const BURST: usize = 20;
 
-/// The line that answers a challenge for this request, in the header field a registrar reads or
-/// in the one a proxy reads.
+/// The line that answers a challenge to this request, in the header field that a registrar reads
+/// or in the one that a proxy reads.
 fn answer(request: &str, challenge: &str, header: &str, password: &str) -> String {
     let user = "10";
     let line = digest::answer(request, challenge, Credentials { user, password });
@@ -40,7 +40,7 @@ fn invitation(phone: &Phone, server: &Server) -> String {
     phone.request("INVITE", &format!("sip:11@{}", server.address()), &contact)
 }
 
-/// What a request hears that answers a challenge.
+/// The answer to a request that answers a challenge.
 fn heard(phone: &Phone, request: &str, line: &str) -> (Option<u16>, bool) {
     static SERIAL: AtomicU64 = AtomicU64::new(1);
     let mark = format!("again{}", SERIAL.fetch_add(1, Ordering::Relaxed));
@@ -62,7 +62,7 @@ fn an_answer_in_a_neighbours_name_does_not_lock_the_neighbour_out() {
             let forged = text::again(&request, &line, &format!("forged{number}"));
             forger.send(&forged.replace("Call-ID: ", &format!("Call-ID: {number}")));
         }
-        // The server has read them all by the time it answers what comes behind them.
+        // When the server answers the next request, it has read all of these.
         assert!(whole_system::wire::answers(server.address()));
         server.phone("10", VICTIM).register(600);
         assert!(server.stop().success());
@@ -125,7 +125,7 @@ fn a_forged_datagram_from_an_office_registers_nobody() {
     let mut attacker = Phone::new("10", ATTACKER, server.address());
     let register = registration(&mut attacker);
     assert_eq!(text::status(&attacker.transact(&register)), Some(403));
-    // A proxy asks everybody, so this one is heard.
+    // A proxy challenges everybody, so this request is answered.
     let invite = invitation(&attacker, &server);
     let challenge = attacker.transact(&invite);
     assert_eq!(text::status(&challenge), Some(407));
@@ -136,7 +136,7 @@ fn a_forged_datagram_from_an_office_registers_nobody() {
     let to_the_office = office.receive(PATIENCE).expect("an answer");
     assert_eq!(text::status(&to_the_office), Some(401), "{to_the_office}");
 
-    // The same from the office itself: it was another purpose.
+    // Not even from the office itself: the challenge was for another purpose.
     let invite = invitation(&office, &server);
     let challenge = office.transact(&invite);
     let line = answer(&register, &challenge, "Authorization", PASSWORD);
@@ -147,7 +147,7 @@ fn a_forged_datagram_from_an_office_registers_nobody() {
     assert!(server.stop().success());
 }
 
-/// Lets phones of 127.0.0.`host` register.
+/// Lets phones at 127.0.0.`host` register.
 fn add_office(files: &Path, host: u8) {
     let table = Connection::open(database(files)).expect("the server has made it");
     let sql = "INSERT INTO address (grp, ip_addr, mask, port) VALUES (300, ?1, 32, 0)";

@@ -1,5 +1,5 @@
-//! A thousand wrong passwords a second for one user from one source: they are slowed, and nobody
-//! else is, not even at the same source.
+//! A thousand wrong passwords a second for one user from one source: the server slows them down, and
+//! nobody else, not even at the same source.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ const FLOOD: Duration = Duration::from_secs(2);
 const EACH_TICK: usize = 10;
 const TICK: Duration = Duration::from_millis(10);
 
-/// Wrong answers for one user that a source may give at once, and the seconds that buy one more.
+/// How many wrong answers for one user a source may give at once, and after how many seconds it
+/// may give one more.
 const BURST: usize = 20;
 const REFILL: u64 = 30;
 
@@ -28,26 +29,26 @@ const REFILL: u64 = 30;
 /// not shown before.
 const LINES_A_SECOND: usize = 51;
 
-/// How long a phone may wait for its registration or its call meanwhile. It takes milliseconds;
-/// a busy machine may need a moment.
+/// How long a registration or a call of another phone may take meanwhile. It takes milliseconds,
+/// but a busy machine may need a moment.
 const SOON: Duration = Duration::from_secs(2);
 
 /// Memory that a flood may leave behind: two thousand transactions that wait for their timers.
 const GROWTH: u64 = 16 << 20;
 
 #[test]
-fn who_guesses_at_a_registrar_is_slowed_and_nobody_else() {
+fn a_guesser_at_a_registrar_is_slowed_and_nobody_else() {
     is_slowed(step("step-03"), &["REGISTER"]);
 }
 
 #[test]
-fn who_guesses_at_a_registrar_and_a_proxy_is_slowed_and_nobody_else() {
+fn a_guesser_at_a_registrar_and_a_proxy_is_slowed_and_nobody_else() {
     is_slowed(step("step-07"), &["REGISTER", "INVITE"]);
 }
 
 fn step(name: &str) -> Step {
     let found = STEPS.iter().find(|step| step.name == name);
-    *found.expect("it is among the chapters")
+    *found.expect("it is one of the chapters")
 }
 
 fn is_slowed(step: Step, methods: &[&str]) {
@@ -64,12 +65,12 @@ fn is_slowed(step: Step, methods: &[&str]) {
         attacker.guesses("guess");
         attacker.hears(&[401, 407]);
     }
-    // From now on it learns nothing: the right password fares like any other.
+    // From now on the attacker learns nothing: even the right password is refused.
     attacker.guesses(PASSWORD);
     let refusal = attacker.hears(&[503]);
     let wait = text::header(&refusal, "Retry-After").and_then(|it| it.parse().ok());
-    let wait: u64 = wait.expect("it says for how long");
-    let took = began.elapsed().as_secs() + 1; // the seconds of a clock may turn meanwhile
+    let wait: u64 = wait.expect("it says how long");
+    let took = began.elapsed().as_secs() + 1; // the clock may reach the next second meanwhile
     assert!((REFILL - took..=REFILL).contains(&wait), "{refusal}");
 
     let heard = while_others_register_and_call(&server, || attacker.floods());
@@ -77,11 +78,11 @@ fn is_slowed(step: Step, methods: &[&str]) {
     let after = usage::memory(server.id());
     assert!(after < before + GROWTH, "from {before} to {after} bytes");
 
-    // The number that was guessed at is its owner's as before, here and from anywhere else.
+    // The owner of that number still uses it, here and from anywhere else.
     assert_eq!(owner.bindings(), [owner.contact()]);
     assert_eq!(called.receive(Duration::from_millis(1)), None, "a call");
     server.phone("10", 12).register(600);
-    // And its neighbours at the source, who were never heard of before, are served at once.
+    // New phones at the same source are served at once.
     for neighbour in ["30", "31", "32"] {
         soon("registered", || {
             server.phone(neighbour, Attacker::HOST).register(600)
@@ -95,7 +96,7 @@ fn is_slowed(step: Step, methods: &[&str]) {
 }
 
 #[test]
-fn a_user_who_does_not_exist_is_slowed_as_one_who_does() {
+fn guesses_at_an_unknown_user_are_slowed_as_those_at_a_known_one() {
     let files = whole_system::directory();
     let server = Server::start(step("step-03"), files.path());
     server.add_user("10");
@@ -119,33 +120,36 @@ fn a_user_who_does_not_exist_is_slowed_as_one_who_does() {
     assert!(server.stop().success());
 }
 
-/// Of the flood's answers all but a few were not looked at.
+/// Checks that all but a few of the flood's answers were refused unchecked.
 fn assert_slowed(heard: &BTreeMap<u16, u64>, lasted: Duration) {
     let challenged: u64 = [401, 407].iter().filter_map(|it| heard.get(it)).sum();
     assert!(challenged <= lasted.as_secs() / REFILL + 1, "{heard:?}");
     let turned_away = heard.get(&503).copied().unwrap_or_default();
     let sent = FLOOD.as_millis() / TICK.as_millis() * EACH_TICK as u128;
-    // A network may lose some.
+    // A network may lose some datagrams.
     assert!(u128::from(turned_away) > sent / 2, "{heard:?} of {sent}");
 }
 
-/// Each refusal is in the log, by a line or by number, and the lines are few.
+/// Checks that each refusal is in the log, by a line or in a count, and that the lines are few.
 fn assert_log_is_short(log: &str, refused: u64) {
     let lines = |what: &str| log.lines().filter(|line| line.contains(what)).count() as u64;
     let shown = lines(" refused: ");
     assert!(shown > BURST as u64, "{log}");
     assert!(busiest_second(log) <= LINES_A_SECOND, "{log}");
-    let told = log.lines().filter_map(|line| {
+    let unshown = log.lines().filter_map(|line| {
         let (count, _) = line.split_once("… ")?.1.split_once(" more line")?;
         count.parse::<u64>().ok()
     });
-    assert!(shown + told.sum::<u64>() >= refused, "{refused} and {log}");
+    assert!(
+        shown + unshown.sum::<u64>() >= refused,
+        "{refused} and {log}"
+    );
     assert!(lines("too many wrong passwords") > 0, "{log}");
     assert!(!log.contains(PASSWORD), "{log}");
 }
 
-/// Does something while four phones register and call each other again and again, each time
-/// soon.
+/// Does something while four phones register and call each other again and again. None of them
+/// has to wait long.
 fn while_others_register_and_call<R>(server: &Server, something: impl FnOnce() -> R) -> R {
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -180,7 +184,7 @@ fn soon<R>(what: &str, act: impl FnOnce() -> R) -> R {
     result
 }
 
-/// A call that rings and is answered.
+/// Makes a call that rings and is answered.
 fn calls(caller: &Phone, callee: &Phone, user: &str) {
     let is_answered = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -199,8 +203,8 @@ fn calls(caller: &Phone, callee: &Phone, user: &str) {
     });
 }
 
-/// Somebody at an address of their own who was given one challenge a method, and guesses the
-/// password of 10.
+/// An attacker at its own address, with one challenge for each method, who guesses the password
+/// of 10.
 struct Attacker {
     phone: Phone,
     challenges: Vec<(String, String)>,
@@ -229,21 +233,21 @@ impl Attacker {
         }
     }
 
-    /// Sends a request with what would answer its challenge if this was the password.
+    /// Sends a request that answers its challenge with this password.
     fn guesses(&mut self, password: &str) {
         let (request, challenge) = &self.challenges[self.sent % self.challenges.len()];
         self.sent += 1;
         let user = "10";
         let line = digest::answer(request, challenge, Credentials { user, password });
         let line = line.expect("every chapter here asks");
-        // Each in a call of its own, so that no CSeq is in the way.
+        // Each request has its own Call-ID, so that the order of CSeq does not matter.
         let call = text::header(request, "Call-ID").expect("every request has one");
         let mark = format!("guess{}", self.sent);
         let guess = text::again(request, &line, &mark).replace(call, &mark);
         self.phone.send(&guess);
     }
 
-    /// The next answer, which has one of these status codes.
+    /// The status of the next answer, which is one of these.
     fn hears(&self, statuses: &[u16]) -> String {
         let answer = self.phone.receive(PATIENCE).expect("an answer");
         let status = text::status(&answer).expect("an answer");
@@ -251,7 +255,7 @@ impl Attacker {
         answer
     }
 
-    /// A thousand guesses a second, each another password; how often it heard which status.
+    /// Sends a thousand guesses a second, each with a new password, and counts the statuses.
     fn floods(&mut self) -> BTreeMap<u16, u64> {
         let mut heard = BTreeMap::new();
         let (began, mut due) = (Instant::now(), Duration::ZERO);

@@ -1,5 +1,5 @@
-//! Rows of `subscriber` as other programs write them, with less of a password than ours: whoever
-//! knows no password does not get in.
+//! Rows of `subscriber` as other programs write them, with less of a password than ours: without
+//! the password, nobody gets in.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use whole_system::digest::{self, Credentials, md5};
@@ -15,7 +15,7 @@ fn rows() -> [[String; 4]; 5] {
     };
     [
         row("30", "", "", ""),
-        row("31", "", &ha1, ""), // as with Kamailio, which by default needs no more
+        row("31", "", &ha1, ""), // enough for Kamailio by default
         row("32", "", " ", "x"),
         row("33", "secret", "no hash", ""),
         row("34", "", &md5(b"34:127.0.0.1:secret").to_uppercase(), ""),
@@ -33,7 +33,7 @@ fn nobody_gets_in_without_a_password_whatever_a_row_lacks() {
     for row in rows() {
         database.execute(sql, row).expect("room for a user");
     }
-    // A source that guesses is slowed, so each has an address of its own.
+    // A source that guesses is slowed, so each request has its own address.
     let mut hosts = 40..;
     let mut registers = |user: &str, answer: &dyn Fn(&str, &str) -> Option<String>| {
         let host = hosts.next().expect("there are more");
@@ -71,7 +71,7 @@ fn nobody_gets_in_without_a_password_whatever_a_row_lacks() {
             }
         }
     }
-    // The password gets in where its HA1 is kept: 404, as nobody is registered under 1.
+    // The right password gets in if its HA1 is in the row: 404, as nobody is registered under 1.
     let let_in = [Some(200), Some(404)];
     for (user, outcome) in [("31", let_in), ("33", refused), ("34", let_in)] {
         let right = Credentials {

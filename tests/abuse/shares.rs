@@ -1,4 +1,4 @@
-//! One peer, or one user, takes all it can: everybody else is served.
+//! One peer or one user takes all it can, and everybody else is still served.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ const DEAD: u8 = 250;
 const SOON: Duration = Duration::from_secs(5);
 
 #[test]
-fn large_messages_of_one_user_to_a_host_that_never_answers_are_no_503_to_others() {
+fn large_messages_of_one_user_to_a_host_that_never_answers_cause_no_503_for_others() {
     let files = whole_system::directory();
     let server = Server::start(STEP_07, files.path());
     let mut callee = server.phone("11", 11);
@@ -60,7 +60,7 @@ fn large_messages_of_one_user_to_a_host_that_never_answers_are_no_503_to_others(
     assert_eq!(text::status(&phone.transact(&options)), Some(200));
     phone.begin_call("11");
     assert_eq!(text::method(&callee.receive_request()), Some("INVITE"));
-    // Not even a phone at the attacker's address is shut out of its registration.
+    // Even a phone at the attacker's address can register.
     server.phone("12", ATTACKER).register(600);
     assert!(server.stop().success());
 }
@@ -74,7 +74,7 @@ fn one_peer_takes_no_more_than_its_share_of_the_connections() {
         let request = phone.request("OPTIONS", &format!("sip:{}", server.address()), "");
         request.replace("SIP/2.0/UDP", "SIP/2.0/TCP")
     };
-    // All that a server with so few files takes, each held after a request that was answered.
+    // As many as a server with so few files accepts. Each is held after its request was answered.
     let mut held = Vec::new();
     for _ in 0..300 {
         let mut connection = Connection::from_host(ATTACKER, server.address());

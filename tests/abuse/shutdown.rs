@@ -1,4 +1,4 @@
-//! A server told to stop says so and stops, whatever is under way.
+//! A server that receives SIGTERM says so and stops, whatever is under way.
 
 use std::net::TcpStream;
 

@@ -1,5 +1,5 @@
-//! Names that no phone has: each is refused as a wrong password is, and nobody is registered. And
-//! names that are odd and right.
+//! Names that no phone has: the server refuses each as it refuses a wrong password, and registers
+//! nobody. And names that are odd but right.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::time::{Duration, Instant};
@@ -10,14 +10,14 @@ use whole_system::digest;
 use whole_system::step::{PASSWORD, STEP_07, Server, database};
 use whole_system::text;
 
-/// What stands between the quotes of `username`, none of it the name of a user.
+/// What a request has between the quotes of `username`. None of these is the name of a user.
 const NAMES: &[(&str, &[u8])] = &[
     ("nothing", b""),
     ("a space", b" "),
     ("a quote", b"10\"10"),
-    ("a quote and what follows", b"10\", realm=\"127.0.0.1"),
+    ("a quote and a parameter", b"10\", realm=\"127.0.0.1"),
     ("an escaped quote", b"10\\\""),
-    ("an escape without what it escapes", b"10\\"),
+    ("an escape at the end", b"10\\"),
     ("escaped digits", b"\\1\\0"),
     ("per cent signs", b"%s%s%n%d%x%99999999d"),
     ("an escape of a URI", b"%31%30"),
@@ -34,7 +34,7 @@ const NAMES: &[(&str, &[u8])] = &[
     ("UTF-8", "J\u{f6}rg \u{1f4de} \u{202e}01".as_bytes()),
     ("a digit of another script", "1\u{660}".as_bytes()),
     ("half a character", b"J\xc3"),
-    ("bytes that are no UTF-8", b"\xff\xfe\x80\xc0\xaf"),
+    ("bytes that are not UTF-8", b"\xff\xfe\x80\xc0\xaf"),
     ("Latin-1", b"J\xf6rg"),
     ("NUL", b"10\0"),
     ("control bytes", b"10\x1b[2J\x07\x08\x7f"),
@@ -49,13 +49,12 @@ const NAMES: &[(&str, &[u8])] = &[
     ("5,000 bytes of UTF-8 cut in a character", &long_text()),
 ];
 
-/// Names of users as the table has them and as they stand between the quotes, and the same in a
-/// URI.
+/// Names of users as they are in the table and between the quotes, and the same names in a URI.
 const USERS: &[(&str, &str)] = &[
     ("J\u{f6}rg \u{1f4de}", "J%C3%B6rg%20%F0%9F%93%9E"),
     ("say \\\"hi\\\"", "say%20%5C%22hi%5C%22"),
     ("back\\\\slash", "back%5C%5Cslash"),
-    ("100%25", "100%25"), // the one escape that is a part of the name
+    ("100%25", "100%25"), // here the escape belongs to the name
     ("10' OR '1'='1", "10'%20OR%20'1'%3D'1"),
     (
         "'; DROP TABLE subscriber; --",
@@ -66,8 +65,8 @@ const USERS: &[(&str, &str)] = &[
 /// How often each name is tried, by each method. An address may guess 20 times.
 const TRIES: usize = 3;
 
-/// How much longer an answer may take than to a wrong password of a user there is. Both take
-/// less than a millisecond; a busy machine may need a moment.
+/// How much longer an answer may take than the answer to a wrong password of an existing user. Both
+/// take less than a millisecond, but a busy machine may need a moment.
 const MOMENT: Duration = Duration::from_millis(200);
 
 const fn long_text() -> [u8; 5_000] {
@@ -129,7 +128,7 @@ fn a_user_with_an_odd_name_registers_and_is_nobody_else() {
     assert!(server.stop().success());
 }
 
-/// The answers to a few tries to be this user, and how long the quickest took.
+/// The answers to a few tries as this user, and how long the quickest took.
 fn tried(
     server: &Server,
     method: &str,
@@ -147,7 +146,7 @@ fn tried(
     (answers, took.into_iter().min().unwrap_or_default())
 }
 
-/// What comes back to an answer of a challenge.
+/// The answer to a request that answers a challenge.
 fn answered(client: &mut Client, method: &str, name: &[u8], password: &str) -> String {
     let request = client.request(method, "sip:11@127.0.0.1");
     let challenge = client.ask(&request);

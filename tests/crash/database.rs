@@ -1,4 +1,4 @@
-//! A database that is changed under a running server, and one that two servers want.
+//! A database that is replaced under a running server, and one that two servers want to use.
 #![allow(clippy::expect_used)] // a test that cannot go on says why by panicking
 
 use std::fs::{self, OpenOptions};
@@ -12,7 +12,7 @@ use whole_system::step::{self, STEP_07, Server};
 use whole_system::wire::Phone;
 use whole_system::{address, text};
 
-/// A second server on a database, which is to end at once.
+/// Starts a second server on a database, which must end at once.
 fn second(database: &Path, control: &Path) -> Output {
     Command::new(step::program(STEP_07.name))
         .args(["--listen", &address::free(2).to_string(), "--database"])
@@ -43,7 +43,7 @@ fn one_database_is_for_one_server_under_whatever_name() {
     fs::remove_file(&socket).expect("the server made it");
     let words = String::from_utf8_lossy(&second(&database, &socket).stderr).into_owned();
     assert!(words.contains(&refusal), "{words}");
-    // Other programs open it: this one adds a user.
+    // Other programs may open it: this one adds a user.
     server.phone("10", 10).register(600);
     server.kill();
     fs::remove_file(&hard).expect("it is there");
@@ -65,7 +65,7 @@ fn a_copy_of_a_database_is_another_database() {
     assert!(server.stop().success());
 }
 
-/// A server with users 10 and 11, its phones, and a backup of the time when only 10 was there.
+/// A server with users 10 and 11, their phones, and a backup from before 11 was added.
 struct Scene {
     files: tempfile::TempDir,
     server: Server,
@@ -81,7 +81,7 @@ impl Scene {
         let backup = files.path().join("backup.db");
         sql(files.path(), &format!("VACUUM INTO '{}'", backup.display()));
         server.phone("11", 11).register(3600);
-        // Time for the file to differ from the last look at it.
+        // Long enough for the file to get a new time of modification.
         std::thread::sleep(Duration::from_millis(50));
         Self { files, server, ten }
     }
@@ -94,7 +94,7 @@ impl Scene {
         self.files.path().join("backup.db")
     }
 
-    /// Both a registration and a call are refused, and the log says why.
+    /// Checks that a registration and a call are refused, and that the log says why.
     fn refuses(&mut self, why: &str) {
         std::thread::sleep(Duration::from_millis(50));
         let call = self.ten.invite("11");
@@ -112,7 +112,7 @@ impl Scene {
         assert!(self.server.log().contains("restart the server"));
     }
 
-    /// After a restart, the file is whole and has these users and bindings.
+    /// Checks that after a restart the file is intact and has these users and bindings.
     fn restarts(self, users: &str, bindings: &str) {
         let Self { files, server, .. } = self;
         assert!(server.stop().success());
@@ -142,10 +142,10 @@ fn sql(directory: &Path, query: &str) -> String {
 }
 
 #[test]
-fn a_database_that_another_takes_the_place_of_is_not_used_until_a_restart() {
+fn a_database_that_was_replaced_by_another_is_not_used_until_a_restart() {
     let mut scene = Scene::begin();
     fs::rename(scene.backup(), scene.path()).expect("both are there");
-    // Neither sipctl nor another server takes the log of the former file for the new one's.
+    // Neither sipctl nor another server applies the old file's log to the new file.
     let stranger = format!(
         "a database that process {} still has open",
         scene.server.id()

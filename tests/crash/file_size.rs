@@ -1,4 +1,4 @@
-//! A database that may grow no further: the write fails, and not the server.
+//! A database that cannot grow: the write fails, and the server goes on.
 
 use whole_system::step::{STEPS, Server};
 use whole_system::{text, wire};
@@ -7,7 +7,7 @@ use whole_system::{text, wire};
 fn a_file_at_its_limit_refuses_a_registration_and_the_server_goes_on() {
     for &step in STEPS.iter().filter(|step| step.keeps_bindings) {
         let files = whole_system::directory();
-        // Blocks of 512 bytes, in some shells 1024: room for the tables and some registrations.
+        // In blocks of 512 bytes, in some shells of 1024: room for the tables and some registrations.
         let server = Server::start_limited(step, files.path(), "-f 1000");
         let mut phone = server.phone("11", 11);
         let contact = format!("Contact: <{}>\r\n", phone.contact());

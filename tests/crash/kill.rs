@@ -1,4 +1,4 @@
-//! `kill -9` at random moments: what was answered with 200 is there afterwards.
+//! `kill -9` at random moments: whatever was answered with 200 is still there afterwards.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,10 +12,10 @@ use whole_system::step::{PASSWORD, STEPS, Server, Step};
 use whole_system::text;
 use whole_system::wire::Phone;
 
-/// Registrations at the first chapter that keeps them and at the last.
+/// How many registrations the first chapter that keeps them gets, and the last.
 const MANY: usize = 2_000;
 
-/// And at each chapter between, which differ in little.
+/// How many each chapter between gets: these differ little.
 const FEWER: usize = 400;
 
 /// Registrations under way at any moment.
@@ -23,13 +23,13 @@ const IN_FLIGHT: usize = 32;
 
 const KILLS: u64 = 6;
 
-/// Any number does; this one is printed when the test fails.
+/// Any number works. It is printed when the test fails.
 const SEED: u64 = 20_070_419;
 
-/// How long the phone waits before it sends again: less than a real one, to lose no time.
+/// How long the phone waits before it sends again: less than a real one, to save time.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// How often the killer looks how far the phones are.
+/// How often the test checks how far the phones have come.
 const LOOK: Duration = Duration::from_micros(200);
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -71,7 +71,7 @@ fn registered_under_kills(step: Step, registrations: usize, files: &Path) -> Ser
     })
 }
 
-/// Kills and starts the server again, each time somewhere in the next stretch of registrations.
+/// Kills and starts the server again and again, each time after some more registrations.
 fn kill_at_random(
     mut server: Server,
     registrations: usize,
@@ -95,10 +95,11 @@ fn kill_at_random(
     server
 }
 
-/// One socket plays every phone: keeps some registrations under way until each is acknowledged.
+/// Plays every phone over one socket, with several registrations under way until each is
+/// acknowledged.
 fn register_all(server: SocketAddr, registrations: usize, acknowledged: &AtomicUsize) {
     let phone = Phone::new("all", 20, server);
-    // The last request of each user who waits for a 200.
+    // The last request of each user that waits for a 200.
     let (mut waiting, mut next) = (BTreeMap::new(), 0);
     let (began, mut sent) = (Instant::now(), Instant::now());
     while next < registrations || !waiting.is_empty() {
@@ -119,7 +120,7 @@ fn register_all(server: SocketAddr, registrations: usize, acknowledged: &AtomicU
         let Some(user) = user_of(&answer).filter(|user| waiting.contains_key(user)) else {
             continue;
         };
-        // While it is killed, a server may answer 500 or nothing; both are no acknowledgement.
+        // While it is being killed, a server may answer 500 or nothing: neither is an acknowledgement.
         match text::status(&answer) {
             Some(200) => {
                 waiting.remove(&user);
@@ -143,11 +144,11 @@ fn user_of(answer: &str) -> Option<usize> {
     call_id.strip_prefix("kill-")?.parse().ok()
 }
 
-/// The request once more with what answers its challenge; `None` when it was sent already, and a
-/// copy of the first was challenged again.
+/// The request with an answer to its challenge. `None` if that was sent already and a copy of the
+/// first request was challenged again.
 ///
 /// # Panics
-/// When the challenge is to a request that answered one: a kill is no reason to ask again.
+/// When the challenged request had an answer: a kill must not cause a second challenge.
 fn with_password(user: usize, request: &str, challenge: &str) -> Option<String> {
     let is_answered = text::header(request, "Authorization").is_some();
     if text::header(challenge, "CSeq") != text::header(request, "CSeq") {
@@ -183,7 +184,7 @@ fn contact(user: usize) -> String {
     format!("sip:{user}@127.0.0.20:{}", 1_024 + user)
 }
 
-/// The users whose binding the server does not name when asked.
+/// The users whose binding is missing when the server is asked for it.
 fn lost(server: &Server, registrations: usize) -> Vec<usize> {
     let there = |&user: &usize| {
         let phone = Phone::new(&user.to_string(), 20, server.address());

@@ -1,4 +1,4 @@
-//! A challenge outlives the server that gave it: what proves it is in the database.
+//! A challenge survives a restart of the server: the key that proves it is in the database.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::path::Path;
@@ -21,13 +21,13 @@ fn a_phone_is_not_asked_again_because_the_server_was_killed() {
         let answer = answered(&mut phone, &challenge, 1);
         assert_eq!(text::status(&answer), Some(200), "{}: {answer}", step.name);
 
-        // Its next refresh counts the same challenge on.
+        // Its next refresh uses the same challenge with the next count.
         let server = killed_and_started(server, files.path());
         let answer = answered(&mut phone, &challenge, 2);
         assert_eq!(text::status(&answer), Some(200), "{}: {answer}", step.name);
         assert_eq!(text::contacts(&answer), [phone.contact()]);
 
-        // And from then on the server has it counted.
+        // From then on the server remembers that count.
         let answer = answered(&mut phone, &challenge, 2);
         assert_eq!(text::status(&answer), Some(401), "{}: {answer}", step.name);
         let new = text::header(&answer, "WWW-Authenticate").unwrap_or_default();
@@ -62,7 +62,7 @@ fn a_caller_is_not_asked_again_because_the_server_was_killed() {
 }
 
 #[test]
-fn a_challenge_of_another_server_is_none_of_ours() {
+fn a_challenge_of_another_server_is_not_accepted() {
     for &step in STEPS.iter().filter(|step| step.asks != Asks::Nobody) {
         let [files, others] = [whole_system::directory(), whole_system::directory()];
         let server = Server::start(step, files.path());
@@ -103,7 +103,7 @@ fn challenged(phone: &mut Phone) -> String {
     challenge
 }
 
-/// What comes to a registration that answers a challenge for the `count`th time.
+/// The answer to a registration that answers a challenge for the `count`th time.
 fn answered(phone: &mut Phone, challenge: &str, count: u32) -> String {
     let request = registration(phone);
     let line = digest::nth_answer(&request, challenge, TEN, count).expect("a challenge");

@@ -1,4 +1,4 @@
-//! The failure that chapter 2 mends: the server restarts, and the phones do not know.
+//! The failure that chapter 2 fixes: the server restarts, and the phones do not know.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ fn a_call_right_after_a_restart_finds_nobody_where_bindings_are_in_memory() {
     }
 }
 
-/// What PJSIP sends when its TCP connection is gone: its new contact, and behind it the old one with
+/// What PJSIP sends after it lost its TCP connection: its new contact, then the old one with
 /// `expires=0`, both with the same instance and `reg-id` (RFC 5626 §6).
 #[test]
 fn a_phone_that_moved_is_registered_at_its_new_contact_also_after_a_restart() {
@@ -68,7 +68,7 @@ fn a_phone_that_moved_is_registered_at_its_new_contact_also_after_a_restart() {
     }
 }
 
-/// Phone 11 registered, then the server was stopped and started at the same address.
+/// Registers phone 11, then stops the server and starts it again at the same address.
 fn after_a_restart(step: Step, files: &Path) -> (Phone, Phone, Server) {
     let server = Server::start(step, files);
     let address = server.address();

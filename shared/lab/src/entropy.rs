@@ -3,11 +3,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sip_server::Entropy;
 
-/// How many fingerprints keep their tag; an exchange has far fewer requests.
+/// How many fingerprints keep their tag. An exchange has far fewer requests.
 const REMEMBERED: usize = 1024;
 
-/// Randomness that counts: 1, 2, 3, … after the numbers and tags that were given. All clones
-/// count together, so a server that restarts goes on where it stopped.
+/// Randomness that counts: first the numbers and tags that were given, then 1, 2, 3, … All clones
+/// share one count, so a server that restarts continues where it stopped.
 #[derive(Debug, Clone, Default)]
 pub struct CountedEntropy {
     state: Arc<Mutex<State>>,
@@ -19,7 +19,7 @@ struct State {
     given_tags: VecDeque<String>,
     numbers: u64,
     tags: u64,
-    /// A request that comes again is answered with the tag it had (RFC 3261 §8.2.7).
+    /// A repeated request gets the same tag as before (RFC 3261 §8.2.7).
     tag_of: VecDeque<(u64, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! The network of a stage, as those who arrange it see it.
+//! The network of a stage, as the exchange that sets it up sees it.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use crate::recording::{Entry, Fate, Node};
 use crate::wire::{Place, Wire};
 
-/// The air between the nodes: a cheap handle to what they share.
+/// The network between the nodes: a cheap handle to the state they share.
 #[derive(Clone)]
 pub(crate) struct Ether {
     wire: Arc<Mutex<Wire>>,
@@ -26,7 +26,7 @@ impl Ether {
         run(&mut self.wire.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts somebody on the stage, and gives the number of its node.
+    /// Adds a node to the stage and returns its number.
     pub(crate) fn join(&self, name: &str, address: SocketAddr) -> usize {
         self.with(|wire| {
             wire.nodes.push(Place {
@@ -43,7 +43,7 @@ impl Ether {
         })
     }
 
-    /// Gives a node a second address, of the other family.
+    /// Gives a node a second address, of the other address family.
     pub(crate) fn also_at(&self, node: usize, address: SocketAddr) {
         self.with(|wire| {
             if let Some(place) = wire.nodes.get_mut(node) {
@@ -56,7 +56,8 @@ impl Ether {
         self.with(|wire| wire.nodes.iter().map(|p| p.node.clone()).collect())
     }
 
-    /// Starts or stops listening. Who stops loses what is under way to it, and its connections.
+    /// Starts or stops listening. A node that stops loses its connections and the messages on the
+    /// way to it.
     pub(crate) fn set_listening(&self, node: usize, listens: bool) {
         self.with(|wire| {
             let Some(place) = wire.nodes.get_mut(node) else {
@@ -75,7 +76,7 @@ impl Ether {
         });
     }
 
-    /// Puts who lives at an address on the network or takes it off.
+    /// Plugs the node at an address into the network, or unplugs it.
     pub(crate) fn set_reachable(&self, address: SocketAddr, reachable: bool) {
         let node = self.with(|wire| wire.dweller(address));
         if let Some(node) = node {
@@ -126,7 +127,7 @@ impl Ether {
         self.with(|wire| wire.overflowed)
     }
 
-    /// Explanations and losses that no message has met.
+    /// Explanations and losses that have not met their message.
     pub(crate) fn left_over(&self) -> Vec<String> {
         self.with(|wire| {
             let explanations = wire.explanations.drain(..);

@@ -9,7 +9,7 @@ use crate::stage::Stage;
 /// What an exchange does on a stage.
 pub type Play = for<'a> fn(&'a mut Stage) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// 2007-04-19 15:59:44 UTC: the time in the first nonce the OpenSER paper prints, `462791f0`.
+/// 2007-04-19 15:59:44 UTC: the time in the first nonce of the OpenSER paper, `462791f0`.
 const PAPER: u64 = 0x4627_91f0;
 
 /// One exchange of a chapter. Made by [`crate::exchange!`].
@@ -22,7 +22,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// An exchange: its function's name, what it shows in a line, and the function.
+    /// An exchange: the name of its function, one line on what it shows, and the function.
     pub const fn new(function: &'static str, title: &'static str, play: Play) -> Self {
         Self {
             function,
@@ -32,7 +32,7 @@ impl Exchange {
         }
     }
 
-    /// Begins at another time, in seconds since 1970.
+    /// Starts at another time, in seconds since 1970.
     #[must_use]
     pub const fn starting_at(mut self, unix_seconds: u64) -> Self {
         self.starts_at = unix_seconds;
@@ -44,12 +44,12 @@ impl Exchange {
         self.function.replace('_', "-")
     }
 
-    /// What it shows, in a line.
+    /// What it shows, in one line.
     pub fn title(&self) -> &'static str {
         self.title
     }
 
-    /// When it begins.
+    /// When it starts.
     pub fn start(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(self.starts_at)
     }

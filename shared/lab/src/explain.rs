@@ -1,4 +1,4 @@
-//! A sentence for each message of which the exchange itself says nothing.
+//! A sentence for each message that the exchange itself does not explain.
 
 use std::collections::HashSet;
 
@@ -7,16 +7,16 @@ use sip_message::{Contacts, HeaderName, Message, Method, Packet, Request, Respon
 use crate::recording::{Fate, Recorded, Recording};
 use crate::summary::{dtmf, nowhere};
 
-/// Call-ID and CSeq, the same for a request and its responses on every hop; of an ACK the To
-/// tag too, because each answer of a fork has its own.
+/// Call-ID and CSeq, which a request and its responses have in common on every hop. For an ACK the
+/// To tag as well, because each answer of a fork has its own.
 type Key = Option<(String, u32, Method, String)>;
 
-/// Explains the messages of a recording in their order.
+/// Explains the messages of a recording in order.
 pub(crate) struct Explainer<'a> {
     recording: &'a Recording,
-    /// Who sent what, to know a repetition.
+    /// Which node sent what: shows repetitions.
     sent: HashSet<(usize, &'a [u8])>,
-    /// Who received which request (0) or status, to know what is only passed on.
+    /// Which node received which request (0) or status: shows what is only passed on.
     received: HashSet<(usize, Key, u16)>,
 }
 
@@ -29,11 +29,11 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    /// What the next message is about: the exchange's words, or what can be told from it.
+    /// What the next message is about: in the words of the exchange, or as the message itself shows.
     pub(crate) fn explain(&mut self, message: &'a Recorded) -> String {
         let by_itself = self.explain_by_itself(message);
-        let told = message.explanation.as_ref().filter(|text| !text.is_empty());
-        match (told, message.fate) {
+        let given = message.explanation.as_ref().filter(|text| !text.is_empty());
+        match (given, message.fate) {
             (Some(text), _) => text.clone(),
             (None, Fate::Delivered) => by_itself,
             (None, Fate::Lost) => format!("{by_itself} It never arrives."),
@@ -47,7 +47,11 @@ impl<'a> Explainer<'a> {
         let packet = match sip_message::parse(message.bytes.clone(), nowhere()) {
             Ok(packet) => packet,
             Err(fault) => {
-                return format!("{} sends what is no SIP: {}.", begin(&sender), fault.error);
+                return format!(
+                    "{} sends something that is not SIP: {}.",
+                    begin(&sender),
+                    fault.error
+                );
             }
         };
         let (key, status) = match &packet {
@@ -114,7 +118,7 @@ fn own_request(request: &Request, sender: &str) -> String {
         Method::Invite => format!("{who} calls."),
         Method::Ack => format!("{who} confirms the answer. Nobody answers an ACK."),
         Method::Bye => format!("{who} hangs up."),
-        Method::Cancel => format!("{who} tells that nobody needs to pick up any more."),
+        Method::Cancel => format!("{who} says that nobody needs to pick up any more."),
         Method::Options => format!("{who} asks what the other side can do."),
         method => match dtmf(request) {
             Some((digit, _)) => format!("{who} sends key {digit} inside the call."),
@@ -148,7 +152,7 @@ fn own_response(response: &Response, sender: &str, receiver: &str) -> String {
     }
 }
 
-/// The name at the beginning of a sentence.
+/// The name, as a sentence begins with it.
 fn begin(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());

@@ -6,17 +6,17 @@ use crate::recording::Recording;
 use crate::rows::{Arrow, Kind, Row, short};
 use crate::snapshot::moment;
 
-/// What a terminal and a page of the book have room for, in characters.
+/// The width of a terminal and of a page of the book, in characters.
 const WIDTH: usize = 100;
-/// Where the first lane stands: behind the time, with half a name before it.
+/// The column of the first lane: after the time and half a name.
 const FIRST_LANE: usize = 19;
 /// Half of the last lane's name.
 const MARGIN: usize = 8;
-/// Lanes farther apart read no better.
+/// Wider gaps between lanes do not read better.
 const WIDEST: usize = 30;
 
 impl Recording {
-    /// The recording as an arrow diagram, one line a message, at most 100 columns wide.
+    /// The recording as an arrow diagram: one line for each message, at most 100 columns wide.
     pub fn ladder(&self) -> String {
         let lanes = lanes(self.nodes.len());
         let names = self.nodes.iter().map(|node| node.name.clone());
@@ -73,7 +73,7 @@ fn empty_row(lanes: &[usize]) -> Vec<char> {
     row
 }
 
-/// Writes over the row; what does not fit is left out.
+/// Writes over the row, and leaves out what does not fit.
 fn put(row: &mut [char], at: usize, text: &str) {
     for (cell, c) in row.iter_mut().skip(at).zip(text.chars()) {
         *cell = c;
@@ -152,7 +152,7 @@ fn draw_arrow(lanes: &[usize], arrow: &Arrow) -> Vec<char> {
     row
 }
 
-/// The text, its end replaced by an ellipsis where it is longer than the room.
+/// The text, with an ellipsis for its end if it is too long.
 pub(crate) fn fit(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
@@ -162,7 +162,7 @@ pub(crate) fn fit(text: &str, room: usize) -> String {
 }
 
 impl Recording {
-    /// How many requests and responses there are: a line for who cannot see the picture.
+    /// The number of requests and responses: a line for readers who cannot see the picture.
     pub(crate) fn in_numbers(&self) -> String {
         let requests = self
             .messages()

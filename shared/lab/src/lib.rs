@@ -1,9 +1,8 @@
-//! The stage on which exchanges are played, and what is made of them.
+//! The stage on which exchanges are played, and what their recordings become.
 //!
-//! An [`Exchange`] is a small async function that tells what phones do. [`Stage::play`] runs it
+//! An [`Exchange`] is a small async function that says what phones do. [`Stage::play`] runs it
 //! in a network inside the process, with a paused clock and counted randomness, so that every
-//! byte is the same in every run, and gives a [`Recording`]. The recording becomes a test's
-//! snapshot ([`Recording::snapshot`]), a demonstration in the terminal
+//! byte is the same in every run. It returns a [`Recording`], which becomes a test's snapshot ([`Recording::snapshot`]), a demonstration in the terminal
 //! ([`Recording::terminal`]), a ladder in text or as a picture ([`Recording::ladder`],
 //! [`Recording::svg`]) and a file for Wireshark ([`Recording::pcap`]).
 //!

@@ -9,7 +9,7 @@ use tokio::time::Sleep;
 
 use crate::ether::Ether;
 
-/// Somebody's place in the network of a stage.
+/// The place of one node in the network of a stage.
 pub struct StageNetwork {
     ether: Ether,
     node: usize,
@@ -80,7 +80,7 @@ impl Network for StageNetwork {
             known.map(|(_, ip)| SocketAddr::new(*ip, port)).collect()
         });
         let answer = if found.is_empty() {
-            let text = format!("no host {host} on this stage");
+            let text = format!("there is no host {host} on this stage");
             Err(io::Error::new(io::ErrorKind::NotFound, text))
         } else {
             Ok(found)

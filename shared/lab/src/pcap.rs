@@ -11,30 +11,30 @@ use sip_server::Direction;
 
 use crate::recording::{Fate, Recording};
 
-/// Says that the file is a capture with microseconds, little-endian here.
+/// Marks the file as a capture with microseconds, here little-endian.
 const MAGIC: u32 = 0xa1b2_c3d4;
-/// Packets begin with their IP header, version 4 or 6 (LINKTYPE_RAW).
+/// Packets start with their IP header, version 4 or 6 (LINKTYPE_RAW).
 const RAW_IP: u32 = 101;
 /// The longest packet a reader must expect.
 const SNAP_LENGTH: u32 = 262_144;
-/// What a UDP datagram of IPv4 can carry.
+/// The most that a UDP datagram over IPv4 can carry, in bytes.
 const MOST_IN_DATAGRAM: usize = 65_507;
-/// What a TCP segment carries on an Ethernet, IPv6 allowed for.
+/// The most that a TCP segment carries on Ethernet, in bytes, with room for an IPv6 header.
 const MOST_IN_SEGMENT: usize = 1_440;
-/// Hops a packet may take, as systems set it.
+/// The hop limit that most systems set.
 const HOP_LIMIT: u8 = 64;
-/// TCP connections remembered; one that is forgotten begins anew in the file.
+/// How many TCP connections are remembered. A forgotten one starts again in the file.
 const MOST_STREAMS: usize = 4_096;
 
-/// Writes a capture file, message by message. IP, UDP and TCP headers are made up around each,
-/// with right checksums, and sequence numbers by which a reader joins TCP segments.
+/// Writes a capture file, message by message. Each message gets invented IP, UDP or TCP headers,
+/// with correct checksums, and sequence numbers that let a reader join TCP segments.
 #[derive(Debug)]
 pub struct PcapWriter<W: Write> {
     out: W,
     streams: VecDeque<Stream>,
 }
 
-/// A TCP connection: both ends, and the next sequence number of each.
+/// A TCP connection: its two ends, and the next sequence number of each.
 #[derive(Debug)]
 struct Stream {
     ends: [SocketAddr; 2],
@@ -42,7 +42,7 @@ struct Stream {
 }
 
 impl<W: Write> PcapWriter<W> {
-    /// Begins a file.
+    /// Starts a file.
     ///
     /// # Errors
     /// When the header cannot be written.
@@ -59,7 +59,7 @@ impl<W: Write> PcapWriter<W> {
         })
     }
 
-    /// Writes a message that came or went on a flow.
+    /// Writes a message that was received or sent on a flow.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -80,7 +80,7 @@ impl<W: Write> PcapWriter<W> {
         }
     }
 
-    /// Hands everything to the file.
+    /// Flushes everything to the file.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -127,7 +127,7 @@ impl<W: Write> PcapWriter<W> {
         Ok(())
     }
 
-    /// SYN, SYN and ACK, ACK: who speaks first is taken for who opened the connection.
+    /// SYN, SYN and ACK, ACK. The side that speaks first is assumed to have opened the connection.
     fn handshake(&mut self, at: SystemTime, from: SocketAddr, to: SocketAddr) -> io::Result<usize> {
         if self.streams.len() == MOST_STREAMS {
             self.streams.pop_front();
@@ -183,7 +183,7 @@ fn header(from: SocketAddr, to: SocketAddr, sequence: u32) -> TcpHeader {
 }
 
 fn ip(from: SocketAddr, to: SocketAddr) -> io::Result<PacketBuilderStep<etherparse::IpHeaders>> {
-    // A packet of two families cannot be; an IPv4 address inside IPv6 is meant as IPv4.
+    // A packet has one address family; an IPv4 address inside IPv6 means IPv4.
     let ends = (from.ip().to_canonical(), to.ip().to_canonical());
     let headers = match ends {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
@@ -215,16 +215,16 @@ fn ip(from: SocketAddr, to: SocketAddr) -> io::Result<PacketBuilderStep<etherpar
 }
 
 impl Recording {
-    /// The recording as a capture file. What was lost on UDP is in it, as its sender sent it.
+    /// The recording as a capture file. A datagram that was lost is in it, as it was sent.
     pub fn pcap(&self) -> Vec<u8> {
-        // Writing to memory cannot fail, and no stage joins two address families.
+        // Writing to memory does not fail, and a stage does not join two address families.
         self.captured().unwrap_or_default()
     }
 
     fn captured(&self) -> io::Result<Vec<u8>> {
         let mut writer = PcapWriter::new(Vec::new())?;
         for message in self.messages() {
-            // What no connection carried was never on the wire.
+            // A message without a connection was never on the wire.
             if message.fate == Fate::Lost && message.transport == Transport::Tcp {
                 continue;
             }

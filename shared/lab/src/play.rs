@@ -10,17 +10,17 @@ use crate::recording::{Entry, Recording};
 use crate::server::StageServer;
 use crate::stage::{Serving, Stage};
 
-/// The longest an exchange may take, by the stage's clock: a registration lives an hour.
+/// The longest an exchange may take by the stage's clock: a registration lasts an hour.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 impl Stage {
-    /// Plays an exchange with a chapter's server and gives what was recorded. `chapter` is
-    /// called to start the server, and again for each restart; what it captures outlives them,
-    /// as a disk does.
+    /// Plays an exchange with a chapter's server and returns the recording. `chapter` is called
+    /// to start the server, and again for each restart. What it captures survives a restart, as
+    /// a disk does.
     ///
     /// # Panics
-    /// When a phone waits in vain, the server panics, or the exchange never ends: each says
-    /// what happened, and standard error has what was played until then.
+    /// When a phone waits in vain, the server panics, or the exchange does not end. The message
+    /// says what happened, and standard error shows what was played until then.
     pub fn play<Starting>(
         exchange: &Exchange,
         mut chapter: impl FnMut(StageServer) -> Starting + 'static,
@@ -32,8 +32,8 @@ impl Stage {
             .enable_time()
             .start_paused(true)
             .build()
-            // Only the timer is enabled, which asks nothing of the system.
-            .unwrap_or_else(|e| panic!("no runtime for the stage: {e}"));
+            // Only the timer is enabled, which needs nothing from the system.
+            .unwrap_or_else(|e| panic!("cannot start a runtime for the stage: {e}"));
         let start_chapter = Box::new(move |server| Box::pin(chapter(server)) as Serving);
         LocalSet::new().block_on(&runtime, async {
             let mut stage = Self::new(exchange.start(), start_chapter);
@@ -53,11 +53,11 @@ impl Stage {
     }
 }
 
-/// Sees what happens on the stage, and tells it when the exchange breaks off.
+/// Watches the stage, and prints what happened if the exchange breaks off.
 struct Witness<'a>(&'a Exchange, Ether);
 
 impl Witness<'_> {
-    /// That the exchange ended, and everything that was said beforehand has met its message.
+    /// Notes that the exchange ended, and checks that every explanation and loss met its message.
     fn check(&self) {
         let Self(exchange, ether) = self;
         let name = exchange.name();
@@ -93,7 +93,8 @@ impl Drop for Witness<'_> {
     }
 }
 
-/// Puts the server, which joined first, between the phones: arrows of a ladder are short there.
+/// Puts the server, which joined first, between the phones, where the arrows of a ladder are
+/// short.
 fn with_the_server_second(mut recording: Recording) -> Recording {
     if recording.nodes.len() < 2 {
         return recording;

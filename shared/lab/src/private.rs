@@ -1,5 +1,5 @@
-//! Files of what was seen on the wire. It has credentials in it, so a file is for its owner alone,
-//! and never somewhere that somebody else chose.
+//! Files that show what was on the wire. They contain credentials, so only their owner may read
+//! them, and nobody else may choose where they are.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io;
@@ -10,12 +10,12 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::unistd::geteuid;
 
-/// Opens a file to be written from its start, made with mode 0600 if it is missing. A file that is
-/// there is emptied, and gets that mode. A pipe or a device is opened as it is.
+/// Opens a file to be written from its start. A missing file is created with mode 0600. An
+/// existing file is emptied and gets that mode. A pipe or a device is opened unchanged.
 ///
 /// # Errors
 /// When the path is a symbolic link, a file of another user, or a file with a second name (a hard
-/// link), which may have been put there to have another file overwritten; when it cannot be
+/// link): somebody may have put it there so that another file is overwritten. When it cannot be
 /// opened.
 pub fn private_file(path: &Path) -> io::Result<File> {
     let opened = OpenOptions::new()
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_for_its_owner_alone_new_or_not() {
+    fn only_its_owner_may_read_a_file_new_or_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("call.pcap");
         private_file(&path).unwrap().write_all(b"longer").unwrap();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_not_followed_and_what_it_leads_to_is_as_it_was() {
+    fn a_link_is_not_followed_and_its_target_is_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let [target, link, hard, dangling, nothing] =
             ["target", "link", "hard", "dangling", "nothing"].map(|name| folder.path().join(name));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_written_as_it_is() {
+    fn a_device_is_written_without_a_change_of_mode() {
         let before = mode(Path::new("/dev/null"));
         private_file(Path::new("/dev/null")).unwrap();
         assert_eq!(mode(Path::new("/dev/null")), before);

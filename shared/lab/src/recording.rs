@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 
 use sip_message::{Connection, Transport};
 
-/// Somebody on the stage.
+/// A phone, a server or another node on the stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// `phone 10`, `server`.
@@ -12,27 +12,27 @@ pub struct Node {
     pub address: SocketAddr,
 }
 
-/// What became of a message.
+/// Whether a message arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It arrived.
     Delivered,
-    /// It was lost on the way, or nobody listened.
+    /// It was lost on the way, or nothing listened at its address.
     Lost,
 }
 
 /// One message as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// When it was sent, since the beginning.
+    /// When it was sent, since the start.
     pub at: Duration,
     /// The address it was sent from.
     pub from: SocketAddr,
     /// The address it was sent to.
     pub to: SocketAddr,
-    /// The index in [`Recording::nodes`] of who sent it.
+    /// The index of its sender in [`Recording::nodes`].
     pub sender: usize,
-    /// The index of who it was for, when there is somebody at its address.
+    /// The index of its receiver, if there is a node at its address.
     pub receiver: Option<usize>,
     /// How it travelled.
     pub transport: Transport,
@@ -40,9 +40,9 @@ pub struct Recorded {
     pub connection: Option<Connection>,
     /// The message.
     pub bytes: Vec<u8>,
-    /// What became of it.
+    /// Whether it arrived.
     pub fate: Fate,
-    /// What the exchange says of it.
+    /// What the exchange says about it.
     pub explanation: Option<String>,
 }
 
@@ -51,23 +51,23 @@ pub struct Recorded {
 pub enum Entry {
     /// A message was sent.
     Message(Recorded),
-    /// Something happened that is no message: the server stopped, a new scene began.
+    /// Something happened that is not a message: the server stopped, a new scene started.
     Scene {
         /// When, since the beginning.
         at: Duration,
         /// What.
         text: String,
     },
-    /// Something was looked at: a table, a state.
+    /// The exchange looked at something: a table, a state.
     View {
         /// When, since the beginning.
         at: Duration,
-        /// What it is.
+        /// What it looked at.
         title: String,
         /// What it showed, line by line.
         text: String,
     },
-    /// The server wrote a line into its log.
+    /// The server wrote a line to its log.
     Log {
         /// When, since the beginning.
         at: Duration,
@@ -81,18 +81,18 @@ pub enum Entry {
 pub struct Recording {
     /// The exchange's name.
     pub name: String,
-    /// What it shows, in a line.
+    /// What it shows, in one line.
     pub title: String,
-    /// The time of day when it began.
+    /// The time of day when it started.
     pub start: SystemTime,
-    /// Who was on the stage, in the order a ladder shows them.
+    /// The nodes on the stage, in the order a ladder shows them.
     pub nodes: Vec<Node>,
     /// What happened.
     pub entries: Vec<Entry>,
 }
 
 impl Recording {
-    /// The messages alone.
+    /// Only the messages.
     pub fn messages(&self) -> impl Iterator<Item = &Recorded> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Message(message) => Some(message),

@@ -1,4 +1,4 @@
-//! A recording as the rows of a ladder, before it is text or a picture.
+//! A recording as the rows of a ladder, before it becomes text or a picture.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(crate) enum Row {
 pub(crate) struct Arrow {
     pub(crate) at: Duration,
     pub(crate) from: usize,
-    /// `None` for an address where nobody is.
+    /// `None` for an address without a node.
     pub(crate) to: Option<usize>,
     pub(crate) label: String,
     pub(crate) kind: Kind,
@@ -26,7 +26,7 @@ pub(crate) struct Arrow {
     pub(crate) is_lost: bool,
 }
 
-/// Requests and responses are told apart, as by the colours of the OpenSER paper.
+/// Whether a message is a request or a response: the OpenSER paper gives each its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Request,
@@ -75,7 +75,7 @@ fn arrow(message: &Recorded) -> Arrow {
     }
 }
 
-/// An address without the port everybody knows.
+/// An address, without the default port.
 pub(crate) fn short(address: SocketAddr) -> String {
     match address.port() {
         5060 => address.ip().to_string(),

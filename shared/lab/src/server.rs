@@ -12,7 +12,7 @@ use sip_server::{
 use crate::ether::Ether;
 use crate::network::StageNetwork;
 
-/// What a chapter is given to start its server on a stage.
+/// What a chapter gets to start its server on a stage.
 pub struct StageServer {
     /// The server's place in the network.
     pub network: StageNetwork,
@@ -23,7 +23,7 @@ pub struct StageServer {
 }
 
 impl StageServer {
-    /// Who the server is.
+    /// The server's names and addresses.
     pub fn myself(&self) -> Myself {
         self.settings.myself.clone()
     }
@@ -34,7 +34,7 @@ impl StageServer {
         sip_server::serve(&mut self.network, script, self.settings, never).await;
     }
 
-    /// Serves with the chapter's script and what it does to responses (`onreply_route`), until the
+    /// Serves with the chapter's script and its `onreply_route`, which sees responses, until the
     /// stage stops it.
     pub async fn serve_both<C: 'static>(
         mut self,
@@ -58,12 +58,12 @@ impl fmt::Debug for StageServer {
 
 type View = Box<dyn Fn() -> String>;
 
-/// What exchanges may look at besides messages: a table as SQL shows it, the bindings.
+/// What exchanges may look at besides messages: a table as SQL shows it, or the bindings.
 #[derive(Clone, Default)]
 pub struct Views(Rc<RefCell<BTreeMap<String, View>>>);
 
 impl Views {
-    /// Offers something to look at; a server that restarts offers it anew.
+    /// Offers something to look at. A server that restarts offers it again.
     pub fn offer(&self, name: &str, look: impl Fn() -> String + 'static) {
         let mut views = self.0.borrow_mut();
         views.insert(name.to_owned(), Box::new(look));
@@ -80,7 +80,7 @@ impl fmt::Debug for Views {
     }
 }
 
-/// Writes the server's log lines into the recording. Messages are recorded by the network.
+/// Writes the server's log lines into the recording. The network records the messages.
 pub(crate) struct StageObserver {
     pub(crate) ether: Ether,
 }

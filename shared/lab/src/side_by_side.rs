@@ -1,5 +1,5 @@
-//! Two snapshots side by side, for a test that found them different: plain text, so that the log
-//! of a machine without a terminal is enough to see what changed.
+//! Two snapshots side by side, for a test that found a difference. It is plain text, so that a log
+//! is enough to see what changed.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,15 +7,15 @@ use std::path::Path;
 use similar::{Algorithm, capture_diff_slices};
 use sip_message::printable;
 
-/// The width of a column, in characters. Longer lines go on below.
+/// The width of a column, in characters. Longer lines continue below.
 const COLUMN: usize = 76;
 
-/// How many messages are shown from the first difference on.
+/// How many messages are shown, starting at the first difference.
 const SHOWN: usize = 2;
 
 /// Compares a snapshot with the file that keeps it. Where they differ, the result shows the first
 /// message that differs and the one after it, expected on the left and actual on the right, with
-/// the first difference marked. `None` where they are the same or there is no such file.
+/// the first difference marked. `None` if they are equal or the file does not exist.
 pub fn side_by_side(kept: &Path, actual: &[u8]) -> Option<String> {
     let expected = std::fs::read(kept).ok()?;
     (expected != actual).then(|| format!("{}\n{}", kept.display(), compare(&expected, actual)))
@@ -48,10 +48,10 @@ fn compare(expected: &[u8], actual: &[u8]) -> String {
     out
 }
 
-/// A line as it can be printed; a line feed without its carriage return is named.
+/// A line in printable form. A line feed without its carriage return is marked.
 type Line = String;
 
-/// The messages, each with the line above it that says when and where it went.
+/// The messages, each below the line that says when and where it went.
 fn messages(snapshot: &[u8]) -> Vec<Vec<Line>> {
     let mut messages: Vec<Vec<Line>> = Vec::new();
     let mut is_sip = false;
@@ -74,7 +74,7 @@ fn messages(snapshot: &[u8]) -> Vec<Vec<Line>> {
     messages
 }
 
-/// The lines of two messages, each beside the one it corresponds to.
+/// The lines of two messages, each beside its counterpart.
 fn pairs<'a>(old: &'a [Line], new: &'a [Line]) -> Vec<(Option<&'a Line>, Option<&'a Line>)> {
     let mut pairs = Vec::new();
     for change in capture_diff_slices(Algorithm::Myers, old, new) {
@@ -87,11 +87,11 @@ fn pairs<'a>(old: &'a [Line], new: &'a [Line]) -> Vec<(Option<&'a Line>, Option<
 }
 
 fn rule(out: &mut String, left: &str, right: &str) {
-    // Writing to a String cannot fail.
+    // Writing to a String does not fail.
     let _ = writeln!(out, "  {left:-<COLUMN$}-+-{right:-<COLUMN$}");
 }
 
-/// A pair of lines, `>` in front where they differ.
+/// A pair of lines, with `>` in front if they differ.
 fn row(out: &mut String, (old, new): (Option<&Line>, Option<&Line>)) {
     let sign = if old == new { ' ' } else { '>' };
     let pieces = |line: Option<&Line>| {
@@ -109,7 +109,7 @@ fn row(out: &mut String, (old, new): (Option<&Line>, Option<&Line>)) {
     }
 }
 
-/// Where in the line the first difference is.
+/// The place of the first difference in a line.
 fn mark(out: &mut String, (old, new): (Option<&Line>, Option<&Line>)) {
     let _ = match (old, new) {
         (Some(old), Some(new)) => {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_go_on_below_and_nothing_can_move_the_cursor() {
+    fn long_lines_continue_below_and_nothing_can_move_the_cursor() {
         let long = format!("X: {}\u{1b}", "y".repeat(200));
         let shown = changed("CSeq: 1 OPTIONS", &long);
         assert!(

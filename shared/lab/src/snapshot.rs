@@ -4,8 +4,8 @@ use std::time::Duration;
 use crate::recording::{Entry, Fate, Recorded, Recording};
 
 impl Recording {
-    /// The recording as a test keeps it: every message verbatim, each under a line that says
-    /// when, from where and to where it went. What the server logged is left out.
+    /// The recording as a test keeps it: every message verbatim, below a line that says when it
+    /// was sent, from where and to where. Log lines are left out.
     pub fn snapshot(&self) -> Vec<u8> {
         let mut out = Vec::new();
         for entry in &self.entries {
@@ -43,7 +43,7 @@ fn message_line(message: &Recorded) -> String {
         message.to,
         message.transport
     );
-    // Writing to a String cannot fail.
+    // Writing to a String does not fail.
     if let Some(connection) = message.connection {
         let _ = write!(line, ", connection {}", connection.0);
     }
@@ -54,7 +54,7 @@ fn message_line(message: &Recorded) -> String {
     line
 }
 
-/// A moment since the beginning: `+0.001 s`.
+/// The time since the start: `+0.001 s`.
 pub(crate) fn moment(at: Duration) -> String {
     format!("+{}.{:03} s", at.as_secs(), at.subsec_millis())
 }

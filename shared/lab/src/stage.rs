@@ -13,22 +13,22 @@ use crate::ether::Ether;
 use crate::network::StageNetwork;
 use crate::server::{StageObserver, StageServer, Views};
 
-/// Where the texts' server is.
+/// The address of the server in the texts.
 const SERVER: &str = "192.168.1.15:5060";
 
-/// Where it is for those who speak IPv6 (RFC 3849 keeps these addresses for examples).
+/// Its IPv6 address (RFC 3849 reserves this network for examples).
 const SERVER_IN_IPV6: &str = "[2001:db8::15]:5060";
 
-/// Longer than a message and its answers travel, shorter than any timer.
+/// Longer than a message and its answers take, and shorter than any timer.
 const SETTLING: Duration = Duration::from_millis(50);
 
-/// The server is the first to join a stage.
+/// The server is the first node of a stage.
 const SERVER_NODE: usize = 0;
 
 pub(crate) type Serving = Pin<Box<dyn Future<Output = ()>>>;
 
-/// A stage: a server at 192.168.1.15, the phones an exchange puts on it, a network between
-/// them, and a clock that runs only while everybody waits.
+/// A stage: a server at 192.168.1.15, the phones that an exchange adds, a network between them,
+/// and a clock that advances only while everybody waits.
 pub struct Stage {
     pub(crate) ether: Ether,
     entropy: CountedEntropy,
@@ -41,7 +41,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A stage at a time of day, with a chapter to start the server of.
+    /// A stage at a time of day, with the chapter whose server it starts.
     pub(crate) fn new(
         start: SystemTime,
         start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
@@ -62,10 +62,10 @@ impl Stage {
         }
     }
 
-    /// Puts a phone on the stage: its user and its address, `stage.phone("10", "192.168.1.10")`.
+    /// Adds a phone, given its user and its address: `stage.phone("10", "192.168.1.10")`.
     ///
     /// # Panics
-    /// When the address is none.
+    /// When `address` is not an address.
     pub fn phone(&mut self, user: &str, address: &str) -> Phone {
         let same = self
             .ether
@@ -80,10 +80,10 @@ impl Stage {
         self.peer(&name, user, address)
     }
 
-    /// Puts somebody on the stage who is no phone: a carrier, an attacker.
+    /// Adds somebody who does not have a phone of this server: a carrier, an attacker.
     ///
     /// # Panics
-    /// When the address is none.
+    /// When `address` is not an address.
     pub fn peer(&mut self, name: &str, user: &str, address: &str) -> Phone {
         let local = socket_address(address);
         let node = self.ether.join(name, local);
@@ -104,7 +104,7 @@ impl Stage {
         phone
     }
 
-    /// Takes a phone off the network, as a power cut does: nothing reaches it any more.
+    /// Takes a phone off the network, as a power cut does. Nothing reaches it any more.
     pub fn unplug(&mut self, phone: &Phone) {
         self.ether.set_reachable(phone.account().local, false);
     }
@@ -114,18 +114,18 @@ impl Stage {
         self.ether.set_reachable(phone.account().local, true);
     }
 
-    /// Says what the next message is about, in a sentence.
+    /// Explains the next message in a sentence.
     pub fn explain(&mut self, text: &str) {
         self.ether.explain(text);
     }
 
-    /// Says what each of the next messages is about, relayed ones among them. An empty sentence
-    /// leaves a message to what can be told from itself, as for all that are not explained.
+    /// Explains each of the next messages, relayed ones included. With an empty sentence, a
+    /// message gets the same automatic explanation as messages that are not explained here.
     pub fn explain_each(&mut self, texts: &[&str]) {
         texts.iter().for_each(|text| self.ether.explain(text));
     }
 
-    /// Begins a scene: a heading between messages.
+    /// Starts a scene: a heading between messages.
     pub fn scene(&mut self, text: &str) {
         self.ether.scene(text);
     }
@@ -145,38 +145,37 @@ impl Stage {
         self.ether.lose(what.to_owned());
     }
 
-    /// Gives a host name an address.
+    /// Lets a host name resolve to an address.
     ///
     /// # Panics
-    /// When the address is none.
+    /// When `ip` is not an address.
     pub fn name_host(&mut self, host: &str, ip: &str) {
         let ip: IpAddr = ip.parse().unwrap_or_else(|e| panic!("{ip}: {e}"));
         self.ether.name_host(host, ip);
     }
 
-    /// Where the server's numbers and tags come from; exchanges give those of a text here.
+    /// The source of the server's numbers and tags. An exchange can set those that a text prints.
     pub fn entropy(&self) -> &CountedEntropy {
         &self.entropy
     }
 
-    /// What the server counted, restarts included.
+    /// The server's counters, restarts included.
     pub fn stats(&self) -> &Stats {
         &self.stats
     }
 
-    /// Looks at something the chapter offers (see [`Views::offer`]), which is recorded.
+    /// Looks at something that the chapter offers (see [`Views::offer`]), and records it.
     ///
     /// # Panics
-    /// When the chapter offers no such thing.
+    /// When the chapter does not offer it.
     pub fn show(&mut self, name: &str) -> String {
         let text = self.views.look(name);
-        let text = text.unwrap_or_else(|| panic!("this chapter has no {name} to look at"));
+        let text = text.unwrap_or_else(|| panic!("this chapter does not offer {name} to look at"));
         self.ether.view(name, text.clone());
         text
     }
 
-    /// Stops the server without a farewell, as `kill -9` does, once what is on the wire has
-    /// arrived.
+    /// Stops the server at once, as `kill -9` does, after messages on the wire have arrived.
     pub async fn stop_server(&mut self) {
         self.settle().await;
         self.lower_server().await;
@@ -196,7 +195,7 @@ impl Stage {
         self.start_server().await;
     }
 
-    /// Lets what is under way arrive, and what is sent for it.
+    /// Waits until messages on the wire and the answers to them have arrived.
     pub(crate) async fn settle(&mut self) {
         self.wait(SETTLING).await;
     }
@@ -248,11 +247,11 @@ fn host(ip: IpAddr) -> String {
     }
 }
 
-/// An address, with port 5060 where none is written.
+/// An address, with port 5060 if the text has no port.
 fn socket_address(text: &str) -> SocketAddr {
     let with_port = text.parse();
     with_port.unwrap_or_else(|_| match text.parse::<IpAddr>() {
         Ok(ip) => SocketAddr::new(ip, 5060),
-        Err(e) => panic!("{text} is no address: {e}"),
+        Err(e) => panic!("{text} is not an address: {e}"),
     })
 }

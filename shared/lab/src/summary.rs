@@ -9,7 +9,7 @@ use sip_message::{
 /// The longest summary, in characters.
 const LONGEST: usize = 160;
 
-/// A message in one line, printable and short: `REGISTER 10@192.168.1.15, contact
+/// A message in one short, printable line: `REGISTER 10@192.168.1.15, contact
 /// sip:10@192.168.1.10:5060 for 150 s`, `200 OK (INVITE)`, `INFO 11@192.168.1.15, key 3 for
 /// 180 ms`.
 pub fn summary(bytes: &[u8]) -> String {
@@ -24,7 +24,7 @@ pub fn summary(bytes: &[u8]) -> String {
     }
 }
 
-/// What an arrow of a ladder says: `INVITE`, `180 Ringing`, `INFO 3`.
+/// The label of an arrow in a ladder: `INVITE`, `180 Ringing`, `INFO 3`.
 pub(crate) fn label(bytes: &[u8]) -> String {
     match sip_message::parse(bytes.to_vec(), nowhere()) {
         Ok(Packet::Request(request)) => match dtmf(&request) {
@@ -50,13 +50,13 @@ fn of_request(request: &Request) -> String {
             )
         }
         _ => {
-            let whom = printable(address(request.uri_text()).as_bytes());
+            let recipient = printable(address(request.uri_text()).as_bytes());
             match dtmf(request) {
                 Some((digit, Some(ms))) => {
-                    format!("{method} {whom}, DTMF digit {digit} for {ms} ms")
+                    format!("{method} {recipient}, DTMF digit {digit} for {ms} ms")
                 }
-                Some((digit, None)) => format!("{method} {whom}, DTMF digit {digit}"),
-                None => format!("{method} {whom}"),
+                Some((digit, None)) => format!("{method} {recipient}, DTMF digit {digit}"),
+                None => format!("{method} {recipient}"),
             }
         }
     }
@@ -93,7 +93,7 @@ fn first_line(bytes: &[u8]) -> String {
     printable(line)
 }
 
-/// What a REGISTER wants: bind, take away, or ask.
+/// What a REGISTER does: add bindings, remove them, or ask for them.
 fn contacts(request: &Request) -> String {
     match request.contacts() {
         Ok(Contacts::Star) => "take all bindings away".to_owned(),
@@ -141,7 +141,7 @@ fn address(uri: &str) -> &str {
     rest.split([';', '?']).next().unwrap_or(rest)
 }
 
-/// A summary does not depend on where a message came from.
+/// Any source: a summary does not depend on it.
 pub(crate) fn nowhere() -> Arrival {
     let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
     Arrival {

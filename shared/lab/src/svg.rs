@@ -13,21 +13,21 @@ use crate::snapshot::moment;
 
 /// Room for the times, left of the first lane's name.
 const LEFT: f64 = 166.0;
-/// Half of the last lane's name, and some air.
+/// Half of the last lane's name, and a margin.
 const RIGHT: f64 = 90.0;
-/// From lane to lane; more where there are few.
+/// The distance between lanes; it grows if there are few.
 const GAPS: [f64; 4] = [260.0, 260.0, 220.0, 190.0];
-/// Where the first row stands, below title and names.
+/// The height of the first row, below title and names.
 const TOP: f64 = 132.0;
-/// From row to row.
+/// The distance between rows.
 const ROW: f64 = 38.0;
-/// How wide a character of a label is.
+/// The width of a character in a label.
 const CHARACTER: f64 = 7.9;
-/// How wide a character of the title is, in the widest of the usual fonts.
+/// The width of a character in the title, in the widest of the usual fonts.
 const TITLE_CHARACTER: f64 = 10.0;
 
-/// Colours for light and dark pages; requests green, responses blue, as near to the paper's
-/// green and cyan as can be read on both.
+/// Colours for light and dark pages: requests green, responses blue, as close to the paper's
+/// green and cyan as both kinds of page allow.
 const CSS: &str = "
 .page { fill: #ffffff; stroke: #d8dee4; }
 .title { font: 600 17px system-ui, sans-serif; fill: #1f2328; }
@@ -125,7 +125,7 @@ impl Recording {
         format!("{document}\n")
     }
 
-    /// The ladder for who cannot see it: each message in words.
+    /// The ladder in words, for readers who cannot see it.
     fn in_words(&self) -> String {
         let mut words = vec![format!("{}.", self.in_numbers())];
         for row in self.rows() {

@@ -19,7 +19,7 @@ const HEADING: Style = Style::new().bold();
 const SCENE: Style = AnsiColor::Yellow.on_default().bold();
 const LOST: Style = AnsiColor::Red.on_default().bold();
 
-/// The colour of a message: requests and responses are told apart at a glance.
+/// The colour of a message, which shows at a glance whether it is a request or a response.
 pub fn colour_of(message: &[u8]) -> Style {
     match Kind::of(message) {
         Kind::Request => REQUEST,
@@ -27,7 +27,7 @@ pub fn colour_of(message: &[u8]) -> Style {
     }
 }
 
-/// A whole message in its colour, each line indented, control bytes escaped.
+/// A whole message in its colour, with each line indented and control bytes escaped.
 pub fn coloured(message: &[u8], indent: &str) -> String {
     let colour = colour_of(message);
     let text = message.trim_ascii_end();
@@ -35,7 +35,7 @@ pub fn coloured(message: &[u8], indent: &str) -> String {
     for (index, line) in text.split(|b| *b == b'\n').enumerate() {
         let line = printable(line.strip_suffix(b"\r").unwrap_or(line));
         let style = if index == 0 { colour.bold() } else { colour };
-        // Writing to a String cannot fail.
+        // Writing to a String does not fail.
         let _ = match line.as_str() {
             "" => writeln!(out),
             line => writeln!(out, "{indent}{style}{line}{style:#}"),
@@ -45,8 +45,8 @@ pub fn coloured(message: &[u8], indent: &str) -> String {
 }
 
 impl Recording {
-    /// The recording message by message, each with a line of explanation; with colours, which
-    /// `anstream` takes away where the terminal does not want them.
+    /// The recording message by message, each with a line of explanation, in colour. `anstream`
+    /// removes the colours where a terminal does not want them.
     pub fn terminal(&self) -> String {
         let mut out = format!("{HEADING}{}{HEADING:#}\n\n", self.title);
         let mut explainer = Explainer::new(self);

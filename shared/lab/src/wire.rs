@@ -1,4 +1,4 @@
-//! How messages travel on a stage: who listens where, connections, losses, deliveries.
+//! How messages travel on a stage: listeners, connections, losses, deliveries.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -11,23 +11,23 @@ use tokio::time::Instant;
 
 use crate::recording::{Entry, Fate, Node, Recorded};
 
-/// How long a message travels, so that a ladder has an order.
+/// How long a message travels. Longer than nothing, so that a ladder has an order.
 const LATENCY: Duration = Duration::from_millis(1);
 
-/// The most an exchange may record; more is a loop somewhere.
+/// The most entries an exchange may record. More means that there is a loop somewhere.
 const MOST_ENTRIES: usize = 10_000;
 
-/// The first port of connections that somebody opens.
+/// The first port for connections that a node opens.
 const FIRST_EPHEMERAL: u16 = 40_001;
 
-/// What everybody on the stage shares.
+/// What all nodes of a stage share.
 pub(crate) struct Wire {
     pub(crate) began: Instant,
     pub(crate) epoch: SystemTime,
     pub(crate) nodes: Vec<Place>,
     pub(crate) connections: Vec<Link>,
     pub(crate) hosts: Vec<(String, IpAddr)>,
-    /// First words of messages to lose: a method or a status code.
+    /// Which messages to lose, by method or status code.
     pub(crate) losses: VecDeque<String>,
     pub(crate) explanations: VecDeque<String>,
     pub(crate) entries: Vec<Entry>,
@@ -36,7 +36,7 @@ pub(crate) struct Wire {
 
 pub(crate) struct Place {
     pub(crate) node: Node,
-    /// A second address, of the other family.
+    /// A second address, of the other address family.
     pub(crate) also: Option<SocketAddr>,
     pub(crate) listens: bool,
     pub(crate) inbox: VecDeque<Delivery>,
@@ -48,7 +48,7 @@ impl Place {
         self.node.address == address || self.also == Some(address)
     }
 
-    /// Its address of this one's family, else its first.
+    /// Its address of the same family as this one, or else its first.
     fn address_for(&self, remote: SocketAddr) -> SocketAddr {
         let also = self.also.filter(|also| also.is_ipv4() == remote.is_ipv4());
         also.unwrap_or(self.node.address)
@@ -58,11 +58,11 @@ impl Place {
 pub(crate) struct Delivery {
     due: Instant,
     event: Event,
-    /// Which entry recorded it.
+    /// The entry that recorded it.
     pub(crate) entry: Option<usize>,
 }
 
-/// A connection: who opened it, from where, and to whom.
+/// A connection: the node and the address at each end.
 pub(crate) struct Link {
     pub(crate) opener: usize,
     opener_address: SocketAddr,
@@ -72,8 +72,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The flow as one end sees it. Who opened it counts as speaking from where it listens,
-    /// as [`sip_server::Sockets`] does: that is the address a Via shall name.
+    /// The flow as one end sees it. The side that opened it seems to speak from the address where
+    /// it listens, as with [`sip_server::Sockets`]: a Via has to name that address.
     pub(crate) fn flow_of(
         &self,
         node: usize,
@@ -92,7 +92,7 @@ impl Link {
         }
     }
 
-    /// Whose end the other is.
+    /// The node at the other end.
     fn other_end(&self, node: usize) -> Option<usize> {
         match self.opener == node {
             true => self.acceptor,
@@ -125,13 +125,13 @@ impl Wire {
         Some(self.entries.len() - 1)
     }
 
-    /// Who listens at this address.
+    /// The node that listens at this address.
     fn listener(&self, address: SocketAddr) -> Option<usize> {
         let mut nodes = self.nodes.iter();
         nodes.position(|place| place.listens && place.is_at(address))
     }
 
-    /// Who lives at this address, listening or not.
+    /// The node at this address, listening or not.
     pub(crate) fn dweller(&self, address: SocketAddr) -> Option<usize> {
         let exact = self.nodes.iter().position(|p| p.is_at(address));
         let same_ip = |p: &Place| p.node.address.ip() == address.ip();
@@ -171,7 +171,7 @@ impl Wire {
         Ok(self.connections[index].flow_of(node, connection, local))
     }
 
-    /// Opens a connection; where nobody listens it is closed from the beginning.
+    /// Opens a connection. It is closed from the start if nothing listens there.
     fn open(&mut self, opener: usize, remote: SocketAddr) -> usize {
         let acceptor = self.listener(remote);
         let opened_before = self.connections.iter().filter(|l| l.opener == opener);
@@ -218,7 +218,7 @@ impl Wire {
                 let bytes = bytes.to_vec();
                 self.deliver(receiver, due, Event::Message { bytes, arrival }, entry);
             }
-            // A closed connection tells its sender so; a lost datagram does not.
+            // The sender learns of a closed connection, but not of a lost datagram.
             None if flow.connection.is_some() => {
                 self.deliver(node, due, Event::Failed { flow: *flow }, None);
             }
@@ -226,7 +226,7 @@ impl Wire {
         }
     }
 
-    /// Who a message on this flow reaches, when anybody.
+    /// The node that a message on this flow reaches, if there is one.
     fn receiver(&self, node: usize, flow: &Flow) -> Option<usize> {
         let Some(connection) = flow.connection else {
             return self.listener(flow.remote);
@@ -243,7 +243,7 @@ impl Wire {
         }
     }
 
-    /// The flow as its receiver sees it.
+    /// The flow, as its receiver sees it.
     fn flow_at(&self, receiver: usize, sender: usize, flow: &Flow) -> Flow {
         match flow.connection.and_then(|c| Some((c, self.link(c)?))) {
             Some((connection, link)) => {
@@ -277,7 +277,7 @@ impl Wire {
         }
     }
 
-    /// Moves what is due into `events`; gives when the next is due.
+    /// Moves what is due into `events`, and returns when the next is due.
     pub(crate) fn collect(
         &mut self,
         node: usize,

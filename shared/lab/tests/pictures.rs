@@ -91,12 +91,12 @@ fn a_snapshot_has_each_message_verbatim_under_its_line() {
 }
 
 #[test]
-fn the_terminal_tells_requests_from_responses_and_explains_each() {
+fn the_terminal_shows_requests_and_responses_in_two_colours_and_explains_each() {
     let text = trouble().terminal();
     assert!(text.contains("\u{1b}[32mVia: "), "requests are green");
     assert!(text.contains("\u{1b}[36mVia: "), "responses are cyan");
     let plain = strip_str(&text).to_string();
-    for told in [
+    for expected in [
         "+0.502 s  phone 10 → server  INVITE 11@192.168.1.15\n          \
          Phone 10 has heard nothing and sends it again.\n\n    INVITE sip:11@192.168.1.15 SIP/2.0\n",
         "Phone 10 calls. It never arrives.",
@@ -106,12 +106,12 @@ fn the_terminal_tells_requests_from_responses_and_explains_each() {
         "── The server stops. ──",
         "the server's log: ",
     ] {
-        assert!(plain.contains(told), "{told:?} is not in\n{plain}");
+        assert!(plain.contains(expected), "{expected:?} is not in\n{plain}");
     }
 }
 
 #[test]
-fn the_terminal_tells_a_challenge_from_a_refusal_and_an_answer_from_a_first_try() {
+fn the_terminal_explains_a_challenge_a_refusal_an_answer_and_a_first_try() {
     async fn asked(stage: &mut Stage) {
         let ten = stage.phone("10", "192.168.1.10");
         ten.new_register().send().answer(401).await;
@@ -127,14 +127,17 @@ fn the_terminal_tells_a_challenge_from_a_refusal_and_an_answer_from_a_first_try(
     }
     let text = Stage::play(&exchange!(asked, "Asked"), asks).terminal();
     let plain = strip_str(&text).to_string();
-    let told = [
+    for expected in [
         "Phone 10 says where it is, and for how long.",
         "The server asks phone 10 for a password.",
         "Phone 10 sends the REGISTER with its answer to the challenge.",
         "The server refuses: 403 Forbidden.",
-    ];
-    for told in told {
-        assert_eq!(plain.matches(told).count(), 1, "{told:?} in\n{plain}");
+    ] {
+        assert_eq!(
+            plain.matches(expected).count(),
+            1,
+            "{expected:?} in\n{plain}"
+        );
     }
 }
 

@@ -1,8 +1,8 @@
-//! Twenty thousand messages a second from one address, of each kind a stranger or one user can
-//! send: everybody else registers and calls as before, and the server's memory comes back.
+//! Twenty thousand messages a second from one address, of each kind that a stranger or one user can
+//! send. Everybody else registers and calls as before, and the server returns the memory.
 //!
-//! The server and the flood have a processor each. The figures mean something for an optimised
-//! server only, and on a machine that does nothing else:
+//! The server and the flood each have a processor. The figures are meaningful only for an optimised
+//! server on a machine that does nothing else:
 //! `cargo test --release -p whole-system --test abuse-floods -- --ignored --test-threads=1
 //! --nocapture`
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
@@ -25,10 +25,10 @@ use guarded::Guarded;
 
 /// A flood sends one message each of these: 20,000 a second.
 const INTERVAL: Duration = Duration::from_micros(50);
-/// What a busy machine did not send in time is made up for, but no more at once than this.
+/// How many messages a flood that is late on a busy machine makes up for at once.
 const MADE_UP_FOR: u32 = 200;
 
-/// Where the flood comes from, and where nobody answers.
+/// The host of the flood, and a host that never answers.
 const ATTACKER: u8 = 66;
 const DEAD: u8 = 250;
 
@@ -162,7 +162,7 @@ fn tcp_connections() {
     });
 }
 
-/// A connection that leaves nothing behind when it is dropped: a reset, and no TIME_WAIT.
+/// A connection that is reset when it is dropped, so that TIME_WAIT does not use up the ports.
 fn connection(server: SocketAddr) -> Option<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).ok()?;
     let from = SocketAddr::new(address::loopback(ATTACKER), 0);
@@ -175,7 +175,7 @@ fn connection(server: SocketAddr) -> Option<TcpStream> {
     Some(socket.into())
 }
 
-/// Makes the datagram of each number.
+/// Makes the datagram with each number.
 type Make = Box<dyn FnMut(u64) -> Vec<u8> + Send>;
 
 /// Floods a server with what `make` makes.
@@ -191,7 +191,7 @@ fn flood(socket: &UdpSocket, server: SocketAddr, is_over: &AtomicBool, make: &mu
     let mut number = 0;
     paced(is_over, || {
         number += 1;
-        // What finds no room in a buffer is lost, as on any network.
+        // A datagram is lost when a buffer is full, as on any network.
         let _ = socket.send_to(&make(number), server);
     });
     number
@@ -211,7 +211,7 @@ fn paced(is_over: &AtomicBool, mut act: impl FnMut()) {
     }
 }
 
-/// Who floods: somebody with an account.
+/// The source of a flood: somebody with an account.
 struct Attacker {
     phone: Phone,
     server: SocketAddr,
@@ -230,7 +230,7 @@ impl Attacker {
         format!("sip:{}", self.server)
     }
 
-    /// The same request again and again, each with an answer of its own to one challenge.
+    /// The same request again and again, each time with another answer to one challenge.
     fn answering(&self, request: String, password: &'static str) -> Make {
         let asking = Phone::new(Self::USER, ATTACKER, self.server);
         let challenge = asking.transact(&request);
