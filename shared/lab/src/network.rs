@@ -80,7 +80,7 @@ impl Network for StageNetwork {
             known.map(|(_, ip)| SocketAddr::new(*ip, port)).collect()
         });
         let answer = if found.is_empty() {
-            let text = format!("there is no host {host} on this stage");
+            let text = format!("the stage has no host {host}");
             Err(io::Error::new(io::ErrorKind::NotFound, text))
         } else {
             Ok(found)
