@@ -21,9 +21,6 @@ const NAT: u8 = 20;
 /// How long a phone with the right password may take to start and register.
 const SOON: Duration = Duration::from_secs(5);
 
-/// How long a phone that has given up is listened to.
-const SILENCE: Duration = Duration::from_secs(1);
-
 #[test]
 #[ignore = "needs baresip (Debian: baresip-core), .ci/run installs it"]
 fn a_phone_with_a_wrong_password_is_not_registered_and_its_neighbours_talk_over_udp() {
@@ -96,7 +93,6 @@ fn registers_in_vain(step: Step, transport: &str) {
     scene.dial(&mut caller, "10");
     let refusal = caller.wait_event("CALL_CLOSED");
     assert!(refusal.starts_with("404 "), "{refusal}");
-    std::thread::sleep(SILENCE);
     let tries = scene.shown("<-", "REGISTER 10@");
     assert!((2..=TRIES).contains(&tries), "{}", scene.server.log());
     let kept = scene.server.phone("10", 14).bindings();
@@ -118,12 +114,11 @@ fn calls_in_vain(step: Step, transport: &str) {
     scene.dial(&mut wrong, "11");
     let refusal = wrong.wait_event("CALL_CLOSED");
     assert!(refusal.starts_with("407 "), "{refusal}");
-    std::thread::sleep(SILENCE);
     let tries = scene.shown("<-", "INVITE 11@");
     assert!((2..=TRIES).contains(&tries), "{}", scene.server.log());
-    assert_eq!(scene.shown("->", "INVITE 11-"), 0, "{}", scene.server.log());
     assert!(!callee.log().contains(RINGS), "{}", callee.log());
 
+    // The next call that rings is the first one.
     scene.dial(&mut caller, "11");
     caller.wait_event("CALL_ESTABLISHED");
     callee.wait_event("CALL_ESTABLISHED");
