@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// For how long there was work, told turn by turn.
+/// How long there was work, counted turn by turn.
 pub(crate) struct Busy {
     turn: Instant,
     pub(crate) total: Duration,

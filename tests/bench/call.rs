@@ -21,7 +21,7 @@ pub(crate) const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP
                     m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n\
                     a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n";
 
-/// Who calls.
+/// The kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// Anybody; the server asks for no passwords.
@@ -71,13 +71,13 @@ pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> Result<(UdpSocket, C
     Ok((caller, job))
 }
 
-/// Whoever calls.
+/// The callers.
 pub(crate) struct Caller {
     local: SocketAddr,
     server: SocketAddr,
     /// Calls of earlier runs, for Call-IDs that were never used.
     pub(crate) run: u64,
-    /// What callers know who are asked.
+    /// What the callers know, where they are asked for a password.
     digests: Option<Digests>,
     callee: Callee,
 }
@@ -151,7 +151,7 @@ impl Caller {
         .expect("memory takes it");
     }
 
-    /// Who calls: a user each time another where users are asked.
+    /// The caller: another user each time, where users are asked for a password.
     fn caller(&self, call: u64) -> String {
         match self.digests {
             Some(_) => format!("user{}", call % USERS),
@@ -160,7 +160,7 @@ impl Caller {
     }
 
     /// What follows the answer to an INVITE. To a 407, ACK in the same transaction
-    /// (RFC 3261 §17.1.1.3); to a 200, ACK and BYE along the route it tells (§12.2.1.1).
+    /// (RFC 3261 §17.1.1.3); to a 200, ACK and BYE along its Record-Route (§12.2.1.1).
     fn follow(
         &self,
         slot: usize,

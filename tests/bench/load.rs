@@ -43,13 +43,12 @@ pub(crate) trait Job {
     /// Takes a message that belongs to transaction `number`.
     fn take(&mut self, slot: usize, number: u64, message: &[u8], out: &mut Outbox) -> Turn;
 
-    /// Does what else there is to do meanwhile: whoever is called answers. Whether there was
-    /// anything.
+    /// Does other work meanwhile: phones that are called answer. True if there was any.
     fn attend(&mut self) -> bool {
         false
     }
 
-    /// How many messages came to whoever is called more than once, or should not have.
+    /// How many messages came to the called phones more than once, or should not have come.
     fn again(&self) -> u64 {
         0
     }
@@ -171,7 +170,7 @@ pub(crate) fn attempt(
         let attended = run.job.attend();
         let had_work = came.is_ok() || attended;
         if !had_work {
-            // Whoever else wants this processor has it now.
+            // Lets other processes have this processor.
             std::thread::yield_now();
         }
         busy.turn(had_work);

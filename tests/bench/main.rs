@@ -1,6 +1,6 @@
 //! What a request costs: our servers beside Kamailio 5.6.3, on one machine, in one run, in turns.
 //!
-//! `cargo bench -p whole-system`, or with `-- --help` what else there is. A load generator keeps
+//! `cargo bench -p whole-system`, or with `-- --help` for its flags. A load generator keeps
 //! 32 transactions in flight over loopback UDP and the next begins when one is complete; the cost
 //! is the processor time, user and system, of all processes of the server, for each complete one.
 //! Latency says little here: generator and server share the processors.
@@ -56,7 +56,7 @@ struct Arguments {
     /// Divides the number of transactions, for a quick look.
     #[arg(long, default_value_t = 1)]
     quick: u64,
-    /// What cargo tells every benchmark.
+    /// Cargo passes this to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -87,8 +87,8 @@ fn main() {
     }
 }
 
-/// One clean measurement. A disk or a machine that halts for longer than T1 makes a phone send
-/// again, and so does a server that loses what it was sent: such a run is told and not counted.
+/// One clean measurement. If the disk or the machine halts for longer than T1, or the server loses a
+/// message, a phone sends again: such a run is reported and not counted.
 fn clean(measurement: Measurement, kind: Kind, arguments: &Arguments) -> Sample {
     for _ in 0..TRIES {
         let run = measurement.run(kind, arguments.script, arguments.quick.max(1));

@@ -15,7 +15,7 @@ use whole_system::{address, usage};
 use crate::outcome::Outcome;
 use crate::subscribers;
 
-/// Whose server.
+/// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Kind {
     /// step-01 in memory, step-02 on disk, step-07 with passwords.
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
     KamailioAsShipped,
 }
 
-/// What Kamailio is told to do.
+/// The configuration of Kamailio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Script {
     /// The configuration of Debian's package.

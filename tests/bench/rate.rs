@@ -5,8 +5,8 @@
 //! work and never has more than the number in flight waiting: what is measured is its saturated
 //! rate. A server that waits for a disk needs more in flight to be saturated, and every server
 //! loses datagrams or answers too late when there are too many, so numbers in flight are tried
-//! upwards, and the best rate of a run that was clean counts. A run that was not ends the search
-//! and is told.
+//! upwards, and the best rate of a run that was clean counts. A run that was not
+//! clean is reported and ends the search.
 
 use whole_system::core;
 

@@ -1,4 +1,4 @@
-//! Medians, and how they stand to one another.
+//! Medians, and their ratios.
 
 use crate::peer::Kind;
 

@@ -1,4 +1,5 @@
-//! Whom `sipctl` adds, the chapters that ask let in: at once, with the right password only.
+//! A user that `sipctl` adds is let in at once, with the right password only, by every chapter that
+//! asks for one.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::io::{Read, Write};
@@ -13,10 +14,10 @@ use whole_system::step::{STEP_07, STEPS, Server, database, program};
 use whole_system::text;
 use whole_system::wire::Phone;
 
-/// For how long an old password may still do where phones register all the time.
+/// How long an old password may still work while phones register all the time.
 const REMEMBERED: Duration = Duration::from_millis(50);
 
-/// How long a prompt may take, and a phone goes on when the test has failed.
+/// How long a prompt may take, and how long a phone goes on after the test has failed.
 const LIMIT: Duration = Duration::from_secs(10);
 
 #[test]
@@ -42,7 +43,7 @@ fn a_user_that_was_added_registers_with_the_right_password_only() {
 }
 
 #[test]
-#[ignore = "builds a chapter, .ci/run tries it with the real peers"]
+#[ignore = "builds a chapter, .ci/run runs it with the real peers"]
 fn a_changed_password_counts_while_another_phone_registers_without_a_pause() {
     let files = whole_system::directory();
     let directory = files.path();
@@ -83,20 +84,20 @@ fn a_changed_password_counts_while_another_phone_registers_without_a_pause() {
 }
 
 #[test]
-#[ignore = "builds a chapter, .ci/run tries it with the real peers"]
+#[ignore = "builds a chapter, .ci/run runs it with the real peers"]
 fn an_address_counts_after_a_reload() {
     let files = whole_system::directory();
     let directory = files.path();
     let server = Server::start(STEP_07, directory);
     let carrier = ["address", "add", "200", "127.0.0.102", "32", "0", "Carrier"];
     sipctl(directory, &carrier, &[]);
-    let told = sipctl(directory, &["address", "reload"], &[]);
-    assert_eq!(told, "the server has read the addresses again: 1 row\n");
+    let said = sipctl(directory, &["address", "reload"], &[]);
+    assert_eq!(said, "the server has read the addresses again: 1 row\n");
     assert!(server.stop().success());
 }
 
 #[test]
-#[ignore = "needs script (Debian: bsdutils, always there), .ci/run tries it"]
+#[ignore = "needs script (Debian: bsdutils, always there), .ci/run runs it"]
 fn a_password_typed_at_a_terminal_is_not_shown() {
     let files = whole_system::directory();
     sipctl(files.path(), &["db", "create"], &[]);
@@ -120,12 +121,12 @@ fn a_password_typed_at_a_terminal_is_not_shown() {
 }
 
 #[test]
-#[ignore = "needs script (Debian: bsdutils, always there), .ci/run tries it"]
+#[ignore = "needs script (Debian: bsdutils, always there), .ci/run runs it"]
 fn a_terminal_echoes_again_after_ctrl_c_at_a_prompt() {
     let files = whole_system::directory();
     sipctl(files.path(), &["db", "create"], &[]);
     let add = format!("{} add 1000 - --domain d", program("sipctl").display());
-    // A shell that outlives the Ctrl-C, as one at which people type does.
+    // A shell that survives Ctrl-C, as an interactive one does.
     let mut terminal = Terminal::start(&format!("trap : INT; {add}; stty -a"), files.path());
     terminal.asks("Password: ");
     terminal.types("\x03");
@@ -137,7 +138,7 @@ fn a_terminal_echoes_again_after_ctrl_c_at_a_prompt() {
     }
 }
 
-/// What a command shows at a terminal, and what is typed there: `script` has one.
+/// A command at a terminal, which `script` provides.
 struct Terminal {
     script: Child,
     keys: ChildStdin,
@@ -162,7 +163,7 @@ impl Terminal {
         }
     }
 
-    /// Waits for a prompt, and until no key is shown: that begins just after it.
+    /// Waits for a prompt, and until the terminal no longer shows keys, which begins just after it.
     fn asks(&mut self, prompt: &str) {
         while !self.shown.ends_with(prompt) {
             let mut byte = [0];
@@ -187,7 +188,7 @@ impl Terminal {
         typed.expect("script reads");
     }
 
-    /// All that was shown, once the command has ended well.
+    /// Everything shown, after the command has succeeded.
     fn ends(mut self) -> String {
         let read = self.screen.read_to_string(&mut self.shown);
         read.expect("words");
@@ -210,7 +211,7 @@ fn sipctl(directory: &Path, words: &[&str], more: &[&str]) -> String {
 
 fn registers(server: &Server, password: &str) -> bool {
     let uri = format!("sip:1000@{}", server.address());
-    // Without -u its username is `1000@`, which only a server that has the password can hash.
+    // Without -u the username is `1000@`, which only a server that has the password can hash.
     let words = ["-U", "-x", "60", "-u", "1000", "-a", password, "-s", &uri];
     output("sipsak", &words).status.success()
 }

@@ -173,7 +173,7 @@ impl Digest {
     }
 }
 
-/// The responses that stand in quotes in a text.
+/// The responses in quotes in a text.
 fn printed(content: &str) -> BTreeSet<&str> {
     let begins = content
         .match_indices("response=\"")

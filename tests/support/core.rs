@@ -7,11 +7,11 @@ use crate::process::family;
 
 /// The processors this process may use, by their numbers.
 pub fn ours() -> Vec<usize> {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has this file");
     let list = status
         .lines()
         .find_map(|line| line.strip_prefix("Cpus_allowed_list:"))
-        .expect("Linux tells which processors are allowed");
+        .expect("a line with the processors allowed");
     let number = |text: &str| text.trim().parse::<usize>().expect("a processor's number");
     list.split(',')
         .flat_map(|range| match range.split_once('-') {

@@ -4,7 +4,7 @@ use md5::{Digest, Md5};
 
 use crate::text;
 
-/// Who answers.
+/// A user who answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentials<'c> {
     /// The user.
@@ -32,7 +32,7 @@ pub fn nth_answer(
     Some(String::from_utf8(line).expect("text was made of text"))
 }
 
-/// The answer of somebody who knows no password and hashes this in place of HA1.
+/// The answer of a caller without a password, who hashes this in place of HA1.
 pub fn answer_without_a_password(
     request: &str,
     refusal: &str,
@@ -43,11 +43,11 @@ pub fn answer_without_a_password(
     Some(String::from_utf8(line).expect("text was made of text"))
 }
 
-/// The header line that answers a challenge as a user of any bytes, which stand between the
-/// quotes as they are.
+/// The header line that answers a challenge as a user of any bytes, which are put between the
+/// quotes unchanged.
 ///
 /// # Panics
-/// When there is no challenge.
+/// Without a challenge.
 pub fn answer_as(request: &str, refusal: &str, user: &[u8], password: &str) -> Vec<u8> {
     let ha1 = |realm: &str| of_password(user, realm, password);
     let line = line(request, refusal, user, 1, ha1);
@@ -102,7 +102,7 @@ pub fn of_password(user: &[u8], realm: &str, password: &str) -> String {
     md5(&[user, format!(":{realm}:{password}").as_bytes()].concat())
 }
 
-/// What stands for a text in a digest.
+/// The MD5 of a text, in hex.
 pub fn md5(text: &[u8]) -> String {
     hex::encode(Md5::digest(text))
 }

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 /// How often a log or an exit is looked at.
 const POLL: Duration = Duration::from_millis(5);
 
-/// When SIGTERM is sent once more: Kamailio was seen to go on after the first, once in many runs,
-/// perhaps because it came while it was still starting. Ours have ended by then.
+/// When SIGTERM is sent once more: baresip and others may miss the first while they still start.
+/// Ours have ended by then.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// How long a stopped process may take to stand still.
+/// How long a process may take to obey SIGSTOP.
 const FREEZE: Duration = Duration::from_secs(2);
 
 /// Held while a program is started, and while a port is tried: until a new process runs its

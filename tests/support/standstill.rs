@@ -1,5 +1,5 @@
-//! Whether the machine stood still while a test ran: no test of who waits for whom can tell that
-//! from a server that was slow.
+//! Whether the whole machine paused while a test ran. A test of waiting times cannot distinguish
+//! that from a slow server.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How often it is looked.
+/// How often the watch writes.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A thread that does next to nothing, and notes how long that took.
+/// A thread that writes a few bytes again and again, and notes how long each turn takes.
 pub struct Standstill {
     ended: Arc<AtomicBool>,
     thread: JoinHandle<Duration>,
@@ -26,10 +26,10 @@ impl Standstill {
     pub fn watch(directory: &Path) -> Self {
         let file = File::create(directory.join("standstill")).expect("room for a file");
         let ended = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&ended);
+        let is_over = Arc::clone(&ended);
         let thread = std::thread::spawn(move || {
             let mut longest = Duration::ZERO;
-            while !told.load(Ordering::Relaxed) {
+            while !is_over.load(Ordering::Relaxed) {
                 let began = Instant::now();
                 std::thread::sleep(PAUSE);
                 file.write_all_at(&[0; 512], 0)
@@ -42,7 +42,7 @@ impl Standstill {
         Self { ended, thread }
     }
 
-    /// The longest time for which nothing went on since.
+    /// The longest pause since then.
     ///
     /// # Panics
     /// When the disk failed.

@@ -12,7 +12,7 @@ use crate::process::{Process, Signal};
 use crate::wire::Phone;
 use crate::{address, wire};
 
-/// Long enough for a busy machine; a server is ready in milliseconds.
+/// Long enough for a busy machine: a server needs milliseconds.
 const START: Duration = Duration::from_secs(20);
 
 /// How long a server may take to end after SIGTERM: it lets what is under way finish.
@@ -21,25 +21,25 @@ const STOP: Duration = Duration::from_secs(20);
 /// The password of every user, where one is asked for.
 pub const PASSWORD: &str = "secret";
 
-/// A chapter, as far as a peer can tell chapters apart.
+/// A chapter, as far as a peer notices the difference.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// Its package, and its program's name.
     pub name: &'static str,
     /// Whether bindings survive a restart.
     pub keeps_bindings: bool,
-    /// Who is asked for a password.
+    /// Which users need a password.
     pub asks: Asks,
 }
 
-/// Who is asked for a password.
+/// Which users need a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
     /// Nobody.
     Nobody,
-    /// Who registers.
+    /// Those that register.
     Registering,
-    /// Who registers and who calls.
+    /// Those that register and those that call.
     Calling,
 }
 
@@ -58,7 +58,7 @@ pub const STEP_05: Step = Step::new("step-05", true, Asks::Calling);
 /// Chapter 7: passwords for phones, addresses for carriers.
 pub const STEP_07: Step = Step::new("step-07", true, Asks::Calling);
 
-/// Every chapter there is. A new one is one line more.
+/// Every chapter. A new one needs one more line.
 pub const STEPS: &[Step] = &[
     STEP_01,
     STEP_02,

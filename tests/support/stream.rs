@@ -14,7 +14,7 @@ const BLOCK: Duration = Duration::from_secs(2);
 /// A connection that never blocks for long.
 ///
 /// # Panics
-/// When there is no listener.
+/// When nothing listens there.
 pub fn connect(server: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(server).expect("a listener with room in its queue");
     stream.set_read_timeout(Some(BLOCK)).expect("not zero");
@@ -39,7 +39,7 @@ impl Connection {
     /// From an address of 127.0.0.`host`.
     ///
     /// # Panics
-    /// When there is no listener.
+    /// When nothing listens there.
     pub fn from_host(host: u8, server: SocketAddr) -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("room for a socket");
         let at = SocketAddr::new(address::loopback(host), 0);

@@ -17,7 +17,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 static SERIAL: AtomicU64 = AtomicU64::new(1);
 
-/// A mark no other request of this process has.
+/// A mark that no other request of this process has.
 fn unique() -> String {
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
     format!("{}x{serial}", std::process::id())
@@ -60,7 +60,7 @@ impl Phone {
         }
     }
 
-    /// It answers challenges with a password, if there is one.
+    /// Lets it answer challenges with a password, if there is one.
     pub fn with_password(mut self, password: Option<&str>) -> Self {
         self.password = password.map(str::to_owned);
         self
@@ -76,7 +76,7 @@ impl Phone {
         format!("sip:{}@{}", self.user, self.address())
     }
 
-    /// From now on it speaks to another server.
+    /// Turns to another server.
     pub fn turn_to(&mut self, server: SocketAddr) {
         self.server = server;
     }
@@ -153,8 +153,7 @@ impl Phone {
         text::contacts(&answer)
     }
 
-    /// Invites `user` of the server and waits for a final answer, which it acknowledges when it
-    /// is no success.
+    /// Invites `user` of the server and waits for a final answer; a refusal is acknowledged.
     pub fn invite(&self, user: &str) -> String {
         let contact = self.contact();
         let uri = format!("sip:{user}@{}", self.server);
@@ -189,11 +188,11 @@ impl Phone {
 
     /// Sends anywhere.
     pub fn send_to(&self, message: &str, to: SocketAddr) {
-        // A server that was just killed leaves an error of the last datagram here.
+        // After a server was killed, the error of the last datagram is reported here.
         let _ = self.socket.send_to(message.as_bytes(), to);
     }
 
-    /// Sends to its server what is no text.
+    /// Sends any bytes to its server.
     pub fn send_bytes(&self, bytes: &[u8]) {
         let _ = self.socket.send_to(bytes, self.server);
     }
@@ -263,8 +262,8 @@ impl Phone {
                     let message = String::from_utf8_lossy(&buffer[..length]).into_owned();
                     return Some((message, from));
                 }
-                // Refused: what an earlier datagram to a dead server came to. Interrupted: a
-                // machine that was frozen for a moment.
+                // Refused: an earlier datagram went to a dead server. Interrupted: the machine was
+                // frozen for a moment.
                 Err(error)
                     if [ErrorKind::ConnectionRefused, ErrorKind::Interrupted]
                         .contains(&error.kind()) => {}

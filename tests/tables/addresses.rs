@@ -1,4 +1,4 @@
-//! `address`: which sources are of group 200. 127.0.0.102 asks, and its neighbour 127.0.0.103.
+//! `address`: which sources belong to group 200. 127.0.0.102 and its neighbour 127.0.0.103 call.
 
 use whole_system::kamailio::Kamailio;
 use whole_system::step::{self, STEP_07, Server};
@@ -8,11 +8,10 @@ use whole_system::{address, text};
 use crate::script::script;
 use crate::{Row, Section, place};
 
-const ONE_ROW: &str = "one row that cannot be right does not keep the others from counting here; it \
-    is named";
-const NUMBER: &str = "what is not a number is left out here and named, rather than read as 0";
+const ONE_ROW: &str = "here a wrong row is named and left out, and the others count";
+const NUMBER: &str = "here a row without a number is named and left out, rather than read as 0";
 
-/// The columns and values (SQL), and why they are read otherwise, if they are.
+/// The columns, their values (SQL), and why the servers differ, if they do.
 const CASES: &[(&str, &str, &str)] = &[
     ("ip_addr", "'127.0.0.102'", ""),
     ("ip_addr, mask", "'127.0.0.102', 0", ""),
@@ -46,7 +45,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("ip_addr, tag", "'127.0.0.102', NULL", ""),
 ];
 
-/// Reads every case from both, each from a table of its own: Kamailio takes all of one or nothing.
+/// Both servers read every case, each from a table of its own: Kamailio takes a whole table or nothing.
 pub fn section() -> Section {
     Section {
         table: "address",
@@ -74,18 +73,18 @@ fn row((columns, values, why): &(&str, &str, &'static str)) -> Row {
                 let uri = format!("sip:10@{address}");
                 text::status(&phone.transact(&phone.request("MESSAGE", &uri, ""))) == Some(200)
             };
-            let told = told([102, 103].map(lets_in));
+            let shown = let_in([102, 103].map(lets_in));
             kamailio.stop();
-            told
+            shown
         }
     };
     let server = Server::start(STEP_07, files.path());
     let lets_in = |host| {
         let phone = Phone::new("2000", host, server.address());
-        // 404 is for a caller who may ask; a stranger is asked for a password.
+        // A caller who is let in gets 404; a stranger is asked for a password.
         text::status(&phone.invite("10")) == Some(404)
     };
-    let ours = told([102, 103].map(lets_in));
+    let ours = let_in([102, 103].map(lets_in));
     assert!(server.stop().success());
     Row {
         shown: format!("`{columns}` = `{values}`"),
@@ -95,8 +94,8 @@ fn row((columns, values, why): &(&str, &str, &'static str)) -> Row {
     }
 }
 
-fn told(let_in: [bool; 2]) -> String {
-    let words = match let_in {
+fn let_in(sources: [bool; 2]) -> String {
+    let words = match sources {
         [true, true] => "both are let in",
         [true, false] => "102 is let in",
         [false, true] => "103 is let in",

@@ -51,7 +51,7 @@ const CASES: &[(&str, &str)] = &[
     ("partition", "3"),
 ];
 
-/// Reads every case from both, all from one table.
+/// Both servers read every case, all from one table.
 pub fn section() -> Section {
     let rows: String = CASES
         .iter()

@@ -11,14 +11,15 @@ use whole_system::{address, text};
 use crate::script::script;
 use crate::{Row, Section, place};
 
-const SILENT_LEFT_OUT: &str = "a contact that no request can go to; the row is named";
+const SILENT_LEFT_OUT: &str = "no request can go to such a contact; the row is named";
 const DATE_TEXT: &str = "";
-const CAPITALS: &str = "Kamailio's registrar knows no capitals unless `case_sensitive` is 1";
-const PATH: &str = "a path is not used here; the row is named";
+const CAPITALS: &str =
+    "Kamailio's registrar reads everything in lower case unless `case_sensitive` is 1";
+const PATH: &str = "the path is not used here; the row is named";
 
-/// A column, what is written there (SQL), and why it is read otherwise here, if it is.
+/// A column, its value (SQL), and why the servers differ, if they do.
 const CASES: &[(&str, &str, &str)] = &[
-    ("ruid", "''", "such a row is given a ruid here"),
+    ("ruid", "''", "here such a row gets a new ruid"),
     ("ruid", "'any-text'", ""),
     ("username", "''", ""),
     ("username", "'CAPITALS'", CAPITALS),
@@ -31,7 +32,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (
         "received",
         "'nonsense'",
-        "what leads nowhere is not used; the row is named",
+        "an address that cannot be read is not used; the row is named",
     ),
     ("received", "''", ""),
     ("path", "'<sip:192.0.2.8;lr>'", PATH),
@@ -50,7 +51,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (
         "callid",
         "''",
-        "a Call-ID decides nothing here but which REGISTER is the later one",
+        "here a Call-ID only decides which REGISTER is later",
     ),
     ("cseq", "'first'", ""),
     ("cseq", "-5", "a CSeq is not negative (RFC 3261 §8.1.1.5)"),
@@ -58,7 +59,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (
         "cseq",
         "99999999999",
-        "beyond 32 bits Kamailio takes the lowest 32, here it is the highest",
+        "of a number beyond 32 bits Kamailio takes the lowest 32; here it becomes the highest number",
     ),
     ("last_modified", "'2000-01-01 00:00:01'", ""),
     ("last_modified", "'yesterday'", ""),
@@ -80,7 +81,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("partition", "3", ""),
 ];
 
-/// Reads every case from both, each from a table of its own: one row may keep Kamailio from
+/// Both servers read every case, each from a table of its own: one row may keep Kamailio from
 /// starting.
 pub fn section() -> Section {
     Section {
@@ -178,7 +179,7 @@ pub fn of_kamailio(user: &str, usual: &str, asking: &Phone, kamailio: &Kamailio)
     };
     let expires = expires.parse().unwrap_or(-1);
     let q = q.parse().unwrap_or(-2);
-    // It was called. A moment beyond 32 bits is printed as one that is past.
+    // It was called. Kamailio prints a time beyond 32 bits as one in the past.
     let is_permanent = expires < now();
     let expires = if is_permanent { i64::MAX } else { expires };
     shown(
@@ -220,7 +221,7 @@ fn now() -> i64 {
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
 }
 
-/// What is not as in a row without oddities.
+/// What differs from a row without oddities.
 fn shown(
     usual: &str,
     [contact, cseq]: [&str; 2],

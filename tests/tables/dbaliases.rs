@@ -1,4 +1,4 @@
-//! `dbaliases`: whom an alias leads to. Here user 10, or nobody.
+//! `dbaliases`: where an alias leads. Here to user 10, or to nobody.
 
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,11 @@ use crate::{Row, Section, place};
 /// How often each phone is asked what has come.
 const POLL: Duration = Duration::from_millis(5);
 
-const EMPTY: &str = "an empty domain means the one that was called; Kamailio makes `sip:10@` of it, \
-    without a host";
+const EMPTY: &str = "an empty domain means the domain that was called; Kamailio makes `sip:10@` of \
+    it, without a host";
 const DOMAIN: &str = "the domain is looked up here, as in a Kamailio with `use_domain` 1";
 
-/// The columns and values (SQL) of an alias, and why it is read otherwise, if it is.
+/// A column of an alias, its value (SQL), and why the servers differ, if they do.
 const CASES: &[(&str, &str, &str)] = &[
     ("username", "'10'", ""),
     ("username", "10", ""),
@@ -74,7 +74,7 @@ pub fn section() -> Section {
         })
         .collect();
     assert!(server.stop().success());
-    let told = |leads| {
+    let shown = |leads| {
         if leads {
             "leads to 10"
         } else {
@@ -84,8 +84,8 @@ pub fn section() -> Section {
     let rows = CASES.iter().zip(theirs.into_iter().zip(ours));
     let rows = rows.map(|((column, value, why), (kamailio, ours))| Row {
         shown: format!("`{column}` = `{value}`"),
-        kamailio: told(kamailio).to_owned(),
-        ours: told(ours).to_owned(),
+        kamailio: shown(kamailio).to_owned(),
+        ours: shown(ours).to_owned(),
         why,
     });
     Section {

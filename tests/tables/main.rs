@@ -1,5 +1,5 @@
-//! Kamailio's tables, column by column: rows with every edge, read by a real Kamailio and by the
-//! server of chapter 7 from the same file. docs/tables.md shows what came of it.
+//! Kamailio's tables, column by column: a real Kamailio and the server of chapter 7 read rows with
+//! every odd value from the same file. docs/tables.md shows what each made of them.
 #![allow(clippy::expect_used)] // a test that cannot go on says why by panicking
 
 mod addresses;

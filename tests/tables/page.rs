@@ -11,7 +11,7 @@ const END: &str = "<!-- tables: end -->\n";
 /// What renews the page instead of comparing it.
 const RENEW: &str = "TABLES";
 
-/// Compares the page with what was seen, or renews it with `TABLES=renew`.
+/// Compares the page with the rows, or renews it with `TABLES=renew`.
 ///
 /// # Panics
 /// When they differ.
@@ -27,7 +27,7 @@ pub fn check(sections: &[Section]) {
     } else {
         assert!(
             shown == seen,
-            "docs/tables.md and what was seen differ: `{RENEW}=renew cargo test -p whole-system \
+            "docs/tables.md is out of date: `{RENEW}=renew cargo test -p whole-system \
              --test peers-tables -- --ignored` renews the page. Seen:\n{seen}"
         );
     }

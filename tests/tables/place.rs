@@ -1,4 +1,4 @@
-//! A directory with a database, and what is asked of the two servers on it.
+//! A directory with a database that both servers read.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;

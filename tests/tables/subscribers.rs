@@ -9,14 +9,15 @@ use crate::script::script;
 use crate::{Row, Section, place};
 
 const BOTH: &str =
-    "Kamailio reads the one column it is told to; here HA1 counts where there is one";
-const UPPER: &str = "HA1 is compared as a text in Kamailio; a hash has no case here";
-const LOWER: &str = "the domain is looked up here, in lower case; Kamailio with `use_domain` 0 does \
-    not look at it";
+    "Kamailio reads the one column that its script names; here HA1 counts where there is one";
+const UPPER: &str = "Kamailio compares HA1 as text; here a hash may have capitals";
+const LOWER: &str = "the domain is looked up here, in lower case; Kamailio with `use_domain` 0 \
+    ignores it";
 const DOMAIN: &str = "the domain is looked up here, as in a Kamailio with `use_domain` 1";
-const BROKEN: &str = "where `ha1` is no hash nobody is let in here; Kamailio reads the password";
+const BROKEN: &str = "here a broken `ha1` lets nobody in; Kamailio reads the password";
 
-/// What is shown, the columns and values (SQL; `$HA1` is the right hash), and why it differs.
+/// The columns, their values (SQL; `$HA1` is the right hash), what is shown, and why the servers
+/// differ.
 const CASES: &[(&str, &str, &str, &str)] = &[
     ("password", "'secret'", "a password alone", ""),
     ("password", "''", "nothing", ""),
@@ -24,7 +25,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
     ("password", "'  '", "spaces", ""),
     ("ha1", "'$HA1'", "HA1 alone", ""),
     ("ha1", "upper('$HA1')", "HA1 in capitals", UPPER),
-    ("ha1", "'0123'", "no hash", ""),
+    ("ha1", "'0123'", "a broken hash", ""),
     (
         "ha1, password",
         "'$HA1', 'other'",
@@ -34,7 +35,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
     (
         "ha1, password",
         "'0123', 'secret'",
-        "no hash, and the password",
+        "a broken hash, and the password",
         BROKEN,
     ),
     (
@@ -64,7 +65,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Reads every case from both; Kamailio twice, once told to read passwords and once hashes.
+/// Both servers read every case; Kamailio twice, once set to read passwords and once hashes.
 pub fn section() -> Section {
     let realm = "127.0.0.1";
     let rows: String = CASES
@@ -83,9 +84,9 @@ pub fn section() -> Section {
         let address = address::free(1);
         let kamailio = Kamailio::launch(address, &script(address, &database, ha1), files.path());
         let kamailio = kamailio.when_ready();
-        let told = all(address);
+        let read = all(address);
         kamailio.stop();
-        told
+        read
     });
     let server = Server::start(STEP_07, files.path());
     let ours = all(server.address());
@@ -94,7 +95,7 @@ pub fn section() -> Section {
         .iter()
         .enumerate()
         .map(|(at, (columns, _, shown, why))| {
-            // The one that is told where to look for what is there, as its administrator would.
+            // An administrator would choose the setting that fits the row.
             let kamailio = match (plain[at], hashed[at]) {
                 (false, false) => "is refused",
                 (true, true) => "is let in",

@@ -12,7 +12,7 @@ const NO_ROW: &str = "a table without a row is taken, and `sipctl db check` name
 const UNCHECKED: &str = "Kamailio does not look at the version of this table; a column may mean \
     something else in another one";
 
-/// What is changed in the table (SQL), and why it is read otherwise, if it is.
+/// A change of the table (SQL), and why the servers differ, if they do.
 const CASES: &[(&str, &str)] = &[
     ("DELETE FROM version WHERE table_name = 'location'", NO_ROW),
     ("DELETE FROM version WHERE table_name = 'address'", NO_ROW),
@@ -66,14 +66,14 @@ fn row((change, why): &(&str, &'static str)) -> Row {
     let theirs = kamailio.map(Kamailio::stop);
     let server = Server::launch(STEP_07, files.path(), address::free(1)).if_it_starts();
     let ours = server.map(|server| assert!(server.stop().success()));
-    let told = |started: Option<()>| match started {
+    let shown = |started: Option<()>| match started {
         Some(()) => "starts",
         None => "does not start",
     };
     Row {
         shown: format!("`{change}`"),
-        kamailio: told(theirs).to_owned(),
-        ours: told(ours).to_owned(),
+        kamailio: shown(theirs).to_owned(),
+        ours: shown(ours).to_owned(),
         why,
     }
 }

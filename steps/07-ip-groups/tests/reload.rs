@@ -108,7 +108,7 @@ fn a_reload_lets_a_new_carrier_in() {
 }
 
 #[test]
-fn a_wrong_row_is_told_at_start_and_at_a_reload_and_the_others_count() {
+fn a_wrong_row_is_reported_at_the_start_and_at_a_reload_and_the_others_count() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::inline(folder.path().join("sip.db")).unwrap();
     let rows = "insert into address (grp, ip_addr, mask) \

@@ -1,5 +1,5 @@
-//! A thousand calls of SIPp go through each chapter's proxy: by its own scenarios, and by ours where
-//! the caller is asked for a password, or is a carrier.
+//! SIPp places a thousand calls through each chapter's proxy: with its own scenarios, and with ours
+//! where the caller needs a password or is a carrier.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,18 +18,18 @@ const REGISTRANT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/sipp/regist
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A machine that stood still for so long may have made SIPp send again, which it does after 500 ms.
-const STOOD_STILL: Duration = Duration::from_millis(200);
+/// After such a pause of the whole machine SIPp may have sent again, which it does after 500 ms.
+const PAUSE: Duration = Duration::from_millis(200);
 
-/// How often something is tried on a machine that stands still.
+/// How often something is tried on a machine that pauses.
 const TRIES: usize = 3;
 
 #[test]
 #[ignore = "needs SIPp (Debian: sip-tester), .ci/run installs it"]
 fn a_thousand_calls_at_a_hundred_a_second_complete_and_nothing_is_sent_twice() {
-    // SIPp's own caller knows no password.
+    // SIPp's own caller has no password.
     for &step in STEPS.iter().filter(|step| step.asks != Asks::Calling) {
-        unless_the_machine_stood_still(step, |files| {
+        unless_the_machine_paused(step, |files| {
             a_thousand_calls(step, files, &["-sn", "uac"], &["-sn", "uas"])
         });
     }
@@ -40,7 +40,7 @@ fn a_thousand_calls_at_a_hundred_a_second_complete_and_nothing_is_sent_twice() {
 fn a_thousand_calls_of_a_caller_with_a_password_complete_and_nothing_is_sent_twice() {
     for &step in STEPS.iter().filter(|step| step.asks == Asks::Calling) {
         let caller = ["-sf", CALLER, "-au", "caller", "-ap", PASSWORD];
-        unless_the_machine_stood_still(step, |files| {
+        unless_the_machine_paused(step, |files| {
             a_thousand_calls(step, files, &caller, &["-sf", CALLEE])
         });
     }
@@ -50,7 +50,7 @@ fn a_thousand_calls_of_a_caller_with_a_password_complete_and_nothing_is_sent_twi
 #[ignore = "needs SIPp (Debian: sip-tester), .ci/run installs it"]
 fn two_thousand_registrations_with_a_password_complete_and_nothing_is_sent_twice() {
     for &step in STEPS.iter().filter(|step| step.asks != Asks::Nobody) {
-        unless_the_machine_stood_still(step, |files| {
+        unless_the_machine_paused(step, |files| {
             let server = Server::start(step, files);
             server.add_user("caller");
             let proxy = server.address().to_string();
@@ -95,7 +95,7 @@ fn a_carrier_calls_without_a_password_from_a_listed_address_and_from_no_other() 
         panic!("chapter 7 is among the chapters");
     };
     let files = whole_system::directory();
-    // The server makes the table; what it finds there at its next start counts.
+    // The server makes the table, and reads it at its next start.
     assert!(Server::start(step, files.path()).stop().success());
     let database = rusqlite::Connection::open(database(files.path())).expect("the server's file");
     let row = "INSERT INTO address (grp, ip_addr, mask, port) VALUES (200, '127.0.0.14', 32, 0)";
@@ -121,22 +121,22 @@ fn a_carrier_calls_without_a_password_from_a_listed_address_and_from_no_other() 
     assert!(server.stop().success());
 }
 
-/// Tries something with a chapter that a machine which stands still would spoil, again if it did
-/// and it was.
-fn unless_the_machine_stood_still(step: Step, run: impl Fn(&Path) -> Result<(), String>) {
+/// Runs something with a chapter that a pause of the machine would spoil, and again if it failed
+/// and there was such a pause.
+fn unless_the_machine_paused(step: Step, run: impl Fn(&Path) -> Result<(), String>) {
     println!("{}", step.name);
     for _ in 0..TRIES {
         let files = whole_system::directory();
         let standstill = Standstill::watch(files.path());
         let outcome = run(files.path());
-        let still = standstill.longest();
+        let pause = standstill.longest();
         let Err(complaint) = outcome else {
             return;
         };
-        assert!(still >= STOOD_STILL, "{complaint}");
-        println!("tried again, as the machine stood still for {still:?}: {complaint}");
+        assert!(pause >= PAUSE, "{complaint}");
+        println!("again, because the machine paused for {pause:?}: {complaint}");
     }
-    panic!("the machine stood still in each of {TRIES} tries");
+    panic!("the machine paused in each of {TRIES} tries");
 }
 
 fn a_thousand_calls(
@@ -148,7 +148,7 @@ fn a_thousand_calls(
     let server = Server::start(step, files);
     server.add_user("caller");
     let (calling, called) = (address::free(12), address::free(13));
-    // No scenario of SIPp's own registers.
+    // SIPp's own scenarios do not register.
     let contact = format!("sip:service@{called}");
     server.phone("service", 13).register_at(&contact);
 
@@ -156,7 +156,7 @@ fn a_thousand_calls(
     let mut uas = Sipp::start("uas", called, &answer, files);
     let proxy = server.address().to_string();
     let calls = ["-s", "service", "-r", "100", "-m", "1000", &proxy];
-    // Without it SIPp answers for the host alone, which counts for nobody at that host.
+    // Without it SIPp hashes the host alone, and the server refuses that for a user there.
     let uri = format!("service@{proxy}");
     let answers = ["-auth_uri", &uri];
     let call = [caller, &answers, &calls].concat();
@@ -166,7 +166,8 @@ fn a_thousand_calls(
     content
 }
 
-/// Whether every call succeeded, and nothing came that should not, or twice; what was wrong if not.
+/// Checks that every call succeeded, and that no message was unexpected or repeated. The error says
+/// what was wrong.
 fn content(name: &str, sipp: &mut Sipp, calls: u64) -> Result<(), String> {
     let status = sipp.wait(LIMIT);
     let (complaints, log) = (sipp.complaints(), sipp.log());

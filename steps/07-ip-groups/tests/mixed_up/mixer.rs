@@ -1,4 +1,4 @@
-//! Makes wrong messages of right ones, from a seed, so that each failure can be had again.
+//! Makes wrong messages out of right ones, from a seed, so that each failure can be repeated.
 
 use sip_digest::{Algorithm, Calculation, Credentials, Protected, Qop, Secret};
 use sip_lab::Recording;
@@ -106,7 +106,7 @@ impl Mixer {
         self.nonces = nonces;
     }
 
-    /// A message, and the number of who sends it.
+    /// A message, and the number of its sender.
     pub fn next(&mut self) -> (usize, Vec<u8>) {
         let mut message = self.dice.pick(&self.said).clone();
         for _ in 0..self.dice.roll(5) {

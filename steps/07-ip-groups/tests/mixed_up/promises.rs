@@ -18,7 +18,7 @@ const PHONES: [[u8; 4]; 2] = [[192, 168, 1, 10], [192, 168, 1, 11]];
 /// What has been seen so far.
 #[derive(Default)]
 struct Seen {
-    /// To whom a nonce was given by a 407.
+    /// The source that got a nonce in a 407.
     nonces: HashMap<String, IpAddr>,
     /// Requests to the server, by the branch of their top Via.
     asked: HashMap<String, Vec<Request>>,
@@ -26,11 +26,11 @@ struct Seen {
     sent: HashMap<String, SocketAddr>,
     /// The signatures of Record-Routes of the server, by Call-ID.
     routes: HashSet<(String, String)>,
-    /// Who has sent or been sent something in a call.
+    /// The sources that sent or got something in a call.
     parties: HashSet<(String, IpAddr)>,
 }
 
-/// Holds all that the server sent against its promises; how many requests it relayed.
+/// Checks everything the server sent against its promises; returns how many requests it relayed.
 pub fn check(recording: &Recording) -> usize {
     let server: SocketAddr = SERVER.parse().expect("an address");
     let mut seen = Seen::default();
