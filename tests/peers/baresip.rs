@@ -3,7 +3,7 @@
 use whole_system::baresip::{Account, Baresip, Voice};
 use whole_system::step::{STEPS, Server, Step};
 
-/// What baresip says of a call that the other side ended with BYE.
+/// baresip's words for a call that the other side ended with BYE.
 const ENDED_BY_BYE: &str = "Connection reset by peer";
 
 #[test]

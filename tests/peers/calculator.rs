@@ -1,4 +1,4 @@
-//! What the calculator says that this course's server does with an answer, the server does.
+//! The server does with an answer what the calculator says it does.
 #![allow(clippy::expect_used, reason = "what fails here is a test")]
 
 use std::path::Path;
@@ -9,19 +9,19 @@ use whole_system::digest::md5;
 use whole_system::step::{self, PASSWORD, STEP_07, Server};
 use whole_system::text;
 
-/// An answer as a phone would make it, and what is changed before it is sent.
+/// A phone's answer to a challenge, and what is changed before it is sent.
 struct Answer {
     user: String,
     realm: String,
     nonce: String,
     uri: String,
-    /// The user as it is hashed, where that is another.
+    /// The user name that is hashed, if it differs.
     hashed: Option<Vec<u8>>,
-    /// The user of To in REGISTER, of From in INVITE, where that is another.
+    /// The user in To of REGISTER, in From of INVITE, if it differs.
     whose: Option<&'static str>,
     /// A last change of the header line.
     line: fn(&str) -> String,
-    /// A byte that is not UTF-8 is in the place of each `?` of the user.
+    /// Each `?` in the user is replaced by a byte that is not UTF-8.
     latin_1: bool,
 }
 
@@ -47,7 +47,7 @@ impl Default for Answer {
     }
 }
 
-/// Answers a challenge of the server in this way, and explains the exchange.
+/// Answers a challenge of the server, and passes the exchange to the calculator.
 struct Trial<'s> {
     server: &'s Server,
     directory: &'s Path,
@@ -56,7 +56,7 @@ struct Trial<'s> {
 
 impl Trial<'_> {
     fn with(&mut self, method: &str, change: impl Fn(&mut Answer), expected: Expected) {
-        // A source that guesses is slowed, so each has an address of its own.
+        // The server slows a source that guesses, so each trial has an address of its own.
         self.host += 1;
         let server = self.server.address();
         let mut answer = Answer::default();
@@ -124,7 +124,7 @@ impl Trial<'_> {
             "{:?}: {paste}\n{said}",
             expected.words
         );
-        // Where the server takes it, nothing is said of a refusal.
+        // If the server accepts it, the calculator must not speak of a refusal.
         let refuses = said.contains("server refuses") || said.contains("refuses that");
         assert!(expected.status != 200 || !refuses, "{paste}\n{said}");
     }
@@ -173,7 +173,7 @@ fn line(method: &str, answer: &Answer) -> Vec<u8> {
 const REGISTER: &str = "REGISTER";
 const INVITE: &str = "INVITE";
 
-/// Taken, and matching.
+/// The server accepts it, and it matches.
 const fn taken(words: &'static str) -> Expected {
     Expected {
         status: 200,
@@ -182,7 +182,7 @@ const fn taken(words: &'static str) -> Expected {
     }
 }
 
-/// Refused, with a response that is right by itself.
+/// The server refuses it, although the response is right.
 const fn refused(status: u16, words: &'static str) -> Expected {
     Expected {
         status,
@@ -191,7 +191,7 @@ const fn refused(status: u16, words: &'static str) -> Expected {
     }
 }
 
-/// Refused, and named as an answer that no server takes.
+/// The server refuses it, and so would any server.
 const fn faulty(status: u16, words: &'static str) -> Expected {
     Expected {
         status,

@@ -8,14 +8,14 @@ use whole_system::step::{Asks, PASSWORD, STEP_07, STEPS, Server, Step};
 
 const WRONG: &str = "guess";
 
-/// What baresip 1.0.0 sends before it gives up for half a minute: its library's bound on requests
-/// refused in a row. Later ones stop at the third.
+/// How many requests baresip 1.0.0 sends before it gives up for half a minute: the limit of its
+/// library. Newer versions stop at the third.
 const TRIES: usize = 16;
 
-/// What baresip says of a call that comes in, and which it answers by itself.
+/// baresip's words for an incoming call, which it answers by itself.
 const RINGS: &str = "answering call";
 
-/// Where several phones are.
+/// The host of several phones behind one address.
 const NAT: u8 = 20;
 
 /// How long a phone with the right password may take to start and register.

@@ -1,4 +1,4 @@
-//! Two real phones: baresip with a sine wave for a voice, driven over its control socket.
+//! A real phone: baresip with a sine wave for a voice, controlled over its socket.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -14,7 +14,7 @@ use crate::process::Process;
 
 const START: Duration = Duration::from_secs(20);
 
-/// How long an event of a call may take.
+/// How long an event may take.
 const EVENT: Duration = Duration::from_secs(20);
 
 /// What the phone plays to the other.
@@ -26,7 +26,7 @@ pub enum Voice {
     Echo,
 }
 
-/// What is typed into a phone.
+/// The settings of a phone.
 #[derive(Debug, Clone, Copy)]
 pub struct Account<'a> {
     /// The user.
@@ -37,7 +37,7 @@ pub struct Account<'a> {
     pub password: Option<&'a str>,
     /// "udp" or "tcp".
     pub transport: &'a str,
-    /// Whether the phone registers; one that does not can call all the same.
+    /// Whether the phone registers. One that does not can still call.
     pub registers: bool,
 }
 
@@ -111,8 +111,7 @@ impl Baresip {
         });
     }
 
-    /// Waits until the registrar has refused it with this status for good, as far as the phone
-    /// is concerned.
+    /// Waits until the phone says that the registrar refused it with this status, and gives up.
     pub fn wait_not_registered(&mut self, status: &str) {
         let line = format!("reg: sip:{}@", self.user);
         self.process.wait_until("refusal", START, |phone| {
@@ -122,7 +121,7 @@ impl Baresip {
         });
     }
 
-    /// Types a command, "dial" with a URI for instance.
+    /// Gives a command, such as "dial" with a URI.
     pub fn command(&mut self, name: &str, argument: &str) {
         let text = json!({"command": name, "params": argument, "token": "1"}).to_string();
         let framed = format!("{}:{text},", text.len());
@@ -131,7 +130,7 @@ impl Baresip {
             .expect("a running phone takes commands");
     }
 
-    /// Waits for an event, and gives its parameter.
+    /// Waits for an event, and returns its parameter.
     ///
     /// # Panics
     /// When it does not come.
@@ -168,7 +167,7 @@ impl Baresip {
         self.process.log()
     }
 
-    /// Takes in what the phone said: netstrings of JSON.
+    /// Reads the events of the phone: netstrings of JSON.
     fn read_events(&mut self) {
         let limit = Some(Duration::from_millis(100));
         self.control.set_read_timeout(limit).expect("not zero");
@@ -204,7 +203,7 @@ fn configuration(host: u8, control: SocketAddr, voice: Voice) -> String {
         Voice::Sine => "ausine,440",
         Voice::Echo => "aubridge,mirror",
     };
-    // ausine speaks 48 kHz stereo and nothing else; baresip converts.
+    // ausine has 48 kHz stereo only; baresip converts.
     format!(
         "poll_method epoll\n\
          sip_listen {sip}\n\

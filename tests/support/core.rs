@@ -21,7 +21,7 @@ pub fn ours() -> Vec<usize> {
         .collect()
 }
 
-/// Lets a process and all it started run on these processors alone, all their threads.
+/// Lets a process and all it started run on these processors only, with all their threads.
 ///
 /// # Panics
 /// When the system does not allow it.
@@ -29,7 +29,7 @@ pub fn pin(id: u32, cores: &[usize]) {
     family(id).into_iter().for_each(|id| pin_one(id, cores));
 }
 
-/// Lets this process run on these processors alone, and what it starts from now on.
+/// Lets this process, and what it starts from now on, run on these processors only.
 ///
 /// # Panics
 /// When the system does not allow it.

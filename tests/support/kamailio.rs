@@ -1,4 +1,4 @@
-//! A real Kamailio with a configuration of our own: the least that does what our chapters do.
+//! A real Kamailio with a small configuration that does what our chapters do.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -30,7 +30,7 @@ pub struct Kamailio {
 }
 
 impl Kamailio {
-    /// Whether there is one on this machine.
+    /// Whether this machine has Kamailio.
     pub fn is_installed() -> bool {
         Command::new("kamailio").arg("-v").output().is_ok()
     }
@@ -50,13 +50,13 @@ impl Kamailio {
         self
     }
 
-    /// Waits until it answers; `None` for one that ends instead, as it cannot start.
+    /// Waits until it answers; `None` if it ends instead, because it cannot start.
     pub fn if_it_starts(mut self) -> Option<Self> {
         let address = self.address;
         let mut has_ended = false;
         let began = std::time::Instant::now();
         while !wire::answers(address) {
-            // One whose first child cannot start may take a minute to end.
+            // When its first child cannot start, it may take a minute to end.
             has_ended = self.process.ended().is_some() || self.log().contains("Cannot fork");
             if has_ended {
                 break;
@@ -71,7 +71,7 @@ impl Kamailio {
         let file = directory.join("kamailio.cfg");
         fs::write(&file, script).expect("a file can be written");
         let mut command = Command::new("kamailio");
-        // -x fm: its fast memory manager; the package's default is one for debugging.
+        // -x fm: the fast memory manager; the package's default is for debugging.
         command
             .args(["-DD", "-E", "-x", "fm", "-m", "512", "-M", "256", "-f"])
             .arg(&file)
@@ -111,7 +111,7 @@ impl Kamailio {
 pub enum Journal {
     /// A rollback journal, SQLite's own choice and so that of `kamdbctl`.
     Rollback,
-    /// A write-ahead log, which costs less, those who read, too.
+    /// A write-ahead log, which costs writers and readers less.
     WriteAhead,
 }
 
@@ -132,7 +132,7 @@ pub fn create_tables(database: &Path, journal: Journal) {
 /// The tables of one module of Kamailio, by its package's own script.
 ///
 /// # Panics
-/// When the package does not have it, or the database has such tables.
+/// When the package has no such script, or the database has the tables already.
 pub fn create_tables_of(module: &str, database: &Path) {
     let connection = rusqlite::Connection::open(database).expect("a database can be opened");
     let file = format!("/usr/share/kamailio/db_sqlite/{module}-create.sql");

@@ -1,5 +1,5 @@
-//! Configurations for a Kamailio that is measured: its package's own, and the least that does the
-//! work, every part of it in the way that is cheapest for Kamailio.
+//! Configurations for the Kamailio that the benchmark measures: its package's own, and the smallest
+//! that does the work, each part of it in the way that is cheapest for Kamailio.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -10,11 +10,11 @@ use crate::kamailio::Storage;
 /// Where Debian's package puts its configuration.
 const PACKAGED: &str = "/etc/kamailio/kamailio.cfg";
 
-/// The configuration its package comes with, a thousand lines that most who run Kamailio begin
-/// with: it looks for what is malformed, for scanners and for retransmissions before it routes.
+/// The configuration of its package, a thousand lines that most administrators of Kamailio start
+/// from: it looks for malformed requests, scanners and retransmissions before it routes.
 /// Passwords and carriers are on where there are `users`.
 ///
-/// What is changed spares Kamailio work: no processes for TCP, HA1 ready in the table. Challenges
+/// The changes spare Kamailio work: no processes for TCP, HA1 ready in the table. Challenges
 /// offer `qop="auth"`, as ours do, and bindings are written through, not back.
 pub fn packaged(
     address: SocketAddr,
@@ -72,7 +72,7 @@ pub fn open(address: SocketAddr, storage: &Storage, workers: u32) -> String {
     format!("{common}{database}{OPEN}")
 }
 
-/// What chapter 7 does: passwords for those who register and those who call, none for carriers.
+/// What chapter 7 does: passwords for phones that register or call, none for carriers.
 ///
 /// The passwords are HA1 in the table (`calculate_ha1` 0), so none is worked out for a request.
 /// The realm is a constant, which spares two evaluations of `$fd`. `auth_check` with flag 1

@@ -1,8 +1,8 @@
 //! What the tests of the whole system share: servers and phones as processes, free addresses,
 //! a phone that speaks plain text.
 //!
-//! Everything here panics with the reason and the log at hand when something is wrong: a helper
-//! that fails is a test that fails.
+//! Everything here panics when something is wrong, with the reason and the log: a helper that fails
+//! is a test that fails.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ pub mod text;
 pub mod usage;
 pub mod wire;
 
-/// A directory for a test's files, gone with the value.
+/// A directory for a test's files, deleted when the value is dropped.
 pub fn directory() -> tempfile::TempDir {
     tempfile::tempdir().expect("a directory can be made")
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// How many lines the fullest second of a log holds. Lines that begin with no time of day
-/// (`15:59:44.250`), as those a server says when it starts, are not counted.
+/// How many lines the fullest second of a log has. Lines that do not begin with a time of day
+/// (`15:59:44.250`), such as those a server prints when it starts, are not counted.
 pub fn busiest_second(log: &str) -> usize {
     let mut seconds: BTreeMap<&str, usize> = BTreeMap::new();
     for (second, _) in log.lines().filter_map(|line| line.split_once('.')) {

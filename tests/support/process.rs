@@ -17,7 +17,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 const FREEZE: Duration = Duration::from_secs(2);
 
 /// Held while a program is started, and while a port is tried: until a new process runs its
-/// program it holds every socket of ours, a port just tried among them.
+/// program it holds all our sockets, also one at a port just tried.
 pub(crate) static STARTS: Mutex<()> = Mutex::new(());
 
 /// A running program. Dropping it kills it and what it started.
@@ -30,9 +30,9 @@ pub struct Process {
 /// A way to end a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// SIGTERM, which it can answer.
+    /// SIGTERM, after which it can clean up.
     Terminate,
-    /// SIGKILL, which it cannot.
+    /// SIGKILL, after which it cannot.
     Kill,
 }
 
@@ -117,8 +117,7 @@ impl Process {
         }
     }
 
-    /// Stops it where it is: one that is still starting would start one more process while we
-    /// count them.
+    /// SIGSTOP: a program that is still starting could start one more process while we count them.
     fn freeze(&self) {
         let id = self.id();
         send("STOP", &[id]);
@@ -193,7 +192,7 @@ fn is_frozen(id: u32) -> bool {
     state.is_none_or(|state| state.trim_start().starts_with(['T', 'Z']))
 }
 
-/// The shell's own `kill`: there without any package, and std has none.
+/// By the shell's own `kill`: it needs no package, and std has none.
 fn send(signal: &str, ids: &[u32]) {
     let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
     let script = format!("kill -{signal} {}", ids.join(" "));

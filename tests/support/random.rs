@@ -1,4 +1,4 @@
-//! Randomness from a seed, so that what failed fails again.
+//! Randomness from a seed, so that a failure can be repeated.
 
 /// A generator of 64-bit numbers (splitmix64).
 pub struct Random(u64);

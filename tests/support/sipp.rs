@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::process::Process;
 
-/// SIPp's buffers, in bytes: as large as Linux gives anyone. Its own of 64 KiB lost answers when
-/// the disk made a hundred of them wait, and all came at once.
+/// SIPp's buffers, in bytes: as large as Linux allows without root. Its own, 64 KiB, lost answers
+/// when the disk made a hundred of them wait and they all came at once.
 const BUFFERS: &str = "212992";
 
 /// A running SIPp.
@@ -20,7 +20,7 @@ pub struct Sipp {
     complaints: PathBuf,
 }
 
-/// What a SIPp counted, by its own names for it.
+/// SIPp's counts, by its own names for them.
 #[derive(Debug)]
 pub struct Statistics(BTreeMap<String, String>);
 
@@ -55,7 +55,7 @@ impl Sipp {
     /// Its last counts.
     ///
     /// # Panics
-    /// When it has written none.
+    /// If it wrote none.
     pub fn statistics(&self) -> Statistics {
         let text = fs::read_to_string(&self.statistics).expect("SIPp writes its statistics");
         let mut lines = text.lines();
@@ -69,7 +69,7 @@ impl Sipp {
         )
     }
 
-    /// What it found wrong, a file it writes only then.
+    /// Its complaints. It writes this file only if it has any.
     pub fn complaints(&self) -> String {
         fs::read_to_string(&self.complaints).unwrap_or_default()
     }
@@ -84,7 +84,7 @@ impl Statistics {
     /// A count since the start, by the name of its column without "(C)".
     ///
     /// # Panics
-    /// When there is none of that name.
+    /// If SIPp has no count of that name.
     pub fn total(&self, name: &str) -> u64 {
         let value = self.0.get(&format!("{name}(C)"));
         let value = value.unwrap_or_else(|| panic!("SIPp counts no {name}: {self:?}"));

@@ -1,4 +1,4 @@
-//! A chapter's server as a process, built from the source at hand.
+//! A chapter's server as a process, built from this source.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -172,7 +172,7 @@ impl Server {
         }
     }
 
-    /// Waits until it answers; `None` for one that ends instead, as it cannot start.
+    /// Waits until it answers; `None` if it ends instead, because it cannot start.
     pub fn if_it_starts(mut self) -> Option<Self> {
         let began = Instant::now();
         while !wire::answers(self.address) {
@@ -247,7 +247,7 @@ impl Server {
         self.process.log()
     }
 
-    /// Waits until it has written a text into its log, which a thread of its own does.
+    /// Waits until its log has this text. A thread of its own writes the log.
     ///
     /// # Panics
     /// When it does not within 20 s.
@@ -261,7 +261,7 @@ impl Server {
         self.process.ended().is_none()
     }
 
-    /// SIGKILL: it has no chance to write anything.
+    /// SIGKILL: it cannot write anything any more.
     pub fn kill(mut self) {
         self.process.signal(Signal::Kill);
         self.process.wait(STOP);

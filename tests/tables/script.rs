@@ -1,10 +1,10 @@
-//! A Kamailio that answers what it reads of a row.
+//! A Kamailio that answers with what it reads from a row.
 
 use std::net::SocketAddr;
 use std::path::Path;
 
-/// OPTIONS asks for a binding, NOTIFY for an alias, MESSAGE whether the source is of group 200, and
-/// REGISTER whether the password is right, which is kept in plain or as HA1.
+/// OPTIONS asks for a binding, NOTIFY for an alias, MESSAGE whether the source is in group 200, and
+/// REGISTER whether the password is right, which is stored in plain or as HA1.
 pub fn script(address: SocketAddr, database: &Path, ha1: bool) -> String {
     let url = format!("sqlite:///{}", database.display());
     let (calculate, column) = if ha1 { (0, "ha1") } else { (1, "password") };

@@ -1,4 +1,4 @@
-//! The configuration that Kamailio's package comes with, on a database of ours.
+//! The configuration of Kamailio's package, on a database of ours.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use crate::place;
 
 const PACKAGED: &str = "/etc/kamailio/kamailio.cfg";
 
-/// The stock configuration with all that reads our tables. `changes` are made to its lines.
+/// The stock configuration with every part that reads our tables, and these `changes` of its lines.
 fn stock(
     address: std::net::SocketAddr,
     files: &std::path::Path,

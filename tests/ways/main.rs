@@ -1,5 +1,5 @@
-//! Where packets go: answers to the port a phone listens at, calls from the address it
-//! registered at.
+//! Where packets go: an answer to the port where a phone listens, a call from the address where the
+//! phone registered.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
 
@@ -10,7 +10,7 @@ use whole_system::step::{STEP_01, STEP_02, STEP_07, STEPS, Server};
 use whole_system::wire::{PATIENCE, Phone};
 use whole_system::{address, text};
 
-/// What comes to a socket.
+/// The next message at a socket.
 fn received(socket: &UdpSocket) -> String {
     let mut buffer = [0; 4096];
     socket.set_read_timeout(Some(PATIENCE)).unwrap();

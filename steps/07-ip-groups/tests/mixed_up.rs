@@ -1,10 +1,10 @@
 //! Messages of whole calls, taken apart and put together wrongly: right credentials under
-//! somebody else's From, a right Route in another call, an answer nobody asked for.
+//! somebody else's From, a right Route in another call, an answer to no question.
 //!
-//! Honest phones call through chapter 7's server first. What was said becomes the material of
-//! thousands of messages, sent from every address on the stage. Whatever leaves the server is
-//! held against three promises: no credentials of ours, no challenge in our name that is not
-//! ours, and nothing relayed that a verified user, a carrier or a call of ours did not ask for.
+//! First, honest phones call through chapter 7's server. Thousands of messages are made from theirs
+//! and sent from every address on the stage. Everything that leaves the server is checked against
+//! three promises: no credentials for us, no challenge in our name that is not ours, and nothing
+//! relayed that a verified user, a carrier or a call of ours did not ask for.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why by panicking")]
 
@@ -31,14 +31,14 @@ use sip_message::{HeaderName, Method, Packet};
 
 use mixer::Mixer;
 
-/// Mixed-up messages of one play: with all that they cause, fewer than a stage records.
+/// Mixed-up messages in one play: with all that they cause, fewer than a stage can record.
 const A_PLAY: usize = 1_000;
 
-/// Longer than a message and what is sent for it travel.
+/// Longer than a message, and what it causes, takes to arrive.
 const MOMENT: Duration = Duration::from_millis(4);
 
 thread_local! {
-    /// What the next play sends; nothing in the first, from which the rest learns.
+    /// The sender of the next play's messages; none in the first, which the others learn from.
     static MIXER: RefCell<Option<Mixer>> = const { RefCell::new(None) };
     /// Calls that honest phones completed after the mixed-up messages.
     static COMPLETED: Cell<usize> = const { Cell::new(0) };
@@ -96,9 +96,9 @@ async fn calls(stage: &mut Stage) {
             }
         }
         MIXER.set(Some(mixer));
-        stage.wait_seconds(200).await; // what is under way ends, registrations expire
+        stage.wait_seconds(200).await; // calls under way end, registrations expire
         for peer in [&ten, &eleven, &carrier, &stranger] {
-            peer.listen_for(MOMENT).await; // and what came meanwhile is not taken for the next call
+            peer.listen_for(MOMENT).await; // so that no late message counts for the next call
         }
         ten.register_with("abc10").await;
         eleven.register_with("abc11").await;

@@ -1,4 +1,4 @@
-//! The clients, how each is started, and what has to be set in it.
+//! The clients, how each is started, and what must be set in it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,9 +13,9 @@ use crate::run::Over;
 pub struct Client {
     /// Its name, as people know it.
     pub name: &'static str,
-    /// What has to be set, as the table says it.
+    /// What must be set, in the words of the table.
     pub settings: &'static str,
-    /// What it calls with, and what the table says of it.
+    /// How it calls.
     pub calls: Calls,
     /// Transports its interface lets a program choose.
     pub over: &'static [Over],
@@ -29,13 +29,13 @@ pub enum Calls {
     Voice,
     /// It sends 11 a text: its calls need a browser.
     Message,
-    /// Nothing: the reason.
+    /// It does not call; the reason.
     Not(&'static str),
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    /// A script, and what says the version.
+    /// A script, and the command that prints the version.
     Shell(&'static str, &'static str, &'static [&'static str]),
     Perl(&'static str),
     Node(&'static str, &'static str),
@@ -62,7 +62,7 @@ pub const CLIENTS: &[Client] = &[
     Client {
         name: "sipsak",
         settings: "`-u` and `-x`, see below",
-        calls: Calls::Not("it has none"),
+        calls: Calls::Not("it cannot call"),
         over: &[Over::Udp, Over::Tcp],
         kind: Kind::Shell("sipsak.sh", "sipsak", &["--version"]),
     },
@@ -113,7 +113,7 @@ pub const CLIENTS: &[Client] = &[
 ];
 
 impl Client {
-    /// The command that plays it, without its arguments.
+    /// The command that runs it, without its arguments.
     pub fn command(&self, tools: &Tools) -> Command {
         let scripts = scripts();
         let with = |program: &str, script: &str| {
@@ -169,12 +169,12 @@ impl Client {
             .map(|word| word.trim_start_matches('v'));
         let version = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
         let version = version.unwrap_or_else(|| panic!("{}: no version in {text}", self.name));
-        // SIPp lists behind a hyphen what it was built with.
+        // SIPp lists its build options behind a hyphen.
         version.split('-').next().unwrap_or(version).to_owned()
     }
 }
 
-/// What the clients need besides their packages.
+/// What the clients need beside their own packages.
 pub struct Tools {
     /// Where .ci/run puts the packages of npm and PyPI.
     packages: PathBuf,

@@ -1,5 +1,5 @@
-//! Clients that others wrote register, refresh, call and unregister; the table of what they
-//! managed is in docs/phones.md.
+//! Clients that others wrote register, refresh, call and unregister. The table in docs/phones.md says
+//! what each of them managed.
 
 mod client;
 mod page;
@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use client::CLIENTS;
 use run::{Outcome, Way};
 
-/// How many run at a time: most of the time they wait for their own timers.
+/// How many run at the same time: mostly they wait for their own timers.
 const AT_ONCE: usize = 6;
 
 #[test]

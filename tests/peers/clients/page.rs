@@ -13,7 +13,7 @@ const END: &str = "<!-- clients: end -->\n";
 /// What renews the page instead of comparing it.
 const RENEW: &str = "CLIENTS";
 
-/// A client and what it managed, a way each.
+/// A client, and what it managed each way.
 pub struct Row<'a> {
     /// The client.
     pub client: &'a Client,
@@ -26,7 +26,7 @@ pub struct Row<'a> {
 /// Compares the page with what the clients did, or renews it with `CLIENTS=renew`.
 ///
 /// # Panics
-/// When they differ, with what the clients and servers wrote.
+/// When they differ, with the logs of the clients and servers.
 pub fn check(rows: &[Row<'_>]) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/phones.md");
     let page = fs::read_to_string(&file).unwrap_or_else(|error| panic!("docs/phones.md: {error}"));
@@ -53,7 +53,7 @@ pub fn check(rows: &[Row<'_>]) {
         }
     }
     panic!(
-        "docs/phones.md and what the clients did differ: `{RENEW}=renew cargo test -p whole-system \
+        "docs/phones.md is out of date: `{RENEW}=renew cargo test -p whole-system \
          --test peers-clients -- --ignored` renews the page\n--- expected\n{shown}\n--- actual\n{table}"
     );
 }

@@ -1,4 +1,4 @@
-//! One client at one server: what the server and the callee saw of it.
+//! One client at one server, and what the server and the callee saw.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::process::Command;
@@ -10,13 +10,13 @@ use whole_system::step::{PASSWORD, STEP_01, STEP_03, STEP_05, STEP_07, Server, S
 
 use crate::client::{Calls, Client, Tools};
 
-/// How long a client may take. JsSIP needs 17 s to its refresh, the others less.
+/// How long a client may take. JsSIP refreshes after 17 s, the others sooner.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// How long the callee may take to register.
 const START: Duration = Duration::from_secs(20);
 
-/// How long the answer to what a client sent last may take.
+/// How long the answer to the last request of a client may take.
 const LAST_ANSWER: Duration = Duration::from_secs(2);
 
 /// How the client reaches which server.
@@ -45,14 +45,14 @@ pub enum Over {
     Tcp,
 }
 
-/// What a client managed.
+/// What a client managed to do.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// It was not asked for this way.
+    /// The client cannot go this way.
     pub is_impossible: bool,
     /// It got a binding.
     pub registers: bool,
-    /// It got one again, before the first had ended.
+    /// It renewed the binding before it ended.
     pub refreshes: bool,
     /// Its binding is gone at the end.
     pub unregisters: bool,
@@ -166,7 +166,7 @@ pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
     }
 }
 
-/// What the server's log has of the client of user 10.
+/// What the server's log says about the client of user 10.
 #[derive(Debug, Default)]
 struct Seen {
     bindings: usize,
