@@ -6,7 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "this crate is a part of tests: its failure is theirs"
+    reason = "a test that cannot go on panics"
 )]
 
 pub mod address;
@@ -18,7 +18,9 @@ pub mod kamailio;
 pub mod kamailio_script;
 pub mod log;
 pub mod process;
+pub mod program;
 pub mod random;
+pub mod server;
 pub mod sipp;
 pub mod standstill;
 pub mod step;

@@ -1,7 +1,11 @@
 //! Where packets go: an answer to the port where a phone listens, a call from the address where the
 //! phone registered.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on has failed
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on panics"
+)]
 
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! No credentials for this server leave it, and no challenge that another wrote in its name: with
 //! every method, every header field, every way to write a realm.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says why by panicking")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 #![allow(dead_code, reason = "the exchanges of the chapter are here, too")]
 
 #[path = "../src/carriers.rs"]

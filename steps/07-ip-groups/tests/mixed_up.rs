@@ -6,7 +6,7 @@
 //! three promises: no credentials for us, no challenge in our name that is not ours, and nothing
 //! relayed that a verified user, a carrier or a call of ours did not ask for.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on says why by panicking")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
 #[path = "../src/carriers.rs"]
 #[allow(dead_code, reason = "only the server of the chapter is used")]
