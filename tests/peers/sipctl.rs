@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 #[test]
 #[ignore = "needs sipsak (Debian: sipsak), .ci/run installs it"]
-fn a_user_that_was_added_registers_with_the_right_password_only() {
+fn an_added_user_registers_with_the_right_password_only() {
     let asking = STEPS.iter().filter(|step| step.password().is_some());
     let domains = [&["--domain", "127.0.0.1"][..], &[]];
     for (&step, domain) in asking.flat_map(|step| domains.map(|domain| (step, domain))) {
@@ -44,7 +44,7 @@ fn a_user_that_was_added_registers_with_the_right_password_only() {
 
 #[test]
 #[ignore = "builds a chapter, .ci/run runs it with the real peers"]
-fn a_changed_password_counts_while_another_phone_registers_without_a_pause() {
+fn a_changed_password_counts_while_other_phones_keep_registering() {
     let files = whole_system::directory();
     let directory = files.path();
     let server = Server::start(STEP_07, directory);

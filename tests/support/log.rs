@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_second_counts_alone_and_what_has_no_time_does_not() {
+    fn each_second_is_counted_alone_and_lines_without_a_time_are_not() {
         let log = "Listening. Ctrl-C ends it.\n15:59:44.250 a\n15:59:44.251 b\n15:59:45.000 c\n";
         assert_eq!(busiest_second(log), 2);
         assert_eq!(busiest_second("127.0.0.1 said no.thing\n"), 0);

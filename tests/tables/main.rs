@@ -35,7 +35,7 @@ pub struct Section {
 
 #[test]
 #[ignore = "needs Kamailio (Debian: kamailio, kamailio-sqlite-modules), .ci/run installs it"]
-fn every_edge_of_every_column_is_read_as_the_page_says() {
+fn every_odd_value_of_every_column_is_read_as_the_page_says() {
     let sections = [
         bindings::section(),
         subscribers::section(),

@@ -210,6 +210,6 @@ fn challenges_in(response: &sip_message::Response) -> Vec<String> {
 }
 
 #[test]
-fn nobody_else_asks_for_our_passwords() {
+fn no_phone_can_ask_another_for_our_passwords() {
     Stage::play(&exchange!(nobody_asks_in_our_name, "challenges"), serve);
 }

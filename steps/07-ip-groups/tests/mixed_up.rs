@@ -45,13 +45,13 @@ thread_local! {
 }
 
 #[test]
-fn mixed_up_messages_of_a_call_buy_nothing() {
+fn mixed_up_messages_of_a_call_gain_nothing() {
     play(5_000, 3261);
 }
 
 #[test]
 #[ignore = "takes minutes: cargo test --release -p step-07 --test mixed_up -- --ignored"]
-fn a_million_mixed_up_messages_of_a_call_buy_nothing() {
+fn a_million_mixed_up_messages_of_a_call_gain_nothing() {
     play(1_000_000, 4475);
 }
 

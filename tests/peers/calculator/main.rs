@@ -11,7 +11,7 @@ use change::{changed, hashed_again, without};
 use trial::{Answer, Expected, INVITE, REGISTER, Trial, faulty, refused, taken};
 
 #[test]
-fn what_is_said_of_names_and_uris_holds() {
+fn the_server_treats_names_and_uris_as_the_calculator_says() {
     let files = whole_system::directory();
     let server = Server::start(STEP_07, files.path());
     server.add_users(["20", "20#1"]);
@@ -79,7 +79,7 @@ fn what_is_said_of_names_and_uris_holds() {
 }
 
 #[test]
-fn what_is_said_of_the_way_it_is_written_holds() {
+fn the_server_treats_odd_header_lines_as_the_calculator_says() {
     let files = whole_system::directory();
     let server = Server::start(STEP_07, files.path());
     server.add_users(["20"]);
@@ -142,7 +142,7 @@ fn what_is_said_of_the_way_it_is_written_holds() {
 }
 
 #[test]
-fn what_is_said_of_qop_and_algorithm_holds() {
+fn the_server_treats_qop_and_algorithm_as_the_calculator_says() {
     let files = whole_system::directory();
     let server = Server::start(STEP_07, files.path());
     server.add_users(["20"]);

@@ -16,7 +16,7 @@ const AT_ONCE: usize = 6;
 
 #[test]
 #[ignore = "needs baresip, Linphone, SIPp, sipsak, Net::SIP, sofia-sip, JsSIP, sip and pyVoIP, .ci/run installs them"]
-fn real_clients_do_what_the_book_says_they_do() {
+fn real_clients_do_what_the_book_says() {
     let tools = client::Tools::prepare();
     let all = CLIENTS
         .iter()
