@@ -1,4 +1,4 @@
-//! Whether the generator was the limit.
+//! How busy the generator was: whether it was the limit.
 
 use std::time::{Duration, Instant};
 

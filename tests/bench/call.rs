@@ -13,10 +13,10 @@ use crate::peer::Peer;
 use crate::subscribers::{CARRIER, USERS};
 use crate::{challenged, register};
 
-/// Users who are called, all at one phone.
+/// The number of called users, all at one phone.
 const CALLEES: u64 = 1_000;
 
-/// What the phones say of their voices; nobody listens.
+/// The SDP of the phones; there is no voice.
 pub(crate) const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
                     m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n\
                     a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n";
@@ -24,12 +24,12 @@ pub(crate) const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP
 /// The kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// Anybody; the server asks for no passwords.
+    /// Anybody; the server does not ask for passwords.
     Open,
     /// Users, who are asked for their password in each call:
     /// INVITE-407-ACK-INVITE-100-180-200-ACK-BYE-200.
     Challenged,
-    /// A carrier, known by its address to a server that asks others.
+    /// A carrier, known by its address to a server that asks other callers for a password.
     Carrier,
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> Result<(UdpSocket, C
 pub(crate) struct Caller {
     local: SocketAddr,
     server: SocketAddr,
-    /// Calls of earlier runs, for Call-IDs that were never used.
+    /// The number of calls in earlier runs, so that no Call-ID is used twice.
     pub(crate) run: u64,
     /// What the callers know, where they are asked for a password.
     digests: Option<Digests>,

@@ -10,7 +10,7 @@ use memchr::memmem;
 use crate::call::BODY;
 use crate::message;
 
-/// The phone that is called: answers at once, and counts.
+/// The called phone: it answers at once, and counts.
 pub(crate) struct Callee {
     socket: UdpSocket,
     local: SocketAddr,
@@ -34,12 +34,12 @@ impl Callee {
         }
     }
 
-    /// Requests that came again, or that no phone expects here.
+    /// Requests that came again, or unexpectedly.
     pub(crate) fn again(&self) -> u64 {
         self.again
     }
 
-    /// Answers what has come so far; whether anything had.
+    /// Answers what has come so far. True if anything had.
     pub(crate) fn answer_all(&mut self) -> bool {
         let mut came = false;
         let (mut buffer, mut reply) = (take(&mut self.buffer), take(&mut self.reply));
@@ -50,7 +50,7 @@ impl Callee {
                 Some(b'I') => (1, &[(180, "Ringing"), (200, "OK")]),
                 Some(b'A') => (2, &[]),
                 Some(b'B') => (4, &[(200, "OK")]),
-                // A CANCEL, as of a server that failed half-way.
+                // A CANCEL, for instance of a server that failed half-way.
                 _ => {
                     self.again += 1;
                     continue;

@@ -1,4 +1,4 @@
-//! REGISTER where a password is asked for: with a new nonce each time, or with one that is known.
+//! REGISTER with a password: with a new nonce each time, or with a known one.
 
 use std::io::Write;
 use std::net::{SocketAddr, UdpSocket};
@@ -13,9 +13,9 @@ use crate::subscribers::USERS;
 /// Which nonce a phone answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nonce {
-    /// One that it asks for each time: REGISTER-401-REGISTER-200.
+    /// A new one each time: REGISTER-401-REGISTER-200.
     New,
-    /// The one it was given first, which it counts the uses of: REGISTER-200.
+    /// The first one, with a rising count of its uses: REGISTER-200.
     Known,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn all(
 pub(crate) struct Challenged {
     local: SocketAddr,
     server: SocketAddr,
-    /// Where the users are said to be.
+    /// The Contact of all users.
     contact: SocketAddr,
     nonce: Nonce,
     digests: Digests,
@@ -61,7 +61,7 @@ pub(crate) struct Challenged {
 #[derive(Default)]
 struct Phone {
     cseq: u32,
-    /// Empty until it was given one.
+    /// Empty before the first one.
     nonce: Vec<u8>,
     uses: u32,
 }
@@ -147,7 +147,7 @@ impl Job for Challenged {
                 self.write(slot, number, out);
                 Turn::Wait
             }
-            // Without an answer nobody is to be registered.
+            // Without an answer nobody may be registered.
             Some(200) if !phone.nonce.is_empty() && has_contact(message) => Turn::Done,
             _ => Turn::Failed,
         }

@@ -1,12 +1,12 @@
-//! The phones' answers to challenges (RFC 2617 §3.2.2), as cheap as the generator needs them:
-//! HA1 is worked out once for each user.
+//! The phones' answers to challenges (RFC 2617 §3.2.2), made cheaply: HA1 is computed once for each
+//! user.
 
 use std::io::Write;
 
 use crate::message;
 use crate::subscribers::{Hash, REALM, USERS, ha1, md5};
 
-/// The phones' own nonce. It may be the same in every answer, the server's is new.
+/// The phones' own nonce. It may be the same in every answer, because the server's nonce changes.
 const CNONCE: &str = "c0ffee00";
 
 /// What the users know.
@@ -54,7 +54,7 @@ impl Digests {
 /// The nonce of the challenge in a 401 or 407.
 ///
 /// # Panics
-/// When the challenge is not the one that both servers are to send.
+/// When the challenge is not the one that both servers should send.
 pub(crate) fn nonce<'m>(refusal: &'m [u8], header: &str) -> &'m [u8] {
     let challenge = message::header(refusal, header).unwrap_or_default();
     let parameter = |name| message::parameter(challenge, name);

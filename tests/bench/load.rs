@@ -1,6 +1,6 @@
 //! The generator: a closed loop over one UDP socket, one thread that never sleeps.
 //!
-//! A generator that sleeps is woken by the server's own system calls, and the server pays.
+//! A generator that sleeps is woken by the server's system calls, which then cost the server more.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ use crate::busy::Busy;
 use crate::message;
 use crate::outcome::Outcome;
 
-/// Transactions under way at any moment, where no other number is said.
+/// Transactions under way at any moment, unless another number is given.
 pub(crate) const IN_FLIGHT: usize = 32;
 
-/// T1: an answer later than this is a retransmission seen.
+/// T1: after this time without an answer a phone would send again.
 const T1: Duration = Duration::from_millis(500);
 
 /// An answer later than this is a failure.
@@ -24,8 +24,8 @@ const GIVE_UP: Duration = Duration::from_secs(10);
 /// How many turns pass between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 256;
 
-/// A socket at any port of 127.0.0.`host` that holds as much as the system allows: what comes
-/// while the generator does not run is not to be lost on its side.
+/// A socket at any port of 127.0.0.`host` with the largest buffer the system allows, so that the
+/// generator loses nothing that comes while it does not run.
 pub(crate) fn socket(host: u8) -> UdpSocket {
     let socket = address::socket(host);
     SockRef::from(&socket)
@@ -34,7 +34,7 @@ pub(crate) fn socket(host: u8) -> UdpSocket {
     socket
 }
 
-/// What one transaction is: what it sends, and what it makes of what comes.
+/// One kind of transaction: what it sends, and how it reacts to what comes.
 pub(crate) trait Job {
     /// Writes the first request of transaction `number`, with the branch
     /// [`message::BRANCH`]`SLOT.NUMBER`.
@@ -54,13 +54,13 @@ pub(crate) trait Job {
     }
 }
 
-/// What becomes of a transaction after a message.
+/// The state of a transaction after a message.
 pub(crate) enum Turn {
-    /// It waits for more, what it wrote is sent.
+    /// It waits for more; what it wrote is sent.
     Wait,
     /// It is complete.
     Done,
-    /// It came to what it should not.
+    /// It failed.
     Failed,
 }
 
@@ -83,7 +83,7 @@ impl Outbox {
         message
     }
 
-    /// Sends all; the last is kept in `slot` to be sent again.
+    /// Sends all; `slot` keeps the last, to send it again.
     fn flush(&mut self, socket: &UdpSocket, slot: &mut Slot) {
         for message in &self.messages[..self.used] {
             send(socket, message);
@@ -108,7 +108,7 @@ struct Slot {
 /// Runs `count` transactions against `server` from `socket`.
 ///
 /// # Errors
-/// How it went, when a message was sent again: what came of the rest was not measured.
+/// The outcome, if a message was sent again: the rest was not measured.
 ///
 /// # Panics
 /// When a transaction fails.
@@ -158,7 +158,7 @@ pub(crate) fn attempt(
     let mut buffer = vec![0; 65_536];
     let (mut turns, mut opened) = (0, 0);
     while run.done < count && run.may_go_on() {
-        // One after another: nobody's socket holds hundreds at once.
+        // One after another: no socket buffer holds hundreds at once.
         if opened < in_flight {
             run.begin(opened);
             opened += 1;
@@ -235,8 +235,7 @@ impl<J: Job> Run<'_, J> {
         };
         let slot = &mut self.slots[index];
         if slot.number != Some(number) {
-            // Two workers may send a 180 after the 200 that overtook it; a second 200 is another
-            // matter.
+            // With two workers a 200 may overtake its 180. A second 200 is an error.
             if message::status(message) >= Some(200) {
                 self.again += 1;
             }

@@ -1,4 +1,4 @@
-//! What there is to measure, and what it aims at.
+//! The measurements, and their goals.
 
 use clap::ValueEnum;
 
@@ -28,9 +28,9 @@ pub(crate) enum Measurement {
     CallAuth,
     /// INVITE-180-200-ACK-BYE-200 from a carrier's address, where others are challenged.
     CarrierCall,
-    /// REGISTER-401-REGISTER-200 on one processor, as many as go without a retransmission.
+    /// REGISTER-401-REGISTER-200 on one processor, as many as possible without a retransmission.
     RegisterRate,
-    /// Calls with a challenge on one processor, as many as go without a retransmission.
+    /// Calls with a challenge on one processor, as many as possible without a retransmission.
     CallRate,
     /// Memory with 100,000 bindings.
     Memory,
@@ -71,7 +71,7 @@ impl Measurement {
         }
     }
 
-    /// What the chapters aim at.
+    /// The goal of the chapters.
     pub(crate) fn goals(self) -> &'static [Goal] {
         use Goal::{AtMost, Ratio, Times};
         match self {
@@ -98,7 +98,7 @@ impl Measurement {
         }
     }
 
-    /// Whether there is something to learn from this server.
+    /// Whether the measurement makes sense for this server.
     pub(crate) fn concerns(self, kind: Kind) -> bool {
         let compares = |goal: &Goal| matches!(goal, Goal::Ratio(other, _) | Goal::Times(other, _) if *other == kind);
         match kind {

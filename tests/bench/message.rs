@@ -1,8 +1,8 @@
-//! SIP as the generator needs it: quick, and not the parser under test.
+//! SIP for the generator: quick, and not the parser under test.
 
 use memchr::memmem;
 
-/// What every branch of the generator begins with; slot and number follow.
+/// The beginning of every branch of the generator; slot and number follow.
 pub(crate) const BRANCH: &str = "z9hG4bKload";
 
 /// Slot and number of the transaction a response belongs to, from the branch it brought back.

@@ -1,21 +1,21 @@
-//! How a run of the generator went.
+//! The outcome of a run of the generator.
 
 use std::time::Duration;
 
-/// How a run went.
+/// The outcome of a run.
 #[derive(Default)]
 pub(crate) struct Outcome {
     /// Transactions complete.
     pub(crate) done: u64,
     /// Transactions that were not answered in time.
     pub(crate) failed: u64,
-    /// The answer that should not have come.
+    /// The answer that was wrong.
     pub(crate) refusal: Option<String>,
     /// Messages that either side sent again.
     pub(crate) again: u64,
     /// From the first request to the last answer.
     pub(crate) took: Duration,
-    /// For how much of it the generator had something to do.
+    /// How much of that time the generator had work.
     pub(crate) busy: Duration,
 }
 

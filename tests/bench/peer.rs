@@ -42,14 +42,14 @@ pub(crate) enum Script {
     Bare,
 }
 
-/// What a server is to do.
+/// The task of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     /// Bindings in memory, no passwords.
     InMemory,
     /// Bindings on disk before the answer, no passwords.
     OnDisk,
-    /// Passwords and carriers from a database; nobody waits for bindings.
+    /// Passwords and carriers from a database; no measured request waits for a binding.
     Passwords,
     /// Passwords and carriers from a database, and bindings on disk before the answer.
     PasswordsOnDisk,
@@ -75,7 +75,7 @@ impl Kind {
 }
 
 impl std::fmt::Display for Kind {
-    /// As on the command line, or with `#` as in a sentence.
+    /// As on the command line; with `#`, as in a sentence.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if f.alternate() {
             return f.pad(self.name());
@@ -127,7 +127,7 @@ impl Peer {
         }
     }
 
-    /// Starts one with bindings on disk and does not wait.
+    /// Starts a server with bindings on disk and does not wait.
     pub(crate) fn launch(
         kind: Kind,
         address: SocketAddr,
@@ -195,7 +195,7 @@ impl Peer {
     }
 }
 
-/// Starts a chapter as an earlier commit has it.
+/// Starts a chapter of an earlier commit.
 fn launch_before(step: Step, directory: &Path, address: SocketAddr) -> Server {
     let folder = env::var_os("SIP_STEPS_BEFORE");
     let folder = folder.expect("SIP_STEPS_BEFORE names a folder with step-01, step-02, step-07");

@@ -12,7 +12,7 @@ use crate::peer::Peer;
 pub(crate) struct Register {
     local: SocketAddr,
     server: SocketAddr,
-    /// Where the users are said to be.
+    /// The Contact of all users.
     contact: SocketAddr,
     users: u64,
 }

@@ -2,14 +2,14 @@
 
 use crate::peer::Kind;
 
-/// What a measurement aims at.
+/// The goal of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
-    /// At most so much of what another server takes.
+    /// At most this fraction of what another server takes.
     Ratio(Kind, f64),
-    /// At least so many times what another server does.
+    /// At least this many times what another server does.
     Times(Kind, f64),
-    /// At most so much, in the measurement's unit.
+    /// At most this, in the measurement's unit.
     AtMost(f64),
 }
 
@@ -18,7 +18,7 @@ pub(crate) enum Goal {
 pub(crate) struct Sample {
     /// In the measurement's unit.
     pub(crate) value: f64,
-    /// The share of the time for which the generator had work, where it may be the limit.
+    /// The fraction of the time in which the generator had work, where it may be the limit.
     pub(crate) busy: Option<f64>,
 }
 
@@ -101,7 +101,7 @@ impl Table {
     }
 }
 
-/// Prints the median, the extremes and how many values there are, which are in order.
+/// Prints the median, the extremes and the number of values, which are sorted.
 fn print_line(kind: Kind, samples: &[Sample]) {
     let (first, last) = (samples[0].value, samples[samples.len() - 1].value);
     let Sample { value, busy } = median(samples);

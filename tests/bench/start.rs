@@ -1,4 +1,4 @@
-//! What 100,000 bindings weigh, and how soon a server that restarts with them is of use.
+//! How much memory 100,000 bindings take, and how soon a server that restarts with them can answer.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,11 +1,11 @@
-//! The users who have a password, and the carrier who needs none.
+//! The users with a password, and the carrier that needs none.
 
 use std::path::Path;
 
 use md5::{Digest, Md5};
 use rusqlite::{Connection, params};
 
-/// How many users are in the table.
+/// The number of users in the table.
 pub(crate) const USERS: u64 = 10_000;
 
 /// What both servers put into their challenges: the domain of To and From, which is where they
@@ -19,8 +19,8 @@ pub(crate) const CARRIER: u8 = 4;
 pub(crate) type Hash = [u8; 32];
 
 /// Writes users 0 to [`USERS`] with their HA1, and the carrier's address, into tables that are
-/// there, ours or Kamailio's: they have the same columns. The connection it was done with knows
-/// the write-ahead log: while it is open, nobody has to read the log from its beginning.
+/// there, ours or Kamailio's: they have the same columns. Returns the connection: while it is open,
+/// no other connection must read the write-ahead log from its beginning.
 pub(crate) fn fill(database: &Path) -> Connection {
     let mut connection = Connection::open(database).expect("the tables were just made");
     let transaction = connection.transaction().expect("nobody else is there yet");
