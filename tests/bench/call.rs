@@ -16,7 +16,7 @@ use crate::{challenged, register};
 /// The number of called users, all at one phone.
 const CALLEES: u64 = 1_000;
 
-/// The SDP of the phones; there is no voice.
+/// The SDP of the phones, which send no voice.
 pub(crate) const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
                     m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\n\
                     a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n";
