@@ -37,7 +37,8 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
 }
 
 fn list(chapter: &Chapter) -> String {
-    let (package, exchanges) = (chapter.package, chapter.exchanges);
+    let package = chapter.package;
+    let exchanges = chapter.exchanges;
     let names: Vec<String> = exchanges.iter().map(Exchange::name).collect();
     let width = names.iter().map(String::len).max().unwrap_or(0);
     let mut text = format!("The exchanges of {package}:\n");

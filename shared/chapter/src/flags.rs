@@ -117,7 +117,9 @@ impl Flags {
                 return Err(Failure::usage(format!("--listen {address} is given twice")));
             }
         }
-        let (min, default, max) = (self.min_expires, self.default_expires, self.max_expires);
+        let min = self.min_expires;
+        let default = self.default_expires;
+        let max = self.max_expires;
         let longer = |one: &str, a: u32, other: &str, b: u32| {
             let text = format!("--{one} {a} is longer than --{other} {b}: change one of them");
             Err(Failure::usage(text))

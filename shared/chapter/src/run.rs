@@ -174,7 +174,9 @@ async fn purge(location: Location, clock: Clock) {
         ticks.tick().await;
         let purged = location.purge_expired(clock.now()).await;
         // Once for a disk that stays full, not every second.
-        if let (Err(error), false) = (&purged, failed) {
+        if let Err(error) = &purged
+            && !failed
+        {
             warn(&format!(
                 "expired bindings cannot be removed from the database: {error}"
             ));

@@ -139,8 +139,9 @@ impl<'a> Start<'a> {
 }
 
 fn myself(flags: &Flags, listeners: &[SocketAddr], secret: [u8; 16]) -> Myself {
-    let (listeners, domains) = (listeners.to_vec(), flags.domain.clone());
-    Myself::on_machine(listeners, domains, Secret(secret), &interfaces::addresses())
+    let domains = flags.domain.clone();
+    let machine = interfaces::addresses();
+    Myself::on_machine(listeners.to_vec(), domains, Secret(secret), &machine)
 }
 
 fn location_settings(flags: &Flags, entropy: &mut SystemEntropy) -> sip_location::Settings {
@@ -156,7 +157,8 @@ fn location_settings(flags: &Flags, entropy: &mut SystemEntropy) -> sip_location
 }
 
 fn new_secret(entropy: &mut SystemEntropy) -> [u8; 16] {
-    let (first, second) = (entropy.number(), entropy.number());
+    let first = entropy.number();
+    let second = entropy.number();
     (u128::from(first) << 64 | u128::from(second)).to_be_bytes()
 }
 
