@@ -7,7 +7,8 @@ use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::report::{listing, report};
 use crate::table::Table;
-use crate::verbs::{Aliases, UserName};
+use crate::values::UserName;
+use crate::verbs::Aliases;
 
 /// Carries one verb out.
 pub(crate) fn run(verb: &Aliases, flags: &Flags) -> Result<(), Failure> {
@@ -20,7 +21,8 @@ pub(crate) fn run(verb: &Aliases, flags: &Flags) -> Result<(), Failure> {
 
 fn add(alias: &UserName, user: &UserName, flags: &Flags) -> Result<(), Failure> {
     let mut admin = open(flags)?;
-    let (alias, user) = (alias.user(&flags.domain), user.user(&flags.domain));
+    let alias = alias.user(&flags.domain);
+    let user = user.user(&flags.domain);
     admin.add_alias(&alias, &user)?;
     let json = json!({
         "alias": alias.name, "alias_domain": alias.domain,
@@ -54,7 +56,9 @@ fn show(name: Option<&UserName>, flags: &Flags) -> Result<(), Failure> {
     if let Some(domain) = domain {
         found.retain(|row| row.alias.domain == domain);
     }
-    if let (Some(name), true) = (name, found.is_empty()) {
+    if let Some(name) = name
+        && found.is_empty()
+    {
         let name = name.user(&flags.domain);
         return Err(Failure::Refused(format!(
             "{name} is not an alias and has no aliases"

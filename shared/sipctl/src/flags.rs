@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::aside;
-use crate::verbs::{Addresses, Aliases, Bindings, Db, Import, NewUser, Password, UserName, domain};
+use crate::values::{UserName, domain};
+use crate::verbs::{Addresses, Aliases, Bindings, Db, Import, NewUser, Password};
 
 /// Users, aliases and addresses of the database, and who is registered at a running server.
 #[derive(Debug, Parser)]

@@ -2,7 +2,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `flags`, `verbs` | the command line |
+//! | `flags`, `verbs`, `values` | the command line |
 //! | `users`, `password`, `aliases`, `namesakes`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
 //! | `bindings`, `server` | what the running server knows |
 //! | `database`, `client` | the way to the SQLite file, and to the control socket |
@@ -26,6 +26,7 @@ mod rows;
 mod server;
 mod table;
 mod users;
+mod values;
 mod verbs;
 
 use std::io::ErrorKind;

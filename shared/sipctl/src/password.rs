@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use crate::failure::Failure;
-use crate::verbs::Typed;
+use crate::values::Typed;
 
 /// The password from the command line. Without one, or with `-`, the user types it twice without
 /// an echo; if standard input is not a terminal, it is one line of it.

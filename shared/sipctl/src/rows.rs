@@ -101,8 +101,10 @@ impl<R: BufRead> Iterator for Rows<R> {
                 Err(error) => return Some(Err(error)),
             }
             if !self.bytes.is_empty() {
-                let (line, values) = (self.line, self.values());
-                return Some(Ok(Row { line, values }));
+                return Some(Ok(Row {
+                    line: self.line,
+                    values: self.values(),
+                }));
             }
         }
     }

@@ -13,7 +13,8 @@ use crate::namesakes::Namesakes;
 use crate::password;
 use crate::report::{listing, note, report, warning};
 use crate::table::Table;
-use crate::verbs::{NewUser, Password, UserName};
+use crate::values::UserName;
+use crate::verbs::{NewUser, Password};
 
 /// `add`.
 pub(crate) fn add(new: &NewUser, flags: &Flags) -> Result<(), Failure> {
@@ -92,7 +93,9 @@ pub(crate) fn show(user: Option<&UserName>, flags: &Flags) -> Result<(), Failure
     };
     let mut found = admin.subscribers(name, domain)?;
     found.sort_by_cached_key(|subscriber| natural(&subscriber.user.name));
-    if let (Some(user), true) = (user, found.is_empty()) {
+    if let Some(user) = user
+        && found.is_empty()
+    {
         let user = user.user(&flags.domain);
         return Err(Failure::Refused(format!("there is no user {user}")));
     }
