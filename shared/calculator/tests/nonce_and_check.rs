@@ -148,7 +148,8 @@ fn anything_but_a_ha1_is_refused() {
     let run = check(&["2da91700"], &["--password", "p"], "");
     assert_eq!(run.code, 2);
     assert!(
-        run.err.contains("\"2da91700\" is not a HA1: it has 8 characters"),
+        run.err
+            .contains("\"2da91700\" is not a HA1: it has 8 characters"),
         "{}",
         run.err
     );

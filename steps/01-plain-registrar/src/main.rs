@@ -29,6 +29,5 @@ fn main() -> ExitCode {
 }
 
 fn open(start: &mut Start) -> Result<Service<Cx>, Failure> {
-    let cx = Cx { location: start.location(), max_length: start.max_length() };
-    Ok(Service::new(cx))
+    Ok(Service::new(Cx { location: start.location(), max_length: start.max_length() }))
 }

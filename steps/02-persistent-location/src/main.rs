@@ -33,6 +33,5 @@ fn main() -> ExitCode {
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     start.database::<Database>(&cli.kept.database)?;
-    let cx = Cx { location: start.location(), max_length: start.max_length() };
-    Ok(Service::new(cx))
+    Ok(Service::new(Cx { location: start.location(), max_length: start.max_length() }))
 }
