@@ -1,7 +1,7 @@
 //! How a row of `location` is read, whatever program wrote it.
 //!
 //! Each column is read as Kamailio 5.6.3 reads it (docs/tables.md has the whole comparison). A
-//! column that decides nothing is no reason to leave a phone out: an odd `last_modified` is 1970,
+//! column that decides nothing does not leave a phone out: an odd `last_modified` is 1970,
 //! an odd `user_agent` is empty. Where a column decides where a call goes, and until when, an odd
 //! row is left out, and the administrator gets a line about it.
 

@@ -44,7 +44,7 @@ fn an_import_that_finds_a_user_or_alias_added_meanwhile_adds_nothing() {
 }
 
 #[test]
-fn an_import_holds_nobody_up_while_it_is_gathered() {
+fn nobody_waits_while_an_import_is_gathered() {
     let (_directory, path) = file();
     let database = impatient(&path);
     let (mut one, mut other) = (database.admin().unwrap(), database.admin().unwrap());
@@ -149,7 +149,7 @@ fn a_row_in_another_case_is_not_found_until_its_password_is_changed() {
     assert!(finds("12", "SIP Steps") && !finds("12", "sip steps"));
 
     let old = admin.subscriber("10", Some("example.com")).unwrap().user;
-    assert_eq!(old.domain, "EXAMPLE.com", "it is shown as it stands there");
+    assert_eq!(old.domain, "EXAMPLE.com", "it is shown as it was written");
     admin.change_password(&old, "new").unwrap();
     assert!(
         reader.password("10", "example.com").unwrap()

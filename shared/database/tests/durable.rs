@@ -118,7 +118,8 @@ async fn rows_that_expired_are_not_loaded_and_go_away() {
         let database = open(&path).unwrap();
         let (location, loaded) = start(&database, 61);
         assert_eq!(loaded.bindings, 1);
-        // A change is written between two steps of the purge, and the end waits for neither.
+        // A change is written between two steps of the purge. The end of the server waits for
+        // neither.
         assert_eq!(status(&location, "new", 1).await, 200);
         drop((location, database));
         drop(start(&Database::inline(&path).unwrap(), 61));
@@ -139,7 +140,7 @@ async fn purging_memory_purges_the_file() {
 }
 
 #[tokio::test]
-async fn a_row_nobody_can_read_does_not_keep_the_others_from_being_served() {
+async fn a_row_that_cannot_be_read_does_not_hide_the_others() {
     let (_directory, path) = file();
     let database = Database::open(&path).unwrap();
     let (location, _) = start(&database, 0);
@@ -153,7 +154,7 @@ async fn a_row_nobody_can_read_does_not_keep_the_others_from_being_served() {
 }
 
 #[tokio::test]
-async fn a_damaged_page_is_told_and_not_taken_for_the_end() {
+async fn a_damaged_page_is_an_error_and_not_the_end_of_the_table() {
     let (_directory, path) = file();
     {
         let (location, _) = start(&Database::inline(&path).unwrap(), 0);
@@ -161,7 +162,7 @@ async fn a_damaged_page_is_told_and_not_taken_for_the_end() {
             assert_eq!(status(&location, &user.to_string(), 1).await, 200);
         }
     }
-    // Far into the file: rows of the location table, no table's first page.
+    // Far into the file: rows of the location table, not the first page of a table.
     let mut bytes = std::fs::read(&path).unwrap();
     let far = bytes.len() * 3 / 4 / 4096 * 4096;
     bytes[far..far + 8192].fill(0xee);

@@ -11,7 +11,7 @@ use sip_database::Database;
 
 const FILE: &str = "DATABASE_OF_THE_VICTIM";
 
-/// Registers phones until it is killed, and names each on standard output once it has its 200.
+/// Registers phones until it is killed, and prints each once it has its 200.
 #[tokio::test]
 #[ignore = "the victim of nothing_acknowledged_is_lost_by_kill_9"]
 async fn victim() {
@@ -52,7 +52,7 @@ fn nothing_acknowledged_is_lost_by_kill_9() {
         }
         victim.kill().unwrap();
         victim.wait().unwrap();
-        // What it still said before it died counts too; its last line may be torn.
+        // What it printed before it died counts too. Its last line may be cut off.
         let rest: Vec<_> = lines.map_while(Result::ok).collect();
         let whole = &rest[..rest.len().saturating_sub(1)];
         registered.extend(

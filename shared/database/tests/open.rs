@@ -1,4 +1,4 @@
-//! Every file that cannot be used is named with what to do about it, and left as it is.
+//! If a file cannot be used, the error says what to do, and the file stays as it is.
 #![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
 
 mod common;
@@ -67,14 +67,14 @@ fn a_missing_directory_is_named() {
 }
 
 #[test]
-fn a_directory_is_no_file() {
+fn a_directory_is_not_a_file() {
     let (directory, _) = file();
     let (kind, _) = refusal(directory.path());
     assert!(matches!(kind, OpenErrorKind::IsDirectory), "{kind:?}");
 }
 
 #[test]
-fn a_file_that_is_no_database_is_left_as_it_is() {
+fn a_file_that_is_not_a_database_is_left_as_it_is() {
     let (_directory, path) = file();
     let text = "My letters, not a database. ".repeat(100);
     fs::write(&path, &text).unwrap();
@@ -178,7 +178,7 @@ fn a_file_that_may_not_be_written_is_named() {
     drop(Database::open(&path).unwrap());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
     let is_root = fs::OpenOptions::new().write(true).open(&path).is_ok();
-    // Root may write what it likes, but not everything the kernel shows.
+    // Root may write anything but some files of the kernel.
     let path = if is_root {
         Path::new("/sys/kernel/notes")
     } else {

@@ -1,28 +1,41 @@
-//! Passwords that are remembered where phones register all the time.
+//! Passwords that are remembered while phones register all the time.
 #![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
 
 mod common;
 
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
 use common::{file, register, start};
 use rusqlite::Connection;
-use sip_database::{Database, Reader};
+use sip_database::{Clock, Database, Options, Reader};
 use sip_digest::{Password, Subscribers};
 use sip_location::Location;
 
-/// On a machine that stands still a lease may be over before anyone looks.
-const TRIES: u32 = 1000;
+/// How long what was read is remembered after the server wrote something.
+const LEASE: Duration = Duration::from_millis(50);
 
 struct Server {
     _directory: tempfile::TempDir,
     other: Connection,
     location: Location,
     reader: Reader,
+    now: Arc<Mutex<Instant>>,
 }
 
 impl Server {
-    fn start(open: impl Fn(&std::path::Path) -> Database) -> Self {
+    /// A server on a file with the password `old` of user 10. Only the test moves its
+    /// clock.
+    fn start(open: impl Fn(&Path, Options) -> Database) -> Self {
         let (directory, path) = file();
-        let database = open(&path);
+        let now = Arc::new(Mutex::new(Instant::now()));
+        let face = Arc::clone(&now);
+        let options = Options {
+            clock: Clock::new(move || *face.lock().unwrap()),
+            ..Options::default()
+        };
+        let database = open(&path, options);
         let other = Connection::open(&path).unwrap();
         let row = "INSERT INTO subscriber (username, password) VALUES ('10', 'old')";
         other.execute_batch(row).unwrap();
@@ -30,8 +43,13 @@ impl Server {
             other,
             location: start(&database, 0).0,
             reader: database.reader().unwrap(),
+            now,
             _directory: directory,
         }
+    }
+
+    fn with_a_thread() -> Self {
+        Self::start(|path, options| Database::open_with(path, options).unwrap())
     }
 
     async fn write(&self, cseq: u32) {
@@ -39,19 +57,16 @@ impl Server {
         self.location.save(&phone).await.unwrap();
     }
 
-    /// Whether the password is remembered after one of many writes, and what it is.
-    async fn remembered_after_a_write(&self, cseq: u32, look_up: bool) -> Option<Password> {
-        for cseq in cseq..cseq + TRIES {
-            self.write(cseq).await;
-            if look_up {
-                self.reader.password("10", "d").unwrap();
-            }
-            let remembered = self.reader.remembered("10", "d");
-            if remembered.is_some() {
-                return remembered;
-            }
-        }
-        None
+    fn read(&self) -> Option<Password> {
+        self.reader.password("10", "d").ok()
+    }
+
+    fn remembered(&self) -> Option<Password> {
+        self.reader.remembered("10", "d")
+    }
+
+    fn pass(&self, time: Duration) {
+        *self.now.lock().unwrap() += time;
     }
 }
 
@@ -61,31 +76,37 @@ fn plain(password: &str) -> Option<Password> {
 
 #[tokio::test]
 async fn a_password_is_remembered_while_nobody_but_the_server_writes() {
-    let server = Server::start(|path| Database::open(path).unwrap());
-    assert_eq!(server.reader.remembered("10", "d"), None);
-    let read = server.remembered_after_a_write(1, true).await;
-    assert_eq!(read, plain("old"));
-    let later = server.remembered_after_a_write(TRIES + 1, false).await;
-    assert_eq!(later, plain("old"));
+    let server = Server::with_a_thread();
+    assert_eq!(server.read(), plain("old"));
+    assert_eq!(server.remembered(), None, "the server has not asked yet");
+    server.write(1).await;
+    assert_eq!(server.read(), plain("old"));
+    assert_eq!(server.remembered(), plain("old"));
     assert_eq!(server.reader.remembered("11", "d"), None);
+    server.pass(LEASE);
+    assert_eq!(server.remembered(), None);
+    server.write(2).await;
+    assert_eq!(server.remembered(), plain("old"));
 }
 
 #[tokio::test]
 async fn a_password_that_another_program_changed_is_forgotten_at_the_next_write() {
-    let server = Server::start(|path| Database::open(path).unwrap());
-    server.remembered_after_a_write(1, true).await.unwrap();
+    let server = Server::with_a_thread();
+    server.write(1).await;
+    server.read();
+    assert_eq!(server.remembered(), plain("old"));
     let change = "UPDATE subscriber SET password = 'new'";
     server.other.execute_batch(change).unwrap();
-    server.write(TRIES + 1).await;
-    assert_eq!(server.reader.remembered("10", "d"), None);
-    let again = server.remembered_after_a_write(TRIES + 2, true).await;
-    assert_eq!(again, plain("new"));
+    server.write(2).await;
+    assert_eq!(server.remembered(), None);
+    assert_eq!(server.read(), plain("new"));
+    assert_eq!(server.remembered(), plain("new"));
 }
 
 #[tokio::test]
 async fn without_a_thread_every_look_up_reads_the_file() {
-    let server = Server::start(|path| Database::inline(path).unwrap());
+    let server = Server::start(|path, _| Database::inline(path).unwrap());
     server.write(1).await;
-    assert_eq!(server.reader.password("10", "d").ok(), plain("old"));
-    assert_eq!(server.reader.remembered("10", "d"), None);
+    assert_eq!(server.read(), plain("old"));
+    assert_eq!(server.remembered(), None);
 }

@@ -1,4 +1,4 @@
-//! Rows of `location` that others wrote: what is served, and what is named.
+//! Rows of `location` that other programs wrote: which are served, and which are warned of.
 #![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
 
 mod common;
@@ -11,10 +11,10 @@ use rusqlite::Connection;
 use sip_database::{Database, Loaded};
 use sip_location::{Location, Settings};
 
-/// A moment after the tests', as a Julian day.
+/// A moment after the tests, as a Julian day.
 const LATER: &str = "julianday('2026-11-21 10:00:00')";
 
-/// Adds a row with these columns besides ruid, username, contact and expires.
+/// Adds a row with these columns, and with ruid, username, contact and expires.
 fn insert(path: &Path, user: &str, columns: &str, values: &str) {
     let mut set = vec![
         ("ruid", format!("'r-{user}'")),
@@ -39,8 +39,8 @@ fn insert(path: &Path, user: &str, columns: &str, values: &str) {
 /// A server that starts, and what it warns of.
 fn started(path: &Path) -> (Location, Loaded, Vec<String>) {
     let warnings = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&warnings);
-    let warn = move |line: &str| told.lock().unwrap().push(line.to_owned());
+    let lines = Arc::clone(&warnings);
+    let warn = move |line: &str| lines.lock().unwrap().push(line.to_owned());
     let database = Database::open(path).unwrap().warning(warn);
     let location = Location::new(Settings::default(), Some(Arc::new(database.clone())));
     let loaded = database.load(&location, at(0)).unwrap();
@@ -95,7 +95,7 @@ fn a_column_that_decides_nothing_leaves_nobody_out_and_says_nothing() {
 }
 
 #[test]
-fn a_row_that_is_left_out_is_counted_and_named_with_its_reason() {
+fn a_row_that_is_left_out_is_counted_and_warned_of_with_the_reason() {
     for (columns, values, why) in [
         ("username", "''", "username is empty"),
         ("username", "x'ff00'", "username is not a text of one line"),
@@ -150,7 +150,7 @@ fn a_row_that_is_left_out_is_counted_and_named_with_its_reason() {
 }
 
 #[test]
-fn a_row_that_is_served_and_probably_not_meant_so_is_named() {
+fn a_row_that_is_served_and_probably_a_mistake_is_warned_of() {
     for (column, value, why) in [
         (
             "expires",
@@ -185,7 +185,7 @@ fn a_row_that_is_served_and_probably_not_meant_so_is_named() {
 }
 
 #[test]
-fn many_odd_rows_fill_no_log() {
+fn many_odd_rows_do_not_fill_the_log() {
     let (_directory, path) = file();
     drop(Database::open(&path).unwrap());
     for user in 100..150 {
@@ -199,7 +199,7 @@ fn many_odd_rows_fill_no_log() {
 }
 
 #[test]
-fn of_two_rows_for_one_contact_the_later_counts_and_that_is_said() {
+fn of_two_rows_for_one_contact_the_later_counts_and_a_line_says_so() {
     let (_directory, path) = file();
     drop(Database::open(&path).unwrap());
     insert(
@@ -239,7 +239,7 @@ async fn a_row_without_a_ruid_is_one_the_server_can_write() {
 }
 
 #[tokio::test]
-async fn a_binding_without_an_end_is_told_to_a_phone_as_the_longest_there_is() {
+async fn a_binding_without_an_end_has_the_longest_expires_for_its_phone() {
     let (_directory, path) = file();
     drop(Database::open(&path).unwrap());
     insert(&path, "11", "expires", "2440587.5");
@@ -260,7 +260,7 @@ async fn a_binding_without_an_end_is_told_to_a_phone_as_the_longest_there_is() {
 }
 
 #[test]
-fn an_odd_row_of_subscriber_or_dbaliases_hides_no_other() {
+fn an_odd_row_of_subscriber_or_dbaliases_does_not_hide_the_others() {
     let (_directory, path) = file();
     let database = Database::open(&path).unwrap();
     let other = Connection::open(&path).unwrap();

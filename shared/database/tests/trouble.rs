@@ -59,7 +59,7 @@ async fn many_that_wait_are_written_in_one_transaction() {
 }
 
 /// Counts the commits in the write-ahead log: 32 bytes of header, then frames of 24 bytes and a
-/// page of 4096; the last frame of a transaction names the size of the database.
+/// page of 4096; the last frame of a transaction holds the size of the database.
 fn transactions(path: &std::path::Path) -> usize {
     let log = fs::read(path.with_file_name("sip.db-wal")).unwrap();
     let frames = log.get(32..).unwrap_or_default().chunks_exact(24 + 4096);

@@ -4,7 +4,7 @@
 mod common;
 
 use std::os::unix::fs::PermissionsExt;
-use std::{fs, thread, time::Duration};
+use std::{fs, thread};
 
 use common::{empty, place};
 
@@ -93,19 +93,29 @@ fn a_file_that_may_not_be_written_is_left_alone() {
 }
 
 #[test]
-fn who_finds_the_file_locked_waits() {
+fn a_command_that_finds_the_file_locked_waits() {
     let place = place();
     let other = rusqlite::Connection::open(place.database()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let child = place.command(&["add", "10", "x"]).spawn().unwrap();
-    thread::sleep(Duration::from_millis(300));
+    let mut child = place.command(&["add", "10", "x"]).spawn().unwrap();
+    while !is_asleep(child.id()) {
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "it did not wait: {ended:?}");
+        thread::yield_now();
+    }
     other.execute_batch("COMMIT").unwrap();
     let ended = common::ended(child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
 }
 
+/// Whether a process sleeps for a time: SQLite does so between two attempts to take a lock.
+fn is_asleep(process: u32) -> bool {
+    let place = fs::read_to_string(format!("/proc/{process}/wchan"));
+    place.is_ok_and(|place| place.contains("nanosleep"))
+}
+
 #[test]
-fn who_waits_too_long_for_a_lock_says_so() {
+fn a_command_that_waits_too_long_for_a_lock_says_so() {
     let place = place();
     let other = rusqlite::Connection::open(place.database()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -113,7 +123,7 @@ fn who_waits_too_long_for_a_lock_says_so() {
         place.fails(&["add", "10", "x"]),
         "error: the database is locked by another program: stop it\n"
     );
-    // Who only reads waits for nobody.
+    // A command that only reads does not wait.
     assert!(place.passes(&["show"]).starts_with("no users"));
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::queue::MOMENT;
 
-/// Far longer than anything here takes: whoever waits this long has found a bug.
+/// Far longer than anything here takes: a test that waits this long has found a bug.
 const FOR_EVER: Duration = Duration::from_secs(30);
 
 /// Whether the ticket has its answer, without a wait.
