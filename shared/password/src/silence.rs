@@ -1,4 +1,4 @@
-//! A terminal without an echo gets it back, whatever ends the program.
+//! The terminal gets its echo back, whatever ends the program.
 
 use std::fs::File;
 use std::io;
@@ -11,12 +11,12 @@ use nix::sys::pthread::pthread_kill;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, raise};
 use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
-/// What ends a program that does nothing about it: Ctrl-C, `kill`, a terminal that is closed.
+/// Signals that end a program unless it handles them: Ctrl-C, `kill`, a closed terminal.
 const ENDS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
-/// Asks at the terminal, whose settings may be others meanwhile. A Ctrl-C that is typed ends the
-/// program afterwards, a signal from elsewhere at once: in both cases the settings are the old
-/// ones by then.
+/// Asks at the terminal; `ask` may change its settings meanwhile. A typed Ctrl-C ends the program
+/// afterwards, a signal from elsewhere at once. In both cases the terminal has its old settings by
+/// then.
 pub(crate) fn heard_afterwards<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let ends = SigSet::from_iter(ENDS);
     let before = ends.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
@@ -25,7 +25,7 @@ pub(crate) fn heard_afterwards<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Re
     let asked = ask();
     is_over.store(true, Relaxed);
     if let Some(watch) = watch {
-        // Only wakes it; an error is a thread that has ended.
+        // This only wakes the thread. An error means that it has ended.
         let _ = pthread_kill(watch.as_pthread_t(), Signal::SIGTERM);
         let _ = watch.join();
     }
@@ -33,8 +33,8 @@ pub(crate) fn heard_afterwards<T>(ask: impl FnOnce() -> io::Result<T>) -> io::Re
     asked
 }
 
-/// Waits for a signal, gives the terminal its settings back, and lets the signal do what it does.
-/// None where there is no terminal: nothing is changed there, and nothing typed.
+/// Waits for a signal, gives the terminal its settings back, and lets the signal end the program.
+/// `None` without a terminal: then there are no settings to give back.
 fn watch(ends: SigSet, is_over: Arc<AtomicBool>) -> Option<JoinHandle<()>> {
     let terminal = File::open("/dev/tty").ok()?;
     let settings = tcgetattr(&terminal).ok()?;
@@ -43,7 +43,7 @@ fn watch(ends: SigSet, is_over: Arc<AtomicBool>) -> Option<JoinHandle<()>> {
         if is_over.load(Relaxed) {
             return;
         }
-        // Whether or not that succeeds, the program is to end.
+        // Whether or not that succeeds, the program must end.
         let _ = tcsetattr(&terminal, SetArg::TCSANOW, &settings);
         let _ = ends.thread_unblock();
         let _ = raise(signal);
