@@ -20,7 +20,7 @@ impl Subscribers for Two {
         match user {
             "10" => Ok(Password::plain("abc10")?),
             "11" => Ok(Password::hashed("11", REALM, "abc11")),
-            "broken" => Err(NotReadable("the disk is gone".to_owned()).into()),
+            "broken" => Err(NotReadable::new("the disk is gone").into()),
             _ => Err(NoPassword::NoUser),
         }
     }

@@ -88,7 +88,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub fn alias(&self, name: &str, domain: &str) -> Result<Option<Alias>, NotReadable> {
+    pub fn alias(&self, name: &str, domain: &str) -> Result<Option<Alias>, DatabaseError> {
         let found = self.find(ALIAS, name, &realm(domain), |row| {
             Ok(Alias {
                 user: text_of(row, 0)?,
@@ -104,13 +104,10 @@ impl Reader {
         name: &str,
         domain: &str,
         read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, NotReadable> {
+    ) -> Result<Option<T>, DatabaseError> {
         let link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = link.get().map_err(|error| NotReadable(error.to_string()))?;
-        let found = connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row([name, domain], read).optional());
-        found.map_err(|error| NotReadable(error.to_string()))
+        let mut statement = link.get()?.prepare_cached(sql)?;
+        Ok(statement.query_row([name, domain], read).optional()?)
     }
 }
 
@@ -118,7 +115,8 @@ impl Subscribers for Reader {
     fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
         let domain = &*realm(domain);
         let version = self.recent.version(self.clock.now());
-        let found = self.find(PASSWORD, user, domain, password::read)?;
+        let found = self.find(PASSWORD, user, domain, password::read);
+        let found = found.map_err(NotReadable::new)?;
         let password = found.ok_or(NoPassword::NoUser)??;
         if let Some(version) = version {
             self.recent.put(version, user, domain, password.clone());

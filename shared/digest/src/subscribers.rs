@@ -1,21 +1,34 @@
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::password::{Password, Unusable};
 
-/// Why the subscribers could not be looked up, in words for the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotReadable(pub String);
+/// Why the subscribers could not be looked up. The cause is [`Error::source`].
+#[derive(Debug, Clone)]
+pub struct NotReadable(Arc<dyn Error + Send + Sync>);
 
-impl fmt::Display for NotReadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl NotReadable {
+    /// The subscribers could not be looked up because of `cause`.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Arc::from(cause.into()))
     }
 }
 
-impl std::error::Error for NotReadable {}
+impl fmt::Display for NotReadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for NotReadable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
 
 /// Why there is no password to judge an answer by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum NoPassword {
     /// There is no such user in the domain.
     NoUser,
@@ -47,7 +60,15 @@ impl fmt::Display for NoPassword {
     }
 }
 
-impl std::error::Error for NoPassword {}
+impl Error for NoPassword {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NoUser => None,
+            Self::Unusable(why) => Some(why),
+            Self::NotReadable(why) => Some(why),
+        }
+    }
+}
 
 /// The `subscriber` table of the texts.
 pub trait Subscribers: Send + Sync {
