@@ -28,9 +28,7 @@ pub fn is_scanner(request: &Request) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
-
-    use sip_message::{Arrival, Flow, Packet, Transport, parse};
+    use sip_message::fixture;
 
     use super::*;
 
@@ -40,21 +38,8 @@ mod tests {
              From: <sip:100@1.1.1.1>;tag=a\r\nTo: <sip:100@1.1.1.1>\r\nCall-ID: 1\r\n\
              CSeq: 1 OPTIONS\r\n{user_agent}Content-Length: 0\r\n\r\n"
         );
-        let at = |text: &str| text.parse().unwrap();
-        let flow = Flow {
-            transport: Transport::Udp,
-            local: at("192.168.1.15:5060"),
-            remote: at("192.168.1.66:5060"),
-            connection: None,
-        };
-        let arrival = Arrival {
-            flow,
-            at: UNIX_EPOCH,
-        };
-        match parse(text.into_bytes(), arrival).unwrap() {
-            Packet::Request(request) => is_scanner(&request),
-            Packet::Response(_) => unreachable!("an OPTIONS"),
-        }
+        let arrival = fixture::arrival("192.168.1.15:5060", "192.168.1.66:5060", 0);
+        is_scanner(&fixture::request(text, arrival))
     }
 
     #[test]

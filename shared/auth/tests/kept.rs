@@ -1,12 +1,9 @@
 //! Rows of other programs, which keep less of a password than ours do: nobody logs in with nothing.
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
-
-use std::net::SocketAddr;
-use std::time::{Duration, SystemTime};
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified};
 use sip_digest::{Algorithm, Challenge, Columns, NoPassword, Password, Subscribers, ha1};
-use sip_message::{Arrival, Flow, Packet, Reply, Request, Transport, parse};
+use sip_message::{Reply, Request, fixture};
 
 const DOMAIN: &str = "192.168.1.15";
 const URI: &str = "sip:192.168.1.15";
@@ -106,19 +103,8 @@ fn request(method: &str, headers: &str) -> Request {
          From: <sip:10@{DOMAIN}>;tag=1\r\nTo: <sip:10@{DOMAIN}>\r\nCall-ID: c\r\n\
          CSeq: 1 {method}\r\n{headers}\r\n"
     );
-    let [local, remote] = ["192.168.1.15:5060", "192.168.1.10:5060"]
-        .map(|address| address.parse::<SocketAddr>().unwrap());
-    let flow = Flow {
-        transport: Transport::Udp,
-        local,
-        remote,
-        connection: None,
-    };
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
-    match parse(text.into_bytes(), Arrival { flow, at }).unwrap() {
-        Packet::Request(request) => request,
-        Packet::Response(_) => unreachable!("it is a request"),
-    }
+    let arrival = fixture::arrival("192.168.1.15:5060", "192.168.1.10:5060", 1000);
+    fixture::request(text, arrival)
 }
 
 fn everywhere(name: &str, ha1: &str) -> Result<String, String> {

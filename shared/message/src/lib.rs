@@ -12,6 +12,8 @@ mod edit;
 mod equivalence;
 mod error;
 mod escape;
+#[doc(hidden)]
+pub mod fixture;
 mod frame;
 mod header_name;
 mod host;

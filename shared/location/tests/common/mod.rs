@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sip_location::{Location, Settings};
-use sip_message::{Arrival, Connection, Flow, Packet, Reply, Request, Transport};
+use sip_message::{Arrival, Connection, Flow, Reply, Request, Transport, fixture};
 
 /// Sat, 21 Nov 2026 09:00:00 GMT, when every test begins.
 pub const START: u64 = 1_795_251_600;
@@ -151,10 +151,7 @@ pub fn parse(text: String, flow: Flow, seconds: u64) -> Request {
         flow,
         at: at(seconds),
     };
-    match sip_message::parse(text.into_bytes(), arrival) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("no request: {other:?}"),
-    }
+    fixture::request(text, arrival)
 }
 
 /// An INVITE to a Request-URI.
