@@ -1,4 +1,4 @@
-//! `phone answer`: registers, waits for calls and takes them, or does not.
+//! `phone answer`: registers, waits for calls, and answers or refuses them.
 
 use sip_message::{Request, printable};
 use sip_user_agent::{Call, Wanted};
@@ -6,9 +6,9 @@ use tokio::time::sleep;
 
 use crate::call::talk;
 use crate::failure::Failure;
-use crate::flags::Answer;
 use crate::line::Line;
 use crate::register::Registration;
+use crate::verb::Answer;
 
 pub(crate) async fn run(line: &Line, flags: &Answer) -> Result<(), Failure> {
     let mut registration = Registration::new(line, flags.expires);
@@ -24,7 +24,7 @@ pub(crate) async fn run(line: &Line, flags: &Answer) -> Result<(), Failure> {
 
 async fn calls(line: &Line, flags: &Answer) -> Result<(), Failure> {
     for _ in 0..flags.count {
-        let nobody_calls = async {
+        let no_call = async {
             match flags.within {
                 Some(time) => sleep(time).await,
                 None => std::future::pending().await,
@@ -32,7 +32,7 @@ async fn calls(line: &Line, flags: &Answer) -> Result<(), Failure> {
         };
         let invite = tokio::select! {
             invite = line.request("INVITE", None) => invite,
-            () = nobody_calls => return Err(Failure::new("no call came (--within)")),
+            () = no_call => return Err(Failure::new("no call came (--within)")),
             () = line.stop.pressed() => return Ok(()),
         };
         let one_call = one_call(line, flags, invite);
@@ -45,14 +45,17 @@ async fn calls(line: &Line, flags: &Answer) -> Result<(), Failure> {
 }
 
 async fn one_call(line: &Line, flags: &Answer, invite: Request) -> Result<(), Failure> {
-    let who = invite.from().map_or("somebody", |from| from.uri);
-    line.say(&format!("{} calls", printable(who.as_bytes())));
+    let caller = invite.from().map_or("an unknown caller", |from| from.uri);
+    line.say(&format!("{} calls", printable(caller.as_bytes())));
     let mut call = line.phone.take_call(invite);
-    match (flags.busy, flags.decline) {
-        _ if call.invite().has_to_tag() => return refuse(&mut call, line, 481).await,
-        (true, _) => return refuse(&mut call, line, 486).await,
-        (_, true) => return refuse(&mut call, line, 603).await,
-        _ => {}
+    if call.invite().has_to_tag() {
+        return refuse(&mut call, line, 481).await;
+    }
+    if flags.busy {
+        return refuse(&mut call, line, 486).await;
+    }
+    if flags.decline {
+        return refuse(&mut call, line, 603).await;
     }
     call.ring();
     let call_id = call.dialog().call_id.clone();
@@ -77,14 +80,14 @@ async fn refuse(call: &mut Call, line: &Line, status: u16) -> Result<(), Failure
     confirmed(call, line).await
 }
 
-/// Waits for the ACK, without which an answer would be repeated.
+/// Waits for the ACK, without which the phone would repeat its response.
 async fn confirmed(call: &Call, line: &Line) -> Result<(), Failure> {
     let ack = Wanted::from("ACK").in_call(&call.dialog().call_id);
     let confirmed = line.phone.wait_for(ack).await;
     confirmed.map(drop).map_err(|_| {
         let seconds = line.timeout.as_secs_f64();
         Failure::new(format!(
-            "the answer was not confirmed: no ACK within {seconds} s (--timeout)"
+            "the caller has not confirmed the response: no ACK within {seconds} s (--timeout)"
         ))
     })
 }

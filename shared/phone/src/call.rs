@@ -1,4 +1,4 @@
-//! `phone call`: calls somebody, and hangs up.
+//! `phone call`: calls a user, and hangs up.
 
 use std::time::Duration;
 
@@ -6,20 +6,21 @@ use sip_message::{Method, Response, printable};
 use sip_user_agent::{Call, Draft, NeverCame, Wanted};
 use tokio::time::sleep;
 
-use crate::ask::{Challenges, accepted, is_challenge};
+use crate::ask::{accepted, is_challenge};
+use crate::challenges::Challenges;
 use crate::failure::Failure;
 use crate::line::Line;
 
 pub(crate) async fn run(
     line: &Line,
-    whom: &str,
+    callee: &str,
     seconds: Option<Duration>,
     ring: Duration,
 ) -> Result<(), Failure> {
-    let whom = line.uri(whom)?;
-    let draft = line.lie(line.phone.new_invite(&whom), true);
+    let callee = line.uri(callee)?;
+    let draft = line.lie(line.phone.new_invite(&callee), true);
     let whole_call = async {
-        let mut call = dial(line, draft, &whom, ring).await?;
+        let mut call = dial(line, draft, &callee, ring).await?;
         line.say("connected; Ctrl-C hangs up");
         talk(line, &mut call, seconds).await
     };
@@ -36,9 +37,9 @@ enum Waited {
     GivenUp(String),
 }
 
-/// Calls until somebody picks up or nobody will.
-async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<Call, Failure> {
-    // It may ring longer than any other answer takes, and then a CANCEL is answered.
+/// Calls until the callee answers, refuses, or does neither in time.
+async fn dial(line: &Line, draft: Draft, callee: &str, ring: Duration) -> Result<Call, Failure> {
+    // A call may ring longer than any other response takes, and its CANCEL needs time as well.
     line.phone.set_patience(ring + line.timeout);
     let mut known = Challenges::default();
     line.heard.forget();
@@ -46,17 +47,17 @@ async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<C
     loop {
         let waited = tokio::select! {
             response = call.wait_for(Wanted::any_final()) => Waited::Answered(response),
-            failure = line.nobody_there() => Waited::Lost(failure),
+            failure = line.no_server() => Waited::Lost(failure),
             failure = silence(line) => Waited::Lost(failure),
             () = line.stop.pressed() => Waited::GivenUp("given up".to_owned()),
             () = sleep(ring) => {
-                Waited::GivenUp(format!("nobody picked up for {} s (--ring-seconds)", ring.as_secs_f64()))
+                Waited::GivenUp(format!("the callee did not answer within {} s (--ring-seconds)", ring.as_secs_f64()))
             }
         };
         let response = match waited {
-            Waited::Answered(response) => response.map_err(|_| line.in_vain())?,
+            Waited::Answered(response) => response.map_err(|_| line.no_answer())?,
             Waited::Lost(failure) => return Err(failure),
-            Waited::GivenUp(why) => return Err(give_up(line, call, whom, why).await),
+            Waited::GivenUp(why) => return Err(give_up(line, call, callee, why).await),
         };
         call.ack();
         if is_challenge(&response) {
@@ -71,41 +72,41 @@ async fn dial(line: &Line, draft: Draft, whom: &str, ring: Duration) -> Result<C
     }
 }
 
-/// Ends when nothing at all came in the time of a transaction; `100 Trying` is something.
+/// Returns when nothing at all came in the time of a transaction, not even `100 Trying`.
 async fn silence(line: &Line) -> Failure {
     sleep(line.timeout).await;
     if line.heard.anything() {
         std::future::pending::<()>().await;
     }
-    line.in_vain()
+    line.no_answer()
 }
 
-/// Takes the call back (RFC 3261 §9.1), which only a server that has been heard can follow.
-async fn give_up(line: &Line, mut call: Call, whom: &str, why: String) -> Failure {
+/// Cancels the call (RFC 3261 §9.1), which is only allowed once the server has responded.
+async fn give_up(line: &Line, mut call: Call, callee: &str, why: String) -> Failure {
     if !line.heard.anything() {
-        return Failure::new(format!("{why}, and nothing was heard of the server"));
+        return Failure::new(format!("{why}, and the server did not respond at all"));
     }
     line.phone.set_patience(line.timeout);
     line.heard.forget();
-    // Its own answer tells of the server alone.
+    // The response to the CANCEL only shows that the server is running.
     let _ = call.cancel();
     match call.wait_for(Wanted::any_final()).await {
         Ok(response) => {
             call.ack();
             if response.status() < 300 {
-                // Somebody picked up in that very moment (§9.1).
+                // The callee answered in the same moment (§9.1).
                 let bye = line.ask(call.new_request(Method::Bye)).await;
                 return bye.err().unwrap_or(Failure::new(why));
             }
             Failure::new(why)
         }
-        // Where the other end has said nothing the server cannot end the call yet (§9.1): it waits
-        // for a first word, or for its own time to run out.
+        // If the callee has not responded at all, the server cannot end the call yet (§9.1): it
+        // waits for a first response or for its own timeout.
         Err(_) if line.heard.anything() => Failure::new(format!(
-            "{why}: the server answered, {} did not",
-            printable(whom.as_bytes())
+            "{why}: the server responded, but {} did not",
+            printable(callee.as_bytes())
         )),
-        Err(_) => line.in_vain(),
+        Err(_) => line.no_answer(),
     }
 }
 

@@ -1,3 +1,6 @@
+//! Why the command ends early, and with which exit code.
+
+use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -7,29 +10,40 @@ use sip_message::{Response, printable};
 use crate::retry::retry_after;
 
 /// Why the command ends early: a line for the person who typed it, and the exit code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
     code: u8,
     retry_after: Option<Duration>,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Failure {
-    /// Something that did not work out. Exit code 1.
+    /// Something that did not work. Exit code 1.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             code: 1,
             retry_after: None,
+            source: None,
         }
     }
 
-    /// Something wrong with what was typed. Exit code 2, as clap has it.
+    /// Something wrong with the command line. Exit code 2, as for clap.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         let code = 2;
         Self {
             code,
             ..Self::new(message)
+        }
+    }
+
+    /// Something that the system refused. Exit code 1.
+    pub(crate) fn caused(error: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            message: error.to_string(),
+            source: Some(Box::new(error)),
+            ..Self::new("")
         }
     }
 
@@ -42,19 +56,18 @@ impl Failure {
         });
         let hints = [Some(hint).filter(|hint| !hint.is_empty()), wait.as_deref()];
         let hints: Vec<&str> = hints.into_iter().flatten().collect();
-        let status = format!("{} {}", response.status(), printable(response.reason()));
-        let message = match hints.as_slice() {
-            [] => status,
-            hints => format!("{status}: {}", hints.join("; ")),
-        };
+        let mut message = format!("{} {}", response.status(), printable(response.reason()));
+        if !hints.is_empty() {
+            message = format!("{message}: {}", hints.join("; "));
+        }
         Self {
             retry_after,
             ..Self::new(message)
         }
     }
 
-    /// The same with what did not happen in front: `not unregistered`.
-    pub(crate) fn of(self, what: &str) -> Self {
+    /// The same failure with what it is about in front: `not unregistered`.
+    pub(crate) fn of(self, what: impl fmt::Display) -> Self {
         let message = format!("{what}: {}", self.message);
         Self { message, ..self }
     }
@@ -64,7 +77,7 @@ impl Failure {
         self.retry_after
     }
 
-    /// Says it on standard error and gives the exit code.
+    /// Prints the failure on standard error and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         let red = anstyle::AnsiColor::Red.on_default().bold();
         anstream::eprintln!("{red}error{red:#}: {self}");
@@ -75,5 +88,12 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.source.as_deref()?;
+        Some(source)
     }
 }

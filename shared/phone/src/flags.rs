@@ -1,14 +1,17 @@
+//! The command line: the account, what is shown, and the lies.
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use sip_message::Transport;
 
-use crate::typed::{Realm, domain, patience, quotable, realm, seconds, user};
+use crate::typed::{Realm, domain, patience, quotable, realm, user};
+use crate::verb::Verb;
 
 /// A small SIP phone for the command line. It registers, calls, answers and sends messages,
-/// shows what goes over the wire, and can be told to lie.
+/// shows what goes over the wire, and can lie.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Flags {
@@ -23,18 +26,18 @@ pub(crate) struct Flags {
 }
 
 const EXAMPLES: &str = "\
-Two phones, each in a terminal of its own, and a server on this machine:
+Two phones, each in its own terminal, and a server on this machine:
   phone answer --user 11 --password abc11        waits for a call and takes it
   phone call 11 --user 10 --password abc10       calls it; Ctrl-C hangs up
 
 More:
   phone register --user 10 --password abc10      registers once
   phone register --password abc10 --stay         stays registered until Ctrl-C
-  phone register --password - < FILE             the password from a file
-  phone register --password abc10 --realm pbx    for a server whose realm is not its name
+  phone register --password - < FILE             reads the password from a file
+  phone register --password abc10 --realm pbx    if the server's realm is not its name
   phone call 11 --password abc10 --realm p.example=secret
-                                                 a proxy on the way has its own password
-  phone register --password abc10 --explain      works the digest out step by step
+                                                 if a proxy on the way has its own password
+  phone register --password abc10 --explain      shows the digest step by step
   phone register --password abc10 --trace        shows every message whole
   phone message 11 'hello'                       a text message
   phone options                                  asks the server whether it is there
@@ -42,16 +45,15 @@ More:
 As an attacker:
   phone register --wrong-password
   phone register --password abc10 --to 11        registers for 11 with the password of 10
-  phone call 11 --from 12 --password abc10       calls as somebody else
+  phone call 11 --from 12 --password abc10       calls in the name of 12
   phone register --password abc10 --save x.sip   keeps its request in a file
   phone replay x.sip --new-branch --contact 10@192.0.2.66
                                                  and sends it with another Contact
 
 In this workspace `phone` is `cargo run -p phone --`.
-Exit codes: 0 done, which for `register` means registered; 1 refused, or no answer; 2 the
-command line is wrong.";
+Exit codes: 0 success; 1 refused, or no answer; 2 the command line is wrong.";
 
-/// Who the phone is and where its server is.
+/// The phone's user and its server.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct Account {
@@ -68,26 +70,26 @@ pub(crate) struct Account {
     #[arg(long, value_name = "NAME", default_value = "10", value_parser = user, global = true)]
     pub(crate) user: String,
 
-    /// The password; `-` asks for it without an echo, or reads a line of a pipe: no list of
-    /// processes shows it there.
+    /// The password; `-` asks for it without an echo or reads a line from a pipe, so that no list
+    /// of processes shows it.
     #[arg(long, value_name = "PASSWORD|-", global = true)]
     pub(crate) password: Option<String>,
 
-    /// A realm the password is for [default: the server's names]; with =PASSWORD, or =- to be
-    /// asked, a further realm and its own password. May be given again. A challenge of any other
-    /// realm is not answered.
+    /// A realm that the password is for [default: the server's names]. With =PASSWORD, or =- to be
+    /// asked, a further realm and its own password. May be given several times. The phone answers
+    /// no challenge of any other realm.
     #[arg(long, value_name = "NAME[=PASSWORD]", value_parser = realm, global = true)]
     pub(crate) realm: Vec<Realm>,
 
-    /// The domain behind the @ [default: the server].
+    /// The domain after the @ [default: the server].
     #[arg(long, value_name = "NAME", value_parser = domain, global = true)]
     pub(crate) domain: Option<String>,
 
-    /// How messages travel.
+    /// The transport of messages.
     #[arg(long, value_enum, default_value_t = Over::Udp, global = true)]
     pub(crate) transport: Over,
 
-    /// The phone's own address [default: any free port on the way to the server].
+    /// The phone's own address [default: any free port of the interface towards the server].
     #[arg(long, value_name = "ADDR:PORT", global = true)]
     pub(crate) listen: Option<SocketAddr>,
 
@@ -100,28 +102,28 @@ pub(crate) struct Account {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is shown")]
 pub(crate) struct Show {
-    /// Show every message whole, not in one line.
+    /// Show whole messages instead of one line for each.
     #[arg(long, global = true, conflicts_with = "quiet")]
     pub(crate) trace: bool,
 
-    /// Work the digest out step by step: HA1, HA2, response. HA1 opens what the password opens.
+    /// Show the digest step by step: HA1, HA2, response. HA1 is as good as the password.
     #[arg(long, global = true, conflicts_with = "quiet")]
     pub(crate) explain: bool,
 
-    /// Show the password where the digest is worked out.
+    /// Show the password in the steps of the digest.
     #[arg(long, global = true)]
     pub(crate) show_password: bool,
 
-    /// Show nothing but errors.
+    /// Show only errors.
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
 
-    /// Keep the last request sent with credentials in this file, for `phone replay`.
+    /// Write the last request with credentials to this file, for `phone replay`.
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) save: Option<PathBuf>,
 }
 
-/// What an honest phone would not do.
+/// Things that an honest phone would not do.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Attacks")]
 pub(crate) struct Lies {
@@ -129,125 +131,25 @@ pub(crate) struct Lies {
     #[arg(long, global = true)]
     pub(crate) wrong_password: bool,
 
-    /// Another To: a URI, or a user of the domain.
+    /// Use another To: a URI, or a user of the domain.
     #[arg(long, value_name = "URI", global = true)]
     pub(crate) to: Option<String>,
 
-    /// Another From.
+    /// Use another From.
     #[arg(long, value_name = "URI", global = true)]
     pub(crate) from: Option<String>,
 
-    /// Another Contact; `*` with --expires 0 takes all bindings away.
+    /// Use another Contact; `*` with --expires 0 removes all bindings.
     #[arg(long, value_name = "URI", global = true)]
     pub(crate) contact: Option<String>,
 
-    /// Another user name in the credentials.
+    /// Use another user name in the credentials.
     #[arg(long, value_name = "NAME", value_parser = quotable, global = true)]
     pub(crate) username: Option<String>,
 
-    /// Another realm in the credentials than the challenge's.
+    /// Use another realm in the credentials than the challenge's.
     #[arg(long, value_name = "NAME", value_parser = quotable, global = true)]
     pub(crate) wrong_realm: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
-    /// Say where the phone is.
-    Register {
-        /// For how long, in seconds; 0 takes the binding away.
-        #[arg(long, value_name = "SECONDS", default_value_t = 150)]
-        expires: u32,
-
-        /// Stay registered until Ctrl-C, then unregister. A server that goes away is asked again,
-        /// and one that asks for a pause (Retry-After) after it.
-        #[arg(long)]
-        stay: bool,
-    },
-
-    /// Call a user, or any SIP URI.
-    Call {
-        /// A user of the domain, such as 11, or any SIP URI.
-        #[arg(value_name = "USER|URI")]
-        whom: String,
-
-        /// Hang up after so long [default: when the other does, or at Ctrl-C].
-        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-        seconds: Option<Duration>,
-
-        /// Give up when nobody picks up for so long.
-        #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-        ring_seconds: Duration,
-    },
-
-    /// Register, wait for a call, and take it.
-    Answer(Answer),
-
-    /// Send a text message.
-    Message {
-        /// A user of the domain, such as 11, or any SIP URI.
-        #[arg(value_name = "USER|URI")]
-        whom: String,
-        /// What to say.
-        text: String,
-    },
-
-    /// Ask the server, or a user's phone, whether it is there and what it can do.
-    Options {
-        /// A user of the domain, or any SIP URI; without it the server.
-        #[arg(value_name = "USER|URI")]
-        whom: Option<String>,
-    },
-
-    /// Send a captured request as it stands, and show what comes back.
-    Replay(Replay),
-}
-
-/// The flags of `answer`.
-#[derive(Debug, Args)]
-pub(crate) struct Answer {
-    /// Say 486 Busy Here.
-    #[arg(long, conflicts_with = "decline")]
-    pub(crate) busy: bool,
-
-    /// Say 603 Decline.
-    #[arg(long)]
-    pub(crate) decline: bool,
-
-    /// How many calls to wait for.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) count: u32,
-
-    /// Ring for so long before picking up.
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
-    pub(crate) ring_seconds: Duration,
-
-    /// Hang up after so long [default: when the caller does, or at Ctrl-C].
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) seconds: Option<Duration>,
-
-    /// Give up when no call comes for so long [default: wait until Ctrl-C].
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) within: Option<Duration>,
-
-    /// For how long to register at a time, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) expires: u32,
-}
-
-/// The flags of `replay`.
-#[derive(Debug, Args)]
-pub(crate) struct Replay {
-    /// The request; `-` is the standard input. One pasted from a terminal will do.
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: PathBuf,
-
-    /// Give it a Via of this phone with a new branch, so that it is no retransmission.
-    #[arg(long)]
-    pub(crate) new_branch: bool,
-
-    /// Give it a new Call-ID, which no digest covers.
-    #[arg(long)]
-    pub(crate) new_call_id: bool,
 }
 
 /// A transport, as it is typed.
@@ -303,15 +205,15 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_refused_with_what_is_wanted() {
+    fn values_that_cannot_be_sent_are_refused_with_advice() {
         let refusal = |line: &str| read(line).expect_err("a line that is refused");
-        assert!(refusal("register --user 10@h").contains("the domain goes to --domain"));
-        assert!(refusal("register --domain sip:h").contains("no sip:, no user"));
-        assert!(refusal("call 11 --seconds=-1").contains("a number of seconds"));
-        assert!(refusal("call 11 --seconds NaN").contains("a number of seconds"));
+        assert!(refusal("register --user 10@h").contains("put the domain in --domain"));
+        assert!(refusal("register --domain sip:h").contains("without sip: and user"));
+        assert!(refusal("call 11 --seconds=-1").contains("number of seconds"));
+        assert!(refusal("call 11 --seconds NaN").contains("number of seconds"));
         assert!(refusal("register --username a\"b").contains("quotes"));
         assert!(refusal("answer --busy --decline").contains("cannot be used with"));
-        assert!(refusal("register --realm =secret").contains("a realm is wanted here"));
-        assert!(refusal("register --realm r=").contains("a realm is wanted here"));
+        assert!(refusal("register --realm =secret").contains("use a realm"));
+        assert!(refusal("register --realm r=").contains("use a realm"));
     }
 }

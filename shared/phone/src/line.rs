@@ -1,4 +1,5 @@
-//! A phone on real sockets: its server found, its own address, its lies told.
+//! A phone on real sockets: how it finds its server and its own address, and what it answers by
+//! itself.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,18 +7,18 @@ use std::time::Duration;
 
 use sip_message::{HeaderName, Method, Request, Transport, printable};
 use sip_server::{Clock, Network, Sockets, SystemEntropy, TransportLimits};
-use sip_user_agent::{Account, Draft, Ids, Phone, Wanted};
+use sip_user_agent::{Account, Ids, Phone, Wanted};
 
 use crate::failure::Failure;
 use crate::flags::{self, Lies};
 use crate::realms::Realms;
-use crate::server::{find, nobody_there, own_address};
+use crate::server::{find, no_server, own_address};
 use crate::show::{Show, print, quoted};
 use crate::stop::Stop;
 use crate::typed::{domain_of, whole_uri};
 use crate::watched::{Heard, Watched};
 
-/// What the phone says to requests that nobody at it has to decide about.
+/// How the phone answers requests about which no person has to decide.
 const BY_ITSELF: [(Method, u16); 7] = [
     (Method::Options, 200),
     (Method::Message, 200),
@@ -39,7 +40,7 @@ pub(crate) struct Line {
     is_quiet: bool,
 }
 
-/// The sockets before a phone stands on them.
+/// The sockets, before a phone uses them.
 pub(crate) struct Opened {
     pub(crate) network: Watched,
     pub(crate) account: Account,
@@ -51,22 +52,23 @@ pub(crate) async fn open(given: &flags::Account, show: Show) -> Result<Opened, F
     let server = find(&given.server).await?;
     let listen = match given.listen {
         Some(listen) if listen.is_ipv4() != server.is_ipv4() => {
-            let text = format!("there is no way from --listen {listen} to --server {server}");
+            let text =
+                format!("--listen {listen} and --server {server} are not both IPv4 or both IPv6");
             return Err(Failure::usage(text));
         }
         Some(listen) => listen,
         None => SocketAddr::new(own_address(server)?, 0),
     };
     let clock = Clock::system();
-    // A phone waits for calls as long as its server keeps the connection.
+    // A phone waits for calls for as long as its server keeps the connection.
     let limits = TransportLimits {
         idle: Duration::from_secs(2 * 60 * 60),
         ..TransportLimits::default()
     };
     let mut sockets = Sockets::bind(&[listen], clock, &mut SystemEntropy::default(), limits)
-        .map_err(|error| Failure::new(error.to_string()))?;
+        .map_err(Failure::caused)?;
     let flow = sockets.flow_to(Transport::Udp, server, sip_server::Account::at(server.ip()));
-    let flow = flow.map_err(|error| Failure::new(error.to_string()))?;
+    let flow = flow.map_err(Failure::caused)?;
     let heard = Heard::new(server);
     let domain = given.domain.clone();
     let domain = domain.unwrap_or_else(|| domain_of(&given.server, server));
@@ -120,40 +122,27 @@ impl Line {
         Ok(line)
     }
 
-    /// Tells the person something.
+    /// Prints a line for the person, unless --quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.is_quiet {
             print(&format!("{text}\n"));
         }
     }
 
-    /// Whom a user or a URI means; what is no URI is a usage error.
-    pub(crate) fn uri(&self, whom: &str) -> Result<String, Failure> {
-        whole_uri(whom, &self.phone.account().domain)
+    /// The URI of a user, or the URI itself.
+    ///
+    /// # Errors
+    /// A usage error for anything that does not make a URI.
+    pub(crate) fn uri(&self, to: &str) -> Result<String, Failure> {
+        whole_uri(to, &self.phone.account().domain)
     }
 
-    /// A request as an honest phone drafts it, with whatever lies were asked for.
-    pub(crate) fn lie(&self, mut draft: Draft, takes_contact: bool) -> Draft {
-        if let Some(to) = &self.lies.to {
-            draft = draft.to(format!("<{to}>"));
-        }
-        if let Some(from) = &self.lies.from {
-            let tag = self.phone.with_ids(Ids::tag);
-            draft = draft.from(format!("<{from}>;tag={tag}"));
-        }
-        match &self.lies.contact {
-            Some(contact) if takes_contact && contact == "*" => draft.contact("*"),
-            Some(contact) if takes_contact => draft.contact(format!("<{contact}>")),
-            _ => draft,
-        }
-    }
-
-    /// Waits for a request of that method, as long as it takes.
+    /// Waits for a request of this method, however long it takes.
     pub(crate) async fn request(&self, method: &str, call_id: Option<&str>) -> Request {
         request(&self.phone, method, call_id).await
     }
 
-    /// Refuses every call that comes: for a phone that is not to be called, or is in a call.
+    /// Refuses every call that comes: for a phone that takes no calls or is in a call.
     pub(crate) async fn refuse_calls(&self, status: u16) -> std::convert::Infallible {
         loop {
             let invite = self.request("INVITE", None).await;
@@ -161,54 +150,19 @@ impl Line {
         }
     }
 
-    /// Ends when it is certain that the server does not answer.
-    pub(crate) async fn nobody_there(&self) -> Failure {
-        nobody_there(&self.heard, &self.phone.account()).await
+    /// Returns when it is certain that the server does not answer.
+    pub(crate) async fn no_server(&self) -> Failure {
+        no_server(&self.heard, &self.phone.account()).await
     }
 
-    /// A wait in vain, in words.
-    pub(crate) fn in_vain(&self) -> Failure {
+    /// The failure when no answer came in time.
+    pub(crate) fn no_answer(&self) -> Failure {
         let account = self.phone.account();
         let seconds = self.timeout.as_secs_f64();
         Failure::new(format!(
             "no answer from {} over {} within {seconds} s (--timeout)",
             account.server, account.transport
         ))
-    }
-}
-
-impl Lies {
-    /// Whether a header field of a replayed request is another.
-    pub(crate) fn changes_a_field(&self) -> bool {
-        self.to.is_some() || self.from.is_some() || self.contact.is_some()
-    }
-
-    /// A flag that a replayed request, whose credentials are what they are, cannot obey.
-    pub(crate) fn about_credentials(&self) -> Option<&'static str> {
-        let flags = [
-            ("--wrong-password", self.wrong_password),
-            ("--username", self.username.is_some()),
-            ("--wrong-realm", self.wrong_realm.is_some()),
-        ];
-        flags
-            .into_iter()
-            .find(|(_, is_set)| *is_set)
-            .map(|(flag, _)| flag)
-    }
-
-    /// With every user made a URI.
-    pub(crate) fn whole(self, domain: &str) -> Result<Self, Failure> {
-        let whole = |uri: Option<String>| uri.map(|uri| whole_uri(&uri, domain)).transpose();
-        let contact = match self.contact.as_deref() {
-            Some("*") => self.contact,
-            _ => whole(self.contact)?,
-        };
-        Ok(Self {
-            to: whole(self.to)?,
-            from: whole(self.from)?,
-            contact,
-            ..self
-        })
     }
 }
 
@@ -233,7 +187,7 @@ async fn request(phone: &Phone, method: &str, call_id: Option<&str>) -> Request 
         wanted = wanted.in_call(call_id);
     }
     loop {
-        // A wait in vain only begins the next.
+        // After a wait without a result, the next one begins.
         if let Ok(sip_message::Packet::Request(request)) = phone.wait_for(wanted.clone()).await {
             return request;
         }

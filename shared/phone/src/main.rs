@@ -1,34 +1,41 @@
 //! `phone`: a SIP phone for people without one, and for attacks.
 //!
-//! | file | what it is |
+//! | file | what it decides |
 //! |---|---|
-//! | `flags`, `typed`, `password` | the command line, and what may stand in it |
-//! | `line`, `server` | a phone switched on: sockets, lies, the way to its server |
-//! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest by hand |
-//! | `realms`, `ask` | the passwords, and a request, its challenge, its answer |
+//! | `flags`, `verb`, `typed`, `password` | the command line and its values |
+//! | `line`, `server`, `lies` | a phone switched on: its sockets, its server, its lies |
+//! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest step by step |
+//! | `realms`, `ask`, `challenges` | the passwords, and how challenges are answered |
 //! | `retry` | when a server wants to be asked again |
 //! | `register`, `call`, `answer`, `short`, `replay` | the verbs |
-//! | `pasted` | a request copied from a terminal |
+//! | `bindings` | what a 200 to REGISTER lists |
+//! | `pasted`, `replaying` | which bytes are replayed, and their response |
+//! | `failure` | why the command ends early |
 //! | `stop` | Ctrl-C |
 
 mod answer;
 mod ask;
+mod bindings;
 mod call;
+mod challenges;
 mod explain;
 mod failure;
 mod flags;
+mod lies;
 mod line;
 mod password;
 mod pasted;
 mod realms;
 mod register;
 mod replay;
+mod replaying;
 mod retry;
 mod server;
 mod short;
 mod show;
 mod stop;
 mod typed;
+mod verb;
 mod watched;
 
 use std::process::ExitCode;
@@ -36,9 +43,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use failure::Failure;
-use flags::{Flags, Verb};
+use flags::Flags;
 use line::Line;
 use stop::Stop;
+use verb::Verb;
 
 fn main() -> ExitCode {
     match inside_tokio(Flags::parse()) {
@@ -51,7 +59,7 @@ fn inside_tokio(flags: Flags) -> Result<(), Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(format!("the system gives no event loop: {error}")))?
+        .map_err(|error| Failure::caused(error).of("cannot start the event loop"))?
         .block_on(run(flags))
 }
 
@@ -68,13 +76,13 @@ async fn run(mut flags: Flags) -> Result<(), Failure> {
     match &flags.verb {
         Verb::Register { expires, stay } => register::run(&line, *expires, *stay).await,
         Verb::Call {
-            whom,
+            callee,
             seconds,
             ring_seconds,
-        } => call::run(&line, whom, *seconds, *ring_seconds).await,
+        } => call::run(&line, callee, *seconds, *ring_seconds).await,
         Verb::Answer(answer) => answer::run(&line, answer).await,
-        Verb::Message { whom, text } => short::message(&line, whom, text).await,
-        Verb::Options { whom } => short::options(&line, whom.as_deref()).await,
+        Verb::Message { callee, text } => short::message(&line, callee, text).await,
+        Verb::Options { callee } => short::options(&line, callee.as_deref()).await,
         Verb::Replay(_) => unreachable!("it was replayed above, on sockets of its own"),
     }
 }

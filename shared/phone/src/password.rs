@@ -1,3 +1,5 @@
+//! Which passwords the phone uses, and for which realms.
+
 use sip_message::Uri;
 
 use crate::failure::Failure;
@@ -5,13 +7,15 @@ use crate::flags::Flags;
 use crate::realms::Realms;
 use crate::typed::Realm;
 
-/// The passwords as they are to be used: typed unseen or from a pipe for `-`, and wrong where
-/// wrong ones are asked for.
+/// The passwords of the command line: for `-` typed unseen or read from a pipe, and made wrong for
+/// `--wrong-password`.
 pub(crate) fn of(flags: &Flags) -> Result<Realms, Failure> {
     let account = &flags.account;
-    let used = |password: String| match flags.lies.wrong_password {
-        true => format!("not-{password}"),
-        false => password,
+    let used = |password: String| {
+        if flags.lies.wrong_password {
+            return format!("not-{password}");
+        }
+        password
     };
     let password = match account.password.as_deref() {
         Some("-") => Some(read("--password -", "Password: ")?),
@@ -37,8 +41,8 @@ pub(crate) fn of(flags: &Flags) -> Result<Realms, Failure> {
     Ok(Realms::new(hosts.collect(), password.as_deref(), &realms))
 }
 
-/// The host of a server or a domain, which is the realm of most. The phone's domain is an address
-/// where `localhost` was typed.
+/// The host of a server or a domain, which most of them use as their realm. For `localhost` also
+/// its addresses, as the phone's domain is one of them.
 fn hosts(text: &str) -> Vec<String> {
     let uri = format!("sip:{text}");
     let uri = Uri::parse(&uri).ok();
@@ -53,9 +57,9 @@ fn hosts(text: &str) -> Vec<String> {
 
 fn read(flag: &str, prompt: &str) -> Result<String, Failure> {
     let read = sip_password::read(prompt);
-    let read = read.map_err(|error| Failure::new(format!("{flag}: {error}")))?;
+    let read = read.map_err(|error| Failure::caused(error).of(flag))?;
     let given = read.filter(|password| !password.is_empty());
-    given.ok_or_else(|| Failure::usage(format!("{flag}: no password came")))
+    given.ok_or_else(|| Failure::usage("the password is empty").of(flag))
 }
 
 #[cfg(test)]

@@ -1,61 +1,51 @@
-//! A request as somebody copied it from a terminal or a book.
+//! Which bytes `phone replay` sends: those of the file, or the request in a paste.
 
-/// The request with CRLF line ends, no indentation, and an empty line behind its header. One
-/// that has CRLF already is captured, not pasted, and stays as it is.
-pub(crate) fn from_paste(bytes: &[u8]) -> Vec<u8> {
+use sip_paste::Excerpt;
+
+/// The bytes of a captured request as they are, or the first request of a pasted text. A file with
+/// CRLF line ends is captured, however malformed it is. Anything without a request stays as it is.
+pub(crate) fn to_send(bytes: Vec<u8>) -> Vec<u8> {
     if bytes.windows(2).any(|pair| pair == b"\r\n") {
-        return bytes.to_vec();
+        return bytes;
     }
-    let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
-    let is_blank = |line: &&[u8]| line.trim_ascii().is_empty();
-    let first = lines
-        .iter()
-        .position(|line| !is_blank(line))
-        .unwrap_or_default();
-    // The start line is never folded: its indentation is that of all.
-    let start = lines.get(first).copied().unwrap_or_default();
-    let indentation = start.len() - start.trim_ascii_start().len();
-    let mut out = Vec::with_capacity(bytes.len() + lines.len() + 4);
-    let mut has_header_end = false;
-    let last = lines
-        .iter()
-        .rposition(|line| !is_blank(line))
-        .unwrap_or_default();
-    for line in lines.get(first..=last).unwrap_or_default() {
-        let line = line.get(indentation..).unwrap_or_default();
-        has_header_end |= line.is_empty();
-        out.extend_from_slice(line);
-        out.extend_from_slice(b"\r\n");
-    }
-    if !has_header_end {
-        out.extend_from_slice(b"\r\n");
-    }
-    out
+    let excerpts = sip_paste::read(&sip_paste::text(&bytes));
+    excerpts.iter().find_map(Excerpt::request).unwrap_or(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn sent(text: &str) -> String {
+        String::from_utf8(to_send(text.as_bytes().to_vec())).unwrap()
+    }
+
     #[test]
     fn an_indented_paste_becomes_a_request() {
-        let pasted = b"\n    OPTIONS sip:h SIP/2.0\n    Via: x\n      folded\n\n";
+        let pasted = "\n    OPTIONS sip:h SIP/2.0\n    Via: x\n      folded\n\n";
         assert_eq!(
-            from_paste(pasted),
-            b"OPTIONS sip:h SIP/2.0\r\nVia: x\r\n  folded\r\n\r\n"
+            sent(pasted),
+            "OPTIONS sip:h SIP/2.0\r\nVia: x folded\r\n\r\n"
         );
     }
 
     #[test]
-    fn a_body_stays_behind_its_empty_line() {
-        let pasted = b"MESSAGE sip:h SIP/2.0\nContent-Length: 7\n\nhello\n";
-        let expected = b"MESSAGE sip:h SIP/2.0\r\nContent-Length: 7\r\n\r\nhello\r\n";
-        assert_eq!(from_paste(pasted), expected);
+    fn a_body_follows_its_empty_line() {
+        let pasted = "MESSAGE sip:h SIP/2.0\nContent-Length: 7\n\nhello\n";
+        let wire = "MESSAGE sip:h SIP/2.0\r\nContent-Length: 7\r\n\r\nhello\r\n";
+        assert_eq!(sent(pasted), wire);
     }
 
     #[test]
-    fn a_captured_request_stays_as_it_is() {
-        let captured = b"  odd\r\n one\n";
-        assert_eq!(from_paste(captured), captured);
+    fn a_request_is_found_in_a_log() {
+        let log = "10:00:01 sip[7]: OPTIONS sip:h SIP/2.0\n10:00:01 sip[7]: Via: x\n";
+        assert_eq!(sent(log), "OPTIONS sip:h SIP/2.0\r\nVia: x\r\n\r\n");
+    }
+
+    #[test]
+    fn captured_bytes_and_text_without_a_request_stay_as_they_are() {
+        for text in ["  odd\r\n one\n", "hello\n"] {
+            assert_eq!(sent(text), text);
+        }
     }
 }

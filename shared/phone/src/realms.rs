@@ -1,8 +1,7 @@
-//! The passwords of the phone, each for its realm.
+//! Which password is for which realm.
 //!
-//! Anybody who gets an answer to a challenge can try passwords against it, as often as they like. So
-//! the phone answers the realms it was told about and no other: a callee can challenge a request
-//! too.
+//! Anyone who gets an answer to a challenge can try passwords against it, as often as they like.
+//! So the phone answers only the realms of the command line: a callee can challenge a request too.
 
 use sip_digest::realm as written;
 
@@ -41,12 +40,12 @@ impl Realms {
         found.find_map(|(_, password)| password.as_deref())
     }
 
-    /// Any password, for what is answered with another realm than it should be.
+    /// Any password, for credentials with another realm than the challenge's.
     pub(crate) fn any(&self) -> Option<&str> {
         self.0.iter().find_map(|(_, password)| password.as_deref())
     }
 
-    /// The realms there is a password for, as a sentence has them; empty when there is none.
+    /// The realms with a password, as a list for a sentence; empty if no realm has one.
     pub(crate) fn names(&self) -> String {
         let with = self.0.iter().filter(|(_, password)| password.is_some());
         let names: Vec<&str> = with.map(|(name, _)| name.as_str()).collect();
@@ -70,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_password_is_for_the_server_and_for_nobody_else() {
+    fn the_password_is_for_the_server_alone() {
         let realms = realms(Some("a"), &[("other", Some("b"))]);
         assert_eq!(realms.password("EXAMPLE.com"), Some("a"));
         assert_eq!(realms.password("other"), Some("b"));
@@ -79,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn a_realm_that_is_named_takes_the_place_of_the_server() {
+    fn a_named_realm_replaces_the_server() {
         let realms = realms(Some("a"), &[("asterisk", None)]);
         assert_eq!(realms.password("asterisk"), Some("a"));
         assert_eq!(realms.password("example.com"), None);
     }
 
     #[test]
-    fn without_a_password_there_is_none_for_any_realm() {
+    fn without_a_password_no_realm_has_one() {
         assert_eq!(realms(None, &[("asterisk", None)]).any(), None);
         assert_eq!(realms(None, &[]).names(), "");
     }

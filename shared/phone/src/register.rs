@@ -1,16 +1,18 @@
-//! `phone register`: says where the phone is, once or until Ctrl-C.
+//! `phone register`: registers once, or keeps the registration until Ctrl-C.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use sip_message::{Contacts, HeaderName, Response, Uri, printable};
+use sip_message::{HeaderName, Response, printable};
 use tokio::time::sleep;
 
-use crate::ask::{Challenges, accepted};
+use crate::ask::accepted;
+use crate::bindings::{is_same, listed, not_listed};
+use crate::challenges::Challenges;
 use crate::failure::Failure;
 use crate::line::Line;
 
-/// How soon a server that went away is asked again.
+/// When the phone tries again after a server went away.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// The shortest pause, whatever the server asks for.
@@ -19,31 +21,33 @@ const SOONEST: Duration = Duration::from_secs(1);
 /// A registration that is kept.
 pub(crate) struct Registration<'a> {
     line: &'a Line,
-    /// What is asked for, in seconds; 0 takes the binding away.
+    /// The expires of the requests, in seconds; 0 removes the binding.
     expires: u32,
     /// The last challenges, which refreshes answer at once (RFC 2617 §3.3).
     challenges: Challenges,
+    /// How long the server keeps the binding, in seconds.
     granted: u32,
 }
 
 pub(crate) async fn run(line: &Line, expires: u32, stay: bool) -> Result<(), Failure> {
     let mut registration = Registration::new(line, expires);
     let stays = stay && expires > 0;
-    let response = match stays {
-        true => registration.begin().await?,
-        false => tokio::select! {
+    let response = if stays {
+        registration.begin().await?
+    } else {
+        tokio::select! {
             response = registration.register() => response?,
             () = line.stop.pressed() => return Err(stopped()),
-        },
+        }
     };
-    line.say(&registration.told(&response));
+    line.say(&registration.in_words(&response));
     if !stays {
         return Ok(());
     }
     line.say("staying registered until Ctrl-C");
     tokio::select! {
         never = registration.keep() => match never {},
-        // Temporarily unavailable: it is there, and does not take calls.
+        // Temporarily Unavailable: the phone is running, but takes no calls.
         never = line.refuse_calls(480) => match never {},
         () = line.stop.pressed() => {}
     }
@@ -60,7 +64,7 @@ impl<'a> Registration<'a> {
         }
     }
 
-    /// Registers, and again when a server that is busy asks for a pause (Retry-After).
+    /// Registers, and tries again if a busy server asks for a pause (Retry-After).
     pub(crate) async fn begin(&mut self) -> Result<Response, Failure> {
         let line = self.line;
         let registered = async {
@@ -101,7 +105,7 @@ impl<'a> Registration<'a> {
         }
     }
 
-    /// Takes the binding away.
+    /// Removes the binding.
     pub(crate) async fn end(&mut self) -> Result<(), Failure> {
         self.expires = 0;
         self.register().await?;
@@ -109,7 +113,7 @@ impl<'a> Registration<'a> {
         Ok(())
     }
 
-    /// Refreshes for ever, a little before the server forgets.
+    /// Refreshes for ever, shortly before the binding expires.
     pub(crate) async fn keep(&mut self) -> Infallible {
         let mut pause = self.refresh_after();
         loop {
@@ -140,28 +144,22 @@ impl<'a> Registration<'a> {
             _ => failure,
         };
         let response = asked.map_err(of_removal)?;
-        if let (423, Some(least), 1..) = (
-            response.status(),
-            response.value(HeaderName::MinExpires),
-            expires,
-        ) {
-            let hint = format!(
-                "the server takes no shorter --expires than {}",
-                printable(least)
-            );
+        let least = response.value(HeaderName::MinExpires);
+        if let Some(least) = least.filter(|_| response.status() == 423 && expires > 0) {
+            let hint = format!("use --expires {} or more", printable(least));
             return Err(Failure::refused(&response, &hint));
         }
         accepted(response).map_err(of_removal)
     }
 
-    /// The Contact it registers.
+    /// The Contact that is registered.
     fn own_contact(&self) -> String {
         let lie = self.line.lies.contact.clone();
         lie.unwrap_or_else(|| self.line.phone.contact())
     }
 
-    /// For how long the server keeps our binding, which may be another time than we asked for
-    /// (RFC 3261 §10.3 step 8); `None` where the answer does not list it.
+    /// How long the server keeps our binding, in seconds, which may differ from the time we asked for
+    /// (RFC 3261 §10.3 step 8); `None` if the response does not list it.
     fn kept_for(&self, response: &Response) -> Option<u32> {
         let own = self.own_contact();
         let contacts = listed(response);
@@ -176,18 +174,18 @@ impl<'a> Registration<'a> {
         Duration::from_secs(u64::from(self.granted) * 9 / 10).max(Duration::from_secs(1))
     }
 
-    /// What the server knows now, in words.
-    fn told(&self, response: &Response) -> String {
-        let whom = match &self.line.lies.to {
+    /// What the server knows now.
+    fn in_words(&self, response: &Response) -> String {
+        let user = match &self.line.lies.to {
             Some(to) => to.clone(),
             None => self.line.phone.address_of_record(),
         };
-        let whom = printable(whom.as_bytes());
+        let user = printable(user.as_bytes());
         let contacts = listed(response);
         if contacts.is_empty() {
-            return format!("{whom} is registered nowhere");
+            return format!("{user} is not registered anywhere");
         }
-        let mut text = format!("{whom} is registered at");
+        let mut text = format!("{user} is registered at");
         for (uri, expires) in contacts {
             text += &format!("\n  {}", printable(uri.as_bytes()));
             if let Some(seconds) = expires.or(response.expires()) {
@@ -200,39 +198,4 @@ impl<'a> Registration<'a> {
 
 fn stopped() -> Failure {
     Failure::new("stopped before the server answered")
-}
-
-/// The URIs a 200 OK lists, each with its own expires.
-fn listed(response: &Response) -> Vec<(&str, Option<u32>)> {
-    match response.contacts() {
-        Ok(Contacts::List(contacts)) => contacts
-            .into_iter()
-            .map(|contact| (contact.address.uri, contact.expires))
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether two URIs are the same (RFC 3261 §19.1.4): a server may write ours in another way.
-fn is_same(one: &str, other: &str) -> bool {
-    let both = || Some((Uri::parse(one).ok()?, Uri::parse(other).ok()?));
-    one == other || both().is_some_and(|(one, other)| one.is_equivalent(&other))
-}
-
-/// A 200 OK that does not list our Contact: calls do not come here.
-fn not_listed(response: &Response, own: &str) -> Failure {
-    let uris: Vec<String> = listed(response)
-        .iter()
-        .map(|(uri, _)| printable(uri.as_bytes()))
-        .collect();
-    let lists = match uris.as_slice() {
-        [] => "no Contact".to_owned(),
-        uris => uris.join(", "),
-    };
-    Failure::new(format!(
-        "not registered: the {} {} lists {lists}, and not {}",
-        response.status(),
-        printable(response.reason()),
-        printable(own.as_bytes())
-    ))
 }

@@ -12,7 +12,7 @@ pub(crate) fn retry_after(response: &Message) -> Option<Duration> {
     let value = str::from_utf8(response.value(HeaderName::RetryAfter)?).ok()?;
     let digits = value.trim().split([';', '(', ' ', '\t']).next()?;
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    // A number of more digits than fit is still a long time.
+    // A number with too many digits is still a long time.
     let seconds = || digits.parse().map_or(LONGEST, Duration::from_secs);
     is_number.then(|| seconds().min(LONGEST))
 }
@@ -27,11 +27,11 @@ mod tests {
     use super::*;
 
     fn read(value: &str) -> Option<u64> {
-        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
+        let unused = SocketAddr::from(([0, 0, 0, 0], 0));
         let flow = Flow {
             transport: Transport::Udp,
-            local: nobody,
-            remote: nobody,
+            local: unused,
+            remote: unused,
             connection: None,
         };
         let at = SystemTime::UNIX_EPOCH;

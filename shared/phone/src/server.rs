@@ -1,4 +1,4 @@
-//! The server: its address, the way to it, and whether anybody is there.
+//! Where the server is, and whether it is running.
 
 use std::future::pending;
 use std::io::{self, ErrorKind};
@@ -12,23 +12,23 @@ use tokio::time::{sleep, timeout};
 use crate::failure::Failure;
 use crate::watched::Heard;
 
-/// The port of SIP where none is given (RFC 3261 §19.1.2).
+/// The port of SIP if none is given (RFC 3261 §19.1.2).
 const SIP_PORT: u16 = 5060;
 
-/// How long looking the server's name up may take.
+/// How long the look-up of the server's name may take.
 const LOOK_UP: Duration = Duration::from_secs(5);
 
-/// How long a server may be silent before the phone looks whether its port is open: T1.
+/// How long a server may be silent before the phone checks whether its port is open: T1.
 const SILENCE: Duration = Duration::from_millis(500);
 
 /// A keepalive (RFC 5626 §4.4.1), which a server answers with silence.
 const KEEPALIVE: &[u8] = b"\r\n\r\n";
 
-/// Its address; a name is looked up.
+/// The address of a server; a name is looked up.
 pub(crate) async fn find(server: &str) -> Result<SocketAddr, Failure> {
     let wanted = || {
         Failure::usage(format!(
-            "--server {server}: a host with or without a port is wanted"
+            "--server {server}: use a host with or without a port"
         ))
     };
     let uri = format!("sip:{server}");
@@ -42,16 +42,15 @@ pub(crate) async fn find(server: &str) -> Result<SocketAddr, Failure> {
         return Ok(SocketAddr::new(ip, port));
     }
     let host = uri.host.to_string();
-    let unknown = |why: String| Failure::new(format!("--server {server}: {why}"));
+    let about = format!("--server {server}");
     let found = timeout(LOOK_UP, tokio::net::lookup_host((host, port))).await;
-    let found = found.map_err(|_| unknown("its name is not found in time".to_owned()))?;
-    let mut found = found.map_err(|error| unknown(error.to_string()))?;
-    found
-        .next()
-        .ok_or_else(|| unknown("a name without an address".to_owned()))
+    let found = found.map_err(|_| Failure::new("the name was not found in time").of(&about))?;
+    let mut found = found.map_err(|error| Failure::caused(error).of(&about))?;
+    let first = found.next();
+    first.ok_or_else(|| Failure::new("the name has no address").of(&about))
 }
 
-/// The address the system would send from.
+/// The address from which the system would send to the server.
 pub(crate) fn own_address(server: SocketAddr) -> Result<IpAddr, Failure> {
     let any: IpAddr = match server {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
@@ -62,25 +61,26 @@ pub(crate) fn own_address(server: SocketAddr) -> Result<IpAddr, Failure> {
         socket.connect(server)?; // which sends nothing
         socket.local_addr()
     };
-    let own =
-        ask().map_err(|error: io::Error| Failure::new(format!("no way to {server}: {error}")))?;
+    let own = ask().map_err(|error: io::Error| {
+        Failure::caused(error).of(format_args!("{server} cannot be reached"))
+    })?;
     Ok(own.ip())
 }
 
-/// Ends when it is certain that the server does not answer: something sent to it was lost, or
-/// it is silent and the system tells that nobody has its UDP port.
-pub(crate) async fn nobody_there(heard: &Heard, account: &Account) -> Failure {
+/// Returns when it is certain that the server does not answer: something sent to it was lost, or
+/// it is silent and the system reports that its UDP port is closed.
+pub(crate) async fn no_server(heard: &Heard, account: &Account) -> Failure {
     tokio::select! {
         () = heard.lost() => {}
         () = port_is_closed(heard, account) => {}
     }
     Failure::new(format!(
-        "nothing answers at {} over {}: is the server running, and there? (--server)",
+        "no answer from {} over {}: is the server running? is --server right?",
         account.server, account.transport
     ))
 }
 
-/// For TCP the connection itself tells.
+/// For TCP the connection itself shows it.
 async fn port_is_closed(heard: &Heard, account: &Account) {
     if account.transport == Transport::Udp {
         sleep(SILENCE).await;
@@ -91,8 +91,8 @@ async fn port_is_closed(heard: &Heard, account: &Account) {
     pending().await
 }
 
-/// Whether the system tells that nobody listens there. Asked from another port, which the
-/// answer comes back to.
+/// Whether the system reports that the port is closed. The phone asks from another port, which
+/// then gets the answer.
 async fn is_refused(from: IpAddr, server: SocketAddr) -> bool {
     let ask = async {
         let socket = tokio::net::UdpSocket::bind((from, 0)).await?;

@@ -6,31 +6,32 @@ use crate::ask::accepted;
 use crate::failure::Failure;
 use crate::line::Line;
 
-pub(crate) async fn message(line: &Line, whom: &str, text: &str) -> Result<(), Failure> {
-    let whom = line.uri(whom)?;
+pub(crate) async fn message(line: &Line, to: &str, text: &str) -> Result<(), Failure> {
+    let to = line.uri(to)?;
     let draft = line
         .phone
-        .new_request(Method::Message, &whom)
+        .new_request(Method::Message, &to)
         .body("text/plain;charset=UTF-8", text);
     accepted(line.ask(line.lie(draft, false)).await?)?;
-    line.say("the message was taken");
+    line.say("the message was accepted");
     Ok(())
 }
 
-pub(crate) async fn options(line: &Line, whom: Option<&str>) -> Result<(), Failure> {
-    let whom = match whom {
-        Some(whom) => line.uri(whom)?,
+pub(crate) async fn options(line: &Line, to: Option<&str>) -> Result<(), Failure> {
+    let to = match to {
+        Some(to) => line.uri(to)?,
         None => format!("sip:{}", line.phone.account().domain),
     };
-    let draft = line.lie(line.phone.new_options(&whom), false);
+    let draft = line.lie(line.phone.new_options(&to), false);
     let response = accepted(line.ask(draft).await?)?;
     let allow = response
         .list(HeaderName::Allow)
         .map(printable)
         .collect::<Vec<_>>();
-    line.say(&match allow.is_empty() {
-        true => format!("{whom} is there"),
-        false => format!("{whom} is there and takes {}", allow.join(", ")),
-    });
+    let mut text = format!("{to} is there");
+    if !allow.is_empty() {
+        text += &format!(" and takes {}", allow.join(", "));
+    }
+    line.say(&text);
     Ok(())
 }

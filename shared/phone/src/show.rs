@@ -1,9 +1,8 @@
-//! What a person sees of the wire: one line a message, or all of it, and the digest.
+//! What a person sees of the wire: one line per message, or all of it, and the digest.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,7 +18,7 @@ use crate::realms::Realms;
 const QUIET: Style = Style::new().dimmed();
 const EXPLANATION: Style = AnsiColor::Yellow.on_default();
 
-/// How many messages are remembered, to know a repetition.
+/// How many messages are remembered, to recognise repetitions.
 const REMEMBERED: usize = 32;
 
 /// Shows messages on standard output.
@@ -40,10 +39,12 @@ enum Detail {
 
 impl Show {
     pub(crate) fn new(flags: &flags::Show, realms: Realms) -> Self {
-        let detail = match (flags.quiet, flags.trace) {
-            (true, _) => Detail::Nothing,
-            (_, true) => Detail::Whole,
-            _ => Detail::Line,
+        let detail = if flags.quiet {
+            Detail::Nothing
+        } else if flags.trace {
+            Detail::Whole
+        } else {
+            Detail::Line
         };
         let known = Known {
             realms,
@@ -58,7 +59,7 @@ impl Show {
         }
     }
 
-    /// A message came in or goes out.
+    /// Shows a message that came in or goes out.
     pub(crate) fn message(
         &mut self,
         direction: Direction,
@@ -135,13 +136,13 @@ impl Show {
     }
 }
 
-/// Writes to standard output. Where nobody reads any more, there is nobody to tell.
+/// Writes to standard output. If its reader is gone, the error is of no use.
 pub(crate) fn print(text: &str) {
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Text from a stranger, each of its lines indented and fit for a terminal.
+/// Text from a stranger with each line indented and safe for a terminal.
 pub(crate) fn quoted(text: &[u8]) -> String {
     let lines = text.trim_ascii_end().split(|b| *b == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -151,8 +152,7 @@ pub(crate) fn quoted(text: &[u8]) -> String {
 }
 
 fn peer(flow: &Flow) -> String {
-    let remote: SocketAddr = flow.remote;
-    format!("{remote} {}", flow.transport)
+    format!("{} {}", flow.remote, flow.transport)
 }
 
 /// The time of day in UTC, to the millisecond.

@@ -7,33 +7,33 @@ use tokio::sync::watch;
 
 use crate::failure::Failure;
 
-/// What a shell says of a command that Ctrl-C ended.
+/// The exit code that a shell gives a command ended by Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
-/// Tells everybody who waits that the person wants to end. Who presses Ctrl-C twice is in a
-/// hurry, and the command is gone at once.
+/// Says that the person wants to end. The first Ctrl-C lets the verbs end properly; a second one
+/// ends the command at once.
 #[derive(Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
 impl Stop {
     /// Listens from now on.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        let failed = |e| Failure::new(format!("the system gives no signals: {e}"));
+        let failed = |error| Failure::caused(error).of("cannot listen for signals");
         let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-        let (tell, told) = watch::channel(false);
+        let (sender, receiver) = watch::channel(false);
         tokio::spawn(async move {
             either(&mut interrupt, &mut terminate).await;
-            tell.send_replace(true);
+            sender.send_replace(true);
             either(&mut interrupt, &mut terminate).await;
             process::exit(INTERRUPTED);
         });
-        Ok(Self(told))
+        Ok(Self(receiver))
     }
 
-    /// Waits for it; over at once when it was pressed before.
+    /// Waits for the first Ctrl-C; returns at once if it was pressed before.
     pub(crate) async fn pressed(&self) {
-        // An error is a listener that is gone, with the whole command.
+        // An error means that the sender is gone, and with it the whole command.
         let _ = self.0.clone().wait_for(|pressed| *pressed).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What may be typed where, and what it means.
+//! What the values of the command line mean, and which are refused.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,40 +10,38 @@ use crate::failure::Failure;
 /// The shortest wait for an answer.
 const SHORTEST: Duration = Duration::from_millis(100);
 
-/// Seconds, also with a fraction, a year at most.
+/// Seconds, possibly with a fraction, at most a year.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let wanted = "a number of seconds is wanted here, such as 5 or 0.5";
+    let wanted = "use a number of seconds, such as 5 or 0.5";
     let seconds: f64 = text.parse().map_err(|_| wanted)?;
     let seconds = Some(seconds).filter(|s| (0.0..=31_536_000.0).contains(s));
     Ok(Duration::from_secs_f64(seconds.ok_or(wanted)?))
 }
 
-/// The same for a wait, which has to last a moment.
+/// The same for a wait, which must not be too short.
 pub(crate) fn patience(text: &str) -> Result<Duration, String> {
     let time = seconds(text)?;
-    let wanted = "at least 0.1 seconds are wanted here".to_owned();
+    let wanted = "use at least 0.1 seconds".to_owned();
     Some(time).filter(|t| *t >= SHORTEST).ok_or(wanted)
 }
 
-/// A user's name, as it stands before the @.
+/// A user's name: what is before the @.
 pub(crate) fn user(text: &str) -> Result<String, String> {
     match Uri::parse(&format!("sip:{text}@h")) {
         Ok(Uri::Sip(uri)) if uri.user == Some(text) => Ok(text.to_owned()),
-        _ => Err(
-            "a name or a number is wanted here, such as 10; the domain goes to --domain".to_owned(),
-        ),
+        _ => Err("use a name or a number, such as 10, and put the domain in --domain".to_owned()),
     }
 }
 
-/// What stands behind the @.
+/// A domain: what is after the @.
 pub(crate) fn domain(text: &str) -> Result<String, String> {
     match Uri::parse(&format!("sip:{text}")) {
         Ok(Uri::Sip(uri)) if uri.user.is_none() => Ok(text.to_owned()),
-        _ => Err("a name is wanted here, such as example.com: no sip:, no user".to_owned()),
+        _ => Err("use a name, such as example.com, without sip: and user".to_owned()),
     }
 }
 
-/// A realm, and the password for it where it has one of its own.
+/// A realm, and its own password if it has one.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Realm {
     pub(crate) name: String,
@@ -63,9 +61,7 @@ pub(crate) fn realm(text: &str) -> Result<Realm, String> {
         None => (text, None),
     };
     if name.is_empty() || password == Some("") {
-        return Err(
-            "a realm is wanted here, such as example.com or example.com=PASSWORD".to_owned(),
-        );
+        return Err("use a realm, such as example.com or example.com=PASSWORD".to_owned());
     }
     Ok(Realm {
         name: quotable(name)?,
@@ -73,17 +69,17 @@ pub(crate) fn realm(text: &str) -> Result<Realm, String> {
     })
 }
 
-/// What may stand between the quotes of a header field.
+/// A text that may be put in quotes in a header field.
 pub(crate) fn quotable(text: &str) -> Result<String, String> {
     let is_odd = |c: char| c.is_control() || c == '"';
-    match text.contains(is_odd) {
-        true => Err("quotes and control characters cannot be sent here".to_owned()),
-        false => Ok(text.to_owned()),
+    if text.contains(is_odd) {
+        return Err("quotes and control characters cannot be sent here".to_owned());
     }
+    Ok(text.to_owned())
 }
 
-/// The domain of a server that was given without one: its name, without SIP's own port. No
-/// server answers for `localhost` unless told to; its address is meant.
+/// The domain if only a server was given: its name without SIP's default port. For `localhost`, its
+/// address: few servers call themselves `localhost`.
 pub(crate) fn domain_of(given: &str, server: SocketAddr) -> String {
     let address = server.to_string();
     let bare = match given.split(':').next() {
@@ -98,17 +94,16 @@ pub(crate) fn whole_uri(text: &str, domain: &str) -> Result<String, Failure> {
     let has_scheme = ["sip:", "sips:", "tel:"]
         .iter()
         .any(|scheme| text.starts_with(scheme));
-    let uri = match (has_scheme, text.contains('@')) {
-        (true, _) => text.to_owned(),
-        (false, true) => format!("sip:{text}"),
-        (false, false) => format!("sip:{text}@{domain}"),
+    let uri = if has_scheme {
+        text.to_owned()
+    } else if text.contains('@') {
+        format!("sip:{text}")
+    } else {
+        format!("sip:{text}@{domain}")
     };
     match Uri::parse(&uri) {
         Ok(_) => Ok(uri),
-        Err(error) => Err(Failure::usage(format!(
-            "{}: {error}",
-            printable(uri.as_bytes())
-        ))),
+        Err(error) => Err(Failure::usage(error.to_string()).of(printable(uri.as_bytes()))),
     }
 }
 
@@ -127,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_domain_is_the_server_without_sips_own_port() {
+    fn the_domain_is_the_server_without_sips_default_port() {
         let domain = |given: &str, server: &str| domain_of(given, server.parse().unwrap());
         assert_eq!(domain("127.0.0.1:5060", "127.0.0.1:5060"), "127.0.0.1");
         assert_eq!(domain("[::1]:5070", "[::1]:5070"), "[::1]:5070");

@@ -1,4 +1,4 @@
-//! The phone's sockets, with a person who looks on.
+//! The phone's sockets: every message is shown, and it is noted what came from the server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::show::Show;
 
-/// What has been heard of the server.
+/// What has come from the server.
 pub(crate) struct Heard {
     server: SocketAddr,
     anything: AtomicBool,
@@ -34,19 +34,19 @@ impl Heard {
         self.anything.load(Relaxed)
     }
 
-    /// Begins anew.
+    /// Starts over.
     pub(crate) fn forget(&self) {
         self.anything.store(false, Relaxed);
     }
 
     /// Waits until something sent to it from now on is known to be lost.
     pub(crate) async fn lost(&self) {
-        // An error is a sender that is gone, which is ourselves.
+        // An error would mean that the sender is gone, but it is in `self`.
         let _ = self.lost.subscribe().changed().await;
     }
 }
 
-/// Sockets of which every message is shown.
+/// Sockets whose messages are all shown.
 pub(crate) struct Watched {
     sockets: Sockets,
     show: Show,

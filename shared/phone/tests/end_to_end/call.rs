@@ -69,13 +69,15 @@ fn a_busy_phone_and_one_that_declines_say_so() {
 }
 
 #[test]
-fn a_call_nobody_takes_is_cancelled() {
+fn a_call_without_an_answer_is_cancelled() {
     let server = Server::start(To::Checked);
     let callee = eleven(&server, &["--ring-seconds", "60"]);
     let ended = call(&server, &["--ring-seconds", "1"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(
-        ended.errors.contains("nobody picked up for 1 s"),
+        ended
+            .errors
+            .contains("the callee did not answer within 1 s"),
         "{ended:?}"
     );
     assert!(
@@ -111,11 +113,14 @@ fn a_server_is_not_blamed_for_a_callee_that_is_silent() {
     let register = ["register", "--user", "11", "--password", "abc11"];
     let ended = server.phone(&[&register[..], &["--contact", &contact]].concat());
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    let it_was_the_callee = format!("the server answered, sip:11@{} did not\n", server.address);
+    let it_was_the_callee = format!(
+        "the server responded, but sip:11@{} did not\n",
+        server.address
+    );
 
     let ended = call(&server, &["--timeout", "1", "--ring-seconds", "1"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
-    let why = "nobody picked up for 1 s (--ring-seconds)";
+    let why = "the callee did not answer within 1 s (--ring-seconds)";
     assert_eq!(ended.errors, format!("error: {why}: {it_was_the_callee}"));
 
     let words = [&CALL[..], &["--timeout", "1"]].concat();
@@ -167,7 +172,7 @@ fn who_calls_as_another_is_refused() {
 }
 
 #[test]
-fn nobody_is_called_who_is_not_registered() {
+fn a_user_who_is_not_registered_cannot_be_called() {
     let server = Server::start(To::Checked);
     let ended = call(&server, &[]);
     assert_eq!(

@@ -106,7 +106,7 @@ fn too_short_a_time_is_refused_with_the_shortest_there_is() {
     let server = Server::start(To::Checked);
     let ended = server.phone(&["register", "--password", "abc10", "--expires", "5"]);
     assert_eq!(ended.code, Some(1));
-    let expected = "error: 423 Interval Too Brief: the server takes no shorter --expires than 60\n";
+    let expected = "error: 423 Interval Too Brief: use --expires 60 or more\n";
     assert_eq!(ended.errors, expected);
 }
 
@@ -148,7 +148,11 @@ fn the_digest_is_worked_out_without_the_password() {
             .out
             .contains("the challenge: a password for the realm 127.0.0.1")
     );
-    assert!(!ended.out.contains("not the one sent"), "{}", ended.out);
+    assert!(
+        !ended.out.contains("but the response sent"),
+        "{}",
+        ended.out
+    );
     assert!(!ended.out.contains("abc10"), "{}", ended.out);
 
     let words = [
@@ -214,7 +218,7 @@ fn a_stolen_answer_is_refused_a_second_time() {
 }
 
 #[test]
-fn a_replay_as_it_stands_is_a_retransmission_to_the_server() {
+fn an_unchanged_replay_is_a_retransmission_to_the_server() {
     let server = Server::start(To::Checked);
     let directory = tempfile::tempdir().unwrap();
     let stolen = directory.path().join("stolen.sip");
@@ -231,15 +235,39 @@ fn a_replay_as_it_stands_is_a_retransmission_to_the_server() {
     let ended = server.phone(&["replay", stolen, "--listen", &listen]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(
-        ended.out.ends_with("the replay was taken: 200 OK\n"),
+        ended.out.ends_with("the replay was accepted: 200 OK\n"),
         "{}",
         ended.out
     );
     let ended = server.phone(&["replay", stolen, "--timeout", "0.3"]);
     assert!(
-        ended.errors.starts_with("error: nothing came back"),
+        ended.errors.starts_with("error: no answer from"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn a_request_pasted_from_a_log_is_replayed() {
+    let server = Server::start(To::Checked);
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("sip.log");
+    let request = [
+        "REGISTER sip:127.0.0.1 SIP/2.0",
+        "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1",
+        "From: <sip:10@127.0.0.1>;tag=1",
+        "To: <sip:10@127.0.0.1>",
+        "Call-ID: from-a-log",
+        "CSeq: 1 REGISTER",
+        "Content-Length: 0",
+        "",
+    ];
+    let lines = request.map(|line| format!("Nov 30 10:00:01 sip kamailio[7]: INFO: {line}\n"));
+    std::fs::write(&log, lines.concat()).unwrap();
+    let ended = server.phone(&["replay", log.to_str().unwrap(), "--new-branch", "--trace"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let refusal = "error: 401 Unauthorized";
+    assert!(ended.errors.starts_with(refusal), "{ended:?}");
+    assert!(ended.out.contains("Call-ID: from-a-log"), "{ended:?}");
 }
 
 #[test]
@@ -252,7 +280,7 @@ fn a_replay_says_that_it_keeps_the_credentials() {
     ] {
         let ended = server.phone(&[&["replay", "-"], flag].concat());
         let expected = format!(
-            "error: {} has no place here: a replayed request keeps the credentials it has\n",
+            "error: {} cannot be used here: a replayed request keeps its credentials\n",
             flag[0]
         );
         assert_eq!((ended.code, ended.errors), (Some(2), expected));
@@ -260,7 +288,7 @@ fn a_replay_says_that_it_keeps_the_credentials() {
 }
 
 #[test]
-fn nobody_at_the_server_is_told_at_once() {
+fn a_server_that_is_not_running_is_reported_at_once() {
     let server = Server::start(To::Checked);
     let address = server.address.to_string();
     drop(server);
@@ -272,7 +300,7 @@ fn nobody_at_the_server_is_told_at_once() {
         let ended = Ended::from(output.unwrap());
         assert_eq!(ended.code, Some(1));
         let expected = format!(
-            "error: nothing answers at {address} over {}",
+            "error: no answer from {address} over {}: is the server running?",
             transport.to_uppercase()
         );
         assert!(ended.errors.starts_with(&expected), "{ended:?}");

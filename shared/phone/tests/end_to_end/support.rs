@@ -32,10 +32,10 @@ impl Subscribers for Known {
     }
 }
 
-/// Nobody looks on.
-struct Nobody;
+/// An observer that does nothing.
+struct Unobserved;
 
-impl Observer for Nobody {
+impl Observer for Unobserved {
     fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
     fn note(&mut self, _: std::time::SystemTime, _: SocketAddr, _: std::fmt::Arguments<'_>) {}
 }
@@ -59,7 +59,7 @@ impl Server {
     pub fn start(to: To) -> Self {
         let location = Location::new(sip_location::Settings::default(), None);
         let theirs = location.clone();
-        let (tell, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -71,7 +71,7 @@ impl Server {
                 let (clock, limits) = (Clock::system(), TransportLimits::default());
                 let mut sockets = Sockets::bind(&[any], clock, &mut entropy, limits).unwrap();
                 let listeners = sockets.listeners().to_vec();
-                tell.send(listeners[0]).unwrap();
+                sender.send(listeners[0]).unwrap();
                 let myself = Myself::new(listeners, Vec::new(), Secret(*b"a key of a test!"));
                 let nonces = KeyedNonces::new(NonceKey::new(*b"a key of a test!"), 1);
                 let auth = Auth::new(sip_auth::Settings::default(), nonces, Known);
@@ -79,7 +79,7 @@ impl Server {
                     myself,
                     clock,
                     entropy: Box::new(entropy),
-                    observer: Box::new(Nobody),
+                    observer: Box::new(Unobserved),
                     timers: Timers::default(),
                     limits: Limits::default(),
                     private_targets: PrivateTargets::default(),
@@ -92,7 +92,7 @@ impl Server {
             });
         });
         Self {
-            address: told.recv().unwrap(),
+            address: receiver.recv().unwrap(),
             location,
             stop: Some(stop),
             thread: Some(thread),
@@ -212,12 +212,12 @@ pub struct Running {
 impl Running {
     pub fn new(mut child: Child) -> Self {
         let out = BufReader::new(child.stdout.take().unwrap());
-        let (tell, lines) = mpsc::channel();
+        let (sender, lines) = mpsc::channel();
         // It ends with the command's output.
         std::thread::spawn(move || {
             out.lines()
                 .map_while(Result::ok)
-                .try_for_each(|l| tell.send(l))
+                .try_for_each(|l| sender.send(l))
         });
         let read = String::new();
         Self { child, lines, read }
