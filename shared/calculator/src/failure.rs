@@ -1,10 +1,10 @@
-//! Why there is no result: the exit code is 2.
+//! Why a verb fails; the exit code is 2.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// Why there is no result.
+/// Why a verb fails.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A value on the command line that cannot be used: its flag, and what is wrong with it.
@@ -13,7 +13,7 @@ pub(crate) enum Failure {
     Read(String, io::Error),
     /// A text that lacks what the verb needs.
     Text(String),
-    /// There is no password and no terminal to ask at.
+    /// No password was given, and none could be asked for.
     NoSecret(String),
     /// The system has no randomness for a cnonce.
     Random(getrandom::Error),

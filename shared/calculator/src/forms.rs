@@ -61,7 +61,7 @@ impl Recipe {
     fn redo_last(&self, steps: &mut Vec<Step>) {
         let session = steps.iter().position(|step| step.name == SESSION);
         let text = match (self.form, session) {
-            // It was never hashed, so there is no such step.
+            // It was never hashed, so the step goes.
             (Form::SessionText, Some(at)) => Some(steps.remove(at).text),
             _ => None,
         };

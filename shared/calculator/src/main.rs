@@ -10,7 +10,7 @@
 //! | `encodings` | how phones turn letters into bytes |
 //! | `show` | the work for people and for programs |
 //! | `input` | files, standard input and passwords |
-//! | `failure` | why there is no result |
+//! | `failure` | why a verb fails |
 
 mod answer;
 mod challenge;

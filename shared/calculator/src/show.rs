@@ -20,7 +20,7 @@ pub(crate) const QUIET: Style = Style::new().dimmed();
 
 pub(crate) const MASK: &str = "********";
 
-/// Prints on standard error why there is no result: in words, or as a line of JSON.
+/// Prints an error on standard error: in words, or as a line of JSON.
 pub(crate) fn error(is_json: bool, text: impl Display) {
     let mut out = anstream::stderr().lock();
     // If that cannot be written either, the exit code has to do.

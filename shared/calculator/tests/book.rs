@@ -104,10 +104,10 @@ fn judged(answer: &Value, file: &str) -> String {
     let given = answer["given"].as_str().unwrap();
     let verdict = &answer["verdict"];
     if verdict["matches"] != true {
-        let told = verdict.to_string();
+        let verdict = verdict.to_string();
         let is_meant = WRONG
             .iter()
-            .any(|(page, words)| file.contains(page) && told.contains(words));
+            .any(|(page, words)| file.contains(page) && verdict.contains(words));
         assert!(is_meant, "{file}: {answer:#}");
     }
     given.to_owned()

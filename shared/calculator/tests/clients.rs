@@ -28,7 +28,7 @@ fn ten(response: &str, more: &str) -> Run {
     explain(&register("r.example", &answer), "abc10")
 }
 
-/// Expects that one mistake fits, told in these words.
+/// Expects that one mistake fits, with these words.
 fn fits(run: &Run, words: &str) {
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
     let mut lines = run.out.lines();
@@ -113,7 +113,7 @@ fn a_name_that_was_hashed() {
     // The same without the label.
     let unlabelled = explain(&text(&more.replace("userhash=true, ", "")), "abc10");
     fits(&unlabelled, "(the user whose hash the header field has)");
-    // A user whom only the caller can name.
+    // A user that only the caller can name.
     let other = text(more).replace("sip:10@", "sip:anonymous@");
     let run = explain(&other, "abc10");
     assert_eq!(run.code, 2, "{}{}", run.out, run.err);

@@ -87,7 +87,7 @@ fn another_uri_is_found() {
 }
 
 #[test]
-fn the_request_uri_in_place_of_the_uri_is_found_and_the_difference_told() {
+fn the_request_uri_in_place_of_the_uri_is_found_and_the_difference_reported() {
     let text = register(&response(A1, NONCE, &a2()), "");
     let text = text.replace(&format!("uri=\"{URI}\""), "uri=\"sip:other.example.com\"");
     fits(&text, "(the Request-URI)");
@@ -112,7 +112,7 @@ fn another_method_is_found() {
 }
 
 #[test]
-fn another_nonce_is_found_and_the_difference_told() {
+fn another_nonce_is_found_and_the_difference_reported() {
     let text = register(&response(A1, NONCE, &a2()), "");
     let (challenge, request) = text.split_once("REGISTER").unwrap();
     let text = format!("{challenge}REGISTER{}", request.replace(NONCE, "other"));

@@ -158,8 +158,8 @@ fn with_json_what_goes_wrong_is_json_on_standard_error() {
     ] {
         let run = calculator(arguments, "");
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
-        let told: serde_json::Value = serde_json::from_str(&run.err).unwrap();
-        let error = told["error"].as_str().unwrap();
+        let json: serde_json::Value = serde_json::from_str(&run.err).unwrap();
+        let error = json["error"].as_str().unwrap();
         assert!(error.contains(wanted), "{arguments:?}: {error}");
         assert_eq!(run.err.lines().count(), 1, "{}", run.err);
     }

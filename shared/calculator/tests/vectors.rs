@@ -93,7 +93,7 @@ fn rfc_2617_section_3_5() {
 }
 
 #[test]
-fn rfc_2069_section_2_4_as_its_erratum_mends_it() {
+fn rfc_2069_section_2_4_as_its_erratum_corrects_it() {
     let flags = "--username Mufasa --realm testrealm@host.com --method GET --uri /dir/index.html --nonce dcd98b7102dd2f0e8b11d0f600bfb0c093";
     comes_to(flags, "CircleOfLife", "1949323746fe6a43ef61f9606e7febea");
 }

@@ -1,4 +1,4 @@
-//! A whole article pasted as it stands: prose, listings of configuration, messages of which parts
+//! A whole article pasted as it is: prose, listings of configuration, messages of which parts
 //! are left out. Each exchange is judged by itself, whatever is around it.
 #![allow(clippy::unwrap_used)] // what cannot be read has failed
 

@@ -150,7 +150,9 @@ fn what_a_stopped_server_is_sent_is_lost() {
 }
 
 #[test]
-#[should_panic(expected = "phone 11 waited 40.000 s in vain for INVITE; nothing else came")]
+#[should_panic(
+    expected = "phone 11 waited 40.000 s for INVITE, which did not come; it received nothing else"
+)]
 fn a_message_that_never_comes_ends_the_exchange() {
     async fn waiting(stage: &mut Stage) {
         let eleven = stage.phone("11", "192.168.1.11");
@@ -161,8 +163,8 @@ fn a_message_that_never_comes_ends_the_exchange() {
 
 #[test]
 #[should_panic(
-    expected = "phone 10 waited 0.002 s in vain for 180 to INVITE (CSeq 1, Call-ID \
-                           call-10-1@192.168.1.10); instead came 404 Not Found (INVITE)"
+    expected = "phone 10 waited 0.002 s for 180 to INVITE (CSeq 1, Call-ID \
+                           call-10-1@192.168.1.10), which did not come; it received 404 Not Found (INVITE)"
 )]
 fn another_final_answer_ends_the_wait_at_once_and_is_named() {
     async fn unknown(stage: &mut Stage) {

@@ -81,7 +81,7 @@ impl Digest {
             Some(Ok(_)) => {}
             Some(Err(error)) => digest.fault(&format!("a strict reader refuses it: {error}")),
             None => digest.fault(
-                "a strict reader takes it for another scheme: there is no blank after Digest",
+                "a strict reader takes it for another scheme: a space is missing after Digest",
             ),
         }
         digest.read_parameters(&text);
@@ -102,7 +102,7 @@ impl Digest {
                 return;
             };
             if !name.is_empty() && !self.values.is_empty() && !is_apart {
-                self.fault(&format!("there is no separator before {name}"));
+                self.fault(&format!("a separator is missing before {name}"));
             }
             let (value, rest) = quoted::value(rest.trim_start());
             if !name.is_empty() && self.value(name).is_none() {

@@ -23,7 +23,7 @@ impl Cut {
         // In JSON, the whole value is in quotes.
         let is_string = is_digest && value.is_empty() && more.starts_with("\"Digest");
         let more = if is_string { &more[1..] } else { more };
-        // There was no blank where a value was cut, unless it is one that may have blanks.
+        // A value that was cut had no blank there, unless it is one that may have blanks.
         let is_cut = is_digest && (self.in_quotes && !self.in_words || completes_name(value, more));
         if !value.is_empty() && !more.is_empty() && !is_cut {
             value.push(' ');

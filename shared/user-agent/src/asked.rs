@@ -1,4 +1,4 @@
-//! What a 401 or 407 asks: a challenge for each realm (RFC 3261 §22.2, §22.3).
+//! Which challenges of a 401 or 407 are answered: one for each realm (RFC 3261 §22.2, §22.3).
 
 use sip_digest::{Challenge, challenges};
 use sip_message::{HeaderName, Response};
@@ -6,17 +6,17 @@ use sip_message::{HeaderName, Response};
 pub(crate) const AUTHORIZATION: &str = "Authorization";
 pub(crate) const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
 
-/// How many realms of one response are looked at. A request passes few proxies.
+/// How many realms of one response are answered. A request passes few proxies.
 const MOST_REALMS: usize = 8;
 
-/// A challenge, and whether a proxy asks.
+/// A challenge, and whether it comes from a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub(crate) challenge: Challenge,
     asks: Asks,
 }
 
-/// Who asks.
+/// Where a challenge comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asks {
     /// A registrar or a phone, in `WWW-Authenticate`.
@@ -26,9 +26,9 @@ enum Asks {
 }
 
 impl Asked {
-    /// What a response asks: for each realm the first challenge that a phone can answer (RFC 8760
-    /// §2.4), in the order of the header fields, for at most 8 realms. A response whose request
-    /// was forked may have challenges of both kinds (RFC 3261 §16.7 step 7).
+    /// The challenges of a response: for each realm the first one that a phone can answer (RFC 8760
+    /// §2.4), in the order of the header fields, for at most 8 realms. If the request was forked,
+    /// the response may have challenges of both kinds (RFC 3261 §16.7 step 7).
     pub fn all(response: &Response) -> Vec<Self> {
         let fields = [
             (HeaderName::WwwAuthenticate, Asks::Server),
@@ -50,18 +50,18 @@ impl Asked {
         all
     }
 
-    /// The realm whose password is asked for.
+    /// The realm whose password is needed.
     pub fn realm(&self) -> &str {
         &self.challenge.realm
     }
 
-    /// Whether the last answer was right and only its nonce too old.
+    /// Whether the last answer was right and only its nonce was too old.
     pub fn is_stale(&self) -> bool {
         self.challenge.stale
     }
 
-    /// Whether both are about the same realm and of the same kind: the later one then replaces
-    /// the earlier one.
+    /// Whether both are of the same realm and the same kind, so that the later one replaces the
+    /// earlier one.
     pub fn is_for_the_same(&self, other: &Self) -> bool {
         self.asks == other.asks && self.realm() == other.realm()
     }

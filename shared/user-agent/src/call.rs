@@ -1,4 +1,4 @@
-//! A call as both ends have it. What only one end does is in `caller` and `callee`.
+//! What both ends of a call can do. What only one end does is in `caller` and `callee`.
 
 use sip_message::{Method, Request, Response};
 
@@ -21,7 +21,7 @@ pub(crate) enum Side {
     Caller {
         sent: Sent,
         invite: Box<Draft>,
-        /// The final response, which the ACK answers.
+        /// The final response, which the ACK confirms.
         answer: Option<Box<Response>>,
     },
     Callee {

@@ -1,4 +1,4 @@
-//! What the callee does: it answers the INVITE that came, until the answer is confirmed.
+//! What only the callee does: it answers the INVITE until the caller confirms the answer.
 
 use sip_message::Request;
 
@@ -18,18 +18,18 @@ impl Call {
         }
     }
 
-    /// Callee: says that it rings, 180.
+    /// Callee: reports that it rings, 180.
     pub fn ring(&mut self) {
         self.reply(180, &[]);
     }
 
-    /// Callee: takes the call, 200 with a session description.
+    /// Callee: answers the call, 200 with a session description.
     pub fn answer(&mut self) {
         let body = self.phone.session_description();
         self.reply(200, &body);
     }
 
-    /// Callee: declines, 486 when it is busy, 603 when it will not.
+    /// Callee: refuses the call, with 486 for busy or 603 for declined.
     pub fn refuse(&mut self, status: u16) {
         self.reply(status, &[]);
     }
@@ -63,8 +63,8 @@ impl Call {
         self.invite().cseq().map_or(0, |cseq| cseq.number)
     }
 
-    /// Callee: waits for the caller to give up, confirms that (200) and ends the INVITE (487),
-    /// and waits for its ACK (§9.2).
+    /// Callee: waits for the caller's CANCEL, confirms it (200), ends the INVITE (487), and waits for
+    /// its ACK (§9.2).
     ///
     /// # Panics
     /// When one of them does not come.

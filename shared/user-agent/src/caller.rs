@@ -1,4 +1,5 @@
-//! What the caller does: it waits for responses to its INVITE, confirms the last, or gives up.
+//! What only the caller does: it waits for responses to its INVITE, confirms the final one, or
+//! gives up.
 
 use sip_message::{Method, Response};
 
@@ -39,7 +40,10 @@ impl Call {
     /// On the callee's end, which has sent no INVITE.
     pub async fn wait_for(&mut self, wanted: impl Into<Wanted>) -> Result<Response, NeverCame> {
         let Side::Caller { sent, answer, .. } = &mut self.side else {
-            panic!("{} was called and waits for no response", self.phone.name());
+            panic!(
+                "{} is the callee and waits for no response",
+                self.phone.name()
+            );
         };
         let response = sent.wait_for(wanted).await?;
         if response.to().is_ok_and(|to| to.tag().is_some()) {
@@ -51,25 +55,25 @@ impl Call {
         Ok(response)
     }
 
-    /// Caller: hears that it rings, 180.
+    /// Caller: waits for 180 Ringing.
     ///
     /// # Panics
-    /// When it does not.
+    /// When another final response comes, or none.
     pub async fn ringing(&mut self) -> Response {
         self.receive(180).await
     }
 
-    /// Caller: hears that the call is answered, 200, and confirms it (RFC 3261 §13.2.2.4).
+    /// Caller: waits for the 200 and confirms it (RFC 3261 §13.2.2.4).
     ///
     /// # Panics
-    /// When it is not.
+    /// When another final response comes, or none.
     pub async fn answered(&mut self) -> Response {
         let response = self.receive(200).await;
         self.ack();
         response
     }
 
-    /// Caller: hears that there will be no call, and confirms it (§17.1.1.3).
+    /// Caller: waits for the refusal of the call and confirms it (§17.1.1.3).
     ///
     /// # Panics
     /// When another final response comes, or none.
@@ -91,7 +95,7 @@ impl Call {
             answer: Some(answer),
         } = &self.side
         else {
-            panic!("{} has no answer to confirm", self.phone.name());
+            panic!("{} has no final response to confirm", self.phone.name());
         };
         let mut draft = if answer.status() < 300 {
             self.inside(Method::Ack, sent.cseq)
@@ -104,20 +108,20 @@ impl Call {
         }
     }
 
-    /// Caller: gives up (§9.1). The CANCEL has its own answer; the INVITE's is then 487.
+    /// Caller: gives up (§9.1). The CANCEL has its own response; that of the INVITE is then 487.
     ///
     /// # Panics
     /// On the callee's end.
     pub fn cancel(&mut self) -> Sent {
         let Side::Caller { invite, .. } = &self.side else {
-            panic!("{} was called and cannot cancel", self.phone.name());
+            panic!("{} is the callee and cannot cancel", self.phone.name());
         };
         let to = invite_to(&self.dialog.remote);
         invite.follow_up(Method::Cancel, &to).send()
     }
 
-    /// Caller: calls again in the same Call-ID with an answer to the challenge that refused it
-    /// (§22.3). The refusal must have been confirmed.
+    /// Caller: calls again with the same Call-ID and an answer to the challenge (§22.3). The refusal
+    /// must have been confirmed.
     ///
     /// # Panics
     /// On the callee's end.
@@ -131,7 +135,10 @@ impl Call {
     /// On the callee's end.
     pub fn new_invite(&self) -> Draft {
         let Side::Caller { invite, .. } = &self.side else {
-            panic!("{} was called and has nothing to repeat", self.phone.name());
+            panic!(
+                "{} is the callee and has no INVITE to repeat",
+                self.phone.name()
+            );
         };
         Draft::clone(invite).again()
     }

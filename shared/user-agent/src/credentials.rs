@@ -1,4 +1,4 @@
-//! Answers to challenges (RFC 3261 §22.2, §22.3).
+//! How challenges are answered (RFC 3261 §22.2, §22.3).
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ use crate::draft::Draft;
 use crate::phone::Phone;
 use crate::style::Style;
 
-/// What a challenge is answered with.
+/// The user that answers a challenge.
 #[derive(Clone, Copy)]
 pub struct Login<'a> {
     /// The user's name in the realm.
     pub username: &'a str,
     /// The user's password.
     pub password: &'a str,
-    /// Another realm than the challenge's, to see that the answer is refused.
+    /// Another realm than the challenge's, to test that the answer is refused.
     pub realm: Option<&'a str>,
 }
 
@@ -29,17 +29,17 @@ impl fmt::Debug for Login<'_> {
 }
 
 impl Draft {
-    /// With the answers to a 401 or 407, in the name of the phone's own user: one for each realm
-    /// that asks, all with the same password.
+    /// With the answers to a 401 or 407 in the name of the phone's own user: one for each realm,
+    /// all with the same password.
     ///
     /// # Panics
-    /// When the response holds no challenge that can be answered.
+    /// When the response has no challenge that can be answered.
     pub fn answering(self, response: &Response, password: &str) -> Self {
         let user = self.phone.account().user;
         self.answering_as(response, &user, password)
     }
 
-    /// The same in the name of anybody.
+    /// The same in the name of any user.
     ///
     /// # Panics
     /// As [`Draft::answering`].
@@ -48,7 +48,7 @@ impl Draft {
         let name = self.phone.name();
         assert!(
             !asked.is_empty(),
-            "{name} was given no challenge it can answer"
+            "{name} got no challenge that it can answer"
         );
         let login = Login {
             username,
@@ -60,7 +60,7 @@ impl Draft {
             .fold(self, |draft, asked| draft.answering_one(asked, login))
     }
 
-    /// With the answer to one challenge, beside those it already has.
+    /// With the answer to one more challenge.
     pub fn answering_one(self, asked: &Asked, login: Login<'_>) -> Self {
         let mut challenge = asked.challenge.clone();
         if let Some(realm) = login.realm {
@@ -77,8 +77,8 @@ impl Draft {
         self
     }
 
-    /// The same request once more, with the next CSeq number and a branch of its own: what
-    /// follows a challenge (§22.2).
+    /// The same request again with the next CSeq number and a new branch, as after a challenge
+    /// (§22.2).
     pub fn again(mut self) -> Self {
         self.branch = None;
         self.cseq = match self.method {
@@ -144,8 +144,8 @@ impl Phone {
             .await
     }
 
-    /// Calls with a password: INVITE, 407, ACK, and the INVITE with the answer, whose responses
-    /// are still to come.
+    /// Calls with a password: INVITE, 407, ACK, and the INVITE with the answer. Its responses are
+    /// still to come.
     ///
     /// # Panics
     /// When anything but a challenge comes first.

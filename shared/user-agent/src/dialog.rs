@@ -1,17 +1,19 @@
-use sip_message::{Message, Request, Response};
+//! What both ends of a call remember, and how they route requests by it.
+
+use sip_message::{HeaderName, Message, NameAddr, Request, Response, Uri};
 
 /// What both ends of a call remember of it (RFC 3261 §12).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialog {
     /// The Call-ID.
     pub call_id: String,
-    /// This end, as it stands in From of what it sends, tag included.
+    /// This end, as in the From of its requests, with its tag.
     pub local: String,
-    /// The other end, as it stands in To, with its tag once it has one.
+    /// The other end, as in the To of requests to it, with its tag once it has one.
     pub remote: String,
-    /// The other end's Contact: the Request-URI of what it is sent.
+    /// The other end's Contact: the Request-URI of requests to it.
     pub remote_target: String,
-    /// The proxies that asked to stay on the path, in the order to be visited (§12.1.2).
+    /// The proxies that stay on the path, in the order of this end's requests (§12.1.2).
     pub routes: Vec<String>,
     /// The CSeq number of the last request of this end.
     pub cseq: u32,
@@ -33,24 +35,25 @@ impl Dialog {
     pub(crate) fn of_callee(invite: &Request, tag: &str) -> Self {
         let text =
             |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
-        let to = text(invite.value(sip_message::HeaderName::To));
+        let to = text(invite.value(HeaderName::To));
         Self {
             call_id: invite.call_id().unwrap_or_default().to_owned(),
-            local: match invite.has_to_tag() {
-                true => to,
-                false => format!("{to};tag={tag}"),
+            local: if invite.has_to_tag() {
+                to
+            } else {
+                format!("{to};tag={tag}")
             },
-            remote: text(invite.value(sip_message::HeaderName::From)),
+            remote: text(invite.value(HeaderName::From)),
             remote_target: contact_in(invite).unwrap_or_default(),
             routes: record_routes(invite),
             cseq: 0,
         }
     }
 
-    /// What a response to the INVITE tells the caller: the other end's tag and Contact, and
-    /// Record-Route from the last to the first (§12.1.2).
+    /// Learns from a response to the INVITE: the other end's tag and Contact, and Record-Route from
+    /// the last to the first (§12.1.2).
     pub(crate) fn learn(&mut self, response: &Response) {
-        if let Some(to) = response.value(sip_message::HeaderName::To) {
+        if let Some(to) = response.value(HeaderName::To) {
             self.remote = String::from_utf8_lossy(to).into_owned();
         }
         if let Some(contact) = contact_in(response) {
@@ -82,27 +85,27 @@ impl Dialog {
 }
 
 fn record_routes(message: &Message) -> Vec<String> {
-    let routes = message.list(sip_message::HeaderName::RecordRoute);
+    let routes = message.list(HeaderName::RecordRoute);
     routes
         .map(|route| String::from_utf8_lossy(route).into_owned())
         .collect()
 }
 
 fn contact_in(message: &Message) -> Option<String> {
-    let contact = message.list(sip_message::HeaderName::Contact).next()?;
-    let address = sip_message::NameAddr::parse(contact).ok()?;
+    let contact = message.list(HeaderName::Contact).next()?;
+    let address = NameAddr::parse(contact).ok()?;
     Some(address.uri.to_owned())
 }
 
 fn uri_of(route: &str) -> Option<String> {
-    let address = sip_message::NameAddr::parse(route.as_bytes()).ok()?;
+    let address = NameAddr::parse(route.as_bytes()).ok()?;
     Some(address.uri.to_owned())
 }
 
 fn is_loose(route: &str) -> bool {
     let uri = uri_of(route);
-    let uri = uri.as_deref().map(sip_message::Uri::parse);
-    matches!(uri, Some(Ok(sip_message::Uri::Sip(uri))) if uri.params.has("lr"))
+    let uri = uri.as_deref().map(Uri::parse);
+    matches!(uri, Some(Ok(Uri::Sip(uri))) if uri.params.has("lr"))
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! What a request looks like before it is sent, and what can be changed in it.
+
 use sip_message::Method;
 
 use crate::inbox::Outgoing;
@@ -5,7 +7,7 @@ use crate::phone::Phone;
 use crate::repeat::Until;
 use crate::sent::Sent;
 
-/// A request before it is sent: everything in it can be changed.
+/// A request before it is sent. Everything in it can be changed.
 #[must_use = "a draft does nothing until it is sent"]
 #[derive(Clone)]
 pub struct Draft {
@@ -84,7 +86,7 @@ impl Draft {
         self
     }
 
-    /// Without Contact and Expires: a REGISTER that only asks (RFC 3261 §10.2.3).
+    /// Without Contact and Expires: a REGISTER that only asks for the bindings (RFC 3261 §10.2.3).
     pub fn without_contact(mut self) -> Self {
         self.contact = None;
         self.expires = None;
@@ -103,13 +105,13 @@ impl Draft {
         self
     }
 
-    /// With a Route after those there are (§8.1.1.1).
+    /// With one more Route after the others (§8.1.1.1).
     pub fn route(mut self, route: impl Into<String>) -> Self {
         self.routes.push(route.into());
         self
     }
 
-    /// With a further header field, where most phones put their credentials.
+    /// With one more header field, at the place where most phones put their credentials.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
@@ -121,20 +123,20 @@ impl Draft {
         self
     }
 
-    /// With this branch, `z9hG4bK` included: how an ACK or a CANCEL names its INVITE (§9.1,
+    /// With this branch, `z9hG4bK` included. An ACK or a CANCEL has the branch of its INVITE (§9.1,
     /// §17.1.1.3).
     pub fn branch(mut self, branch: &str) -> Self {
         self.branch = Some(branch.to_owned());
         self
     }
 
-    /// Sent to the address of this URI, rather than to the server.
+    /// Sent to the address of this URI rather than to the server.
     pub(crate) fn towards(mut self, uri: &str) -> Self {
         self.next_hop = Some(uri.to_owned());
         self
     }
 
-    /// Sends it, and leaves its answer to be waited for; on UDP it is repeated until then.
+    /// Sends it. On UDP it is repeated until its response comes, which [`Sent`] waits for.
     pub fn send(mut self) -> Sent {
         let until = match self.method {
             Method::Ack => None,
@@ -154,7 +156,7 @@ impl Draft {
         }
     }
 
-    /// Sends it once; nothing where there is no way to go.
+    /// Sends it once; `None` if there is no way to the destination.
     pub(crate) fn dispatch(&mut self) -> Option<Outgoing> {
         let branch = self.take_branch();
         let bytes = self.print(&branch);

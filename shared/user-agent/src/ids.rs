@@ -1,10 +1,12 @@
+//! Where branches, tags, Call-IDs and cnonces come from.
+
 use std::collections::VecDeque;
 use std::fmt;
 
 use sip_server::Entropy;
 
-/// Where a phone's branches, tags and Call-IDs come from: given ones first, then counted or
-/// random ones.
+/// The source of a phone's branches, tags and Call-IDs: given ones first, then counted or random
+/// ones.
 pub struct Ids {
     given_branches: VecDeque<String>,
     given_tags: VecDeque<String>,
@@ -13,7 +15,7 @@ pub struct Ids {
 }
 
 enum Source {
-    /// `10-1`, `10-2`, …: the phone's name and how many it has made of that kind.
+    /// `10-1`, `10-2`, …: the phone's name and a count for each kind.
     Counted {
         name: String,
         branches: u32,
@@ -36,7 +38,7 @@ impl Ids {
         })
     }
 
-    /// Ids nobody can guess, for a phone among others (RFC 3261 §19.3).
+    /// Ids that cannot be guessed, for a phone among others (RFC 3261 §19.3).
     pub fn random(entropy: Box<dyn Entropy + Send>) -> Self {
         Self::of(Source::Random(entropy))
     }
@@ -67,7 +69,7 @@ impl Ids {
             .extend(call_ids.iter().map(|c| (*c).to_owned()));
     }
 
-    /// A branch; its beginning says that RFC 3261's rules made it (§8.1.1.7).
+    /// A branch, whose beginning marks it as one of RFC 3261 (§8.1.1.7).
     pub fn branch(&mut self) -> String {
         let next = |source: &mut Source| match source {
             Source::Counted { name, branches, .. } => {

@@ -1,4 +1,4 @@
-//! What has come to a phone: the unread, and repetitions told from news.
+//! Which messages are new, and which are repetitions of earlier ones.
 
 use std::collections::VecDeque;
 
@@ -13,17 +13,17 @@ const KEPT: usize = 256;
 /// A message and the flow it goes on.
 pub(crate) type Outgoing = (Flow, Vec<u8>);
 
-/// What has come to a phone.
+/// The messages that a phone has received.
 #[derive(Default)]
 pub(crate) struct Inbox {
     unread: VecDeque<Packet>,
-    /// What came, as bytes, and what repetitions of it are answered with.
+    /// The bytes of each message, and the answer to its repetitions.
     heard: VecDeque<(Vec<u8>, Option<Outgoing>)>,
 }
 
 impl Inbox {
-    /// Takes what the network brought. A repetition is answered again and is no news; what
-    /// cannot be parsed is dropped. Gives the news.
+    /// Takes a message from the network and returns it if it is new. A repetition gets its old
+    /// answer; bytes that cannot be parsed are dropped.
     pub(crate) fn take_in(&mut self, network: &mut dyn Network, event: Event) -> Option<&Packet> {
         let Event::Message { bytes, arrival } = event else {
             return None;
@@ -44,7 +44,7 @@ impl Inbox {
         self.unread.back()
     }
 
-    /// Remembers what was answered to a message, for its repetitions (RFC 3261 §17.2, §13.2.2.4).
+    /// Remembers the answer to a message for its repetitions (RFC 3261 §17.2, §13.2.2.4).
     pub(crate) fn answered(&mut self, message: &Message, answer: Outgoing) {
         let bytes = message.to_bytes();
         if let Some(heard) = self.heard.iter_mut().find(|(heard, _)| *heard == bytes) {
@@ -57,23 +57,23 @@ impl Inbox {
         let at = self.unread.iter().position(|packet| wanted.is(packet))?;
         let packet = self.unread.remove(at)?;
         if matches!(&packet, Packet::Response(response) if response.status() >= 200) {
-            // Nobody asks what was provisional once it is final.
+            // After the final response, the provisional ones are of no use.
             self.unread.retain(|other| !wanted.is_provisional_of(other));
         }
         Some(packet)
     }
 
-    /// Whether what is wanted cannot come any more.
+    /// Whether the wanted message cannot come any more.
     pub(crate) fn is_hopeless(&self, wanted: &Wanted) -> bool {
         self.unread.iter().any(|p| wanted.is_excluded_by(p))
     }
 
-    /// The first lines of what is unread, oldest first.
+    /// The first lines of the unread messages, oldest first.
     pub(crate) fn unread_lines(&self) -> Vec<String> {
         self.unread.iter().map(first_line).collect()
     }
 
-    /// What is unread, oldest first, which is read by that.
+    /// Takes out all unread messages, oldest first.
     pub(crate) fn take_all(&mut self) -> Vec<Packet> {
         self.unread.drain(..).collect()
     }

@@ -1,10 +1,10 @@
 //! A SIP phone as a library: it registers, calls, answers, hangs up, and waits for what comes.
 //!
-//! A [`Phone`] stands on the same [`sip_server::Network`] as a server, so it works on a stage in
-//! the process and on real sockets alike. A test or an exchange tells it what to do, message by
-//! message, and each wait has a limit. What a person at the phone never decides, it does by
-//! itself while [`Phone::live`] runs: it repeats what UDP may have lost (RFC 3261 §17) and
-//! answers repetitions as it answered the first.
+//! A [`Phone`] uses the same [`sip_server::Network`] as a server, so it works on a stage in the
+//! process as well as on real sockets. A test or an exchange decides what it does, message by
+//! message, and each wait has a limit. While [`Phone::live`] runs, the phone does by itself what no
+//! person decides: it repeats messages that UDP may have lost (RFC 3261 §17), and it answers
+//! repetitions as it answered the first message.
 
 mod account;
 mod asked;

@@ -1,4 +1,4 @@
-//! What a phone does by itself: it listens, and says again what UDP may have lost.
+//! What a phone does by itself: it listens, and repeats what UDP may have lost.
 
 use std::future::poll_fn;
 
@@ -7,8 +7,8 @@ use tokio::time::{Instant, sleep_until};
 use crate::phone::{Phone, State};
 
 impl Phone {
-    /// The phone's own life, to be run beside whoever tells it what to do: it listens, answers
-    /// repetitions, and repeats. Never ends.
+    /// Listens, answers repetitions, and repeats. Never returns; runs beside the task that decides
+    /// what the phone does.
     pub async fn live(self) {
         let nudge = self.nudge();
         loop {

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-/// How many nonces a phone counts: those of a few servers, each with one before it.
+/// How many nonces a phone counts: the last two of a few servers.
 const COUNTED: usize = 16;
 
-/// The uses of the nonces answered last.
+/// The uses of the latest nonces.
 #[derive(Debug, Default)]
 pub(crate) struct NonceUses(VecDeque<(String, u32)>);
 

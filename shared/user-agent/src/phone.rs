@@ -1,3 +1,5 @@
+//! What a phone is and knows, and how it sends.
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,18 +15,18 @@ use crate::nonce_uses::NonceUses;
 use crate::repeat::{Repeat, Until};
 use crate::style::Style;
 
-/// How long a phone waits before it says that something never came: longer than the 32 s after
+/// How long a phone waits before it reports that a message never came: longer than the 32 s after
 /// which a transaction gives up (RFC 3261 §17, 64·T1).
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// A phone: a cheap handle, all clones of which are the same phone.
+/// A phone. This is a cheap handle: all its clones are the same phone.
 #[derive(Clone)]
 pub struct Phone {
     state: Arc<Mutex<State>>,
     /// Something came.
     news: Arc<Notify>,
-    /// Something was sent, which real sockets gather until they are asked for events, or is to
-    /// be repeated from now on.
+    /// Something was sent, which real sockets hold back until they are polled for events, or a
+    /// repetition was scheduled.
     nudge: Arc<Notify>,
 }
 
@@ -51,8 +53,8 @@ pub(crate) struct Registration {
 }
 
 impl Phone {
-    /// A phone with its account, the network it stands on, and its source of ids. It hears
-    /// nothing until [`Phone::live`] runs.
+    /// A phone with its account, its network and its source of ids. It receives nothing until
+    /// [`Phone::live`] runs.
     pub fn new(account: Account, network: Box<dyn Network + Send>, ids: Ids) -> Self {
         let state = State {
             name: format!("phone {}", account.user),
@@ -79,7 +81,7 @@ impl Phone {
         run(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What it is called in messages to people: `phone 10`.
+    /// Its name in messages to people: `phone 10`.
     pub fn name(&self) -> String {
         self.with(|state| state.name.clone())
     }
@@ -94,27 +96,27 @@ impl Phone {
         self.with(|state| format!("sip:{}@{}", state.account.user, state.account.domain))
     }
 
-    /// Where it wants to be called: `sip:10@192.168.1.10:5060`.
+    /// Its Contact: `sip:10@192.168.1.10:5060`.
     pub fn contact(&self) -> String {
         self.with(|state| state.style.contact(&state.account))
     }
 
-    /// Calls it by another name in messages to people.
+    /// Gives it another name in messages to people.
     pub fn rename(&self, name: impl Into<String>) {
         self.with(|state| state.name = name.into());
     }
 
-    /// Writes its messages in another phone's manner from now on.
+    /// Changes the style of its messages.
     pub fn set_style(&self, style: Style) {
         self.with(|state| state.style = style);
     }
 
-    /// Prefers another transport from now on.
+    /// Changes its preferred transport.
     pub fn set_transport(&self, transport: Transport) {
         self.with(|state| state.account.transport = transport);
     }
 
-    /// Waits at most so long from now on.
+    /// Changes how long it waits at most.
     pub fn set_patience(&self, patience: Duration) {
         self.with(|state| state.patience = patience);
     }
@@ -148,7 +150,7 @@ impl Phone {
         self.nudge.notify_one();
     }
 
-    /// Forgets its registration's Call-ID and CSeq, as a phone does that lost power.
+    /// Forgets its registration's Call-ID and CSeq, as a phone does after a power cut.
     pub fn reboot(&self) {
         self.with(|state| state.registration = None);
     }
@@ -158,7 +160,8 @@ impl Phone {
         self.with(|state| state.registration().cseq = cseq.saturating_sub(1));
     }
 
-    /// Sends the answer to a request back where it came from, again at each repetition.
+    /// Sends the answer to a request back to where the request came from, and again at each
+    /// repetition.
     pub(crate) fn answer(&self, request: &Request, bytes: Vec<u8>) -> Outgoing {
         let outgoing = (request.arrival().flow, bytes);
         self.with(|state| {
@@ -184,8 +187,8 @@ impl Phone {
         })
     }
 
-    /// Sends a request where its first Route or its Request-URI points when it is inside a
-    /// dialog, else to the server (§8.1.2). What has no way there is lost, as on any network.
+    /// Sends a request: inside a dialog to its first Route or its Request-URI, otherwise to the server
+    /// (§8.1.2). If there is no way there, it is lost, as on any network.
     pub(crate) fn dispatch(&self, next_hop: Option<&str>, bytes: &[u8]) -> Option<Flow> {
         self.with(|state| {
             let server = (state.account.transport, state.account.server);
@@ -217,7 +220,7 @@ impl State {
     }
 }
 
-/// The transport and address a SIP URI names, where it names an address and not a domain.
+/// The transport and address of a SIP URI; `None` if its host is a domain.
 fn address_in(uri: &str) -> Option<(Transport, SocketAddr)> {
     let uri = Uri::parse(uri).ok()?;
     let uri = uri.sip()?;

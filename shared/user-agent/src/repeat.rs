@@ -1,4 +1,4 @@
-//! What is said again because UDP may have lost it, when, and until when.
+//! When a message is repeated because UDP may have lost it, and until when.
 
 use sip_message::{Message, Method, Packet};
 use sip_server::Timers;
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::inbox::Outgoing;
 
-/// A message that is sent again until something comes.
+/// A message that is repeated until something comes.
 pub(crate) struct Repeat {
     pub(crate) outgoing: Outgoing,
     pub(crate) until: Until,
@@ -67,7 +67,7 @@ impl Repeat {
             }
     }
 
-    /// When it is sent after this time, which is due; `None` when it is given up, after 64·T1.
+    /// The time of the next repetition after the one due now; `None` after 64·T1, when it ends.
     pub(crate) fn after(&self, now: Instant, timers: &Timers) -> Option<Instant> {
         let doubled = (self.next - self.began) * 2 + timers.t1;
         let step = self.next - self.began + timers.t1;
@@ -89,11 +89,11 @@ mod tests {
     use super::*;
 
     fn times(until: Until) -> Vec<u128> {
-        let nobody = SocketAddr::from(([192, 168, 1, 15], 5060));
+        let unused = SocketAddr::from(([192, 168, 1, 15], 5060));
         let flow = Flow {
             transport: Transport::Udp,
-            local: nobody,
-            remote: nobody,
+            local: unused,
+            remote: unused,
             connection: None,
         };
         let timers = Timers::default();
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn another_request_is_repeated_every_4_seconds_in_the_end() {
+    fn any_other_request_is_repeated_every_4_seconds_in_the_end() {
         let expected = [
             500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500,
         ];

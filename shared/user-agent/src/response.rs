@@ -1,11 +1,13 @@
+//! How the callee and the caller answer requests inside a call.
+
 use sip_message::{HeaderName, Method, Request, reason_phrase};
 
 use crate::call::Call;
 use crate::print::line;
 
 impl Call {
-    /// A response of this end (§8.2.6, §12.1.1): what every response copies, Record-Route, and
-    /// the Contact where it makes or confirms the dialog.
+    /// A response of this end (§8.2.6, §12.1.1): the header fields that every response copies,
+    /// Record-Route, and a Contact if it creates or confirms the dialog.
     pub(crate) fn response(&self, request: &Request, status: u16, body: &[u8]) -> Vec<u8> {
         let mut out = format!("SIP/2.0 {status} {}\r\n", reason_phrase(status));
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();

@@ -1,9 +1,11 @@
+//! How the response to a request is waited for.
+
 use sip_message::{Method, Packet, Response};
 
 use crate::phone::Phone;
 use crate::wanted::{NeverCame, Wanted, or_panic};
 
-/// A request on its way, whose answer can be waited for.
+/// A request that was sent, and whose response can be waited for.
 #[derive(Clone)]
 pub struct Sent {
     pub(crate) phone: Phone,
@@ -13,7 +15,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Waits for the answer with this status.
+    /// Waits for the response with this status.
     ///
     /// # Panics
     /// When another final response comes, or none.
@@ -21,7 +23,7 @@ impl Sent {
         or_panic(self.wait_for(status).await)
     }
 
-    /// Waits for the final answer, whatever it says.
+    /// Waits for the final response, whatever its status.
     ///
     /// # Panics
     /// When none comes.
@@ -29,7 +31,7 @@ impl Sent {
         or_panic(self.wait_for(Wanted::any_final()).await)
     }
 
-    /// Waits for an answer.
+    /// Waits for a response.
     ///
     /// # Errors
     /// When it has not come within the phone's patience, or another final one has.

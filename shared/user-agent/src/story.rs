@@ -1,4 +1,4 @@
-//! What a phone can be told to do.
+//! What a phone can do: register, call, wait for calls.
 
 use sip_message::{Method, Reply, Request, Response};
 
@@ -32,7 +32,7 @@ impl Phone {
         self.new_register().send().answer(200).await
     }
 
-    /// Takes all of its bindings away (§10.2.2): `Contact: *`, and waits for the 200.
+    /// Removes all of its bindings (§10.2.2) with `Contact: *`, and waits for the 200.
     ///
     /// # Panics
     /// When another final response comes, or none.
@@ -41,12 +41,13 @@ impl Phone {
         draft.send().answer(200).await
     }
 
-    /// A request out of any call to a user of its server, or to a whole URI.
+    /// A request outside any call, to a user of its server or to a whole URI.
     pub fn new_request(&self, method: Method, to: &str) -> Draft {
         let (uri, call_id, tag) = self.with(|state| {
-            let uri = match to.contains(':') {
-                true => to.to_owned(),
-                false => format!("sip:{to}@{}", state.account.domain),
+            let uri = if to.contains(':') {
+                to.to_owned()
+            } else {
+                format!("sip:{to}@{}", state.account.domain)
             };
             let host = state.account.local.ip().to_string();
             (uri, state.ids.call_id(&host), state.ids.tag())
@@ -70,12 +71,12 @@ impl Phone {
         self.new_invite(to).call()
     }
 
-    /// An OPTIONS, which asks what the other side can do (§11).
+    /// An OPTIONS, which asks what the other side supports (§11).
     pub fn new_options(&self, to: &str) -> Draft {
         self.new_request(Method::Options, to)
     }
 
-    /// What it offers to talk with (RFC 4566): A-law sound, and digits as telephone events.
+    /// Its session description (RFC 4566): A-law sound, and digits as telephone events.
     pub fn session_description(&self) -> Vec<u8> {
         let ip = self.with(|state| state.account.local.ip());
         let family = if ip.is_ipv4() { "IP4" } else { "IP6" };
@@ -87,7 +88,7 @@ impl Phone {
         .into_bytes()
     }
 
-    /// Waits for a call, and leaves it to be answered.
+    /// Waits for a call, which is then to be answered.
     ///
     /// # Panics
     /// When none comes.
@@ -96,14 +97,14 @@ impl Phone {
         self.take_call(invite)
     }
 
-    /// A call of which the INVITE has come, to be answered.
+    /// The call of this INVITE, to be answered.
     pub fn take_call(&self, invite: Request) -> Call {
         let tag = self.with(|state| state.ids.tag());
         let dialog = Dialog::of_callee(&invite, &tag);
         Call::incoming(self.clone(), invite, dialog)
     }
 
-    /// Waits for a request of that method.
+    /// Waits for a request of this method.
     ///
     /// # Panics
     /// When none comes.
@@ -111,7 +112,7 @@ impl Phone {
         self.wait_for_request(method.into()).await
     }
 
-    /// Answers a request that belongs to no call, with RFC 3261's reason phrase.
+    /// Answers a request outside any call, with RFC 3261's reason phrase.
     pub fn reply(&self, request: &Request, status: u16) {
         let tag = self.with(|state| state.ids.tag());
         let bytes = Reply::of(status).to_bytes(request, &tag);

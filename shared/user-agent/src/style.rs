@@ -1,14 +1,16 @@
+//! How phones differ in the way they write.
+
 use sip_message::Transport;
 
 use crate::account::Account;
 
-/// In whose manner a phone writes.
+/// How a phone writes its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Style {
     /// Port and `rport` in the Via, Max-Forwards early: most phones today.
     #[default]
     Plain,
-    /// The Grandstream BT110 of the OpenSER paper: no port, no `rport`, its name in User-Agent,
+    /// The Grandstream BT110 of the OpenSER paper: neither port nor `rport`, its name in User-Agent,
     /// Max-Forwards late.
     Grandstream,
 }

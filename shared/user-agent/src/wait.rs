@@ -1,4 +1,4 @@
-//! Waits for what comes to a phone, each with a limit.
+//! How long a phone waits for a message, and when it gives up earlier.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::phone::Phone;
 use crate::wanted::{NeverCame, Wanted, or_panic};
 
 impl Phone {
-    /// Waits for a message; what else comes meanwhile stays unread, for a later wait.
+    /// Waits for a message. Other messages that come meanwhile stay unread for a later wait.
     ///
     /// # Errors
-    /// When it has not come within the phone's patience, or cannot come any more because its
-    /// request has got another final response.
+    /// When it has not come within the phone's patience, or cannot come any more because its request
+    /// has had another final response.
     pub async fn wait_for(&self, wanted: impl Into<Wanted>) -> Result<Packet, NeverCame> {
         let wanted = wanted.into();
         let began = Instant::now();
@@ -30,34 +30,34 @@ impl Phone {
                 return Ok(packet);
             }
             if is_hopeless || timeout_at(deadline, news).await.is_err() {
-                return Err(self.in_vain(wanted, began.elapsed()));
+                return Err(self.never_came(wanted, began.elapsed()));
             }
         }
     }
 
-    /// Waits for a request, told by its method.
+    /// Waits for a request.
     ///
     /// # Panics
     /// When it does not come.
     pub(crate) async fn wait_for_request(&self, wanted: Wanted) -> Request {
         match or_panic(self.wait_for(wanted).await) {
             Packet::Request(request) => request,
-            Packet::Response(_) => unreachable!("a method is never met by a response"),
+            Packet::Response(_) => unreachable!("only a request has a method"),
         }
     }
 
-    fn in_vain(&self, wanted: Wanted, waited: Duration) -> NeverCame {
+    fn never_came(&self, wanted: Wanted, waited: Duration) -> NeverCame {
         let unread = self.with(|state| state.inbox.unread_lines());
         NeverCame {
-            who: self.name(),
+            phone: self.name(),
             wanted,
             waited,
             unread,
         }
     }
 
-    /// Listens for a while and gives what is unread after it, oldest first, save 100 Trying:
-    /// how a test sees that nothing came.
+    /// Listens for this time and returns the unread messages, oldest first, without 100 Trying. A
+    /// test uses it to see that nothing came.
     pub async fn listen_for(&self, time: Duration) -> Vec<Packet> {
         tokio::time::sleep(time).await;
         let is_trying = |p: &Packet| matches!(p, Packet::Response(r) if r.status() == 100);

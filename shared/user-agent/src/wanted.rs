@@ -1,9 +1,11 @@
+//! Which message a phone waits for, and what it reports when the message never comes.
+
 use std::fmt;
 use std::time::Duration;
 
 use sip_message::{Message, Packet, printable};
 
-/// What a phone waits for: `"INVITE"`, or `180`; perhaps of one call or one request only.
+/// What a phone waits for, such as `"INVITE"` or `180`, possibly of one call or one request only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     kind: Kind,
@@ -19,7 +21,7 @@ enum Kind {
 }
 
 impl Wanted {
-    /// A final response, whatever it says (RFC 3261 §7.2).
+    /// A final response of any status (RFC 3261 §7.2).
     pub fn any_final() -> Self {
         Self::of(Kind::Final)
     }
@@ -46,7 +48,7 @@ impl Wanted {
         self
     }
 
-    /// Whether it is this.
+    /// Whether this message is wanted.
     pub fn is(&self, packet: &Packet) -> bool {
         let kind = match (&self.kind, packet) {
             (Kind::Request(method), Packet::Request(request)) => {
@@ -59,14 +61,15 @@ impl Wanted {
         kind && self.is_of_the_call(packet)
     }
 
-    /// Whether it is a final response to the same request, which no other can follow.
+    /// Whether this is another final response to the same request, so that the wanted one cannot
+    /// come.
     pub(crate) fn is_excluded_by(&self, packet: &Packet) -> bool {
         let about_one_request = matches!(self.kind, Kind::Status(_)) && self.cseq.is_some();
         let is_final = matches!(packet, Packet::Response(response) if response.status() >= 200);
         about_one_request && is_final && self.is_of_the_call(packet)
     }
 
-    /// Whether it is a provisional response to the request whose answer is wanted.
+    /// Whether this is a provisional response to the same request.
     pub(crate) fn is_provisional_of(&self, packet: &Packet) -> bool {
         let is_provisional = matches!(packet, Packet::Response(r) if r.status() < 200);
         self.cseq.is_some() && is_provisional && self.is_of_the_call(packet)
@@ -118,16 +121,16 @@ impl fmt::Display for Wanted {
     }
 }
 
-/// A wait that was in vain.
+/// The wanted message did not come in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NeverCame {
-    /// Who waited.
-    pub who: String,
-    /// For what.
+    /// The name of the phone.
+    pub phone: String,
+    /// What it waited for.
     pub wanted: Wanted,
-    /// How long.
+    /// How long it waited.
     pub waited: Duration,
-    /// The first lines of what came instead and was not asked for, oldest first.
+    /// The first lines of the messages that came instead, oldest first.
     pub unread: Vec<String>,
 }
 
@@ -136,24 +139,24 @@ impl fmt::Display for NeverCame {
         let seconds = self.waited.as_secs_f64();
         write!(
             f,
-            "{} waited {seconds:.3} s in vain for {}; ",
-            self.who, self.wanted
+            "{} waited {seconds:.3} s for {}, which did not come; ",
+            self.phone, self.wanted
         )?;
         match self.unread.as_slice() {
-            [] => f.write_str("nothing else came"),
-            unread => write!(f, "instead came {}", unread.join(", ")),
+            [] => f.write_str("it received nothing else"),
+            unread => write!(f, "it received {}", unread.join(", ")),
         }
     }
 }
 
 impl std::error::Error for NeverCame {}
 
-/// Turns a wait in vain into the end of the test, with the whole story as its message.
+/// Turns a failed wait into the end of the test.
 pub(crate) fn or_panic<T>(outcome: Result<T, NeverCame>) -> T {
     outcome.unwrap_or_else(|never| panic!("{never}"))
 }
 
-/// The first line of a message, fit for a terminal.
+/// The first line of a message, safe for a terminal.
 pub(crate) fn first_line(packet: &Packet) -> String {
     match packet {
         Packet::Request(request) => {
