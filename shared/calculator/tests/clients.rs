@@ -1,60 +1,9 @@
-//! What clients were seen to do with a challenge: each is found and named.
-#![allow(clippy::unwrap_used)] // what cannot be read has failed
+//! What clients do to a challenge when they answer it: each mistake is found and named.
+#![allow(clippy::unwrap_used)] // a text that cannot be read has failed
 
 mod support;
-use support::{Run, calculator, explain, md5};
-
-/// A REGISTER of phone 10 that answers with these parameters, behind a challenge.
-fn register(realm: &str, answer: &str) -> String {
-    format!(
-        "SIP/2.0 401 Unauthorized\r\nCall-ID: 1\r\n\
-         WWW-Authenticate: Digest realm=\"{realm}\", nonce=\"abc123\", qop=\"auth,auth-int\"\r\n\r\n\
-         REGISTER sip:r.example SIP/2.0\r\nFrom: <sip:10@r.example>;tag=1\r\n\
-         To: <sip:10@r.example>\r\nCall-ID: 1\r\nCSeq: 2 REGISTER\r\n\
-         Authorization: Digest {answer}\r\nContent-Length: 0\r\n\r\n"
-    )
-}
-
-/// The parameters that all answers have.
-fn params(username: &str, realm: &str, response: &str, more: &str) -> String {
-    format!(
-        "username=\"{username}\", realm=\"{realm}\", nonce=\"abc123\", uri=\"sip:r.example\", \
-         response=\"{response}\", {more}"
-    )
-}
-
-fn ten(response: &str, more: &str) -> Run {
-    let answer = params("10", "r.example", response, more);
-    explain(&register("r.example", &answer), "abc10")
-}
-
-/// Expects that one mistake fits, with these words.
-fn fits(run: &Run, words: &str) {
-    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
-    let mut lines = run.out.lines();
-    let line = lines.find(|line| line.starts_with("What fits:"));
-    let line = line.unwrap_or_else(|| panic!("nothing fits: {}", run.out));
-    assert!(
-        line.contains(words) && !line.contains("; and with"),
-        "{words}: {line}"
-    );
-}
-
-/// Expects that the response is right.
-fn is_right(run: &Run) {
-    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
-    assert!(run.out.contains("it matches."), "{}", run.out);
-}
-
-/// The response with qop for these texts, hashed with MD5.
-fn response(a1: &[u8], cnonce: &str, qop: &str) -> String {
-    let hash = |text: &[u8]| sip_digest::Algorithm::Md5.hash(text);
-    let ha2 = hash(b"REGISTER:sip:r.example");
-    md5(&format!(
-        "{}:abc123:00000001:{cnonce}:{qop}:{ha2}",
-        hash(a1)
-    ))
-}
+use support::client::{QOP, fits, is_right, params, register, response, ten};
+use support::{calculator, explain, md5};
 
 #[test]
 fn a_body_that_was_hashed_under_the_label_of_another_qop() {
@@ -157,8 +106,6 @@ fn a_whole_list_of_qop() {
         "the whole offer of the challenge as the qop: auth,auth-int",
     );
 }
-
-const QOP: &str = "qop=auth, nc=00000001, cnonce=\"c0\"";
 const ESCAPED: &str = r#"say \"hi\", all"#;
 
 #[test]
@@ -225,102 +172,6 @@ fn a_backslash_in_a_name_that_is_hashed_either_way() {
     fits(&run, "(with its backslash escapes read)");
     assert!(
         run.out.contains(r"MD5(DOMAIN\10:r.example:abc10)"),
-        "{}",
-        run.out
-    );
-}
-
-#[test]
-fn a_password_in_another_encoding() {
-    for (bytes, words) in [
-        (&b"10:r.example:gr\xfcn"[..], "the password in Latin-1"),
-        (
-            "10:r.example:gru\u{308}n".as_bytes(),
-            "its accents apart (NFD)",
-        ),
-        (
-            "10:r.example:grÃ¼n".as_bytes(),
-            "the password in UTF-8, encoded twice",
-        ),
-    ] {
-        let answer = params("10", "r.example", &response(bytes, "c0", "auth"), QOP);
-        let run = explain(&register("r.example", &answer), "grün");
-        fits(&run, words);
-        let line = run.out.lines().find(|line| line.starts_with("What fits:"));
-        assert!(!line.unwrap().contains("gr"), "{line:?}");
-        let fix = "To fix it: hash the password in UTF-8, its letters composed (NFC)";
-        assert!(run.out.contains(fix), "{}", run.out);
-    }
-}
-
-#[test]
-fn a_name_in_another_encoding() {
-    for (bytes, words) in [
-        (
-            &b"J\xfcrgen:r.example:abc10"[..],
-            "the username \"Jürgen\" (in Latin-1",
-        ),
-        (
-            "Ju\u{308}rgen:r.example:abc10".as_bytes(),
-            "its accents apart (NFD)",
-        ),
-    ] {
-        let answer = params("Jürgen", "r.example", &response(bytes, "c0", "auth"), QOP);
-        fits(&explain(&register("r.example", &answer), "abc10"), words);
-    }
-    let answer = params(
-        "10",
-        "Büro",
-        &response(b"10:B\xfcro:abc10", "c0", "auth"),
-        QOP,
-    );
-    fits(
-        &explain(&register("Büro", &answer), "abc10"),
-        "the realm \"Büro\" (in Latin-1",
-    );
-}
-
-#[test]
-fn a_paste_with_bytes_of_latin_1() {
-    let answer = params(
-        "J?rgen",
-        "r.example",
-        &response(b"J\xfcrgen:r.example:abc10", "c0", "auth"),
-        QOP,
-    );
-    let text = register("r.example", &answer);
-    let (before, behind) = text.split_once('?').unwrap();
-    let bytes = [before.as_bytes(), b"\xfc", behind.as_bytes()].concat();
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("trace.txt");
-    std::fs::write(&file, bytes).unwrap();
-    let run = calculator(
-        &["explain", file.to_str().unwrap(), "--password", "abc10"],
-        "",
-    );
-    is_right(&run);
-    assert!(
-        run.out.contains("MD5(Jürgen:r.example:abc10)"),
-        "{}",
-        run.out
-    );
-    assert!(
-        run.out
-            .contains("the username is not UTF-8 (read here as Latin-1)"),
-        "{}",
-        run.out
-    );
-}
-
-#[test]
-fn a_name_in_its_extended_form() {
-    let given = response("Jäsøn:r.example:abc10".as_bytes(), "c0", "auth");
-    let answer = params("x", "r.example", &given, QOP);
-    let answer = answer.replace("username=\"x\"", "username*=UTF-8''J%C3%A4s%C3%B8n");
-    let run = explain(&register("r.example", &answer), "abc10");
-    is_right(&run);
-    assert!(
-        run.out.contains("MD5(Jäsøn:r.example:abc10)"),
         "{}",
         run.out
     );

@@ -2,7 +2,9 @@
 #![allow(dead_code)] // each test file uses a part of it
 #![allow(clippy::unwrap_used)] // a command that cannot run has failed
 
+pub mod client;
 pub mod register;
+pub mod shape;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
