@@ -127,10 +127,10 @@ fn covers_body(recipe: &Recipe) -> bool {
 }
 
 fn formula(name: &str, recipe: &Recipe) -> String {
-    let ha1 = match (recipe.algorithm.is_session(), recipe.form) {
-        (true, Form::SessionText) => "HA1:nonce:cnonce",
-        (true, _) => "HA1 of the session",
-        (false, _) => "HA1",
+    let ha1 = match recipe.form {
+        _ if !recipe.algorithm.is_session() => "HA1",
+        Form::SessionText => "HA1:nonce:cnonce",
+        _ => "HA1 of the session",
     };
     let formula = match name {
         "HA1" => "username:realm:password",

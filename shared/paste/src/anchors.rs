@@ -95,7 +95,7 @@ fn any_header(line: &str) -> Option<Found<'_>> {
 /// Header fields of known names, anywhere in the line.
 fn known_headers(line: &str) -> impl Iterator<Item = Found<'_>> {
     line.match_indices(':').filter_map(|(colon, _)| {
-        // One or two blanks before the colon are allowed (RFC 3261 §7.3.1); in JSON, a quote.
+        // One or two spaces before the colon are allowed (RFC 3261 §7.3.1); in JSON, a quote.
         let before = line[..colon].trim_end_matches(' ');
         let before = if colon - before.len() > 2 {
             &line[..colon]

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A line without colours, invisible characters and ligatures, and with plain blanks.
+/// A line without colours, invisible characters and ligatures, and with plain spaces.
 pub(crate) fn characters(line: &str) -> String {
     if line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return line.to_owned();
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_go_and_blanks_and_ligatures_become_plain() {
+    fn colours_go_and_spaces_and_ligatures_become_plain() {
         let text = "\x1b[1;32mTo:\x1b[0m\u{a0}o\u{fb03}ce\u{2009}x\u{200b}";
         assert_eq!(characters(text), "To: office x");
     }

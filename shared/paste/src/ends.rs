@@ -35,7 +35,7 @@ fn without_one(lines: &mut [Line]) {
         let Some(mark) = mark else { continue };
         for line in paragraph {
             if let Some(text) = line.text.strip_suffix(mark) {
-                // A cell is as wide as its longest line; in a body, blanks count.
+                // A cell is as wide as its longest line; in a body, spaces count.
                 let text = if mark == CELL { text.trim_end() } else { text };
                 line.text = text.replace("^I", " ");
             }

@@ -10,7 +10,7 @@
 //! | `clean` | quote marks, frames, doubled quotes, names cut in two; the order of the steps below |
 //! | `mail`, `html` | `=3D`; tags and entities |
 //! | `letters`, `json` | line ends written as letters: `\r\n`, `\n`, `#015#012`; JSON |
-//! | `characters` | colours, ligatures, unusual blanks |
+//! | `characters` | colours, ligatures, unusual spaces |
 //! | `ends`, `numbers`, `prefix` | what ngrep and `cat -A` add to a line's end; line numbers; what a log puts before a line |
 //! | `anchors`, `first_lines`, `names` | where in a line a message or a header field begins |
 //! | `reader`, `value` | which lines belong together: wrapped header fields, bodies |

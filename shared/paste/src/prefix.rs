@@ -32,13 +32,14 @@ fn behind(line: &str, prefix: &str) -> Option<usize> {
     let (mut line_at, mut at) = (0, 0);
     while let Some(wanted) = prefix[at..].chars().next() {
         let rest = &line[line_at..];
-        let (here, there) = (digits(rest), digits(&prefix[at..]));
+        let here = digits(rest);
+        let there = digits(&prefix[at..]);
         if here > 0 && there > 0 {
             (line_at, at) = (line_at + here, at + there);
         } else if rest.starts_with(wanted) {
             (line_at, at) = (line_at + wanted.len_utf8(), at + wanted.len_utf8());
         } else {
-            // The blank at the end of an empty line is often lost.
+            // The space at the end of an empty line is often lost.
             let is_end = rest.is_empty() && prefix[at..].trim().is_empty();
             return (is_end && !line.trim().is_empty()).then_some(line.len());
         }

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cut_in_two_is_joined_without_a_blank_and_a_realm_with_one() {
+    fn a_value_cut_in_two_is_joined_without_a_space_and_a_realm_with_one() {
         let text = "Authorization: Digest realm=\"two\nwords\", nonce=\"4627\n  91f0\", uri=\"x\"";
         assert_eq!(
             only(text).value(HeaderName::Authorization),

@@ -1,4 +1,4 @@
-//! How the lines of one value are joined: with a blank, or without one where it was cut in two.
+//! How the lines of one value are joined: with a space, or without one where it was cut in two.
 
 use sip_message::MAX_MESSAGE;
 
@@ -9,7 +9,7 @@ use crate::fields::completes_name;
 pub(crate) struct Cut {
     /// The value ends inside a quoted string.
     pub(crate) in_quotes: bool,
-    /// The last parameter is a name, which may contain blanks.
+    /// The last parameter is a name, which may contain spaces.
     in_words: bool,
 }
 
@@ -23,7 +23,7 @@ impl Cut {
         // In JSON, the whole value is in quotes.
         let is_string = is_digest && value.is_empty() && more.starts_with("\"Digest");
         let more = if is_string { &more[1..] } else { more };
-        // A value that was cut had no blank there, unless it is one that may have blanks.
+        // A value that was cut had no space there, unless it is one that may have spaces.
         let is_cut = is_digest && (self.in_quotes && !self.in_words || completes_name(value, more));
         if !value.is_empty() && !more.is_empty() && !is_cut {
             value.push(' ');

@@ -111,7 +111,8 @@ fn worked_out(credentials: &Credentials<'_>, request: &Request, known: &Known) -
             Some(rest) if step.name == "HA1" && !known.show_password => format!("{rest}{MASK}"),
             _ => step.text.clone(),
         };
-        let (name, text) = (step.name, printable(text.as_bytes()));
+        let name = step.name;
+        let text = printable(text.as_bytes());
         let _ = writeln!(out, "  {name:width$} = {algorithm}({text})");
         let _ = writeln!(out, "  {:width$} = {}", "", step.hash);
     }

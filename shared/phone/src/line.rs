@@ -94,7 +94,8 @@ impl Line {
         realms: Realms,
         stop: Stop,
     ) -> Result<Self, Failure> {
-        let (timeout, is_quiet) = (account.timeout, show.quiet);
+        let timeout = account.timeout;
+        let is_quiet = show.quiet;
         let opened = open(&account, Show::new(&show, realms.clone())).await?;
         let Opened {
             network,

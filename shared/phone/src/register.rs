@@ -158,7 +158,7 @@ impl<'a> Registration<'a> {
         lie.unwrap_or_else(|| self.line.phone.contact())
     }
 
-    /// How long the server keeps our binding, in seconds, which may differ from the time we asked for
+    /// How long the server keeps our binding, in seconds. It may choose another time than ours
     /// (RFC 3261 §10.3 step 8); `None` if the response does not list it.
     fn kept_for(&self, response: &Response) -> Option<u32> {
         let own = self.own_contact();

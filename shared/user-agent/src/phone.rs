@@ -178,7 +178,8 @@ impl Phone {
     /// When there is no way to it.
     pub fn send_raw(&self, bytes: &[u8]) -> Result<(), Unreachable> {
         self.with(|state| {
-            let (transport, server) = (state.account.transport, state.account.server);
+            let transport = state.account.transport;
+            let server = state.account.server;
             let server_itself = sip_server::Account::at(server.ip());
             let flow = state.network.flow_to(transport, server, server_itself)?;
             state.network.send(&flow, bytes);

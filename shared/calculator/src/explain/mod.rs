@@ -149,7 +149,8 @@ fn title(case: &Case<'_>) -> String {
         _ => "A header field alone".to_owned(),
     };
     let what = octets::printable(&what);
-    let (name, line) = (case.header(), case.answer.line);
+    let name = case.header();
+    let line = case.answer.line;
     format!("{NAME}{what}{NAME:#}{QUIET}, its {name} on line {line}{QUIET:#}\n")
 }
 

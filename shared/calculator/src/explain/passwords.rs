@@ -47,7 +47,8 @@ const HASHED_TWICE: &str = "HA1 in place of the password: it was hashed once mor
 /// Hashes in each other's place, and hashes of too little.
 fn hashed_wrongly(right: &Recipe, password: &str) -> Vec<(Known, String)> {
     let algorithm = right.algorithm;
-    let (user, realm) = (&right.username, &right.realm);
+    let user = &right.username;
+    let realm = &right.realm;
     let hash = |text: &str| algorithm.hash(text.as_bytes());
     let mut secrets = vec![
         (

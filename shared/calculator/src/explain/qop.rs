@@ -26,7 +26,8 @@ pub(crate) fn add(mistakes: &mut Mistakes<'_>, case: &Case<'_>) {
     let mut put = |protection: Protection, what: String, fix| {
         mistakes.add(Change::Protection(Some(protection)), what, fix);
     };
-    let (name, own) = (other.as_str(), right.qop.as_str());
+    let name = other.as_str();
+    let own = right.qop.as_str();
     let both = Protection {
         qop: other,
         token: name.to_owned(),
