@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_table_that_was_full_is_small_once_it_is_empty() {
-        let mut table: Table<[u8; 64]> = Table::default();
+        let mut table: Table<u64, [u8; 64]> = Table::default();
         for key in 0..7_168 {
             table.insert(key, [0; 64]);
         }
