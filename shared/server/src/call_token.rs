@@ -75,10 +75,10 @@ impl FirstHop {
 /// Between the parts.
 const DOT: u8 = b'.';
 
-/// How long the text is: 12 digits of time reach 8,900 years.
-const LENGTH: usize = 12 + 1 + 1 + 1 + 16 + 1 + 16;
-
 impl Token {
+    /// How long the text is: 12 digits of time reach 8,900 years.
+    pub(crate) const LENGTH: usize = 12 + 1 + 1 + 1 + 16 + 1 + 16;
+
     /// Signs the token for a call ([`call_key`]), for the first step of its way and for the Routes behind
     /// ours.
     pub(crate) fn sign(
@@ -114,7 +114,7 @@ impl Token {
 
     /// Reads the parameter's value: the token, and the signature that is to be checked.
     pub(crate) fn parse(text: &str) -> Option<(Self, u64)> {
-        let text: &[u8; LENGTH] = text.as_bytes().try_into().ok()?;
+        let text: &[u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
         if [text[12], text[14], text[31]] != [DOT; 3] {
             return None;
         }
@@ -212,7 +212,7 @@ mod tests {
             };
             let mut text = String::new();
             token.push(&mut text, 9);
-            assert_eq!(text.len(), LENGTH);
+            assert_eq!(text.len(), Token::LENGTH);
             assert_eq!(Token::parse(&text), Some((token, 9)), "{text}");
         }
     }

@@ -102,25 +102,41 @@ pub(crate) fn sign_for_caller(
     ours: &[Signed],
     response: &mut Response,
 ) {
-    let token = begun.token(Side::Caller, place(secret, contact(response)));
-    let mut behind = Vec::new();
+    let mut token = None;
     let mut changes = Vec::new();
-    for value in response.list(HeaderName::RecordRoute).take(MAX_ROUTES) {
-        let route = Route::read(value);
-        let signed = route.param("call").unwrap_or_default();
-        let known = Token::parse(signed)
-            .and_then(|(_, signature)| ours.iter().find(|ours| ours.signature == signature));
-        if let Some(ours) = known {
-            let mut after = String::with_capacity(signed.len());
-            let signature = token.sign(secret, begun.call, ours.step, &behind);
-            token.push(&mut after, signature);
-            changes.push((signed.to_owned(), after));
-        }
-        behind.insert(0, route.uri);
+    let fields = response.list(HeaderName::RecordRoute).take(MAX_ROUTES);
+    let values: Vec<&[u8]> = fields.collect();
+    for (at, value) in values.iter().enumerate() {
+        let Some((signed, ours)) = signed_by_us(value, ours) else {
+            continue;
+        };
+        let sign = || -> Token { begun.token(Side::Caller, place(secret, contact(response))) };
+        let token = token.get_or_insert_with(sign);
+        let before = values[..at].iter().rev();
+        let behind: Vec<&str> = before.map(|value| uri_of(value)).collect();
+        let mut after = String::with_capacity(signed.len());
+        let signature = token.sign(secret, begun.call, ours.step, &behind);
+        token.push(&mut after, signature);
+        changes.push((signed.to_owned(), after));
     }
     for (before, after) in changes {
         response.overwrite(HeaderName::RecordRoute, &before, &after);
     }
+}
+
+/// The token in a Record-Route, and which of ours it is by its signature.
+fn signed_by_us<'a>(value: &'a [u8], ours: &'a [Signed]) -> Option<(&'a str, &'a Signed)> {
+    let known = |text: &'a str| {
+        let (_, signature) = Token::parse(text)?;
+        let ours = ours.iter().find(|ours| ours.signature == signature)?;
+        Some((text, ours))
+    };
+    // Nearly always it is as we wrote it, and the value need not be read as an address.
+    let as_written = memchr::memmem::find(value, b";call=").and_then(|at| {
+        let text = value.get(at + ";call=".len()..)?.get(..Token::LENGTH)?;
+        known(std::str::from_utf8(text).ok()?)
+    });
+    as_written.or_else(|| known(Route::read(value).param("call")?))
 }
 
 /// A value of Route or Record-Route.

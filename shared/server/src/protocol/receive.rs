@@ -50,11 +50,13 @@ impl Core {
         self.turn.stats.requests.fetch_add(1, Relaxed);
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
-        let key = transaction_key(&request, &via, request.method(), self.myself.secret())?;
+        let branch = via.unique_branch();
+        let secret = self.myself.secret();
+        let key = transaction_key(&request, &via, branch, request.method(), secret)?;
         let came_by = request.arrival().flow;
         let flow = answer_flow(&via, came_by);
         let mut notes = Notes::new(key, size, self.turn.now, flow);
-        notes.is_spiral = self.was_sent_here(via.branch(), &request);
+        notes.is_spiral = branch.is_some_and(|branch| self.was_sent_here(branch, &request));
         if let Some(marked) = marked(&via, came_by.remote) {
             request.set_first(HeaderName::Via, &marked);
         }
@@ -159,7 +161,8 @@ impl Core {
             .note(from, format_args!("malformed from {from}: {error}"));
         let Some(mut request) = request else { return };
         let Ok(via) = request.top_via() else { return };
-        let key = transaction_key(&request, &via, request.method(), self.myself.secret());
+        let (branch, secret) = (via.unique_branch(), self.myself.secret());
+        let key = transaction_key(&request, &via, branch, request.method(), secret);
         let flow = answer_flow(&via, arrival.flow);
         mark(&mut request, from);
         let reply = Reply::new(error.status, error.to_string());

@@ -61,11 +61,12 @@ pub(crate) fn mark(request: &mut Request, source: SocketAddr) {
 
 /// The server transaction a request belongs to (§17.2.3): branch, sent-by and method, an ACK
 /// and a CANCEL counting as the INVITE's. The source address counts too, so that nobody else
-/// gets what a transaction answered. Without the magic cookie, the request itself is taken.
+/// gets what a transaction answered. `branch` is the Via's unique one; without it, the request itself is taken.
 /// `None` only for a malformed request.
 pub(crate) fn transaction_key(
     request: &Request,
     via: &Via<'_>,
+    branch: Option<&str>,
     method: &Method,
     secret: &Secret,
 ) -> Option<ServerKey> {
@@ -74,7 +75,7 @@ pub(crate) fn transaction_key(
         Method::Ack => Method::Invite.as_str(),
         method => method.as_str(),
     };
-    if let Some(branch) = via.unique_branch() {
+    if let Some(branch) = branch {
         let address = via.host.ip().map(octets);
         let host = match (&address, via.host) {
             (Some(octets), _) => &octets[..],

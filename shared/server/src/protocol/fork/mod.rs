@@ -34,6 +34,7 @@ pub struct Departure {
     /// The Max-Breadth of each branch (RFC 5393 §5.3.3).
     breadth: u32,
     hops: Vec<Hop>,
+    account: Account,
 }
 
 impl Departure {
@@ -54,7 +55,7 @@ impl Departure {
 
     /// Who pays for it.
     pub fn account(&self) -> Account {
-        self.request.account()
+        self.account
     }
 }
 
@@ -90,11 +91,13 @@ impl Core {
         if request.is_ack() {
             hops.truncate(1); // an ACK never forks
         }
-        match self.may_relay(&request, &hops) {
+        let account = request.account();
+        match self.may_relay(&request, account, &hops) {
             Ok(breadth) => Some(Departure {
                 request,
                 breadth,
                 hops,
+                account,
             }),
             Err(reply) => {
                 self.answer_decided(&request, &reply);
@@ -105,14 +108,14 @@ impl Core {
 
     /// What must hold before a request leaves, and the Max-Breadth of each branch (§16.5,
     /// RFC 5393 §5.3.3).
-    fn may_relay(&self, request: &Request, hops: &[Hop]) -> Result<u32, Reply> {
+    fn may_relay(&self, request: &Request, account: Account, hops: &[Hop]) -> Result<u32, Reply> {
         if request.is_ack() {
             return Ok(self.limits.breadth);
         }
         if self.is_cancelled(request.notes.key) {
             return Err(Reply::of(487));
         }
-        let (account, rank) = (request.account(), Rank::of(request.method()));
+        let rank = Rank::of(request.method());
         if account.has_user() && !self.open.has_room(account, request.notes.size * 2, rank) {
             let why = "too much of this user or address is under way";
             return Err(Reply::of(503).with("Retry-After", "5").because(why));
@@ -176,6 +179,7 @@ impl Core {
             mut request,
             breadth,
             hops,
+            account,
         } = departure;
         let key = request.notes.key;
         if request.is_ack() {
@@ -184,7 +188,6 @@ impl Core {
         if self.is_cancelled(key) {
             return self.answer_decided(&request, &Reply::of(487));
         }
-        let account = request.account();
         let mark = request.loop_mark();
         let step = self.step(&request);
         let method = request.method().clone();

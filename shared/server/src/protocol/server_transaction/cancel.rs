@@ -19,7 +19,9 @@ impl Core {
         let invite = request
             .top_via()
             .ok()
-            .and_then(|via| transaction_key(request, &via, &Method::Invite, secret))
+            .and_then(|via| {
+                transaction_key(request, &via, via.unique_branch(), &Method::Invite, secret)
+            })
             .filter(|invite| self.servers.contains_key(invite));
         let Some(invite) = invite else {
             return self.answer_statelessly(key, asked, &Reply::of(481));
