@@ -35,7 +35,7 @@ fn binding(aor: &str, contact: &str) -> Binding {
         aor: aor.to_owned(),
         contact: contact.to_owned(),
         params: ";q=0.5;+sip.instance=\"<urn:uuid:1>\";reg-id=1".to_owned(),
-        q: 500,
+        q: sip_message::Q::from_thousandths(500),
         expires: NOW as u32 + 600,
         modified: NOW as u32,
         call_id: "a@192.168.1.10".to_owned(),

@@ -19,6 +19,7 @@
 //! `contact_params` keeps them for the few phones that have any.
 
 use sip_location::Binding;
+use sip_message::Q;
 
 /// The Julian day on which 1970 began.
 pub(crate) const JULIAN_1970: f64 = 2_440_587.5;
@@ -42,7 +43,9 @@ pub(crate) fn seconds(julian: f64) -> u32 {
 
 /// The q column of a binding.
 pub(crate) fn q(binding: &Binding) -> f64 {
-    binding.given_q().map_or(-1.0, |q| f64::from(q) / 1000.0)
+    binding
+        .given_q()
+        .map_or(-1.0, |q| f64::from(q.thousandths()) / 1000.0)
 }
 
 /// The instance column of a binding.
@@ -70,7 +73,10 @@ pub(crate) fn further_params(binding: &Binding) -> Option<&str> {
 pub(crate) fn params(q: f64, instance: &str, reg_id: u32) -> String {
     let mut params = String::new();
     if q >= 0.0 {
-        params.push_str(&format!(";q={}", f64::from(thousandths(q)) / 1000.0));
+        params.push_str(&format!(
+            ";q={}",
+            f64::from(rounded(q).thousandths()) / 1000.0
+        ));
     }
     if !instance.is_empty() {
         params.push_str(&format!(";+sip.instance=\"{instance}\""));
@@ -81,8 +87,9 @@ pub(crate) fn params(q: f64, instance: &str, reg_id: u32) -> String {
     params
 }
 
-pub(crate) fn thousandths(q: f64) -> u16 {
-    (q * 1000.0).round().clamp(0.0, 1000.0) as u16
+/// A q value of the table, to the thousandth.
+pub(crate) fn rounded(q: f64) -> Q {
+    Q::from_thousandths((q * 1000.0).round().clamp(0.0, 1000.0) as u16)
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ mod tests {
             aor: number.to_string(),
             contact: format!("sip:{number}@{}", "x".repeat(400)),
             params: String::new(),
-            q: 1000,
+            q: sip_message::Q::ONE,
             expires: u32::MAX,
             modified: 0,
             call_id: "call".to_owned(),

@@ -10,13 +10,13 @@ use std::net::SocketAddr;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use sip_location::Binding;
-use sip_message::{Flow, Transport, Uri, printable};
+use sip_message::{Flow, Q, Transport, Uri, printable};
 
 use crate::columns::{
-    CALLID, CONTACT, CSEQ, EXPIRES, ID, INSTANCE, MODIFIED, PARAMS, PATH, Q, RECEIVED, REG_ID,
-    RUID, SOCKET, USER_AGENT, USERNAME, cut,
+    CALLID, CONTACT, CSEQ, EXPIRES, ID, INSTANCE, MODIFIED, PARAMS, PATH, Q as Q_COLUMN, RECEIVED,
+    REG_ID, RUID, SOCKET, USER_AGENT, USERNAME, cut,
 };
-use crate::row::{JULIAN_1970, SECONDS_A_DAY, params, seconds, thousandths};
+use crate::row::{JULIAN_1970, SECONDS_A_DAY, params, rounded, seconds};
 
 /// The first Julian day of the year 10000. A later one is a mistake.
 const TOO_LATE: f64 = 5_373_484.5;
@@ -70,7 +70,11 @@ fn binding(row: &Row<'_>, notes: &mut Vec<String>) -> Result<Binding, String> {
     if !PATH.text_or_empty(row).is_empty() {
         notes.push("path is not used: the phone is called directly".to_owned());
     }
-    let q = row.get::<_, Option<f64>>(Q.0).ok().flatten().unwrap_or(1.0);
+    let q = row
+        .get::<_, Option<f64>>(Q_COLUMN.0)
+        .ok()
+        .flatten()
+        .unwrap_or(1.0);
     let reg_id = REG_ID.number(row);
     Ok(Binding {
         expires: expires(row, notes)?,
@@ -81,7 +85,7 @@ fn binding(row: &Row<'_>, notes: &mut Vec<String>) -> Result<Binding, String> {
         ruid,
         aor,
         contact,
-        q: if q < 0.0 { 1000 } else { thousandths(q) },
+        q: if q < 0.0 { Q::ONE } else { rounded(q) },
         modified: match MODIFIED.value(row) {
             ValueRef::Real(day) => seconds(day),
             ValueRef::Integer(day) => seconds(day as f64),

@@ -1,16 +1,16 @@
-//! Addresses-of-record as this service keeps them.
+//! Which address-of-record a URI names.
 
 use std::borrow::Cow;
 
 use sip_message::Uri;
 
-/// The widest user part that is kept: the column `username` of Kamailio's tables.
+/// The longest user part that is kept: the width of the column `username` in Kamailio's tables.
 pub(crate) const MAX_USER: usize = 64;
 
 /// The name under which a URI's bindings are kept: its user part without escapes
-/// ([`sip_message::SipUri::unescaped_user`]). Host, port and parameters do not count, as all the
-/// names of the server are one domain (the texts' `use_domain` 0). `None` when there is no user,
-/// or one of more than 64 bytes.
+/// ([`sip_message::SipUri::unescaped_user`]). Host, port and parameters do not count, because all
+/// names of the server are one domain (the texts' `use_domain` 0). `None` without a user, or with
+/// one of more than 64 bytes.
 ///
 /// Upper and lower case differ (RFC 3261 §19.1.4); `%31%30` is `10`.
 pub fn address_of_record<'a>(uri: &Uri<'a>) -> Option<Cow<'a, str>> {
@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_user_part_names_an_address_of_record() {
+    fn only_the_user_part_counts() {
         let user = Some("11".to_owned());
         assert_eq!(user_of("sip:11@a.example"), user);
         assert_eq!(user_of("sip:11@192.0.2.1:5070;transport=tcp"), user);
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_without_a_user_or_with_one_too_long_names_nobody() {
+    fn a_missing_or_too_long_user_names_nobody() {
         for uri in ["sip:a.example", "tel:+1555"] {
             assert_eq!(user_of(uri), None, "{uri}");
         }

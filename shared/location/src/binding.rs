@@ -1,23 +1,25 @@
+//! What one binding is, as it is shown and kept.
+
 use std::net::SocketAddr;
 
-use sip_message::{Flow, Params, Transport};
+use sip_message::{Flow, Params, Q, Transport};
 
-/// One binding, whole: a line of `ul.dump`, a row of Kamailio's table `location`.
+/// One complete binding: a line of `ul.dump`, a row of Kamailio's table `location`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
-    /// The record's unique id, the same as long as the binding lives (Kamailio's name for it).
-    /// Ours are `sip-` and 16 hex digits; one that Kamailio wrote keeps its own.
+    /// The record's unique id (Kamailio's name for it), which stays the same while the binding
+    /// lives. Ours are `sip-` and 16 hex digits; a binding that Kamailio wrote keeps its own.
     pub ruid: String,
     /// The address-of-record ([`crate::address_of_record`]).
     pub aor: String,
     /// The Contact URI as it came.
     pub contact: String,
-    /// The Contact's other parameters as they came, first semicolon included, without `expires`.
+    /// The Contact's other parameters as they came, with the first semicolon, without `expires`.
     pub params: String,
-    /// The preference in thousandths, 0 to 1000; 1000 where the phone named none.
-    pub q: u16,
-    /// When it ends, in seconds since 1970; `u32::MAX` is never, which another program may have
-    /// written.
+    /// The preference; 1 where the phone gave none.
+    pub q: Q,
+    /// When it ends, in seconds since 1970; `u32::MAX` means never, which another program may
+    /// have written.
     pub expires: u32,
     /// When it was last registered, in seconds since 1970.
     pub modified: u32,
@@ -28,15 +30,15 @@ pub struct Binding {
     /// The phone's User-Agent.
     pub user_agent: String,
     /// Our end of the path it registered over, as Kamailio writes it: `udp:192.0.2.15:5060`;
-    /// empty when nobody knows.
+    /// empty if unknown.
     pub socket: String,
-    /// The way back to the phone where its Contact URI alone does not lead there: the
+    /// The way back to the phone if its Contact URI does not lead there: the
     /// connection of a TCP phone, the source address of a phone behind a NAT.
     pub flow: Option<Flow>,
 }
 
 impl Binding {
-    /// The phone's `+sip.instance`, quotes and angle brackets kept (RFC 5626 §4.1).
+    /// The phone's `+sip.instance`, with its quotes and angle brackets (RFC 5626 §4.1).
     pub fn instance(&self) -> Option<&str> {
         instance(&self.params)
     }
@@ -46,12 +48,12 @@ impl Binding {
         reg_id(&self.params)
     }
 
-    /// The q value the phone named, in thousandths.
-    pub fn given_q(&self) -> Option<u16> {
+    /// The q value, if the phone gave one.
+    pub fn given_q(&self) -> Option<Q> {
         Params::new(&self.params).has("q").then_some(self.q)
     }
 
-    /// The address the phone sent from, where it is called there rather than at its Contact.
+    /// The source address of the phone, if it is called there instead of at its Contact.
     pub fn received(&self) -> Option<SocketAddr> {
         self.flow
             .filter(|flow| flow.transport == Transport::Udp)

@@ -1,5 +1,5 @@
-//! Texts that REGISTER after REGISTER has in common: made once, as making them anew was a third
-//! of the time of a save.
+//! Texts that consecutive REGISTERs have in common. They are made once: making them each time took a
+//! third of the time of a save.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ struct Last {
 }
 
 impl Common {
-    /// A flow's local end as Kamailio writes a socket: `udp:192.0.2.15:5060`.
+    /// The local end of a flow, as Kamailio writes a socket: `udp:192.0.2.15:5060`.
     pub(crate) fn socket(&self, flow: &Flow) -> Arc<str> {
         let key = (flow.transport, flow.local);
         let transport = match flow.transport {
@@ -42,13 +42,13 @@ impl Common {
     }
 }
 
-/// The address in such a text; `None` where nobody knows it.
+/// The address in such a text; `None` if it is unknown.
 pub(crate) fn local(socket: &str) -> Option<SocketAddr> {
     let (_, address) = socket.split_once(':')?;
     address.parse().ok()
 }
 
-/// The text kept under `key`, made when another is.
+/// The text kept for `key`, made if another is kept.
 fn last<K: PartialEq>(
     kept: &mut Option<(K, Arc<str>)>,
     key: K,

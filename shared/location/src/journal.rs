@@ -1,14 +1,12 @@
 //! What makes bindings last.
 //!
-//! Changes are handed to the journal while the memory they were made in is still locked, so
-//! both see them in one order. The 200 waits for the journal; a look-up does not, and may
-//! find a binding a moment before it is kept. That is harmless: it leads to a phone that is
-//! there and did ask for it; a crash in that moment loses a binding nobody was promised, and the
-//! phone, which got no 200, asks again.
+//! Changes go to the journal while the changed part of memory is still locked, so both have them in
+//! the same order. The 200 waits for the journal; a look-up does not, and may find a binding a
+//! moment before it is kept. That is harmless: the binding leads to a phone that asked for it. If the
+//! server crashes in that moment the binding is lost, but the phone got no 200 and asks again.
 //!
-//! When the journal fails, the phone gets a 500 and memory goes back to what it was before,
-//! so that nobody is called on the strength of a refusal, and after a restart the same phones
-//! are there as before it.
+//! If the journal fails, the phone gets a 500 and memory is restored, so that a refused binding is
+//! never called, and a restart changes nothing.
 
 use std::error::Error;
 use std::fmt;
@@ -20,16 +18,16 @@ use crate::binding::Binding;
 /// One change to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Write this binding, over the one of the same [`Binding::ruid`] if there is one.
+    /// Write this binding, replacing the one with the same [`Binding::ruid`].
     Put(Box<Binding>),
-    /// Remove the binding of this ruid.
+    /// Remove the binding with this ruid.
     Delete(String),
 }
 
 /// Why changes were not kept.
 #[derive(Debug, Clone)]
 pub enum JournalError {
-    /// More is waiting to be written than the journal takes; nothing is wrong but the load.
+    /// More changes are waiting than the journal accepts; only the load is too high.
     Busy,
     /// The journal could not write. The cause is [`Error::source`].
     Failed(Arc<dyn Error + Send + Sync>),
@@ -60,12 +58,12 @@ impl Error for JournalError {
     }
 }
 
-/// Ends when the changes are kept for good, or never will be.
+/// Completes when the changes are kept for good, or never will be.
 pub type Written = Pin<Box<dyn Future<Output = Result<(), JournalError>> + Send>>;
 
 /// Keeps changes so that they survive the process.
 pub trait Journal: Send + Sync {
-    /// Takes changes, in the order of the calls, and keeps all of one call or none. The call
-    /// itself must not wait: the table is locked. Dropping the future takes nothing back.
+    /// Takes changes in the order of the calls, and keeps all changes of a call or none. The call
+    /// itself must not wait, because the table is locked. Dropping the future takes nothing back.
     fn write(&self, changes: Vec<Change>) -> Written;
 }

@@ -1,21 +1,21 @@
 //! The location service (RFC 3261 §10.3): which contacts an address-of-record has, until when.
 //!
 //! [`Location::save`] answers a REGISTER, [`Location::lookup`] turns a Request-URI into targets.
-//! Both work on memory. A [`Journal`], when there is one, is told of every change, and the 200
-//! of a REGISTER waits until it has kept it.
+//! Both work on memory. A [`Journal`], if there is one, gets every change, and the 200 of a REGISTER
+//! waits until the journal has kept it.
 //!
 //! | file | what it decides |
 //! |---|---|
-//! | `registration` | what a REGISTER asks for, and what is refused before anything is looked at |
+//! | `registration` | what a REGISTER asks for, and what is refused before any binding is read |
 //! | `plan` | which bindings are added, replaced and removed; order of Call-ID and CSeq; the caps |
 //! | `matching` | when two Contacts are the same binding |
-//! | `nat` | when a phone is called at the address it sent from |
-//! | `table` | the bindings in memory, in parts with a lock each |
+//! | `nat` | when a phone is called at the source address of its REGISTER |
+//! | `table` | the bindings in memory, in parts with one lock each |
 //! | `save`, `lookup` | the two functions of a script |
 //! | `packed` | how 100,000 bindings fit into 24 MB |
 //! | `journal` | what makes the bindings last |
 //! | `durable` | what a server finds again after a restart |
-//! | `unsettled`, `settling` | how memory goes back when that fails |
+//! | `unsettled`, `settling` | how memory is restored if that fails |
 
 mod address;
 mod binding;

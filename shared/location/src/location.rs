@@ -1,3 +1,5 @@
+//! The location service: what it holds, and everything but `save` and `lookup`.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -25,7 +27,7 @@ pub(crate) struct Inner {
     pub(crate) common: Common,
 }
 
-/// How much is registered, expired bindings included until they are purged.
+/// How much is registered, including expired bindings until they are purged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Addresses-of-record with at least one binding.
@@ -35,8 +37,8 @@ pub struct Counts {
 }
 
 impl Location {
-    /// A location service in which nobody is registered. With a journal, it tells every change
-    /// to it; what the journal kept before comes back by [`Location::load`].
+    /// A location service without bindings. If there is a journal, it gets every change;
+    /// [`Location::load`] brings back what it kept before.
     pub fn new(settings: Settings, journal: Option<Arc<dyn Journal>>) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -48,9 +50,9 @@ impl Location {
         }
     }
 
-    /// Takes bindings that were kept before, and says how many. The journal is not told. One
-    /// that expired by `now` is left out, of two for the same contact the older; so is what no
-    /// REGISTER could have made, texts beyond all bounds.
+    /// Takes bindings that were kept before, and returns how many. They do not go to the journal.
+    /// Bindings that expired by `now`, the older of two for the same contact, and bindings with
+    /// texts too long for a REGISTER are left out.
     pub fn load(&self, bindings: impl IntoIterator<Item = Binding>, now: SystemTime) -> usize {
         let now = seconds(now);
         let fits = |binding: &Binding| !binding.has_expired(now) && is_bounded(binding);
@@ -133,8 +135,8 @@ impl Location {
             .collect()
     }
 
-    /// All bindings that have not expired by `now`, in no order. Copied in parts while one
-    /// walks, so that a REGISTER waits for a part at most.
+    /// All bindings that have not expired by `now`, in any order. The iterator copies one part of
+    /// the table at a time, so that a REGISTER waits for one part at most.
     pub fn dump(&self, now: SystemTime) -> impl Iterator<Item = Binding> {
         let now = seconds(now);
         (0..PARTS).flat_map(move |index| {
@@ -147,16 +149,16 @@ impl Location {
         })
     }
 
-    /// Removes every binding of an address-of-record, and says how many there were.
+    /// Removes every binding of an address-of-record, and returns how many.
     ///
     /// # Errors
-    /// When the journal could not keep it; the bindings are then there as before.
+    /// The journal could not keep it; the bindings are then restored.
     pub async fn remove(&self, aor: &str) -> Result<usize, JournalError> {
         self.removed(self.remove_in_memory(aor, |_| true)).await
     }
 
-    /// Removes the bindings of an address-of-record that have this Contact URI, as it is written
-    /// there, and says how many there were.
+    /// Removes the bindings of an address-of-record with exactly this Contact URI, and returns how
+    /// many.
     ///
     /// # Errors
     /// As [`Location::remove`].
@@ -175,13 +177,13 @@ impl Location {
         }
     }
 
-    /// Drops what expired by `now` from memory and from the journal, and says how much it was.
-    /// Each call walks over the next of 64 parts, so that none takes long. Once a
-    /// second is enough: an expired binding is never found, purging only gives its room back.
+    /// Drops bindings that expired by `now` from memory and the journal, and returns how many. Each
+    /// call goes through the next of 64 parts, so that none takes long. Once a second is enough: an
+    /// expired binding is never found, and purging only frees its memory.
     ///
     /// # Errors
-    /// When the journal could not keep it; the bindings are gone from memory all the same, and
-    /// will not be loaded again.
+    /// The journal could not keep it; the bindings are still gone from memory, and will not be
+    /// loaded again.
     pub async fn purge_expired(&self, now: SystemTime) -> Result<usize, JournalError> {
         let (count, written) = self.purge_in_memory(seconds(now));
         match written {
@@ -222,7 +224,7 @@ impl Location {
     }
 }
 
-/// Whether the texts fit where [`Packed`] keeps them.
+/// Whether the texts fit into a [`Packed`].
 fn is_bounded(binding: &Binding) -> bool {
     let texts = [
         &binding.aor,

@@ -1,3 +1,5 @@
+//! Where a call to an address-of-record goes.
+
 use std::time::SystemTime;
 
 use sip_message::{Request, Target};
@@ -10,13 +12,13 @@ use crate::registration::seconds;
 
 impl Location {
     /// Where the user of the Request-URI can be reached (RFC 3261 §16.5): the contacts in order of
-    /// preference, and of equal ones the latest first. `None` when nobody is registered.
+    /// preference, the latest first among equals. `None` if nobody is registered.
     pub fn lookup(&self, request: &Request) -> Option<Vec<Target>> {
         let uri = request.uri().ok()?;
         self.targets(&address_of_record(&uri)?, request.arrival().at)
     }
 
-    /// The same for an address-of-record by name.
+    /// The same for an address-of-record.
     pub fn targets(&self, aor: &str, now: SystemTime) -> Option<Vec<Target>> {
         let now = seconds(now);
         let (hash, part) = self.inner.table.part_of(aor);
@@ -40,7 +42,7 @@ fn target(binding: &Packed) -> Target {
 
 /// A contact as a Request-URI, which may hold no header fields (§19.1.1, table 1).
 fn request_uri(contact: &str) -> &str {
-    // A user part may hold a question mark.
+    // A user part may contain a question mark.
     let host = contact.find('@').unwrap_or(0);
     match contact[host..].find('?') {
         Some(headers) => &contact[..host + headers],

@@ -1,15 +1,15 @@
-//! When two Contacts are the same binding, and which of two REGISTERs is the later one.
+//! When two Contacts are the same binding, and which of two REGISTERs is later.
 
 use sip_message::Uri;
 
 use crate::binding::{instance, reg_id};
 use crate::packed::Packed;
 
-/// How long after a change a copy of an older REGISTER may still come in: a sender gives up on
-/// a request after 64 T1 (RFC 3261 §17.1.2.2, Timer F), in seconds.
+/// How long after a change a copy of an older REGISTER may still arrive, in seconds: a sender gives
+/// up on a request after 64 T1 (RFC 3261 §17.1.2.2, Timer F).
 pub(crate) const LATE_COPY: u32 = 32;
 
-/// What tells contacts of one address-of-record apart.
+/// What distinguishes the contacts of one address-of-record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity<'a> {
     uri: &'a str,
@@ -25,14 +25,14 @@ impl<'a> Identity<'a> {
         Self::new(binding.contact(), binding.params())
     }
 
-    /// Whether both are one binding: the same instance of a phone and the same of its flows,
-    /// whatever port it now has; or else the same URI (RFC 3261 §10.3 step 7, §19.1.4).
+    /// Whether both are one binding: the same instance of a phone and the same flow, even if its
+    /// port changed; otherwise the same URI (RFC 3261 §10.3 step 7, §19.1.4).
     ///
-    /// Two phones that both name a flow stay apart though their URIs be equal: behind two NATs
+    /// Two phones that both name a flow are different even if their URIs are equal: behind two NATs
     /// both can be `sip:11@192.168.1.5` (RFC 5626 §6).
     pub(crate) fn is(&self, other: &Self) -> bool {
         if self == other {
-            return true; // a phone that refreshes says the same again
+            return true; // a phone that refreshes repeats itself
         }
         let (a, b) = (self.flow(), other.flow());
         if a.0.is_some() && a == b {
@@ -47,40 +47,40 @@ impl<'a> Identity<'a> {
         matches!(self.flow(), (Some(_), Some(_))) && self.flow() == other.flow()
     }
 
-    /// The instance of the phone and which of its flows it is, as far as it says so.
+    /// The instance and the flow, as far as the phone gives them.
     fn flow(&self) -> (Option<&'a str>, Option<u32>) {
         (instance(self.params), reg_id(self.params))
     }
 }
 
-/// Whether two URIs are the same by RFC 3261 §19.1.4. Nearly always they are the same letter by
-/// letter, which is seen at once.
+/// Whether two URIs are the same by RFC 3261 §19.1.4. Nearly always they are equal letter by letter,
+/// which is quick to check.
 fn is_same_uri(one: &str, other: &str) -> bool {
     let both = || Some((Uri::parse(one).ok()?, Uri::parse(other).ok()?));
     one == other || both().is_some_and(|(one, other)| one.is_equivalent(&other))
 }
 
-/// How a REGISTER stands to a binding it would change.
+/// The order of a REGISTER and a binding that it would change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// It is the later one: it counts.
+    /// It is later, so it counts.
     Later,
-    /// It is the one that made the binding, once more.
+    /// It repeats the request that made the binding.
     Same,
-    /// It may be an older one that was overtaken; it can be told apart in so many seconds.
+    /// It may be an older one that was overtaken; after this many seconds it cannot be.
     Earlier(u32),
 }
 
 /// Orders a REGISTER and the binding it would change (RFC 3261 §10.3 step 7): with another
 /// Call-ID it is later; with the same, its CSeq must be higher.
 ///
-/// A phone that restarts may begin its CSeq anew under the Call-ID it always uses. By the letter
-/// of the RFC it would be shut out until the binding ends. But an overtaken copy of an older
-/// request is only possible while its sender still repeats it; once that time is over, a lower
-/// number can only come from a phone that began anew, and is taken.
+/// A phone that restarts may reset its CSeq under the same Call-ID. By the letter of the RFC it
+/// would be locked out until the binding ends. But an older request can only overtake while its
+/// sender still repeats it. After that time a lower number can only come from a phone that
+/// restarted, and is accepted.
 pub(crate) fn order(binding: &Packed, call_id: &str, cseq: u32, now: u32) -> Order {
     let ordered = binding.call_id() == call_id && !binding.has_expired(now);
-    // A clock that was set back cannot tell ages: nobody is refused on its word.
+    // If the clock was set back, ages are unknown, and nobody is refused because of them.
     let age = now.checked_sub(binding.modified);
     match age.filter(|age| ordered && *age < LATE_COPY) {
         Some(_) if cseq == binding.cseq => Order::Same,
@@ -97,7 +97,7 @@ mod tests {
     const TWO: &str = r#";+sip.instance="<urn:uuid:2>""#;
 
     #[test]
-    fn a_phone_with_a_new_port_is_known_by_its_instance() {
+    fn a_phone_with_a_new_port_is_recognized_by_its_instance() {
         let before = Identity::new("sip:11@h:1", ONE);
         assert!(before.is(&Identity::new("sip:11@h:2", ONE)));
         assert!(!before.is(&Identity::new("sip:11@h:2", TWO)));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_phone_at_an_old_uri_takes_its_place_unless_both_name_flows() {
+    fn a_new_phone_at_an_old_uri_replaces_it_unless_both_name_flows() {
         let before = Identity::new("sip:11@h:1", ONE);
         assert!(before.is(&Identity::new("sip:11@h:1", TWO)));
         let (one, two) = (format!("{ONE};reg-id=1"), format!("{TWO};reg-id=1"));

@@ -1,25 +1,23 @@
-//! When a phone is called at the address it sent from rather than at its Contact URI.
+//! When a phone is called at its source address instead of its Contact URI.
 
 use std::net::IpAddr;
 
 use sip_message::{Flow, HeaderName, Host, Request, Scope, SipUri, Transport};
 
-/// The way back to the phone that sent this REGISTER, where its Contact URI does not lead
-/// there.
+/// The way back to the phone that sent this REGISTER, if its Contact URI does not lead there.
 ///
-/// Over TCP it is the phone's own connection, which cannot be opened from here through a NAT, and
-/// often the Contact names a port on which nobody listens (RFC 5626 §5.3). It holds for a Contact
-/// that names the sender: by the host that it gives itself in Via, or by the address it came
-/// from. A Contact may also name another phone (§10.2.1), and that one is called where it says.
+/// Over TCP it is the phone's own connection: the server cannot open one through a NAT, and the
+/// Contact often names a port without a listener (RFC 5626 §5.3). It is used for a Contact that
+/// names the sender, by the host in its Via or by its source address. A Contact may also name another
+/// phone (§10.2.1), which is then called at that Contact.
 ///
-/// Over UDP it is the source of the packet, and only when the phone is plainly behind a NAT:
-/// Via and Contact name the same address, which nobody outside can reach, and the packet came
-/// from another. A REGISTER for somebody else's phone (§10.2, third party) names its sender in
-/// Via, so it never diverts calls to the sender. Kamailio's `nat_uac_test` asks the same in
-/// tests 1 and 2, but takes either alone.
+/// Over UDP it is the source of the packet, and only if the phone is clearly behind a NAT: Via and
+/// Contact name the same address, which is unreachable from outside, and the packet came from
+/// another. A REGISTER for someone else's phone (§10.2, third party) names its sender in Via, so it
+/// never diverts calls to the sender. Kamailio's `nat_uac_test` has the same checks as tests 1 and
+/// 2, but needs only one of them.
 ///
-/// Nothing of this holds for a REGISTER that came through another proxy: its source is not the
-/// phone.
+/// A REGISTER through another proxy has no way back here: its source is not the phone.
 pub(crate) fn way_back(request: &Request, contact: &SipUri<'_>) -> Option<Flow> {
     let flow = request.arrival().flow;
     let named = host(contact);
@@ -31,7 +29,7 @@ pub(crate) fn way_back(request: &Request, contact: &SipUri<'_>) -> Option<Flow> 
     (is_way_back && is_direct()).then_some(flow)
 }
 
-/// The host that a Contact leads to: `maddr` overrides the one before it (§19.1.1).
+/// The host that a Contact leads to: `maddr` overrides the host part (§19.1.1).
 fn host<'a>(contact: &SipUri<'a>) -> Host<'a> {
     let maddr = contact.params.value("maddr");
     let maddr = maddr.and_then(|maddr| Host::parse(maddr).ok());
@@ -49,13 +47,13 @@ fn is_in_via(request: &Request, named: Host<'_>) -> bool {
     via.is_ok_and(|via| via.host == named || via.host.ip().is_some_and(|ip| is_same(named, ip)))
 }
 
-/// Whether a host is that address, in whichever form of it.
+/// Whether a host is that address, in any form.
 fn is_same(host: Host<'_>, address: IpAddr) -> bool {
     let ip = host.ip().map(|ip| ip.to_canonical());
     ip == Some(address.to_canonical())
 }
 
-/// Whether an address means something only near whoever names it, or nothing at all.
+/// Whether an address only has a meaning near its owner, or none at all.
 fn is_meaningless_elsewhere(address: IpAddr) -> bool {
     match Scope::of(address) {
         Scope::Private | Scope::LinkLocal => true,

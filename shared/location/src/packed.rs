@@ -1,6 +1,6 @@
-//! A binding as memory holds it: its texts in one allocation.
+//! How a binding is kept in memory: its texts in one allocation.
 
-use sip_message::Flow;
+use sip_message::{Flow, Q};
 
 use crate::binding::Binding;
 
@@ -13,25 +13,25 @@ pub(crate) struct Texts<'a> {
     pub(crate) call_id: &'a str,
     pub(crate) user_agent: &'a str,
     pub(crate) socket: &'a str,
-    /// Empty for a binding of our own, whose ruid is made of its number.
+    /// Empty for our own bindings, whose ruid is made from their number.
     pub(crate) foreign_ruid: &'a str,
 }
 
-/// A binding in memory. 100,000 of them are to fit beside a whole server in 45 MiB: seven
-/// `String`s would take 168 bytes and seven allocations each before the first letter.
+/// A binding in memory. A server with 100,000 of them should fit into 45 MiB: seven `String`s would
+/// take 168 bytes and seven allocations each, even when empty.
 #[derive(Debug)]
 pub(crate) struct Packed {
     text: Box<str>,
-    /// Counts bindings; together with the seed it makes the ruid.
+    /// The number of the binding; with the seed it makes the ruid.
     pub(crate) id: u64,
-    /// Counts changes of all bindings: the order in which they happened.
+    /// The number of the last change; changes of all bindings are counted in order.
     pub(crate) change: u64,
     /// Boxed, as few bindings have one.
     pub(crate) flow: Option<Box<Flow>>,
     pub(crate) expires: u32,
     pub(crate) modified: u32,
     pub(crate) cseq: u32,
-    pub(crate) q: u16,
+    pub(crate) q: Q,
     /// Where each text but the last ends.
     ends: [u16; 6],
 }
@@ -44,12 +44,12 @@ pub(crate) struct Numbers {
     pub(crate) expires: u32,
     pub(crate) modified: u32,
     pub(crate) cseq: u32,
-    pub(crate) q: u16,
+    pub(crate) q: Q,
 }
 
 impl Packed {
-    /// Packs a binding. Every text is bounded by who reads it, so that the sum fits 16 bits;
-    /// of longer ones the ends would be cut short, never beyond the text.
+    /// Packs a binding. The readers limit every text, so that the sum fits 16 bits; with longer ones
+    /// the ends would be too low, never beyond the text.
     pub(crate) fn new(texts: Texts<'_>, numbers: Numbers) -> Self {
         let parts = [
             texts.aor,
@@ -122,7 +122,7 @@ impl Packed {
         }
     }
 
-    /// The binding with its texts apart, for whom it is shown or kept.
+    /// The binding with separate texts, to be shown or kept.
     pub(crate) fn unpack(&self, seed: u64) -> Binding {
         Binding {
             ruid: self.ruid(seed),
@@ -141,8 +141,8 @@ impl Packed {
     }
 }
 
-/// `sip-` and sixteen hexadecimal digits, without the machinery of `fmt`: a binding that is
-/// kept is told by it each time.
+/// `sip-` and sixteen hexadecimal digits, without the cost of `fmt`: every binding that is written
+/// needs it.
 fn own_ruid(number: u64) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut ruid = *b"sip-0000000000000000";

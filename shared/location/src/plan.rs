@@ -1,5 +1,5 @@
-//! What a REGISTER does to the bindings of its address-of-record: decided whole, then done, so
-//! that it happens whole or not at all (RFC 3261 §10.3 step 7).
+//! What a REGISTER does to the bindings of its address-of-record. Everything is decided before
+//! anything is done, so that it happens completely or not at all (RFC 3261 §10.3 step 7).
 
 use sip_message::Reply;
 
@@ -9,11 +9,11 @@ use crate::registration::{Registration, Wanted, Wish, too_many};
 
 /// The changes to one address-of-record. Indices are places in its list of bindings.
 pub(crate) struct Plan<'r> {
-    /// Bindings that go: asked for, expired, doubled, or making room.
+    /// Bindings to remove: by request, expired, duplicate, or to make room.
     pub(crate) removed: Vec<usize>,
-    /// Contacts that are written, each over the binding it is the same as, if there is one.
+    /// Contacts to write, each over the binding it is the same as, if there is one.
     pub(crate) written: Vec<(Option<usize>, &'r Wanted<'r>)>,
-    /// Bindings that stay as they are, as the REGISTER says again what made them.
+    /// Bindings that stay as they are, because the REGISTER repeats them.
     repeated: Vec<usize>,
 }
 
@@ -21,8 +21,8 @@ impl<'r> Plan<'r> {
     /// Decides what `registration` does to `current`.
     ///
     /// # Errors
-    /// 500 with Retry-After for a request that may have been overtaken by a later one, 403 for
-    /// more new contacts than an address-of-record may have.
+    /// 500 with Retry-After for a request that a later one may have overtaken, 403 for more new
+    /// contacts than an address-of-record may have.
     pub(crate) fn new(
         current: &[Packed],
         registration: &'r Registration<'_>,
@@ -36,9 +36,9 @@ impl<'r> Plan<'r> {
         match &registration.wish {
             Wish::RemoveAll => plan.remove_all(current, registration)?,
             Wish::Contacts(contacts) => {
-                // A phone that moves brings its new contact and removes its old one in one
-                // REGISTER, in either order, and both can be the same binding (RFC 5626 §6).
-                // What it registers is planned first, so that no removal takes it away.
+                // A phone that moves adds its new contact and removes its old one in one REGISTER, in
+                // either order, and both can be the same binding (RFC 5626 §6). Registrations are
+                // planned first, so that no removal undoes them.
                 for wanted in contacts.iter().filter(|contact| contact.expires > 0) {
                     plan.write(current, registration, wanted)?;
                 }
@@ -56,7 +56,7 @@ impl<'r> Plan<'r> {
         self.removed.is_empty() && self.written.is_empty()
     }
 
-    /// How many bindings there are more, or less, when it is done.
+    /// By how much the number of bindings will grow or shrink.
     pub(crate) fn growth(&self) -> isize {
         let new = self.written.iter().filter(|(over, _)| over.is_none());
         new.count() as isize - self.removed.len() as isize
@@ -105,8 +105,8 @@ impl<'r> Plan<'r> {
         Ok(())
     }
 
-    /// §10.3 step 7, for a contact with `expires=0`: what it is the same as goes, except for what
-    /// this REGISTER also registers.
+    /// §10.3 step 7, for a contact with `expires=0`: its binding is removed, unless this REGISTER
+    /// also registers it.
     fn remove(
         &mut self,
         current: &[Packed],
@@ -126,7 +126,7 @@ impl<'r> Plan<'r> {
         Ok(())
     }
 
-    /// Takes back what this request said of the same contact before; the place it was to go.
+    /// Drops an earlier mention of the same contact in this request; returns its place.
     fn forget(&mut self, identity: &Identity<'_>) -> Option<usize> {
         let said = |(_, wanted): &(Option<usize>, &Wanted<'_>)| identity.is(&wanted.identity());
         let at = self.written.iter().position(said)?;
@@ -141,7 +141,7 @@ impl<'r> Plan<'r> {
         self.removed.contains(&index) || self.written.iter().any(|(over, _)| *over == Some(index))
     }
 
-    /// Expired bindings are as good as gone; this is when their memory goes too.
+    /// Removes expired bindings, which are only waiting to be freed.
     fn clean(&mut self, current: &[Packed], now: u32) {
         for (index, binding) in current.iter().enumerate() {
             if binding.has_expired(now) && !self.touches(index) {
@@ -150,9 +150,9 @@ impl<'r> Plan<'r> {
         }
     }
 
-    /// Keeps the address-of-record within its cap. The binding refreshed longest ago makes room
-    /// for the new one: most likely it is what a phone left behind that came back with another
-    /// port. A refusal would shut out just that phone, until its ghosts expire.
+    /// Keeps the address-of-record within its limit. The binding refreshed longest ago makes room for
+    /// the new one: most likely a phone left it behind when it came back with another port. A
+    /// refusal would lock out that very phone until its old bindings expire.
     fn make_room(&mut self, current: &[Packed], limit: usize) -> Result<(), Reply> {
         while (current.len() as isize + self.growth()) as usize > limit && self.growth() > 0 {
             let untouched = (0..current.len()).filter(|index| !self.touches(*index));
@@ -167,17 +167,17 @@ fn compare(binding: &Packed, by: &Registration<'_>) -> Order {
     order(binding, by.call_id, by.cseq, by.now)
 }
 
-/// Whether a REGISTER with the binding's own CSeq only says again what made the binding: a copy
-/// that outlived its transaction, or one sent again because the server was restarted between
-/// writing and answering. It is answered and changes nothing.
+/// Whether a REGISTER with the binding's own CSeq repeats the one that made the binding: a copy that
+/// outlived its transaction, or was sent again because the server restarted between writing and
+/// answering. It is answered and changes nothing.
 fn is_repeated(binding: &Packed, wanted: &Wanted<'_>) -> bool {
     wanted.expires > 0 && binding.contact() == wanted.uri && binding.params() == wanted.params
 }
 
-/// In one Call-ID the CSeq must be higher, or the update is aborted and the request fails (§10.3
-/// steps 6 and 7): an equal one does, too, whether it removes or changes. No status is named
-/// there; §12.2.2 has 500 for a request out of order. Retry-After brings a phone that restarted
-/// its CSeq back when it can be told from a copy.
+/// Within a Call-ID the CSeq must be higher, or the request fails (§10.3 steps 6 and 7). That also
+/// holds for an equal CSeq, whether it removes or changes. The RFC names no status there; §12.2.2
+/// has 500 for a request out of order. Retry-After brings back a phone that really restarted, once
+/// the two cases can be distinguished.
 fn overtaken(binding: &Packed, by: &Registration<'_>) -> Reply {
     let wait = match compare(binding, by) {
         Order::Earlier(seconds) => seconds,

@@ -1,17 +1,19 @@
-//! What a REGISTER asks for, read and checked before any binding is looked at, so that a
-//! refusal leaves everything as it was (RFC 3261 §10.3).
+//! What a REGISTER asks for. It is read and checked before any binding is touched, so that a refusal
+//! changes nothing (RFC 3261 §10.3).
 
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sip_message::{Contact, Contacts, Flow, HeaderName, Params, ParseError, Reply, Request, Uri};
+use sip_message::{
+    Contact, Contacts, Flow, HeaderName, Params, ParseError, Q, Reply, Request, Uri,
+};
 
 use crate::address::address_of_record;
 use crate::matching::Identity;
 use crate::nat::way_back;
 use crate::settings::Settings;
 
-/// The bounds of what is kept of a phone's own words, in bytes: the widths of Kamailio's columns.
+/// The longest texts that are kept, in bytes: the widths of Kamailio's columns.
 const MAX_CONTACT: usize = 512;
 const MAX_PARAMS: usize = 512;
 const MAX_CALL_ID: usize = 255;
@@ -29,9 +31,9 @@ pub(crate) struct Registration<'a> {
 }
 
 pub(crate) enum Wish<'a> {
-    /// `Contact: *` with `Expires: 0`: no binding shall be left.
+    /// `Contact: *` with `Expires: 0`: remove every binding.
     RemoveAll,
-    /// Each in turn; none is a query.
+    /// Each in turn; an empty list is a query.
     Contacts(Vec<Wanted<'a>>),
 }
 
@@ -40,7 +42,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) uri: &'a str,
     /// The parameters without `expires`, on one line.
     pub(crate) params: Cow<'a, str>,
-    pub(crate) q: u16,
+    pub(crate) q: Q,
     /// For how many seconds; 0 removes.
     pub(crate) expires: u32,
     pub(crate) flow: Option<Flow>,
@@ -50,8 +52,8 @@ impl<'a> Registration<'a> {
     /// Reads a REGISTER.
     ///
     /// # Errors
-    /// 404 for a To that names no user, 400 for what cannot be read or kept, 403 for more contacts
-    /// than an address-of-record may have, 423 for too short a time.
+    /// 404 for a To without a user, 400 for malformed or too long texts, 403 for more contacts than
+    /// an address-of-record may have, 423 for too short a time.
     pub(crate) fn read(request: &'a Request, settings: &Settings) -> Result<Self, Reply> {
         let aor = aor(request)?;
         let call_id = request.call_id().map_err(bad)?;
@@ -72,7 +74,7 @@ impl<'a> Registration<'a> {
     }
 }
 
-/// Whom To names (§10.3 step 5).
+/// The address-of-record in To (§10.3 step 5).
 fn aor(request: &Request) -> Result<Cow<'_, str>, Reply> {
     let to = request.to().map_err(bad)?;
     let uri = to.parse_uri();
@@ -81,12 +83,12 @@ fn aor(request: &Request) -> Result<Cow<'_, str>, Reply> {
         return Err(bad_request("To: URI that is not sip")); // §10.2, RFC 4475 §3.3.4
     }
     // An address-of-record that is not one of this domain.
-    let why = "To names no user that could register";
+    let why = "the To has no user that could register";
     address_of_record(&uri).ok_or_else(|| Reply::of(404).because(why))
 }
 
 impl<'a> Wish<'a> {
-    /// Whether nothing is to be changed.
+    /// Whether it asks for no change.
     pub(crate) fn is_query(&self) -> bool {
         matches!(self, Self::Contacts(contacts) if contacts.is_empty())
     }
@@ -96,25 +98,24 @@ impl<'a> Wish<'a> {
             Contacts::Star if request.expires() == Some(0) => Ok(Self::RemoveAll),
             Contacts::Star => Err(bad_request("Contact: * without Expires: 0")),
             Contacts::List(contacts) => {
-                // Twice the cap, as a phone may name its old contacts to remove them.
+                // Twice the limit, because a phone may list its old contacts to remove them.
                 if contacts.len() > 2 * settings.limits.contacts {
                     return Err(too_many(settings.limits.contacts));
                 }
                 let want = |contact| Wanted::read(request, contact, settings);
                 let contacts: Vec<_> = contacts.into_iter().map(want).collect::<Result<_, _>>()?;
-                match names_a_flow_twice(&contacts) {
-                    true => Err(bad_request(
-                        "Contact: one +sip.instance and reg-id registered twice",
-                    )),
-                    false => Ok(Self::Contacts(contacts)),
+                if names_a_flow_twice(&contacts) {
+                    let fault = "Contact: one +sip.instance and reg-id registered twice";
+                    return Err(bad_request(fault));
                 }
+                Ok(Self::Contacts(contacts))
             }
         }
     }
 }
 
-/// Whether two contacts are to be registered for one flow, which has one contact (RFC 5626 §6). A
-/// further one that is removed in the same REGISTER is how a phone moves.
+/// Whether two contacts would be registered for one flow, which has one contact (RFC 5626 §6). A
+/// phone that moves removes the other one in the same REGISTER.
 fn names_a_flow_twice(contacts: &[Wanted<'_>]) -> bool {
     let registered = || contacts.iter().filter(|contact| contact.expires > 0);
     registered().enumerate().any(|(at, one)| {
@@ -124,7 +125,7 @@ fn names_a_flow_twice(contacts: &[Wanted<'_>]) -> bool {
 }
 
 impl<'a> Wanted<'a> {
-    /// What tells it apart from other contacts of its address-of-record.
+    /// What distinguishes it from other contacts of its address-of-record.
     pub(crate) fn identity(&self) -> Identity<'_> {
         Identity::new(self.uri, &self.params)
     }
@@ -139,7 +140,9 @@ impl<'a> Wanted<'a> {
         let uri = uri.map_err(|e| bad(locate(e)))?;
         let sip = match &uri {
             Uri::Sip(sip) if !sip.secure => sip,
-            Uri::Sip(_) => return Err(bad_request("Contact: sips URI, and there is no TLS here")),
+            Uri::Sip(_) => {
+                return Err(bad_request("Contact: sips URI, but this server has no TLS"));
+            }
             _ => return Err(bad_request("Contact: URI that is not sip")),
         };
         let params = keepable(contact.address.params)?;
@@ -156,8 +159,8 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// The time a Contact gets: its own `expires`, else the Expires header field's, else the
-/// default (§10.2.1.1); shortened to the maximum (§10.3 step 7).
+/// The time that a Contact gets: its own `expires`, otherwise that of the Expires header field,
+/// otherwise the default (§10.2.1.1); at most the maximum (§10.3 step 7).
 fn granted(request: &Request, contact: &Contact<'_>, settings: &Settings) -> Result<u32, Reply> {
     let expiry = settings.expiry;
     let asked = match contact.expires {
@@ -170,7 +173,7 @@ fn granted(request: &Request, contact: &Contact<'_>, settings: &Settings) -> Res
         brief if brief < expiry.min => Err(Reply::of(423)
             .with("Min-Expires", expiry.min.to_string())
             .because(format!(
-                "{brief} s asked for, {} s is the minimum",
+                "asked for {brief} s, the minimum is {} s",
                 expiry.min
             ))),
         asked => Ok(asked.min(expiry.max)),
@@ -220,13 +223,14 @@ fn keepable(params: Params<'_>) -> Result<Cow<'_, str>, Reply> {
 /// The User-Agent as it is kept: printable and bounded.
 fn user_agent(value: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(&value[..value.len().min(MAX_USER_AGENT)]);
-    match text.contains(char::is_control) {
-        true => Cow::Owned(text.chars().filter(|c| !c.is_control()).collect()),
-        false => text,
+    if text.contains(char::is_control) {
+        Cow::Owned(text.chars().filter(|c| !c.is_control()).collect())
+    } else {
+        text
     }
 }
 
-/// A moment in seconds since 1970, which fit until 2106.
+/// A moment in seconds since 1970; 32 bits last until 2106.
 pub(crate) fn seconds(at: SystemTime) -> u32 {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     u32::try_from(since.as_secs()).unwrap_or(u32::MAX)
@@ -240,8 +244,8 @@ fn bad(error: ParseError) -> Reply {
     bad_request(error.to_string())
 }
 
-/// 400 with the fault as its reason phrase: whoever made the phone reads it in a trace, and the
-/// log has it from there.
+/// 400 with the fault as its reason phrase: the developer of the phone sees it in a trace, and it
+/// also appears in the log.
 fn bad_request(fault: impl Into<Cow<'static, str>>) -> Reply {
     Reply::new(400, fault)
 }

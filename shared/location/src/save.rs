@@ -1,3 +1,5 @@
+//! How a REGISTER changes the bindings and is answered.
+
 use sip_message::{Reply, Request};
 
 use crate::journal::{Change, JournalError};
@@ -9,32 +11,32 @@ use crate::settings::Settings;
 use crate::settling::Settling;
 use crate::unsettled::Before;
 
-/// For the log: RFC 3327 is not supported. A REGISTER that requires it is a 420, and one that only
-/// brings a Path is taken as before (§5.3), as the phone may be reached without.
+/// For the log: RFC 3327 is not supported. A REGISTER that requires it gets a 420. One that only
+/// brings a Path is accepted (§5.3), because the phone may be reachable without it.
 const NO_PATH: &str = "the Path is not kept, calls go straight to the Contact";
 
 impl Location {
-    /// Does what a REGISTER asks for (RFC 3261 §10.3) and answers it: 200 with every binding the
-    /// address-of-record now has, latest first, each with the `expires` it has left.
+    /// Carries out a REGISTER (RFC 3261 §10.3) and returns the reply: 200 with every binding that the
+    /// address-of-record now has, latest first, each with its remaining `expires`.
     ///
-    /// - All of its contacts are taken or none.
+    /// - All of its contacts are accepted or none.
     /// - A Contact replaces the binding it is the same as: the same `+sip.instance` and
-    ///   `reg-id`, or the same URI. Of several in one REGISTER that are one binding the last with a
-    ///   time counts: a Contact with `expires=0` removes nothing that stands beside it to be
-    ///   registered, whichever comes first (RFC 5626 §6).
-    /// - In one Call-ID a CSeq that is not higher is refused, while it can be a copy that was
-    ///   overtaken; later it comes from a phone that restarted its count. An equal one that says
-    ///   the same again is answered and changes nothing.
-    /// - An address-of-record has at most [`crate::Limits::contacts`] bindings; a further one takes
-    ///   the place of the one refreshed longest ago.
-    /// - With a journal, the answer waits until the change is kept; without, it never waits.
+    ///   `reg-id`, or the same URI. If several in one REGISTER are one binding, the last one with a
+    ///   time counts: a Contact with `expires=0` never removes one that is registered beside it, in
+    ///   either order (RFC 5626 §6).
+    /// - Within a Call-ID, a CSeq that is not higher is refused while it can be an overtaken copy;
+    ///   later it must come from a phone that restarted its count. An equal CSeq with the same
+    ///   content is answered and changes nothing.
+    /// - An address-of-record has at most [`crate::Limits::contacts`] bindings; a further one replaces
+    ///   the one refreshed longest ago.
+    /// - With a journal, the reply waits until the change is kept; without one, it never waits.
     ///
     /// # Errors
-    /// The refusal to answer with: 420 for an extension it requires; 400 for a Contact or Call-ID
-    /// that cannot be read or kept, for `*` other than alone with Expires: 0, or for one flow
-    /// registered twice; 403 for too many contacts at once; 404 for a To that names no user; 423
-    /// with Min-Expires; 500 for a request out of order, or when the journal failed; 503 when
-    /// nothing more fits. Each leaves everything as it was.
+    /// The refusal: 420 for a required extension; 400 for a Contact or Call-ID that is malformed or
+    /// too long, for `*` unless it is alone with Expires: 0, or for one flow registered twice; 403
+    /// for too many contacts at once; 404 for a To without a user; 423 with Min-Expires; 500 for a
+    /// request out of order, or if the journal failed; 503 when the table is full. A refusal changes
+    /// nothing.
     pub async fn save(&self, request: &Request) -> Result<Reply, Reply> {
         let (reply, written) = self.save_in_memory(request)?;
         if let Some(written) = written {
@@ -53,7 +55,7 @@ impl Location {
             common,
             ..
         } = &*self.inner;
-        request.check_require()?; // §10.3 step 2: a Path asked for and not kept loses calls
+        request.check_require()?; // §10.3 step 2: without a required Path, calls would be lost
         let by = Registration::read(request, settings)?;
         let (arrival, longest) = (request.arrival(), settings.expiry.max);
         let (socket, date) = (common.socket(&arrival.flow), common.date(arrival.at));
@@ -63,7 +65,7 @@ impl Location {
         let plan = Plan::new(current, &by, settings.limits.contacts)?;
         if plan.growth() > 0 && table.bindings() >= settings.limits.bindings {
             return Err(Reply::of(503).with("Retry-After", "60").because(format!(
-                "{} bindings are all that fit",
+                "all {} bindings are in use",
                 settings.limits.bindings
             )));
         }
@@ -71,7 +73,7 @@ impl Location {
             if !by.wish.is_query() && part.unsettled.concerns(&by.aor, current) {
                 return Err(still_being_written());
             }
-            return Ok((answer(current, by.now, longest, &date), None));
+            return Ok((reply(current, by.now, longest, &date), None));
         }
         let change = table.number();
         let path = request.other("Path").filter(|_| !plan.written.is_empty());
@@ -80,7 +82,7 @@ impl Location {
                 self.pack_wanted(&by, &socket, over, wanted, change)
             };
             let before = apply(bindings, &plan, change, pack);
-            (answer(bindings, by.now, longest, &date), before)
+            (reply(bindings, by.now, longest, &date), before)
         });
         let reply = match path {
             Some(_) => reply.because(NO_PATH),
@@ -127,7 +129,7 @@ impl Location {
         Packed::new(texts, numbers)
     }
 
-    /// The part of [`Location::remove`] that does not wait, for the bindings that are meant.
+    /// The part of [`Location::remove`] that does not wait, for the selected bindings.
     pub(crate) fn remove_in_memory<'a>(
         &'a self,
         aor: &'a str,
@@ -165,7 +167,7 @@ impl Location {
     }
 }
 
-/// Does what was planned; gives back what was before.
+/// Carries out the plan; returns the bindings as they were before.
 fn apply(
     bindings: &mut Vec<Packed>,
     plan: &Plan<'_>,
@@ -197,7 +199,7 @@ fn apply(
     before
 }
 
-/// What the journal is to keep of a change: the bindings it wrote, and those it removed.
+/// A change as the journal keeps it: the bindings that were written and removed.
 fn changes(after: &[Packed], before: &[Before], change: u64, settings: &Settings) -> Vec<Change> {
     let written = after.iter().filter(|binding| binding.change == change);
     let written = written.map(|binding| Change::Put(Box::new(binding.unpack(settings.seed))));
@@ -205,13 +207,13 @@ fn changes(after: &[Packed], before: &[Before], change: u64, settings: &Settings
     let removed = before.iter().filter(|before| is_gone(before.id));
     let removed = removed.filter_map(|before| before.binding.as_ref());
     let removed = removed.map(|binding| Change::Delete(binding.ruid(settings.seed)));
-    // Removals first: a binding that makes way may stand where the new one goes.
+    // Removals first: the new binding may take the place of a removed one.
     removed.chain(written).collect()
 }
 
-/// The 200 (§10.3 step 8). Date is for phones without a clock of their own. A binding that another
-/// program wrote may have no end; its phone is told the longest time that it could have asked for.
-fn answer(bindings: &[Packed], now: u32, longest: u32, date: &str) -> Reply {
+/// The 200 (§10.3 step 8). Date is for phones without a clock. A binding that another program wrote
+/// may have no end; then the 200 has the longest time that a phone can ask for.
+fn reply(bindings: &[Packed], now: u32, longest: u32, date: &str) -> Reply {
     let mut live: Vec<&Packed> = bindings.iter().filter(|b| !b.has_expired(now)).collect();
     live.sort_by_key(|binding| std::cmp::Reverse(binding.change));
     let mut reply = Reply::of(200);
@@ -226,12 +228,12 @@ fn answer(bindings: &[Packed], now: u32, longest: u32, date: &str) -> Reply {
     reply.with("Date", date.to_owned())
 }
 
-/// The same was asked for in another transaction a moment ago, and is not on disk yet: no 200
-/// for it may leave before that.
+/// Another transaction asked for the same a moment ago, and it is not on disk yet: no 200 may be sent
+/// before that.
 fn still_being_written() -> Reply {
     Reply::new(500, "Registration Not Saved Yet")
         .with("Retry-After", "1")
-        .because("a REGISTER that asks for the same is still being written")
+        .because("a REGISTER with the same content is still being written")
 }
 
 fn not_kept(error: JournalError) -> Reply {

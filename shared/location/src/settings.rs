@@ -1,13 +1,15 @@
-/// For how long a binding may be asked for, in seconds (RFC 3261 §10.2.1.1, §10.3 step 7).
+//! The limits of time and number, and their defaults.
+
+/// How long a binding can last, in seconds (RFC 3261 §10.2.1.1, §10.3 step 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiry {
-    /// A shorter wish is refused with 423 and Min-Expires. 60: a phone that refreshes more
-    /// often to keep its NAT open should send keepalives, which cost less (RFC 5626 §4.4).
+    /// A shorter time is refused with 423 and Min-Expires. 60: a phone that refreshes more often to
+    /// keep its NAT open should send keepalives, which cost less (RFC 5626 §4.4).
     pub min: u32,
-    /// What a phone gets that names no time: 3600, as §10.2 proposes.
+    /// For a phone that gives no time: 3600, as §10.2 proposes.
     pub default: u32,
-    /// A longer wish is shortened: 7200. It is how long a phone that left without a word is
-    /// still called, and phones take what the 200 grants.
+    /// A longer time is shortened: 7200. This is how long a phone that disappeared is still called,
+    /// and phones accept the time in the 200.
     pub max: u32,
 }
 
@@ -21,14 +23,14 @@ impl Default for Expiry {
     }
 }
 
-/// What is held at most.
+/// How much is kept at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Contacts of one address-of-record: 10. One more takes the place of the one that was
-    /// refreshed longest ago, see [`crate::Location::save`].
+    /// Contacts of one address-of-record: 10. A further one replaces the one that was refreshed
+    /// longest ago, see [`crate::Location::save`].
     pub contacts: usize,
-    /// Bindings of all together: 250,000, at 1.8 KB each in the worst case and 300 bytes in
-    /// the common one. Beyond it a new one is refused with 503.
+    /// Bindings in total: 250,000, at 1.8 KB each in the worst case and usually 300 bytes. Further
+    /// ones are refused with 503.
     pub bindings: usize,
 }
 
@@ -41,16 +43,15 @@ impl Default for Limits {
     }
 }
 
-/// What a location service is given.
+/// The settings of a location service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {
-    /// For how long bindings are granted.
+    /// How long bindings last.
     pub expiry: Expiry,
-    /// What is held at most.
+    /// How much is kept at most.
     pub limits: Limits,
-    /// A number no earlier run had: it begins the numbers of the bindings ([`Binding::ruid`])
-    /// and keys the table against chosen collisions. From the system's randomness in
-    /// production, given on a stage.
+    /// A number that no earlier run had: the bindings are numbered from it ([`Binding::ruid`]), and
+    /// it keys the table against chosen collisions. Random in a server, fixed on a stage.
     ///
     /// [`Binding::ruid`]: crate::Binding::ruid
     pub seed: u64,

@@ -1,9 +1,11 @@
+//! How a change ends: kept by the journal, or taken back.
+
 use std::borrow::Cow;
 
 use crate::journal::{JournalError, Written};
 use crate::table::Table;
 
-/// A change the journal is at work on.
+/// A change that the journal is writing.
 pub(crate) struct Settling<'a> {
     table: &'a Table,
     aor: Cow<'a, str>,
@@ -13,7 +15,7 @@ pub(crate) struct Settling<'a> {
 }
 
 impl<'a> Settling<'a> {
-    /// `change` of the bindings of `aor`, whose hash is `hash`; it ends with `written`.
+    /// `change` of the bindings of `aor`, which has the hash `hash`; it ends with `written`.
     pub(crate) fn new(
         table: &'a Table,
         (aor, hash): (Cow<'a, str>, u64),
@@ -29,7 +31,7 @@ impl<'a> Settling<'a> {
         }
     }
 
-    /// Waits for the journal, and brings memory back to what it was if it failed.
+    /// Waits for the journal, and restores memory if it failed.
     pub(crate) async fn settle(mut self) -> Result<(), JournalError> {
         let Some(written) = self.written.as_mut() else {
             return Ok(());
@@ -51,7 +53,7 @@ impl<'a> Settling<'a> {
 }
 
 impl Drop for Settling<'_> {
-    /// Whoever waited gave up; the journal goes on, and what it writes stays.
+    /// The caller gave up waiting. The journal goes on, and what it writes stays.
     fn drop(&mut self) {
         if self.written.is_some() {
             self.finish(true);

@@ -1,5 +1,5 @@
-//! The bindings in memory: parts with a lock each, so that whoever walks over all of them, to
-//! show or to purge, holds nobody up for longer than a part takes.
+//! The bindings in memory: parts with one lock each, so that going through all of them, to show or
+//! to purge, delays others only for the time of one part.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,8 +10,8 @@ use siphasher::sip::SipHasher13;
 use crate::packed::Packed;
 use crate::unsettled::{Before, Unsettled};
 
-/// Into how many parts the table is split: at 100,000 bindings one holds 1,600, which are
-/// walked over in well under a millisecond.
+/// Into how many parts the table is split: with 100,000 bindings a part holds 1,600, which takes well
+/// under a millisecond to go through.
 pub(crate) const PARTS: usize = 64;
 
 /// Everything that is registered.
@@ -32,10 +32,10 @@ pub(crate) struct Part {
     pub(crate) unsettled: Unsettled,
 }
 
-/// One address-of-record, which stands in the bindings' own text.
+/// One address-of-record; its name is in the bindings' own texts.
 #[derive(Debug)]
 struct User {
-    /// Kept, so that a table that grows need not look at every text again.
+    /// Kept, so that a growing table does not read every text again.
     hash: u64,
     /// At least one.
     bindings: Vec<Packed>,
@@ -48,7 +48,7 @@ impl User {
 }
 
 impl Table {
-    /// An empty table. The seed keeps strangers from choosing names that collide.
+    /// An empty table. The seed prevents strangers from choosing names that collide.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
@@ -72,8 +72,8 @@ impl Table {
         self.part((hash >> 32) as usize % PARTS)
     }
 
-    /// One part, locked. A panic under the lock cannot leave it half changed: changes are made
-    /// after everything that computes.
+    /// One part, locked. A panic under the lock cannot leave it half changed: everything is computed
+    /// before changes are made.
     pub(crate) fn part(&self, index: usize) -> MutexGuard<'_, Part> {
         self.parts[index]
             .lock()
@@ -90,7 +90,7 @@ impl Table {
         self.counter.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Makes the numbers to come higher than one that a loaded binding has.
+    /// Makes further numbers higher than that of a loaded binding.
     pub(crate) fn number_above(&self, number: u64) {
         self.counter
             .fetch_max(number.saturating_add(1), Ordering::Relaxed);
@@ -122,8 +122,7 @@ impl Part {
             .unwrap_or_default()
     }
 
-    /// Lets `edit` change the bindings of an address-of-record, which exists as long as it has
-    /// any.
+    /// Lets `edit` change the bindings of an address-of-record, which exists while it has any.
     pub(crate) fn edit<T>(
         &mut self,
         table: &Table,
@@ -153,8 +152,8 @@ impl Part {
         result
     }
 
-    /// Drops what expired by `now`, and gives it back. A binding that the journal is at work on
-    /// stays: should it fail, the binding goes back to what it was, which may not have expired.
+    /// Removes and returns the bindings that expired by `now`. A binding that the journal is writing
+    /// stays: if the journal fails, the binding is restored, and may not have expired.
     pub(crate) fn purge(&mut self, table: &Table, now: u32) -> Vec<Packed> {
         let mut purged = Vec::new();
         let unsettled = &self.unsettled;
@@ -169,7 +168,7 @@ impl Part {
         purged
     }
 
-    /// The journal failed: each binding of the change goes back to what it was.
+    /// The journal failed: each binding of the change is restored.
     pub(crate) fn undo(&mut self, table: &Table, hash: u64, aor: &str, change: u64) {
         for before in self.unsettled.fail(change) {
             self.edit(table, hash, aor, |bindings| restore(bindings, before));

@@ -1,4 +1,4 @@
-//! What was before the changes that the journal has not confirmed yet.
+//! The bindings as they were before changes that the journal has not confirmed yet.
 
 use crate::packed::Packed;
 
@@ -24,7 +24,7 @@ impl Before {
     }
 }
 
-/// The changes under way in one part of the table. There are no more than the journal lets wait.
+/// The unconfirmed changes in one part of the table. The journal limits their number.
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled(Vec<Before>);
 
@@ -33,8 +33,8 @@ impl Unsettled {
         self.0.extend(before);
     }
 
-    /// The journal kept a change: what was before it is forgotten, and what was before earlier
-    /// changes of the same bindings, as it wrote those first.
+    /// The journal kept a change: the state before it is forgotten, and also that before earlier
+    /// changes of the same bindings, because those were written first.
     pub(crate) fn keep(&mut self, change: u64) {
         let kept = self.take(change);
         let is_older = |entry: &Before| {
@@ -44,9 +44,8 @@ impl Unsettled {
         self.0.retain(|entry| !is_older(entry));
     }
 
-    /// The journal failed: what has to be put back, binding by binding. Where a later change of
-    /// the same binding is under way, nothing has; should that one fail too, it goes back to
-    /// what was before this one.
+    /// The journal failed: returns the bindings to restore. A binding with a later unconfirmed change
+    /// is not restored now; if that change fails too, it goes back to the state before this one.
     pub(crate) fn fail(&mut self, change: u64) -> Vec<Before> {
         let failed = self.take(change);
         failed
@@ -77,12 +76,12 @@ impl Unsettled {
         }
     }
 
-    /// Whether a change of this binding is under way, so that it may go back to what it was.
+    /// Whether a change of this binding is unconfirmed, so that it may be restored.
     pub(crate) fn holds(&self, id: u64) -> bool {
         self.0.iter().any(|entry| entry.id == id)
     }
 
-    /// Whether a change of this address-of-record is under way; `current` are its bindings.
+    /// Whether a change of this address-of-record is unconfirmed; `current` are its bindings.
     pub(crate) fn concerns(&self, aor: &str, current: &[Packed]) -> bool {
         self.0.iter().any(|entry| {
             let of = |binding: &Packed| binding.aor() == aor;

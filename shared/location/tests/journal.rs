@@ -1,4 +1,4 @@
-//! The journal: what it is told, what waits for it, and what happens when it fails.
+//! The journal: what it gets, what waits for it, and what happens when it fails.
 #![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
 
 mod common;
@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use common::{Register, at, lines, register, rings};
 use sip_location::{Change, Journal, JournalError, Location, Settings, Written};
+use sip_message::Q;
 use tokio::sync::oneshot;
 
 const PHONE: &str = "Contact: <sip:11@192.168.1.11>";
@@ -20,13 +21,13 @@ type Outcome = Result<(), JournalError>;
 #[derive(Default)]
 struct Paper {
     waiting: Mutex<VecDeque<oneshot::Sender<Outcome>>>,
-    told: Mutex<Vec<Change>>,
+    given: Mutex<Vec<Change>>,
 }
 
 impl Journal for Paper {
     fn write(&self, changes: Vec<Change>) -> Written {
         let (done, outcome) = oneshot::channel();
-        self.told.lock().unwrap().extend(changes);
+        self.given.lock().unwrap().extend(changes);
         self.waiting.lock().unwrap().push_back(done);
         Box::pin(async move { outcome.await.unwrap() })
     }
@@ -93,7 +94,7 @@ fn the_200_waits_until_the_change_is_kept() {
 }
 
 #[test]
-fn the_journal_is_told_the_whole_binding_and_its_removal_by_the_same_ruid() {
+fn the_journal_gets_the_whole_binding_and_its_removal_by_the_same_ruid() {
     let (location, paper) = journaled();
     let full = [
         "Contact: <sip:11@192.168.1.11>;q=0.5;+sip.instance=\"<urn:uuid:1>\"",
@@ -102,21 +103,21 @@ fn the_journal_is_told_the_whole_binding_and_its_removal_by_the_same_ruid() {
     let mut on = UnderWay::new(&location, register(&full));
     paper.answer_next(Ok(()));
     on.status();
-    let Some(Change::Put(binding)) = paper.told.lock().unwrap().pop() else {
+    let Some(Change::Put(binding)) = paper.given.lock().unwrap().pop() else {
         panic!("no binding")
     };
     assert_eq!(Some(&*binding), location.bindings("11", at(0)).first());
     assert_eq!(binding.socket, "udp:192.168.1.15:5060");
     assert_eq!(binding.user_agent, "Bench/1");
     assert_eq!(
-        (binding.given_q(), binding.instance()),
+        (binding.given_q().map(Q::thousandths), binding.instance()),
         (Some(500), Some("\"<urn:uuid:1>\""))
     );
     let gone = ["Contact: *", "Expires: 0"];
     let mut off = UnderWay::new(&location, register(&gone).cseq(2));
     paper.answer_next(Ok(()));
     off.status();
-    assert_eq!(*paper.told.lock().unwrap(), [Change::Delete(binding.ruid)]);
+    assert_eq!(*paper.given.lock().unwrap(), [Change::Delete(binding.ruid)]);
 }
 
 #[test]
@@ -154,7 +155,7 @@ fn a_failed_removal_and_a_failed_refresh_leave_the_binding_as_it_was() {
 }
 
 #[test]
-fn when_several_changes_of_a_binding_fail_nothing_of_them_is_left_in_any_order() {
+fn several_failed_changes_of_a_binding_leave_nothing_in_any_order() {
     for later_first in [false, true] {
         let (location, paper) = journaled();
         let mut first = UnderWay::new(&location, register(&[PHONE]));
@@ -174,7 +175,7 @@ fn when_several_changes_of_a_binding_fail_nothing_of_them_is_left_in_any_order()
 }
 
 #[test]
-fn a_failed_change_does_not_take_back_a_later_one_that_was_kept() {
+fn a_failed_change_does_not_undo_a_later_one_that_was_kept() {
     let (location, paper) = journaled();
     let mut first = UnderWay::new(&location, register(&[PHONE]));
     let mut second = UnderWay::new(&location, register(&[PHONE]).cseq(2).at(1));

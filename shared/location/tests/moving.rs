@@ -1,5 +1,5 @@
-//! A phone that moves: one REGISTER brings its new contact and removes its old one, and both may be
-//! one binding (RFC 3261 §10.3 step 7, RFC 5626 §6).
+//! A phone that moves: one REGISTER adds its new contact and removes its old one, and both may be one
+//! binding (RFC 3261 §10.3 step 7, RFC 5626 §6).
 #![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
 
 mod common;
@@ -33,7 +33,7 @@ async fn answered(location: &Location, cseq: u32, headers: &[String]) -> Vec<Str
 }
 
 #[tokio::test]
-async fn a_phone_that_moves_is_registered_at_its_new_contact_alone() {
+async fn a_phone_that_moves_is_registered_only_at_its_new_contact() {
     let (of_flow, of_phone) = (INSTANCE, r#";+sip.instance="<urn:uuid:a1>""#);
     for (params, old) in [(of_flow, OLD), (of_phone, OLD), ("", OLD), ("", NEW)] {
         for was_known in [true, false] {
@@ -49,7 +49,7 @@ async fn a_phone_that_moves_is_registered_at_its_new_contact_alone() {
                 assert_eq!(answer, expected, "{was_known}, {headers:?}");
                 assert_eq!(rings(&location, 0), [NEW], "{was_known}, {headers:?}");
                 assert_eq!(location.counts().bindings, 1);
-                // Sent again behind its transaction, it is answered and changes nothing.
+                // Sent again after its transaction, it is answered and changes nothing.
                 let again = answered(&location, 2, &headers).await;
                 assert_eq!(again, expected, "{was_known}, {headers:?}");
             }
@@ -103,7 +103,7 @@ async fn a_removal_beside_it_still_removes_other_bindings_of_that_uri() {
 }
 
 #[tokio::test]
-async fn a_phone_moves_though_its_user_has_as_many_contacts_as_are_allowed() {
+async fn a_phone_can_move_even_if_its_user_has_the_most_contacts_allowed() {
     for params in [INSTANCE, ""] {
         let limits = Limits {
             contacts: 2,

@@ -71,7 +71,7 @@ async fn a_removal_sent_again_is_answered() {
 }
 
 #[tokio::test]
-async fn an_expired_binding_orders_nobody() {
+async fn an_expired_binding_sets_no_order() {
     let location = location();
     let brief = register(&[PHONE, "Expires: 60"]).cseq(7);
     brief.save(&location).await.unwrap();

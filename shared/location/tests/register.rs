@@ -55,7 +55,7 @@ async fn a_query_lists_the_bindings_and_changes_none() {
 }
 
 #[tokio::test]
-async fn a_refresh_begins_the_time_anew() {
+async fn a_refresh_restarts_the_time() {
     let location = location();
     register(&[PHONE, "Expires: 100"])
         .save(&location)
@@ -118,7 +118,7 @@ async fn a_star_is_refused_unless_alone_and_with_expires_0() {
 }
 
 #[tokio::test]
-async fn the_contacts_own_expires_goes_before_the_header_fields() {
+async fn the_contacts_own_expires_overrides_the_header_field() {
     let location = location();
     let contact = "Contact: <sip:11@192.168.1.11>;expires=120, <sip:11@192.168.1.12>";
     let answer = register(&[contact, "Expires: 90"]).answer(&location).await;
@@ -139,7 +139,7 @@ async fn an_extension_that_is_required_is_420_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_path_that_nobody_requires_is_not_kept_and_the_log_says_so() {
+async fn an_optional_path_is_not_kept_and_the_log_says_so() {
     let location = location();
     let path = "Path: <sip:edge.example;lr>";
     let via_edge = register(&[path, "Supported: path", PHONE]);
@@ -168,7 +168,7 @@ async fn too_brief_is_423_and_too_long_is_shortened() {
 }
 
 #[tokio::test]
-async fn an_expires_that_is_no_number_counts_as_none() {
+async fn an_expires_that_is_not_a_number_is_ignored() {
     let contact = "Contact: <sip:11@192.168.1.11>;expires=soon";
     let answer = register(&[contact, "Expires: 90"])
         .answer(&location())
@@ -198,7 +198,7 @@ async fn a_folded_contact_is_echoed_on_one_line() {
 }
 
 #[tokio::test]
-async fn one_bad_contact_spoils_all() {
+async fn one_bad_contact_refuses_all() {
     let location = location();
     for bad in [
         "Contact: <sip:11@192.168.1.12",
@@ -228,7 +228,7 @@ async fn a_phone_with_a_new_port_keeps_one_binding_by_its_instance() {
 }
 
 #[tokio::test]
-async fn a_contact_is_known_by_its_uri_however_it_is_spelt() {
+async fn a_contact_is_recognized_by_its_uri_in_any_spelling() {
     let location = location();
     let first = register(&["Contact: <sip:11@PHONE.example;Transport=udp>"]);
     first.save(&location).await.unwrap();
@@ -241,7 +241,7 @@ async fn a_contact_is_known_by_its_uri_however_it_is_spelt() {
 }
 
 #[tokio::test]
-async fn a_fault_in_a_contacts_uri_is_told_with_its_place() {
+async fn a_fault_in_a_contacts_uri_is_reported_with_its_place() {
     let answer = register(&["Contact: <sip:11@bad host>"])
         .answer(&location())
         .await;
@@ -249,7 +249,7 @@ async fn a_fault_in_a_contacts_uri_is_told_with_its_place() {
         .request()
         .to_bytes();
     let at = request.windows(4).position(|text| text == b" hos").unwrap();
-    let reason = format!("Contact: character that no URI may hold at byte {at}");
+    let reason = format!("Contact: character not allowed in a URI at byte {at}");
     assert_eq!(answer, [format!("SIP/2.0 400 {reason}")]);
 }
 
@@ -290,7 +290,7 @@ async fn contacts_ring_in_order_of_q_then_the_latest_first() {
 }
 
 #[tokio::test]
-async fn a_to_whose_user_is_too_long_is_nobody() {
+async fn a_to_with_too_long_a_user_is_a_404() {
     let request = register(&[PHONE]).user(&"1".repeat(65));
     let answer = request.answer(&location()).await;
     assert_eq!(answer, ["SIP/2.0 404 Not Found"]);

@@ -1,5 +1,4 @@
-//! Whatever phones ask for and whichever writes fail, memory and what the journal kept are one
-//! and the same once everything is settled.
+//! Whatever phones ask for and whichever writes fail: in the end, memory is the same as the journal.
 
 #![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
 mod common;
@@ -16,7 +15,7 @@ use tokio::sync::oneshot;
 
 type Waiting = (Vec<Change>, oneshot::Sender<Result<(), JournalError>>);
 
-/// A disk: what was kept, and what waits to be.
+/// A disk: what was written, and what waits to be written.
 #[derive(Default)]
 struct Disk {
     waiting: Mutex<VecDeque<Waiting>>,
@@ -32,7 +31,7 @@ impl Journal for Disk {
 }
 
 impl Disk {
-    /// Writes the next changes, or fails to. False when there are none.
+    /// Writes the next changes, or fails to. False if there are none.
     fn settle_next(&self, works: bool) -> bool {
         let Some((changes, done)) = self.waiting.lock().unwrap().pop_front() else {
             return false;
@@ -45,7 +44,7 @@ impl Disk {
             };
         }
         let failed = || JournalError::failed("disk full");
-        // Whoever waited may be gone.
+        // The waiting caller may be gone.
         let _ = done.send(if works { Ok(()) } else { Err(failed()) });
         true
     }
@@ -136,7 +135,7 @@ fn begin(step: &Step, location: &Location, now: u64) -> Option<Save> {
 
 type Bindings = BTreeMap<String, Binding>;
 
-/// Does the steps, settles what is left, and gives what memory and the disk then hold.
+/// Takes the steps, settles the rest, and returns what memory and the disk then hold.
 fn replay(steps: &[Step]) -> (Bindings, Bindings) {
     let disk = Arc::new(Disk::default());
     let limits = Limits {
@@ -165,7 +164,7 @@ fn replay(steps: &[Step]) -> (Bindings, Bindings) {
             }
         }
     }
-    // The last to be asked hears first, as nothing says who is woken when.
+    // The last one is polled first, because the order of wake-ups is not defined.
     while !saves.is_empty() {
         while disk.settle_next(true) {}
         saves.retain_mut(|save| !poll(save));
@@ -182,7 +181,7 @@ fn replay(steps: &[Step]) -> (Bindings, Bindings) {
 }
 
 #[test]
-fn a_binding_whose_change_may_yet_fail_is_not_purged() {
+fn a_binding_with_an_unconfirmed_change_is_not_purged() {
     let register = |expires, cseq| Step::Register(0, vec![(0, expires)], 0, cseq);
     let (memory, kept) = replay(&[
         register(600, 1),

@@ -1,4 +1,4 @@
-//! When a phone is called where it sent from rather than at its Contact.
+//! When a phone is called at its source address instead of its Contact.
 #![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
 
 mod common;
@@ -52,7 +52,7 @@ async fn a_third_party_that_registers_a_phone_gets_none_of_its_calls() {
 }
 
 #[tokio::test]
-async fn a_register_through_another_proxy_says_nothing_of_the_phone() {
+async fn a_register_through_another_proxy_gives_no_way_back() {
     let headers = [
         "Via: SIP/2.0/UDP 192.168.1.11;branch=z9hG4bK0",
         "Contact: <sip:11@192.168.1.11>",
@@ -62,7 +62,7 @@ async fn a_register_through_another_proxy_says_nothing_of_the_phone() {
     assert_eq!(flow_of(proxied.tcp()).await, None);
 }
 
-/// Where a TCP phone that wrote this Contact is called: over its connection, or elsewhere.
+/// Where a TCP phone with this Contact is called: over its connection, or elsewhere.
 async fn over_its_connection(via: &str, source: &str, contact: &str) -> bool {
     let contact = format!("Contact: <{contact}>");
     let phone = register(&[&contact]).via(via).source(source).tcp();

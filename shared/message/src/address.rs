@@ -1,37 +1,39 @@
+//! How an address with a display name and parameters is read.
+
 use crate::error::ParseError;
 use crate::params::Params;
 use crate::text::{LWS, cut, is_lws, offset_in, trim, until};
 use crate::uri::Uri;
 
 /// An address with its parameters: `"Bob" <sip:11@host>;tag=1`, or bare `sip:11@host;tag=1`,
-/// where the parameters belong to the header field, not the URI (RFC 3261 §20).
+/// in which the parameters belong to the header field, not the URI (RFC 3261 §20).
 #[derive(Debug, Clone, Copy)]
 pub struct NameAddr<'a> {
-    /// The display name as it came, quotes kept; bytes, as old phones write it in any charset.
+    /// The display name as it came, with its quotes; bytes, because old phones use any charset.
     pub display: &'a [u8],
     /// The URI as it came.
     pub uri: &'a str,
-    /// What follows the address.
+    /// The parameters behind the address.
     pub params: Params<'a>,
 }
 
 impl<'a> NameAddr<'a> {
     /// Reads an address that fills the whole value.
     ///
-    /// By RFC 3261 §25.1 a display name is a quoted string, or tokens. Phones write others without
-    /// quotes, and those are read as long as there is one way to read them: `John (Smith) <...>`,
-    /// UTF-8, `10@host <...>`. What could be something else is refused: a comma, which parts two
-    /// addresses (RFC 4475 §3.1.2.15), a semicolon, which begins parameters, and a URI.
+    /// By RFC 3261 §25.1 a display name is a quoted string, or tokens. Phones write other names
+    /// without quotes, and those are accepted if they can be read in one way only: `John (Smith)
+    /// <...>`, UTF-8, `10@host <...>`. Ambiguous ones are refused: a comma separates two addresses
+    /// (RFC 4475 §3.1.2.15), a semicolon begins parameters, and the name may be a URI.
     ///
     /// # Errors
-    /// An open quote or bracket, a display name that could be something else, text where parameters
-    /// should be, or a URI that is not UTF-8.
+    /// A quote or bracket is never closed, the display name is ambiguous, text comes where
+    /// parameters should be, or the URI is not UTF-8.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("address", what, at);
         let text = |part: &'a [u8]| {
             let at = offset_in(value, part);
             std::str::from_utf8(part)
-                .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))
+                .map_err(|e| fault("bytes are not UTF-8", at + e.valid_up_to()))
         };
         let (display, uri, params) = match find_bracket(value) {
             Err((what, at)) => return Err(fault(what, at)),
@@ -43,10 +45,10 @@ impl<'a> NameAddr<'a> {
             Ok(None) => {
                 let (uri, params) = until(text(value)?, b';');
                 let uri = uri.trim_matches(LWS);
-                // §20.10: a comma, question mark or semicolon of the URI's own needs brackets.
+                // §20.10: a URI with a comma, question mark or semicolon needs brackets.
                 if let Some(at) = uri.find(['?', ',', '"']) {
                     let at = offset_in(value, uri.as_bytes()) + at;
-                    return Err(fault("URI that needs < > around it", at));
+                    return Err(fault("URI needs < > around it", at));
                 }
                 (&value[..0], uri, params)
             }
@@ -79,7 +81,7 @@ impl<'a> NameAddr<'a> {
     }
 }
 
-/// The tag among the parameters of a From or To; an empty one is none.
+/// The tag among the parameters of a From or To; an empty one does not count.
 pub(crate) fn tag(params: Params<'_>) -> Option<&str> {
     params.value("tag").filter(|tag| !tag.is_empty())
 }
@@ -87,8 +89,8 @@ pub(crate) fn tag(params: Params<'_>) -> Option<&str> {
 /// The first `<` outside a quoted string, if there is one.
 ///
 /// # Errors
-/// What makes the text in front of it no display name, and where; or where a quoted string begins
-/// that is never closed.
+/// Why the text in front of it is not a display name, and where; or where an unclosed quoted string
+/// begins.
 fn find_bracket(value: &[u8]) -> Result<Option<usize>, (&'static str, usize)> {
     let mut open_quote = None;
     let mut separator = None;
@@ -127,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bracket_inside_a_quoted_name_is_no_bracket() {
+    fn a_bracket_inside_a_quoted_name_is_text() {
         let value = br#""a <\"b" <sip:11@h;lr>;tag=x"#;
         let address = NameAddr::parse(value).unwrap();
         assert_eq!(address.display, br#""a <\"b""#);
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_quotes_is_read_where_there_is_one_way_to_read_it() {
+    fn a_name_without_quotes_is_read_if_it_is_unambiguous() {
         for name in [
             "John",
             "John Q. Smith",
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_could_be_something_else_is_refused_where_it_could() {
+    fn an_ambiguous_name_is_refused_at_its_place() {
         for (value, what, at) in [
             ("sip:a@d;x=<sip:b@d>", "comma or semicolon", 7),
             ("sip:a@d <sip:b@d>", "URI before <", 0),
@@ -182,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn without_brackets_the_parameters_are_the_header_fields() {
+    fn without_brackets_the_parameters_belong_to_the_header_field() {
         let address = NameAddr::parse(b"sip:11@h;tag=x").unwrap();
         assert_eq!((address.uri, address.tag()), ("sip:11@h", Some("x")));
     }

@@ -1,11 +1,13 @@
+//! What a socket knows of a message: its path and its time.
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-/// The transport protocols served (RFC 3261 §18), by the name a Via gives them.
+/// The transport protocols that are served (RFC 3261 §18), as a Via names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transport {
-    /// Datagrams: a message each, retransmitted by the transaction layer.
+    /// Datagrams: one message each, retransmitted by the transaction layer.
     Udp,
     /// Streams: framed by Content-Length (§18.3).
     Tcp,
@@ -27,7 +29,7 @@ impl Transport {
             .find(|t| t.as_str().eq_ignore_ascii_case(token))
     }
 
-    /// Whether the transport delivers by itself, so that nothing is retransmitted (§17).
+    /// Whether the transport itself ensures delivery, so that nothing is retransmitted (§17).
     pub fn is_reliable(self) -> bool {
         self == Self::Tcp
     }
@@ -39,21 +41,21 @@ impl fmt::Display for Transport {
     }
 }
 
-/// The number of one TCP connection, never used twice by a server.
+/// The number of a TCP connection; a server never uses one twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Connection(pub u64);
 
-/// A way to a peer and back: both ends of a datagram's path, or one connection
-/// (RFC 5626 §2 names it a flow).
+/// A way to a peer and back: both ends of a datagram's path, or one connection (a flow of
+/// RFC 5626 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Flow {
     /// The protocol.
     pub transport: Transport,
-    /// Our end: the address the packet came to, never a wildcard.
+    /// Our end: the address that the packet was sent to, never a wildcard.
     pub local: SocketAddr,
     /// The peer's end: where the packet came from.
     pub remote: SocketAddr,
-    /// The connection, where the transport has them.
+    /// The connection, if the transport has connections.
     pub connection: Option<Connection>,
 }
 
@@ -69,10 +71,10 @@ impl Flow {
     }
 }
 
-/// What the socket knew of a message: its flow and when it came.
+/// What the socket knows of a message: its flow, and when it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
-    /// Where it came from and to. Answers go to no other address, whatever the message says.
+    /// Where it came from and to. Answers go only there, whatever the message says.
     pub flow: Flow,
     /// When it came, by the server's clock.
     pub at: SystemTime,

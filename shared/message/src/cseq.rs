@@ -1,3 +1,5 @@
+//! How a CSeq is read.
+
 use crate::error::ParseError;
 use crate::method::Method;
 use crate::text::{self, offset_in, trim};
@@ -7,16 +9,16 @@ use crate::text::{self, offset_in, trim};
 pub struct CSeq {
     /// Orders the requests of a Call-ID; below 2^31 where the sender keeps to §8.1.1.5.
     pub number: u32,
-    /// The method, which equals the request's.
+    /// The method, the same as the request's.
     pub method: Method,
 }
 
 impl CSeq {
-    /// Reads `number method`. Numbers from 2^31 on, which §8.1.1.5 forbids, are read all the
-    /// same: some phones draw their first from all 32 bits, and nothing depends on it.
+    /// Reads `number method`. Numbers from 2^31 on are accepted although §8.1.1.5 forbids them:
+    /// some phones choose their first number from all 32 bits, and nothing depends on it.
     ///
     /// # Errors
-    /// A number that is none or does not fit 32 bits, or a method that is no token.
+    /// The number is missing or larger than 32 bits, or the method is not a token.
     pub fn parse(value: &[u8]) -> Result<Self, ParseError> {
         let fault = |what, part| ParseError::new("CSeq", what, offset_in(value, part));
         let trimmed = trim(value);
@@ -38,13 +40,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_and_a_method_may_stand_on_two_lines() {
+    fn a_number_and_a_method_may_be_on_two_lines() {
         let cseq = CSeq::parse(b"0009\r\n  INVITE").unwrap();
         assert_eq!((cseq.number, cseq.method), (9, Method::Invite));
     }
 
     #[test]
-    fn the_number_fits_32_bits_and_no_more() {
+    fn the_number_has_at_most_32_bits() {
         assert_eq!(CSeq::parse(b"4294967295 BYE").unwrap().number, u32::MAX);
         for text in [
             "4294967296 BYE",

@@ -36,14 +36,14 @@ impl Message {
         }
     }
 
-    /// Writes one text over another of the same length in the values of a header field, where
-    /// nothing else of the message is to change (§16.7 step 8). Texts of two lengths change
+    /// Replaces a text in the values of a header field by another of the same length, so that the
+    /// rest of the message stays as it is (§16.7 step 8). Texts of different lengths change
     /// nothing.
     pub fn overwrite(&mut self, name: HeaderName, before: &str, after: &str) {
         if before.is_empty() || before == after || before.len() != after.len() {
             return;
         }
-        // A search for a long text costs more to prepare than to do.
+        // Preparing the search for a long text costs more than the search.
         let (head, tail) = before.as_bytes().split_at(before.len().saturating_sub(16));
         for field in self.fields.iter().filter(|field| field.is(name)) {
             let value = field.value.start as usize..field.value.end as usize;
@@ -58,15 +58,15 @@ impl Message {
         }
     }
 
-    /// Takes the first element of a list header away: a Via of a response (§16.7), a Route
-    /// that was visited (§16.4).
+    /// Removes the first element of a list header: the Via of a response (§16.7), a Route that
+    /// was visited (§16.4).
     pub fn remove_first(&mut self, name: HeaderName) {
         let mut removed = false;
         self.remove_first_while(name, |_| !std::mem::replace(&mut removed, true));
     }
 
-    /// Takes elements from the front of a list header while `visited` holds, over all its
-    /// fields, in one pass. Says how many.
+    /// Removes elements from the front of a list header while `visited` holds, over all its
+    /// fields, in one pass. Returns how many.
     pub fn remove_first_while(
         &mut self,
         name: HeaderName,
@@ -88,13 +88,13 @@ impl Message {
                 let start = field.value.end - others.len() as u32;
                 (field.value.start, field.narrowed) = (start, true);
             }
-            false // nothing of it is left
+            false // no element is left
         });
         self.fields = fields;
         count
     }
 
-    /// Takes the last element of a list header away (§16.4, a strict router's last Route).
+    /// Removes the last element of a list header (§16.4, a strict router's last Route).
     pub fn remove_last(&mut self, name: HeaderName) {
         let has_elements = |f: &Field| list(self.bytes(&f.value)).next().is_some();
         let holds = |f: &Field| f.is(name) && has_elements(f);
@@ -137,7 +137,7 @@ impl Message {
         })
     }
 
-    /// Writes a field anew under the name it came with, `others` of its list behind `value`.
+    /// Rewrites a field under the name it came with, `others` of its list behind `value`.
     fn rewrite(&mut self, at: usize, value: &str, others: Span) {
         let Some(field) = self.fields.get(at) else {
             return;
@@ -164,7 +164,7 @@ impl Message {
         value: &str,
         others: Span,
     ) -> Field {
-        let name_len = (self.end() - start) as u16; // of a name that fitted before, or is ours
+        let name_len = (self.end() - start) as u16; // the name fitted before, or is ours
         self.buffer.extend_from_slice(b": ");
         let value_start = self.end();
         push_one_line(&mut self.buffer, value);
@@ -184,7 +184,7 @@ impl Message {
         }
     }
 
-    /// Where the next piece is written; nothing before it moves, so every index stays good.
+    /// Where the next text is written. Nothing before it moves, so every index stays valid.
     pub(crate) fn end(&self) -> u32 {
         self.buffer.len() as u32 // a message is at most 64 KiB, an edit adds one line
     }

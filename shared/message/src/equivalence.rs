@@ -1,4 +1,4 @@
-//! When two URIs are the same (RFC 3261 §19.1.4, RFC 3966 §4).
+//! Whether two URIs are equivalent (RFC 3261 §19.1.4, RFC 3966 §4).
 
 use std::cmp::Ordering;
 
@@ -9,16 +9,16 @@ use crate::uri::{SipUri, TelUri, Uri};
 /// A parameter's name and value.
 type Param<'a> = (&'a str, Option<&'a str>);
 
-/// What makes two URIs differ when only one has it: its absence means a default that is not
-/// the same as saying so.
-const TELLING: [&str; 5] = ["transport", "user", "ttl", "method", "maddr"];
+/// Parameters that make two URIs differ when only one has them: leaving one out is not the same
+/// as writing its default.
+const DISTINGUISHING: [&str; 5] = ["transport", "user", "ttl", "method", "maddr"];
 
 impl Uri<'_> {
-    /// Whether both name the same resource by the rules of their scheme; URIs of schemes that
-    /// are not known here are compared as text.
+    /// Whether both name the same resource by the rules of their scheme. URIs of other schemes are
+    /// compared as text.
     ///
-    /// This is no `==`: it is not transitive, since a parameter that only one of two URIs has
-    /// is mostly ignored (§19.1.4).
+    /// This is not `==`, because it is not transitive: most parameters are ignored when only one
+    /// of the two URIs has them (§19.1.4).
     pub fn is_equivalent(&self, other: &Uri<'_>) -> bool {
         match (self, other) {
             (Self::Sip(a), Uri::Sip(b)) => a.is_equivalent(b),
@@ -30,8 +30,8 @@ impl Uri<'_> {
 }
 
 impl SipUri<'_> {
-    /// Whether both URIs are equivalent by §19.1.4: user and password with case, the rest
-    /// without; an escape equals its character; an absent port differs from 5060; `sip`
+    /// Whether both URIs are equivalent by §19.1.4: user and password in the same case, the rest
+    /// in any case; an escape equals its character; an absent port differs from 5060; `sip`
     /// differs from `sips`.
     pub fn is_equivalent(&self, other: &SipUri<'_>) -> bool {
         self.secure == other.secure
@@ -45,7 +45,7 @@ impl SipUri<'_> {
 }
 
 impl TelUri<'_> {
-    /// Whether both numbers are the same by RFC 3966 §4: visual separators apart, with the
+    /// Whether both numbers are the same by RFC 3966 §4: without visual separators, and with the
     /// same parameters in any order.
     pub fn is_equivalent(&self, other: &TelUri<'_>) -> bool {
         let same_params = || match (sorted(self.params), sorted(other.params)) {
@@ -65,9 +65,10 @@ fn same_text(a: Option<&str>, b: Option<&str>) -> bool {
     }
 }
 
-/// Every parameter that both have is equal, and none that tells is in one alone.
+/// Every parameter that both have is equal, and neither has a distinguishing one that the other
+/// lacks.
 fn same_params(a: Params<'_>, b: Params<'_>) -> bool {
-    let tells = |name: &str| TELLING.iter().any(|telling| order(telling, name).is_eq());
+    let distinguishes = |name: &str| DISTINGUISHING.iter().any(|it| order(it, name).is_eq());
     let (Some(sorted_a), Some(sorted_b)) = (sorted(a), sorted(b)) else {
         return a == b;
     };
@@ -77,17 +78,17 @@ fn same_params(a: Params<'_>, b: Params<'_>) -> bool {
             ([(name, _), rest_a @ ..], [(other, _), rest_b @ ..]) => match order(name, other) {
                 Ordering::Equal if order_values(a[0].1, b[0].1).is_ne() => return false,
                 Ordering::Equal => (rest_a, rest_b),
-                Ordering::Less if tells(name) => return false,
+                Ordering::Less if distinguishes(name) => return false,
                 Ordering::Less => (rest_a, b),
-                Ordering::Greater if tells(other) => return false,
+                Ordering::Greater if distinguishes(other) => return false,
                 Ordering::Greater => (a, rest_b),
             },
-            (rest, []) | ([], rest) => return !rest.iter().any(|(name, _)| tells(name)),
+            (rest, []) | ([], rest) => return !rest.iter().any(|(name, _)| distinguishes(name)),
         }
     }
 }
 
-/// Headers are never ignored; their order is.
+/// Every header counts, in any order.
 fn same_headers(a: Option<&str>, b: Option<&str>) -> bool {
     let (Some(a), Some(b)) = (a, b) else {
         return a == b;
@@ -109,22 +110,22 @@ fn headers(text: &str) -> Option<Vec<(&str, &str)>> {
     few(text.split('&').map(pair))
 }
 
-/// The parameters by name, to be compared in one walk.
+/// The parameters sorted by name, so that one pass compares them.
 fn sorted(params: Params<'_>) -> Option<Vec<Param<'_>>> {
     let mut params = few(params.iter())?;
     params.sort_by(|(a, v), (b, w)| order(a, b).then_with(|| order_values(*v, *w)));
     Some(params)
 }
 
-/// All of them, unless they are more than anybody writes: then URIs are compared as text, so
-/// that a stranger's 64 KiB cost no sorting.
+/// All of them, or `None` if there are more than any phone writes. Such URIs are compared as text,
+/// so that a stranger's 64 KiB are never sorted.
 fn few<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
     const MOST: usize = 64;
     let items: Vec<T> = items.take(MOST + 1).collect();
     (items.len() <= MOST).then_some(items)
 }
 
-/// Without regard to case, an escape as its character.
+/// Compares in any case, with escapes read as their characters.
 fn order(a: &str, b: &str) -> Ordering {
     let lower = |c: u16| match u8::try_from(c) {
         Ok(byte) => u16::from(byte.to_ascii_lowercase()),
@@ -142,12 +143,12 @@ fn order_values(a: Option<&str>, b: Option<&str>) -> Ordering {
 
 /// Digits and letters without the visual separators of RFC 3966 §5.1.1.
 fn same_number(a: &str, b: &str) -> bool {
-    let told = |b: &u8| !matches!(b, b'-' | b'.' | b'(' | b')');
-    let digits = |number: &str| -> Vec<u8> { number.bytes().filter(told).collect() };
+    let counts = |b: &u8| !matches!(b, b'-' | b'.' | b'(' | b')');
+    let digits = |number: &str| -> Vec<u8> { number.bytes().filter(counts).collect() };
     digits(a).eq_ignore_ascii_case(&digits(b))
 }
 
-/// An extension and a global context are numbers, everything else is text.
+/// An extension and a global context are compared as numbers, everything else as text.
 fn same_tel_param((name, a): Param<'_>, (other, b): Param<'_>) -> bool {
     let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
     let is_number = name.eq_ignore_ascii_case("ext") || a.starts_with('+');

@@ -1,17 +1,19 @@
+//! What is wrong with a message, and where.
+
 use std::fmt;
 
-/// What is wrong with a message and where; becomes the reason phrase of a 400.
+/// What is wrong with a message, and where; it becomes the reason phrase of a 400.
 ///
-/// The text holds nothing that came from the wire, so it may be sent and logged as it is.
+/// The text holds nothing from the wire, so it can be sent and logged as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParseError {
-    /// The part at fault: `request line`, or a header's full name.
+    /// The faulty part: `request line`, or a header's full name.
     pub part: &'static str,
     /// What is wrong with it.
     pub fault: &'static str,
-    /// Where, in bytes from the start of the message (or of the text that was parsed alone).
+    /// Where, in bytes from the start of the message, or of the text if it was parsed alone.
     pub offset: usize,
-    /// The status code a request with this fault is answered with: 400, 416 or 505.
+    /// The status code of the answer to such a request: 400, 505 or 513.
     pub status: u16,
 }
 
@@ -25,7 +27,7 @@ impl ParseError {
         }
     }
 
-    /// The same fault seen from the whole: `offset` counts from where the part begins in it.
+    /// The same fault as one of the whole, in which the part begins at `base`.
     pub(crate) fn within(self, part: &'static str, base: usize) -> Self {
         Self {
             part,

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The bytes of a text, each escape read as the byte it stands for and told apart from a
-/// literal one; a `%` that begins no escape is itself.
+/// The bytes of a text, with escapes read as their bytes; the flag says whether a byte was escaped.
+/// A `%` that does not begin an escape is an ordinary byte.
 pub(crate) fn unescape(text: &str) -> impl Iterator<Item = (u8, bool)> {
     let mut rest = text.as_bytes();
     std::iter::from_fn(move || match rest {
@@ -21,12 +21,12 @@ pub(crate) fn unescape(text: &str) -> impl Iterator<Item = (u8, bool)> {
     })
 }
 
-/// The bytes as §19.1.4 compares them: an escape equals its character, unless that is one of
-/// the reserved set, whose escapes stay apart (they come as their value above 255).
+/// The bytes as §19.1.4 compares them: an escape equals its character, except in the reserved set,
+/// whose escapes are different (their values are above 255).
 pub(crate) fn comparable(text: &str) -> impl Iterator<Item = u16> {
     unescape(text).map(|(byte, escaped)| {
-        let apart = escaped && (is_reserved(byte) || byte == b'%');
-        u16::from(byte) | if apart { 0x100 } else { 0 }
+        let differs = escaped && (is_reserved(byte) || byte == b'%');
+        u16::from(byte) | if differs { 0x100 } else { 0 }
     })
 }
 
@@ -38,9 +38,9 @@ fn is_reserved(byte: u8) -> bool {
     )
 }
 
-/// One spelling for all that mean the same: printable characters unescaped, anything else
-/// (control bytes, what is not UTF-8, the per cent sign) as `%XX` in upper case, so that no
-/// two different users are spelt alike.
+/// One spelling for all that mean the same: printable characters unescaped, everything else
+/// (control bytes, bytes outside UTF-8, the per cent sign) as `%XX` in upper case, so that two
+/// different users never get the same name.
 pub(crate) fn canonical(text: &str) -> Cow<'_, str> {
     if !text.contains('%') && !text.contains(char::is_control) {
         return Cow::Borrowed(text);
@@ -49,14 +49,15 @@ pub(crate) fn canonical(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let escape = |out: &mut String, bytes: &[u8]| {
         for byte in bytes {
-            let _ = write!(out, "%{byte:02X}"); // a String takes everything
+            let _ = write!(out, "%{byte:02X}"); // writing to a String cannot fail
         }
     };
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            match c.is_control() || c == '%' {
-                true => escape(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes()),
-                false => out.push(c),
+            if c.is_control() || c == '%' {
+                escape(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                out.push(c);
             }
         }
         escape(&mut out, chunk.invalid());

@@ -1,3 +1,5 @@
+//! Where one message ends and the next begins in a byte stream.
+
 use std::fmt;
 
 use memchr::memchr;
@@ -9,53 +11,54 @@ use crate::request::request_line;
 use crate::response::Response;
 use crate::text::{is_token, number};
 
-/// What a stream carried next.
+/// The next thing in a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
     /// One whole message, for [`crate::parse`].
     Message(Vec<u8>),
-    /// A double CRLF: the peer asks whether we live, a CRLF answers it (RFC 5626 §3.5.1).
+    /// A double CRLF: the peer asks whether we are alive, and a CRLF answers (RFC 5626 §3.5.1).
     Ping,
 }
 
-/// Why a stream can no longer be read. Nobody knows where its next message begins, so the
-/// connection is to be closed.
+/// Why a stream cannot be read any further. The beginning of its next message is unknown, so the
+/// caller closes the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameError {
-    /// What is wrong; fit to be the reason phrase of the answer.
+    /// What is wrong; the reason phrase of the answer.
     pub fault: &'static str,
-    /// The status code of the answer, if the head can be answered: 400, or 513 for too large.
+    /// The status code of the answer, if the head can be answered: 400, or 513 if too large.
     pub status: u16,
-    /// The head that could not be framed, for [`crate::parse`] to find whom to answer (a
-    /// request with a Via, that is no ACK). `None` when the stream had failed before.
+    /// The head that could not be framed. [`crate::parse`] finds out whether it can be answered: a
+    /// request with a Via that is not an ACK. `None` if the stream had failed before.
     pub head: Option<Vec<u8>>,
 }
 
 /// Cuts a byte stream into messages (RFC 3261 §18.3): by Content-Length, which a stream needs.
 ///
-/// Push what was read, then take frames until there is none. It holds at most [`MAX_MESSAGE`]
-/// bytes more than one push, and looks at each byte once however the stream is split.
+/// Push the bytes that were read, then take frames until none is left. It holds at most
+/// [`MAX_MESSAGE`] bytes more than one push, and looks at each byte once, however the stream is
+/// split.
 #[derive(Debug, Default)]
 pub struct Framer {
     buffer: Vec<u8>,
     /// Where the unread part of the buffer begins.
     start: usize,
-    /// How far beyond `start` the end of the head has been sought.
+    /// How far beyond `start` the search for the end of the head has come.
     sought: usize,
     /// The beginning, beyond `start`, of the line that `sought` is in.
     line: usize,
-    /// The length of the message at `start`, once its head is whole.
+    /// The length of the message at `start`, once its head is complete.
     length: Option<usize>,
     failed: bool,
 }
 
-/// What an idle stream may keep of its buffer.
+/// How much of its buffer an idle stream keeps.
 const IDLE_CAPACITY: usize = 4096;
-/// Room for what a relay writes behind a message: its Via, Record-Route and Max-Forwards.
+/// Room for the Via, Record-Route and Max-Forwards that a relay writes behind a message.
 const SPARE: usize = 512;
 
 impl Framer {
-    /// Adds what was read from the stream.
+    /// Adds bytes that were read from the stream.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.failed {
             return;
@@ -68,13 +71,12 @@ impl Framer {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next frame that is whole, `None` until more has been read.
+    /// The next complete frame; `None` until more has been read.
     ///
     /// # Errors
-    /// When the stream cannot be framed any more: no or a broken Content-Length, two that
-    /// differ, a line end without CR, a message larger than [`MAX_MESSAGE`], or something that
-    /// begins no message, of which [`crate::parse`] could not say who is to be answered. From
-    /// then on there are no frames, whatever is pushed.
+    /// The stream cannot be framed any further: Content-Length is missing, malformed or given
+    /// with two values, a line end lacks its CR, a message is larger than [`MAX_MESSAGE`], or the
+    /// bytes do not begin a message. After that there are no more frames.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
         if self.failed {
             return Err(FrameError {
@@ -106,13 +108,13 @@ impl Framer {
         Ok(Some(Frame::Message(message)))
     }
 
-    /// Whether a message has begun and not ended: a peer that leaves it so is too slow, or
+    /// Whether a message has begun and not ended. A peer that leaves it unfinished is slow, or
     /// attacks by being slow.
     pub fn is_inside_message(&self) -> bool {
         !self.failed && !self.unread().iter().all(|b| matches!(b, b'\r' | b'\n' | 0))
     }
 
-    /// How many bytes are kept of what is not yet a whole frame.
+    /// How many bytes of an incomplete frame are kept.
     pub fn unfinished(&self) -> usize {
         self.unread().len()
     }
@@ -131,8 +133,8 @@ impl Framer {
         }
     }
 
-    /// Takes line ends before a message away (§7.5), and the NULs with which some phones keep a
-    /// NAT's mapping alive. True when two line ends together are a ping.
+    /// Skips line ends before a message (§7.5), and the NULs with which some phones keep a NAT's
+    /// mapping alive. True if two line ends together are a ping.
     fn skip_keepalives(&mut self) -> bool {
         if self.sought > 0 {
             return false;
@@ -143,7 +145,7 @@ impl Framer {
                     self.consume(4);
                     return true;
                 }
-                // The rest of a ping may be under way.
+                // The rest of a ping may still arrive.
                 b"\r" | b"\r\n" | b"\r\n\r" => return false,
                 [b'\r' | b'\n' | 0, ..] => self.consume(1),
                 _ => return false,
@@ -151,13 +153,13 @@ impl Framer {
         }
     }
 
-    /// The length of the head, its empty line included.
+    /// The length of the head, including its empty line.
     fn find_head(&mut self) -> Result<Option<usize>, FrameError> {
         let bytes = self.buffer.get(self.start..).unwrap_or_default();
         match bytes.first() {
-            Some(b'\r') | None => return Ok(None), // a keepalive that is not whole
+            Some(b'\r') | None => return Ok(None), // an incomplete keepalive
             Some(first) if !is_token(*first) => {
-                return Err(self.fail("bytes that begin no message", 400, 0));
+                return Err(self.fail("bytes do not begin a message", 400, 0));
             }
             Some(_) => {}
         }
@@ -187,13 +189,13 @@ impl Framer {
         Ok(None)
     }
 
-    /// The length of the message whose head is so long.
+    /// The length of the message with a head of that length.
     fn message_length(&mut self, head: usize) -> Result<usize, FrameError> {
         let bytes = self.unread().get(..head).unwrap_or_default();
         let first_line = memchr(b'\n', bytes).map_or(head, |at| at + 1);
         let mut body = None;
         let mut fault = None;
-        // `Content-Length` or `l`, in any case; a glance at the first letter spares the rest.
+        // `Content-Length` or `l`, in any case; the first letter rules out most others.
         let may_be = |at: usize| matches!(bytes[at], b'C' | b'c' | b'L' | b'l');
         for span in head_fields(bytes, first_line).filter(|span| may_be(span.start as usize)) {
             let Ok(field) = field(bytes, span) else {
@@ -204,16 +206,16 @@ impl Framer {
             }
             let value = &bytes[field.value.start as usize..field.value.end as usize];
             match (number::<u32>(value), body) {
-                (None, _) => fault = Some("Content-Length that is no number that fits 32 bits"),
+                (None, _) => fault = Some("Content-Length is not a number of 32 bits"),
                 (Some(number), Some(other)) if number != other => {
-                    fault = Some("two Content-Length that differ");
+                    fault = Some("two different Content-Length values");
                 }
                 (Some(number), _) => body = Some(number),
             }
         }
         match (fault, body) {
             (Some(fault), _) => Err(self.fail(fault, 400, head)),
-            (None, None) => Err(self.fail("no Content-Length, which a stream needs", 400, head)),
+            (None, None) => Err(self.fail("Content-Length missing, a stream needs one", 400, head)),
             (None, Some(body)) => match head.checked_add(body as usize) {
                 Some(length) if length <= MAX_MESSAGE => Ok(length),
                 _ => Err(self.fail("message larger than 65535 bytes", 513, head)),
@@ -235,7 +237,7 @@ impl Framer {
     }
 }
 
-/// A start line that [`crate::parse`] cannot read belongs to a message that nobody can answer.
+/// A message whose start line [`crate::parse`] cannot read cannot be answered.
 fn check_start_line(line: &[u8]) -> Result<(), &'static str> {
     if Response::is_begun_by(line) {
         return Ok(());

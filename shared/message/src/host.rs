@@ -1,3 +1,5 @@
+//! How a host is read: a name, an IPv4 address or an IPv6 reference.
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -7,7 +9,7 @@ use crate::text::{find, number};
 /// A host: a name or an address.
 #[derive(Debug, Clone, Copy)]
 pub enum Host<'a> {
-    /// A domain name; compared without regard to case.
+    /// A domain name; compared in any case.
     Name(&'a str),
     /// An IPv4 address.
     V4(Ipv4Addr),
@@ -19,7 +21,7 @@ impl<'a> Host<'a> {
     /// Reads a host alone: a name, an address, a bracketed IPv6 reference.
     ///
     /// # Errors
-    /// An empty host, a byte no host name holds, or a malformed reference.
+    /// The host is empty, holds a byte that is not allowed, or is a malformed reference.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("host", what, at);
         if text.starts_with('[') {
@@ -32,11 +34,11 @@ impl<'a> Host<'a> {
         match text.bytes().position(|b| !named(b)) {
             None if text.is_empty() => Err(fault("empty host", 0)),
             None => Ok(Self::Name(text)),
-            Some(at) => Err(fault("character that no host may hold", at)),
+            Some(at) => Err(fault("character not allowed in a host", at)),
         }
     }
 
-    /// Reads `host` or `host:port`, white space allowed around the colon as in a Via.
+    /// Reads `host` or `host:port`, with white space around the colon as a Via allows it.
     pub(crate) fn parse_with_port(text: &'a str) -> Result<(Self, Option<u16>), ParseError> {
         let bytes = text.as_bytes();
         let (host, port) = match dotted(bytes) {
@@ -52,12 +54,12 @@ impl<'a> Host<'a> {
         let [b':', digits @ ..] = port else {
             return Ok((host, None));
         };
-        let what = "port that is no number to 65535";
+        let what = "port is not a number from 0 to 65535";
         let port = number(digits).ok_or(ParseError::new("host", what, text.len() - digits.len()));
         Ok((host, Some(port?)))
     }
 
-    /// The address this is, when it is not a name.
+    /// The address, unless it is a name.
     pub fn ip(self) -> Option<IpAddr> {
         match self {
             Self::Name(_) => None,
@@ -67,8 +69,8 @@ impl<'a> Host<'a> {
     }
 }
 
-/// The IPv4 address that a text begins with, and what follows it. A request is full of
-/// addresses, and the standard library takes several times as long to read the same.
+/// The IPv4 address at the beginning of a text, and the text behind it. A request is full of
+/// addresses, and the standard library takes several times as long to read one.
 fn dotted(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
     let mut octets = [0; 4];
     let mut rest = text;
@@ -81,7 +83,7 @@ fn dotted(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
     Some((octets.into(), rest))
 }
 
-/// A number to 255 with no zero before it, and what follows it.
+/// A number up to 255 without a leading zero, and the text behind it.
 fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
     let [first @ b'0'..=b'9', rest @ ..] = text else {
         return None;
@@ -89,7 +91,7 @@ fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
     let (mut value, mut rest) = (u32::from(first - b'0'), rest);
     while let [digit @ b'0'..=b'9', after @ ..] = rest {
         if !(1..=25).contains(&value) {
-            return None; // a zero before it, or 260 and more
+            return None; // a leading zero, or 260 and more
         }
         (value, rest) = (value * 10 + u32::from(digit - b'0'), after);
     }
@@ -109,8 +111,8 @@ fn reference(text: &str) -> Result<Host<'_>, ParseError> {
         .ok_or(fault("no IPv6 address in []", 1))
 }
 
-/// RFC 3261's grammar lets `::` be followed by the colon before an IPv4 tail:
-/// `2001:db8:::192.0.2.1`. RFC 5118 §4.10 asks everyone to bear with it.
+/// RFC 3261's grammar allows `::` before the colon of an IPv4 tail: `2001:db8:::192.0.2.1`. RFC
+/// 5118 §4.10 asks receivers to accept it.
 fn three_colons(inner: &str) -> Option<Ipv6Addr> {
     let (front, tail) = inner.split_once(":::")?;
     let tail: Ipv4Addr = tail.parse().ok()?;
@@ -118,7 +120,7 @@ fn three_colons(inner: &str) -> Option<Ipv6Addr> {
 }
 
 impl PartialEq for Host<'_> {
-    /// Names without regard to case, addresses by value: `[::1]` is `[0:0:0:0:0:0:0:1]`.
+    /// Names in any case, addresses by value: `[::1]` is `[0:0:0:0:0:0:0:1]`.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Name(a), Self::Name(b)) => a.eq_ignore_ascii_case(b),
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv4_address_is_what_the_standard_library_takes_for_one() {
+    fn an_ipv4_address_is_read_as_the_standard_library_reads_it() {
         for text in [
             "0.0.0.0",
             "192.0.2.1",
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_refused_at_its_place() {
+    fn a_malformed_host_is_refused_at_the_right_place() {
         for (text, at) in [
             ("", 0),
             ("[::1", 0),

@@ -1,34 +1,35 @@
-//! What a message asserts about who sent it, and who asks that nobody sees it (RFC 3323, RFC 3325,
-//! RFC 5876).
+//! What a message asserts about its sender, and whether the sender wants it withheld (RFC 3323,
+//! RFC 3325, RFC 5876).
 
 use crate::address::NameAddr;
 use crate::header_name::full_name;
 use crate::message::{Field, Message};
 use crate::text::{list, trim};
 
-/// The header fields a phone believes more than From, and the wish for one of them.
+/// The header fields that a phone trusts more than From, and P-Preferred-Identity, which asks for
+/// one of them.
 const ASSERTED: [&str; 3] = [
     "P-Asserted-Identity",
     "P-Preferred-Identity",
     "Remote-Party-ID",
 ];
 
-/// What a Privacy header field asks for that includes the sender's identity (RFC 3325 §9.3, RFC 3323
+/// The values of a Privacy header field that cover the sender's identity (RFC 3325 §9.3, RFC 3323
 /// §4.2). `none` asks for the opposite; `session`, `history` and `critical` are about other things.
 const WITHHOLDS: [&str; 3] = ["id", "user", "header"];
 
 impl Message {
-    /// Removes what the sender asserts about its own identity: P-Asserted-Identity (RFC 3325 §5; in
-    /// responses, too, RFC 5876 §4) and Remote-Party-ID, which came before it. A phone believes
-    /// them more than From, so only a server that knows the sender may pass them on.
+    /// Removes what the sender asserts about its own identity: P-Asserted-Identity (RFC 3325 §5; also
+    /// in responses, RFC 5876 §4) and Remote-Party-ID, its predecessor. A phone trusts them more
+    /// than From, so only a server that knows the sender may relay them.
     ///
-    /// P-Preferred-Identity, what the sender would like a server to assert, is for the first proxy
-    /// alone (RFC 3325 §6): a carrier behind this one might assert it.
+    /// P-Preferred-Identity, the sender's wish for an asserted one, is only for the first proxy
+    /// (RFC 3325 §6): a carrier behind this one might assert it.
     pub fn remove_asserted_identity(&mut self) {
         self.retain_fields(|message, field| !message.is_one_of(field, &ASSERTED));
     }
 
-    /// Removes the identity that its sender asks to withhold from the other side: all of it where
+    /// Removes the identity that its sender wants withheld from the other side: all of it if
     /// Privacy says `id`, `user` or `header` (RFC 3325 §7, RFC 3323 §4.2), and a Remote-Party-ID
     /// with a `privacy` of its own other than `off`. One that cannot be read is removed as well.
     pub fn remove_withheld_identity(&mut self) {

@@ -1,8 +1,8 @@
 //! SIP messages (RFC 3261 §7): bytes to message and back, byte for byte.
 //!
 //! A [`Message`] is one buffer and an index of its header fields. Reading is lazy and typed
-//! ([`Message::from`], [`Message::top_via`], …), an edit is a splice, and what nobody touched is
-//! printed exactly as it came. No I/O and no clock: [`Arrival`] carries what the socket knew.
+//! ([`Message::from`], [`Message::top_via`], …), an edit is a splice, and every unchanged byte is
+//! printed as it came. No I/O and no clock: [`Arrival`] carries what the socket knew.
 
 mod address;
 mod arrival;
@@ -22,6 +22,7 @@ mod message;
 mod method;
 mod params;
 mod parse;
+mod q;
 mod reads;
 mod reply;
 mod request;
@@ -45,6 +46,7 @@ pub use message::Message;
 pub use method::Method;
 pub use params::Params;
 pub use parse::{Malformed, Packet, parse};
+pub use q::Q;
 pub use reply::{Header, Reply, reason_phrase};
 pub use request::Request;
 pub use response::Response;

@@ -1,3 +1,5 @@
+//! What a message is in memory: one buffer, and an index of its header fields.
+
 use std::fmt;
 use std::ops::Range;
 
@@ -5,7 +7,7 @@ use crate::arrival::Transport;
 use crate::header_name::{HeaderName, full_name};
 use crate::text::{list, printable};
 
-/// Where something stands in the buffer.
+/// A range of the buffer.
 pub(crate) type Span = Range<u32>;
 
 /// One header field: an index into the buffer.
@@ -13,7 +15,7 @@ pub(crate) type Span = Range<u32>;
 pub(crate) struct Field {
     /// `None` for a field that [`HeaderName`] does not list.
     pub(crate) name: Option<HeaderName>,
-    /// Whether `value` is no longer all of the value in `whole`.
+    /// Whether part of the value in `whole` was removed, so that only `value` counts.
     pub(crate) narrowed: bool,
     /// The length of the name as it was written.
     pub(crate) name_len: u16,
@@ -31,8 +33,8 @@ impl Field {
 
 /// What requests and responses share: a buffer, the index of its header fields, a body.
 ///
-/// The buffer is the message as it came, followed by whatever edits have written; a field
-/// points at either. Printing walks the index, so an untouched field leaves byte for byte.
+/// The buffer is the message as it came, followed by the text of all edits; a field points at
+/// either. Printing walks the index, so an unchanged field is sent byte for byte.
 #[derive(Clone)]
 pub struct Message {
     pub(crate) buffer: Vec<u8>,
@@ -53,7 +55,7 @@ impl Message {
         self.raw(name).next()
     }
 
-    /// The raw values of all header fields of that name, one a field, in order.
+    /// The raw values of all header fields of that name, in order.
     pub fn raw(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
         self.fields
             .iter()
@@ -87,7 +89,7 @@ impl Message {
         self.bytes(&self.body)
     }
 
-    /// The message as it came, whatever has been edited since.
+    /// The message as it came, without later edits.
     pub fn as_it_came(&self) -> &[u8] {
         self.bytes(&(0..self.body.end))
     }
@@ -97,9 +99,9 @@ impl Message {
         self.bytes(&(start..start + u32::from(field.name_len)))
     }
 
-    /// Appends the message as it now reads to `out`, ready to leave by `transport`: a stream is
-    /// framed by Content-Length, so what came without one gets it, last (§18.3, §20.14). Else
-    /// its reader would take the body for messages of their own.
+    /// Appends the message with its edits to `out`, ready to be sent over `transport`. A stream is
+    /// framed by Content-Length, so a message without one gets it as its last field (§18.3,
+    /// §20.14). Otherwise the receiver would read the body as further messages.
     pub fn print(&self, transport: Transport, out: &mut Vec<u8>) {
         out.reserve(self.buffer.len() + 32);
         self.print_fields(out);
@@ -116,7 +118,7 @@ impl Message {
         let mut pending = self.start_line.clone();
         for field in &self.fields {
             if !field.narrowed && field.whole.start == pending.end {
-                pending.end = field.whole.end; // neighbours leave in one copy
+                pending.end = field.whole.end; // neighbours are copied together
                 continue;
             }
             out.extend_from_slice(self.bytes(&pending));
@@ -132,7 +134,7 @@ impl Message {
         out.extend_from_slice(self.bytes(&pending));
     }
 
-    /// The message as it now reads, ready for a datagram.
+    /// The message with its edits, ready for a datagram.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         self.print(Transport::Udp, &mut out);
@@ -140,7 +142,7 @@ impl Message {
     }
 }
 
-/// The message as text, a line for each of its lines, anything but text escaped.
+/// The message as text, line by line; anything unprintable is escaped.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.to_bytes();

@@ -1,3 +1,5 @@
+//! The request methods, by name.
+
 use std::fmt;
 
 use crate::text::is_token;
@@ -56,7 +58,7 @@ impl Method {
         Self::Update,
     ];
 
-    /// The token as it stands on the request line.
+    /// The token, as on the request line.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Invite => "INVITE",
@@ -77,7 +79,7 @@ impl Method {
         }
     }
 
-    /// The method of that token; `None` when it is no token.
+    /// The method of that token; `None` if the text is not a token.
     pub(crate) fn from_token(token: &[u8]) -> Option<Self> {
         Some(match token {
             b"INVITE" => Self::Invite,

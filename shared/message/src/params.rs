@@ -1,3 +1,5 @@
+//! How semicolon parameters are read.
+
 use memchr::memchr3;
 
 use crate::text::{cut, split_param};
@@ -7,17 +9,17 @@ use crate::text::{cut, split_param};
 pub struct Params<'a>(&'a str);
 
 impl<'a> Params<'a> {
-    /// Reads the parameters of a text that is empty or begins with a semicolon.
+    /// The parameters in a text that is empty or begins with a semicolon.
     pub fn new(text: &'a str) -> Self {
         Self(text)
     }
 
-    /// The text as it came, first semicolon included.
+    /// The text as it came, with the first semicolon.
     pub fn as_str(self) -> &'a str {
         self.0
     }
 
-    /// Every parameter in order: name, and value as it came (quotes kept), `None` for a flag.
+    /// Every parameter in order: its name, and its value with quotes; `None` for a flag.
     pub fn iter(self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
         let mut rest = self.0.strip_prefix(';');
         std::iter::from_fn(move || {
@@ -45,16 +47,16 @@ impl<'a> Params<'a> {
         None
     }
 
-    /// Whether the parameter is there, with a value or without.
+    /// Whether the parameter is present, with or without a value.
     pub fn has(self, name: &str) -> bool {
         self.value(name).is_some()
     }
 
-    /// Checks that all of the text is the parameters of a header field.
+    /// Checks that the whole text consists of parameters of a header field.
     ///
     /// # Errors
-    /// What stands where no parameter can be, and its offset: text that is no parameter, a
-    /// quoted string that is never closed, an angle bracket.
+    /// The fault and its offset: text that is not a parameter, a quoted string that is never
+    /// closed, an angle bracket.
     pub(crate) fn check(text: &str) -> Result<(), (&'static str, usize)> {
         if !text.is_empty() && !text.starts_with(';') {
             return Err(("text where parameters should be", 0));

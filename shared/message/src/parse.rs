@@ -25,10 +25,10 @@ pub enum Packet {
 /// A message that cannot be served.
 #[derive(Debug, Clone)]
 pub struct Malformed {
-    /// What is wrong with it, and the status that says so.
+    /// What is wrong with it, and the status to answer with.
     pub error: ParseError,
-    /// The request as far as it could be read, when it can be answered at all: it has a
-    /// readable Via and is no ACK. A response or noise is met with silence (§16.7, §18.3).
+    /// The request as far as it could be read, if it can be answered: it has a readable Via and
+    /// is not an ACK. A response or noise gets no answer (§16.7, §18.3).
     pub request: Option<Box<Request>>,
 }
 
@@ -61,9 +61,10 @@ pub struct Malformed {
 /// ```
 ///
 /// # Errors
-/// The first fault of what every message needs: start line, header syntax, Via, From, To,
-/// Call-ID, CSeq (§8.1.1), and numbers that are none; in a request also a Contact, Route or
-/// Record-Route that could be read in two ways. Other headers are read when asked for.
+/// The first fault in what every message needs: start line, header syntax, Via, From, To,
+/// Call-ID, CSeq (§8.1.1), Content-Length and Max-Forwards; in a request also a Contact, Route or
+/// Record-Route that could be read in two ways. Other headers are read when a caller asks for
+/// them.
 pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
     let silent = |error| Malformed {
         error,
@@ -91,8 +92,8 @@ pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
     }
 }
 
-/// Splits the head into header fields. A fault that leaves the rest readable comes beside the
-/// message, so that the request can still be answered.
+/// Splits the head into header fields. If the rest can still be read, the fault is returned beside
+/// the message, so that the request can be answered.
 fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseError> {
     let bytes = buffer.as_slice();
     // §7.5: line ends before the start line are ignored.
@@ -129,7 +130,7 @@ fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseErro
         let what = "no empty line after the last";
         fault = fault.or(Some(ParseError::new("header", what, at)));
     }
-    buffer.shrink_to(buffer.len() + 1024); // a small message may have come in a large buffer
+    buffer.shrink_to(buffer.len() + 1024); // a small message may come in a large buffer
     let message = Message {
         buffer,
         start_line,
@@ -140,7 +141,7 @@ fn split(mut buffer: Vec<u8>) -> Result<(Message, Option<ParseError>), ParseErro
 }
 
 /// The header fields from `at` up to the empty line, each with its continuation lines (§7.3.1)
-/// and its line end. What follows the last is no field: the empty line, or a line without end.
+/// and its line end. An empty line or a line without an end follows the last one.
 pub(crate) fn head_fields(bytes: &[u8], mut at: usize) -> impl Iterator<Item = Span> {
     std::iter::from_fn(move || {
         if bytes.get(at..)?.starts_with(b"\r\n") {
@@ -180,7 +181,7 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
     if name.is_none()
         && let Some(at) = written.iter().position(|b| !is_token(*b))
     {
-        return Err(fault("name with a character that no name may hold", at));
+        return Err(fault("character not allowed in a name", at));
     }
     let value = &text[colon + 1..];
     let value = trim(value.strip_suffix(b"\r\n").unwrap_or(value));
@@ -196,15 +197,15 @@ pub(crate) fn field(bytes: &[u8], whole: Span) -> Result<Field, ParseError> {
 
 /// Whether a head has no line end but CRLF, and no NUL.
 fn is_clean(head: &[u8]) -> bool {
-    // Every CR has its LF behind it and every LF its CR before it. The whole head is looked at
-    // without an early exit, which a compiler turns into a few wide instructions.
+    // Every CR is followed by LF and every LF follows a CR. The loop has no early exit, so that
+    // the compiler can use wide instructions.
     let odd = |(a, b): (&u8, &u8)| ((*a == b'\r') != (*b == b'\n')) | (*a == 0);
     let pairs = head.iter().zip(head.get(1..).unwrap_or_default());
     !pairs.fold(false, |found, pair| found | odd(pair))
 }
 
-/// Refuses what some neighbour may take for a line end or an end of text where another does
-/// not, so that both would read another message (§7.3.1 knows only CRLF).
+/// Refuses bytes that one neighbour may read as the end of a line or text and another may not, so
+/// that the two would read different messages (§7.3.1 knows only CRLF).
 fn check_bytes(bytes: &[u8], span: &Span, part: &'static str) -> Result<(), ParseError> {
     let start = span.start as usize;
     let text = &bytes[start..span.end as usize];
@@ -222,12 +223,12 @@ fn check_bytes(bytes: &[u8], span: &Span, part: &'static str) -> Result<(), Pars
     Ok(())
 }
 
-/// The one that comes first in the message.
+/// The fault that comes first in the message.
 fn earlier(a: Option<ParseError>, b: Option<ParseError>) -> Option<ParseError> {
     a.into_iter().chain(b).min_by_key(|error| error.offset)
 }
 
-/// Refuses the second of a header field that there can be only one of (RFC 4475 §3.3.8).
+/// Refuses the second header field of a kind that may occur only once (RFC 4475 §3.3.8).
 fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
     let Some(
         name @ (HeaderName::From
@@ -249,8 +250,8 @@ fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
 }
 
 impl Message {
-    /// Checks what requests and responses both need, and gives back the CSeq it has read.
-    /// `uri` has been read already, and From and To mostly name it or each other once more.
+    /// Checks what requests and responses both need, and returns the CSeq. `uri` was checked
+    /// before; From and To mostly repeat it or each other.
     pub(crate) fn check_common(&self, uri: &str) -> Result<CSeq, ParseError> {
         if self
             .vias()
@@ -269,7 +270,7 @@ impl Message {
                 let read = address.parse_uri();
                 read.map_err(|e| self.locate(e, name, address.uri))?;
             }
-            // §25.1 tag-param: an empty one would be neither inside a dialog nor outside.
+            // §25.1 tag-param: an empty one would be neither inside nor outside a dialog.
             if address.params.value("tag").is_some_and(str::is_empty) {
                 let error = ParseError::new(name.as_str(), "empty tag", 0);
                 return Err(self.locate(error, name, address.params.as_str()));
@@ -279,8 +280,8 @@ impl Message {
         self.cseq()
     }
 
-    /// Ends the body where Content-Length says (§18.3): bytes of a datagram beyond it are
-    /// discarded, one that ends before it is an error.
+    /// Ends the body where Content-Length says (§18.3). Further bytes of a datagram are discarded;
+    /// a datagram that ends sooner is an error.
     pub(crate) fn end_body(&mut self) -> Result<(), ParseError> {
         let Some(length) = self.content_length()? else {
             return Ok(());

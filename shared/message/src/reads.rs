@@ -1,4 +1,4 @@
-//! The typed reads of header fields, each at the time it is asked for.
+//! Typed reads of header fields. Nothing is read before a caller asks for it.
 
 use memchr::{memchr3, memrchr};
 
@@ -31,7 +31,7 @@ impl Message {
             .map(|value| Via::parse(value).map_err(|e| self.locate(e, HeaderName::Via, value)))
     }
 
-    /// From: who the request says it is from (§20.20).
+    /// From: the sender, by its own account (§20.20).
     ///
     /// # Errors
     /// As [`NameAddr::parse`], with the offset in the message.
@@ -39,7 +39,7 @@ impl Message {
         self.read(HeaderName::From, NameAddr::parse)
     }
 
-    /// To: whom the request is for (§20.39); of a REGISTER, the address-of-record.
+    /// To: the recipient (§20.39); in a REGISTER, the address-of-record.
     ///
     /// # Errors
     /// As [`NameAddr::parse`], with the offset in the message.
@@ -47,7 +47,7 @@ impl Message {
         self.read(HeaderName::To, NameAddr::parse)
     }
 
-    /// The tag of the From or the To (§19.3), when it has one.
+    /// The tag of the From or the To (§19.3), if it has one.
     pub fn tag(&self, name: HeaderName) -> Option<&str> {
         let value = self.value(name)?;
         // A tag is read often. Without a quote behind the last bracket, only parameters follow it.
@@ -62,12 +62,12 @@ impl Message {
     /// Call-ID (§20.8), compared byte by byte.
     ///
     /// # Errors
-    /// When it is missing, empty, or no single word of UTF-8.
+    /// It is missing, empty, more than one word, or not UTF-8.
     pub fn call_id(&self) -> Result<&str, ParseError> {
         self.read(HeaderName::CallId, |value| {
             let fault = |what, at| ParseError::new("Call-ID", what, at);
             let text = std::str::from_utf8(value)
-                .map_err(|e| fault("bytes that are not UTF-8", e.valid_up_to()))?;
+                .map_err(|e| fault("bytes are not UTF-8", e.valid_up_to()))?;
             match memchr3(b' ', b'\t', b'\r', value) {
                 None if text.is_empty() => Err(fault("empty", 0)),
                 None => Ok(text),
@@ -84,25 +84,25 @@ impl Message {
         self.read(HeaderName::CSeq, CSeq::parse)
     }
 
-    /// Max-Forwards (§20.22), when there is one.
+    /// Max-Forwards (§20.22), if there is one.
     ///
     /// # Errors
-    /// When it is no number from 0 to 255.
+    /// It is not a number from 0 to 255.
     pub fn max_forwards(&self) -> Result<Option<u8>, ParseError> {
-        let fault = ParseError::new("Max-Forwards", "no number from 0 to 255", 0);
+        let fault = ParseError::new("Max-Forwards", "not a number from 0 to 255", 0);
         self.read_optional(HeaderName::MaxForwards, |value| number(value).ok_or(fault))
     }
 
-    /// Expires in seconds (§20.19). A malformed one counts as none, as §10.2.1.1 treats a
-    /// malformed `expires` parameter; more than fits 32 bits is as long as it can be.
+    /// Expires in seconds (§20.19). A malformed one counts as missing, as §10.2.1.1 has it for a
+    /// malformed `expires` parameter. More than 32 bits becomes `u32::MAX`.
     pub fn expires(&self) -> Option<u32> {
         self.value(HeaderName::Expires).and_then(delta_seconds)
     }
 
-    /// Content-Length in bytes (§20.14), when there is one.
+    /// Content-Length in bytes (§20.14), if there is one.
     ///
     /// # Errors
-    /// When it is no number that fits 32 bits, or two differ.
+    /// It is not a number of 32 bits, or two differ.
     pub fn content_length(&self) -> Result<Option<u32>, ParseError> {
         let mut found = None;
         for value in self.raw(HeaderName::ContentLength) {
@@ -110,9 +110,9 @@ impl Message {
                 let error = ParseError::new("Content-Length", what, 0);
                 self.locate(error, HeaderName::ContentLength, value)
             };
-            let length = number(value).ok_or_else(|| fault("no number that fits 32 bits"))?;
+            let length = number(value).ok_or_else(|| fault("not a number of 32 bits"))?;
             if found.is_some_and(|other| other != length) {
-                return Err(fault("two that differ"));
+                return Err(fault("two different values"));
             }
             found = Some(length);
         }
@@ -152,9 +152,9 @@ impl Message {
         })
     }
 
-    /// Refuses an address of Contact, Route or Record-Route whose display name cannot be told from
-    /// something else, also where it is only passed on: the next hop might read another address
-    /// ([`NameAddr::parse`]). From and To are always read.
+    /// Refuses an address of Contact, Route or Record-Route whose display name is ambiguous, even
+    /// if it is only relayed: the next hop might read another address ([`NameAddr::parse`]). From
+    /// and To are always read.
     pub(crate) fn check_display_names(&self) -> Result<(), ParseError> {
         for field in &self.fields {
             let Some(name @ (HeaderName::Contact | HeaderName::Route | HeaderName::RecordRoute)) =
@@ -171,8 +171,8 @@ impl Message {
         Ok(())
     }
 
-    /// A fault found in a part of a header field, such as a URI of it, as a fault of the whole
-    /// message: named after the header, its offset counted from the first byte.
+    /// Turns a fault in a part of a header field, such as its URI, into a fault of the whole
+    /// message: named after the header, with the offset from the first byte of the message.
     pub fn locate(
         &self,
         error: ParseError,
@@ -204,7 +204,7 @@ impl Message {
         read.map_err(|e| self.locate(e, name, value))
     }
 
-    /// A header field that is not there would have been after the start line.
+    /// A missing header field is reported right after the start line.
     fn missing(&self, name: HeaderName) -> ParseError {
         ParseError::new(name.as_str(), "missing", self.start_line.end as usize)
     }

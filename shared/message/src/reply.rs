@@ -1,3 +1,5 @@
+//! How a reply to a request becomes bytes.
+
 use std::borrow::Cow;
 
 use crate::header_name::HeaderName;
@@ -7,9 +9,9 @@ use crate::text::push_one_line;
 /// A header field of a reply: a name and a value.
 pub type Header = (&'static str, Cow<'static, str>);
 
-/// What a script answers: a status, a reason and header fields (`sl_send_reply` of the texts).
-/// It becomes bytes only beside the request it answers. Line ends and other control bytes in a
-/// reason or value leave as spaces: no text can begin a header field of its own.
+/// A script's reply: a status, a reason and header fields (`sl_send_reply` of the texts). It
+/// becomes bytes together with the request it answers. Line ends and other control bytes in a
+/// reason or value are sent as spaces, so that no text can begin another header field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The status code, 100 to 699.
@@ -18,7 +20,7 @@ pub struct Reply {
     pub reason: Cow<'static, str>,
     /// Header fields beyond those every response copies (RFC 3261 §8.2.6.2).
     pub headers: Vec<Header>,
-    /// Why, in words for the log and never for the wire.
+    /// The cause, for the log; it is never sent.
     pub why: Option<String>,
 }
 
@@ -38,14 +40,14 @@ impl Reply {
         Self::new(status, reason_phrase(status))
     }
 
-    /// With a further header field.
+    /// Adds a header field.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// With the cause told to the log.
+    /// Adds the cause, for the log.
     #[must_use]
     pub fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
@@ -64,7 +66,7 @@ impl Reply {
         for via in request.raw(HeaderName::Via) {
             push(&mut out, b"\r\nVia: ", via);
         }
-        // A malformed request may lack one, and is told so.
+        // A malformed request may lack one, and still gets its 400.
         if let Some(from) = request.value(HeaderName::From) {
             push(&mut out, b"\r\nFrom: ", from);
         }
@@ -96,7 +98,7 @@ impl Reply {
     }
 }
 
-/// Ends the line before, begins a header field, and copies what it says.
+/// Ends the line before, begins a header field, and copies its value.
 fn push<const N: usize>(out: &mut Vec<u8>, label: &[u8; N], value: &[u8]) {
     out.extend_from_slice(label);
     out.extend_from_slice(value);

@@ -1,3 +1,5 @@
+//! What makes a message a request: its request line, and what every request needs.
+
 use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
 use std::sync::OnceLock;
@@ -10,7 +12,7 @@ use crate::method::Method;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 
-/// A request, with what the socket knew of it; header fields through [`Message`].
+/// A request and its arrival; header fields through [`Message`].
 #[derive(Clone)]
 pub struct Request {
     message: Message,
@@ -26,7 +28,7 @@ impl Request {
         &self.method
     }
 
-    /// The Request-URI, raw: what a digest covers and a proxy compares.
+    /// The Request-URI as it came: a digest covers it, and a proxy compares it.
     pub fn uri_text(&self) -> &str {
         std::str::from_utf8(self.message.bytes(&self.uri)).unwrap_or_default()
     }
@@ -34,13 +36,13 @@ impl Request {
     /// The Request-URI, read.
     ///
     /// # Errors
-    /// As [`Uri::parse`]; never for a request that [`crate::parse`] gave and nobody changed.
+    /// As [`Uri::parse`]; never for an unchanged request from [`crate::parse`].
     pub fn uri(&self) -> Result<Uri<'_>, ParseError> {
         let base = self.uri.start as usize;
         Uri::parse(self.uri_text()).map_err(|e| e.within("Request-URI", base))
     }
 
-    /// Gives the request another Request-URI (§16.6 step 2).
+    /// Replaces the Request-URI (§16.6 step 2).
     ///
     /// ```
     /// # use sip_message::{Arrival, Flow, Packet, Transport, parse};
@@ -62,7 +64,7 @@ impl Request {
     /// assert!(text.starts_with(
     ///     "OPTIONS sip:11@192.0.2.11 SIP/2.0\r\n\
     ///      Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK9\r\n\
-    ///      via: SIP/2.0/UDP h\r\n" // what was there stays as it came
+    ///      via: SIP/2.0/UDP h\r\n" // the rest stays as it came
     /// ));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -83,26 +85,26 @@ impl Request {
         &self.arrival
     }
 
-    /// Notes whose password came with the request, for limits that count by user. The first note
-    /// stays: one request has one user.
+    /// Notes the user whose password came with the request, for limits that count by user. The
+    /// first note stays: a request has one user.
     pub fn note_verified_user(&self, user: &str) {
         let _ = self.verified_user.set(user.into());
     }
 
-    /// The user whose password came with the request; `None` while nobody has asked for it.
+    /// The user whose password came with the request; `None` before a password was checked.
     pub fn verified_user(&self) -> Option<&str> {
         self.verified_user.get().map(|user| &**user)
     }
 
     /// Whether the request is inside a dialog: its To has a tag (§12.2).
     pub fn has_to_tag(&self) -> bool {
-        // Behind a closing bracket, where most To of a first request end, there is no parameter.
+        // Most To of a first request end with a closing bracket, so they have no parameters.
         let may_have = |to: &[u8]| !to.ends_with(b">");
         self.value(HeaderName::To).is_some_and(may_have) && self.tag(HeaderName::To).is_some()
     }
 
-    /// Finds method, Request-URI and version on the request line (§7.1); what is wrong with
-    /// them is for [`Request::check`], so that it can be answered.
+    /// Finds method, Request-URI and version on the request line (§7.1). [`Request::check`] looks
+    /// for faults in them, so that those can be answered.
     pub(crate) fn read(message: Message, arrival: Arrival) -> Result<Self, ParseError> {
         let base = message.start_line.start as usize;
         let line = message.bytes(&message.start_line);
@@ -117,7 +119,7 @@ impl Request {
         })
     }
 
-    /// Checks what no element can do without (§8.1.1, §16.3).
+    /// Checks what every server needs (§8.1.1, §16.3).
     pub(crate) fn check(&mut self) -> Result<(), ParseError> {
         self.check_version()?;
         let uri = self.check_uri()?;
@@ -153,12 +155,12 @@ impl Request {
         let at = self.uri.start as usize;
         let fault = |what, at| ParseError::new("Request-URI", what, at);
         let text = std::str::from_utf8(self.message.bytes(&self.uri))
-            .map_err(|e| fault("bytes that are not UTF-8", at + e.valid_up_to()))?;
+            .map_err(|e| fault("bytes are not UTF-8", at + e.valid_up_to()))?;
         let uri = Uri::parse(text).map_err(|e| e.within("Request-URI", at))?;
-        // §19.1.1 table 1: they would be header fields smuggled past whoever checks those.
+        // §19.1.1 table 1: otherwise they could smuggle header fields past the checks.
         if uri.sip().is_some_and(|uri| uri.headers.is_some()) {
             let at = at + text.find('?').unwrap_or_default();
-            return Err(fault("headers, which it may not have", at));
+            return Err(fault("headers are not allowed here", at));
         }
         Ok(text)
     }
@@ -170,7 +172,7 @@ pub(crate) fn request_line(line: &[u8]) -> Result<(Method, Range<usize>), ParseE
     let line = line.trim_ascii_end();
     let method_end = find(line, b' ').ok_or(fault("no space after the method", 0))?;
     let (method, rest) = line.split_at(method_end);
-    let method = Method::from_token(method).ok_or(fault("method that is no token", 0))?;
+    let method = Method::from_token(method).ok_or(fault("method is not a token", 0))?;
 
     let uri_end = memchr::memrchr(b' ', rest).filter(|end| *end > 0);
     let uri_end = method_end + uri_end.ok_or(fault("no SIP version", line.len()))?;
@@ -181,7 +183,7 @@ pub(crate) fn request_line(line: &[u8]) -> Result<(Method, Range<usize>), ParseE
     Ok((method, method_end + 1..uri_end))
 }
 
-/// Where it came from, then the message as text.
+/// The flow, then the message as text.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flow = &self.arrival.flow;

@@ -4,19 +4,19 @@ use crate::header_name::HeaderName;
 use crate::reply::Reply;
 use crate::request::Request;
 
-/// Extensions that a 420 names; a phone requires one or two.
+/// How many extensions a 420 names; a phone requires one or two.
 const MOST_NAMED: usize = 16;
 
 impl Request {
     /// Whether a server that supports no extension may answer this request (Require, §8.2.2.3).
     ///
     /// # Errors
-    /// 420 Bad Extension with the extensions asked for in Unsupported.
+    /// 420 Bad Extension, with the required extensions in Unsupported.
     pub fn check_require(&self) -> Result<(), Reply> {
         self.check_extensions(HeaderName::Require)
     }
 
-    /// Whether a proxy that supports no extension may pass this request on (Proxy-Require, §16.3
+    /// Whether a proxy that supports no extension may relay this request (Proxy-Require, §16.3
     /// step 5).
     ///
     /// # Errors
@@ -25,7 +25,8 @@ impl Request {
         self.check_extensions(HeaderName::ProxyRequire)
     }
 
-    /// A forged request must not make an answer larger than itself: a few are named, in one field.
+    /// A forged request must not cause an answer larger than itself, so only a few are named, in one
+    /// field.
     fn check_extensions(&self, name: HeaderName) -> Result<(), Reply> {
         let mut asked = self.list(name).peekable();
         if asked.peek().is_none() {
@@ -33,9 +34,9 @@ impl Request {
         }
         let texts = asked.filter_map(|extension| str::from_utf8(extension).ok());
         let named: Vec<&str> = texts.take(MOST_NAMED).collect();
-        Err(match named.is_empty() {
-            true => Reply::of(420),
-            false => Reply::of(420).with("Unsupported", named.join(", ")),
-        })
+        if named.is_empty() {
+            return Err(Reply::of(420));
+        }
+        Err(Reply::of(420).with("Unsupported", named.join(", ")))
     }
 }

@@ -1,3 +1,5 @@
+//! What makes a message a response: its status line.
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -8,7 +10,7 @@ use crate::text::{number, trim};
 
 const VERSION: &[u8] = b"SIP/2.0 ";
 
-/// A response, with what the socket knew of it; header fields through [`Message`].
+/// A response and its arrival; header fields through [`Message`].
 #[derive(Clone)]
 pub struct Response {
     message: Message,
@@ -33,13 +35,13 @@ impl Response {
         &self.arrival
     }
 
-    /// Whether a start line is meant to be a status line (§7.2).
+    /// Whether a start line begins like a status line (§7.2).
     pub(crate) fn is_begun_by(line: &[u8]) -> bool {
         line.get(..4)
             .is_some_and(|v| v.eq_ignore_ascii_case(b"SIP/"))
     }
 
-    /// Reads the status line and checks what no element can do without.
+    /// Reads the status line and checks what every server needs.
     pub(crate) fn read(mut message: Message, arrival: Arrival) -> Result<Self, ParseError> {
         let base = message.start_line.start as usize;
         let fault = |what, at| ParseError::new("status line", what, base + at);
@@ -53,7 +55,7 @@ impl Response {
             .ok_or(fault("no status code", VERSION.len()))?;
         let is_whole = code.is_ascii() && matches!(after.first(), Some(b' ' | b'\r'));
         let code = number(code).filter(|code| is_whole && (100..700).contains(code));
-        let what = "status code that is none from 100 to 699";
+        let what = "status code is not from 100 to 699";
         let status = code.ok_or(fault(what, VERSION.len()))?;
         message.check_common("")?;
         message.end_body()?;
@@ -65,7 +67,7 @@ impl Response {
     }
 }
 
-/// Where it came from, then the message as text.
+/// The flow, then the message as text.
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flow = &self.arrival.flow;

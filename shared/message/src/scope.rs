@@ -1,22 +1,22 @@
-//! From how far away an address means the same machine.
+//! How far an address reaches: one machine, a link, a site or the internet.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
-/// From how far away an address means the same machine (RFC 6890 lists the networks).
+/// Within which reach an address means the same machine (RFC 6890 lists the networks).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Not one machine: unspecified (0.0.0.0/8, `::`), multicast, broadcast, reserved
     /// (240.0.0.0/4).
     NotOneMachine,
-    /// This machine alone: 127.0.0.0/8, `::1`.
+    /// Only this machine: 127.0.0.0/8, `::1`.
     Loopback,
-    /// One link alone: 169.254.0.0/16 (RFC 3927), fe80::/10.
+    /// One link: 169.254.0.0/16 (RFC 3927), fe80::/10.
     LinkLocal,
     /// One site, or everybody behind one NAT: RFC 1918, RFC 6598, fc00::/7 (RFC 4193).
     Private,
-    /// The whole internet, and all that has no other meaning.
+    /// The whole internet, and every other address.
     Global,
 }
 
@@ -53,7 +53,7 @@ fn held_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
 }
 
 impl Scope {
-    /// The scope of an address. An IPv6 address that leads to an IPv4 address has that one's.
+    /// The scope of an address. An IPv6 address that leads to an IPv4 address has the same scope.
     pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(v4) => Self::of_v4(v4),

@@ -1,8 +1,8 @@
-//! Scanning shared by the typed readers: tokens, quoted strings, lists.
+//! The scanning that all typed readers share: tokens, quoted strings, lists.
 
 use memchr::{memchr, memchr2};
 
-/// Whether a byte may stand in a token (RFC 3261 §25.1).
+/// Whether a byte may be part of a token (RFC 3261 §25.1).
 pub(crate) fn is_token(byte: u8) -> bool {
     const TOKEN: [bool; 256] = {
         let mut table = [false; 256];
@@ -50,8 +50,8 @@ fn trim_start(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// The number that fills the value: digits alone, no sign, no fraction. What no 64 bits hold
-/// is as much as they can.
+/// The number that fills the value: only digits, no sign, no fraction. Anything above 64 bits
+/// counts as `u64::MAX`.
 pub(crate) fn number<T: TryFrom<u64>>(value: &[u8]) -> Option<T> {
     let digits = trim(value);
     let mut sum = 0_u64;
@@ -62,19 +62,19 @@ pub(crate) fn number<T: TryFrom<u64>>(value: &[u8]) -> Option<T> {
     (!digits.is_empty()).then(|| T::try_from(sum).ok())?
 }
 
-/// The position of the first such byte in a text of a few dozen bytes, which are looked through
-/// sooner than `memchr` is called.
+/// The position of the first such byte. In a text of a few dozen bytes, a loop is faster than a
+/// call of `memchr`.
 pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
     text.iter().position(|b| *b == byte)
 }
 
-/// The text around the first such byte, which is ASCII.
+/// The text before and behind the first such byte, which is ASCII.
 pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
     let at = find(text.as_bytes(), byte)?;
     Some((&text[..at], &text[at + 1..]))
 }
 
-/// The text before the first such byte, which is ASCII, and the rest from it on.
+/// The text before the first such byte, which is ASCII, and the rest beginning with it.
 pub(crate) fn until(text: &str, byte: u8) -> (&str, &str) {
     text.split_at(find(text.as_bytes(), byte).unwrap_or(text.len()))
 }
@@ -103,8 +103,8 @@ fn find_outside(text: &[u8], wanted: u8) -> Option<usize> {
     None
 }
 
-/// The first element of a comma-separated list, trimmed, and what follows its comma. Empty
-/// elements are passed over (§7.3.1); `None` when there is no other.
+/// The first element of a comma-separated list, trimmed, and the text behind its comma. Empty
+/// elements are skipped (§7.3.1); `None` if no element is left.
 pub(crate) fn split_first(list: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = skip_empty(list);
     if text.is_empty() {
@@ -124,7 +124,7 @@ fn skip_empty(list: &[u8]) -> &[u8] {
     text
 }
 
-/// The elements of a comma-separated list, trimmed, empty ones left out (§7.3.1).
+/// The elements of a comma-separated list, trimmed, without empty ones (§7.3.1).
 pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = value;
     std::iter::from_fn(move || {
@@ -134,9 +134,9 @@ pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The first part of a semicolon-separated text and what follows its semicolon.
+/// The first part of a semicolon-separated text, and the text behind its semicolon.
 pub(crate) fn split_param(text: &str) -> (&str, Option<&str>) {
-    // Parameters are short: a plain loop has found their end sooner than `memchr` is called.
+    // Parameters are short: a loop finds their end faster than a call of `memchr`.
     let first = text.bytes().position(|b| matches!(b, b';' | b'"' | b'<'));
     let end = first.and_then(|at| match text.as_bytes()[at] {
         b';' => Some(at),
@@ -162,20 +162,21 @@ pub(crate) fn push_one_line(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
     for byte in &mut out[start..] {
         let is_text = !byte.is_ascii_control() || *byte == b'\t';
-        *byte = if is_text { *byte } else { b' ' }; // written always: many bytes at a time
+        *byte = if is_text { *byte } else { b' ' }; // without a branch, many bytes at a time
     }
 }
 
-/// Text fit for a terminal or a log: controls, characters that nobody sees and bytes that are not
-/// UTF-8 are escaped, so that nothing a stranger sends can move a cursor, turn the direction of
-/// the text around it, hide in it or forge a line.
+/// Makes text safe for a terminal or a log. Control characters, invisible characters and bytes
+/// outside UTF-8 are escaped, so that a stranger's text cannot move the cursor, reverse the text
+/// around it, hide, or forge a line.
 pub fn printable(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for chunk in text.utf8_chunks() {
         for c in chunk.valid().chars() {
-            match is_printable(c) {
-                true => out.push(c),
-                false => out.extend(c.escape_default()),
+            if is_printable(c) {
+                out.push(c);
+            } else {
+                out.extend(c.escape_default());
             }
         }
         for byte in chunk.invalid() {
@@ -185,8 +186,8 @@ pub fn printable(text: &[u8]) -> String {
     out
 }
 
-/// Whether a character shows as itself: it is not a control, not one that breaks a line or turns
-/// its direction (general categories Cc, Cf, Zl and Zp of Unicode), and not invisible.
+/// Whether a character is shown as itself: it is not a control, does not break a line or change
+/// its direction (Unicode's general categories Cc, Cf, Zl and Zp), and is not invisible.
 pub fn is_printable(c: char) -> bool {
     use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
     if c.is_ascii() {
@@ -202,8 +203,8 @@ pub fn is_printable(c: char) -> bool {
     !is_hidden && !is_ignorable(c)
 }
 
-/// Marks and letters that Unicode lets a program leave out (Default_Ignorable_Code_Point), beside
-/// those of category Cf: variation selectors, joiners, fillers, and the tag block's free places.
+/// Further characters that Unicode lets a program leave out (Default_Ignorable_Code_Point) outside
+/// category Cf: variation selectors, joiners, fillers, and the unused part of the tag block.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -216,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commas_in_quotes_and_brackets_part_nothing() {
+    fn commas_in_quotes_and_brackets_separate_nothing() {
         let value = br#" ,, "a, \", b" <sip:x,y@h> ,	<sip:c>;q="1,2" , "#;
         let elements: Vec<_> = list(value).collect();
         let expected: [&[u8]; 2] = [br#""a, \", b" <sip:x,y@h>"#, br#"<sip:c>;q="1,2""#];
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_nothing_but_commas_is_empty() {
+    fn a_list_of_only_commas_is_empty() {
         assert_eq!(list(b" , ,\r\n ,").count(), 0);
     }
 
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn no_direction_mark_and_nothing_invisible_reaches_a_terminal() {
+    fn no_direction_mark_or_invisible_character_reaches_a_terminal() {
         for c in "\u{61c}\u{ad}\u{200b}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\
                   \u{2060}\u{2066}\u{2069}\u{206f}\u{feff}\u{fff9}\u{180e}\u{fe0f}\u{e0001}\
                   \u{e0041}\u{e007f}\u{e0100}\u{e01ef}\u{34f}\u{3164}\u{ffa0}\u{600}"

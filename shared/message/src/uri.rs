@@ -1,3 +1,5 @@
+//! How a URI is cut into its parts, all of them borrowed.
+
 use std::borrow::Cow;
 
 use crate::error::ParseError;
@@ -6,14 +8,14 @@ use crate::host::Host;
 use crate::params::Params;
 use crate::text::{cut, until};
 
-/// A URI as a proxy sees it (RFC 3261 §19.1, RFC 3966); everything borrowed as it came.
+/// A URI as a proxy sees it (RFC 3261 §19.1, RFC 3966), borrowed as it came.
 #[derive(Debug, Clone, Copy)]
 pub enum Uri<'a> {
     /// `sip:` or `sips:`
     Sip(SipUri<'a>),
     /// `tel:`
     Tel(TelUri<'a>),
-    /// Any other scheme, whole: a proxy answers 416 to it (§16.3).
+    /// Any other scheme, as a whole: a proxy answers it with 416 (§16.3).
     Other(&'a str),
 }
 
@@ -28,11 +30,11 @@ pub struct SipUri<'a> {
     pub password: Option<&'a str>,
     /// The host.
     pub host: Host<'a>,
-    /// The port, when one is written.
+    /// The port, if one is written.
     pub port: Option<u16>,
     /// The URI parameters.
     pub params: Params<'a>,
-    /// What follows the question mark.
+    /// The text behind the question mark.
     pub headers: Option<&'a str>,
 }
 
@@ -41,7 +43,7 @@ pub struct SipUri<'a> {
 pub struct TelUri<'a> {
     /// The number, visual separators kept.
     pub number: &'a str,
-    /// Its parameters, `phone-context` among them.
+    /// Its parameters, including `phone-context`.
     pub params: Params<'a>,
 }
 
@@ -49,10 +51,10 @@ impl<'a> Uri<'a> {
     /// Reads a URI that fills the whole text.
     ///
     /// # Errors
-    /// Names the fault and its offset; a scheme without `:` and a malformed SIP URI are 400.
+    /// The text has no scheme, or is not a well-formed SIP or tel URI.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("URI", what, at);
-        let no_byte = |at| fault("character that no URI may hold", at);
+        let no_byte = |at| fault("character not allowed in a URI", at);
         let check = |text: &str| {
             text.bytes()
                 .position(is_never)
@@ -83,11 +85,11 @@ impl<'a> Uri<'a> {
         } else if is_scheme(scheme) {
             Ok(Self::Other(text))
         } else {
-            Err(fault("scheme that is no word", 0))
+            Err(fault("scheme is not a word", 0))
         }
     }
 
-    /// The SIP or SIPS URI this is, if it is one.
+    /// The SIP or SIPS URI, if it is one.
     pub fn sip(&self) -> Option<&SipUri<'a>> {
         match self {
             Self::Sip(uri) => Some(uri),
@@ -102,13 +104,13 @@ fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
-/// What stands in no URI, whatever its scheme.
+/// Bytes that no URI may hold, in any scheme.
 const fn is_never(byte: u8) -> bool {
     byte <= b' ' || byte == 0x7f || matches!(byte, b'<' | b'>' | b'"')
 }
 
-/// Which bytes part a SIP URI or cannot stand in it.
-const TELLS: [bool; 256] = {
+/// Bytes that separate the parts of a SIP URI, or that it may not hold.
+const SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -132,16 +134,16 @@ struct Delimiters {
 }
 
 impl Delimiters {
-    /// Finds them in one walk; `Err` is where a byte stands that no URI may hold.
+    /// Finds them in one pass; `Err` is the place of a byte that no URI may hold.
     fn find(text: &str) -> Result<Self, usize> {
         let mut found = Self::default();
         let mut colon = None;
         for (place, byte) in text.bytes().enumerate() {
-            if !TELLS[usize::from(byte)] {
+            if !SPECIAL[usize::from(byte)] {
                 continue;
             }
             match byte {
-                // The user part may hold `;` and `?` (§19.1.1), so what came before is no more.
+                // The user part may hold `;` and `?` (§19.1.1), so those found before the `@` do not count.
                 b'@' if found.at.is_none() => {
                     found = Self {
                         at: Some(place),
@@ -168,7 +170,7 @@ impl<'a> SipUri<'a> {
             password,
             semicolon,
             question,
-        } = Delimiters::find(text).map_err(|at| fault("character that no URI may hold", at))?;
+        } = Delimiters::find(text).map_err(|at| fault("character not allowed in a URI", at))?;
         if at == Some(0) || password == Some(0) {
             return Err(fault("empty user", 0));
         }
@@ -191,14 +193,14 @@ impl<'a> SipUri<'a> {
         })
     }
 
-    /// The user part as a registrar knows it (§10.3 step 5): escapes read as their characters,
-    /// so that `%31000` is `1000`. Control bytes, bytes that are no UTF-8 and the per cent sign
-    /// stay `%XX`: two different users are never spelt alike.
+    /// The user part as a registrar knows it (§10.3 step 5): escapes become their characters, so
+    /// that `%31000` is `1000`. Control bytes, bytes outside UTF-8 and the per cent sign stay
+    /// `%XX`, so that two different users never get the same name.
     pub fn unescaped_user(&self) -> Option<Cow<'a, str>> {
         self.user.map(escape::canonical)
     }
 
-    /// The port to use when none is written: 5061 for `sips`, else 5060 (RFC 3263 §4.2).
+    /// The port, or the default where none is written: 5061 for `sips`, else 5060 (RFC 3263 §4.2).
     pub fn port_or_default(&self) -> u16 {
         self.port.unwrap_or(if self.secure { 5061 } else { 5060 })
     }

@@ -1,3 +1,5 @@
+//! How a Via is read.
+
 use std::net::IpAddr;
 
 use crate::arrival::Transport;
@@ -9,13 +11,13 @@ use crate::text::{cut, is_lws, number, offset_in, until};
 /// One Via value (RFC 3261 §20.42): `SIP/2.0/UDP host:port;branch=…`.
 #[derive(Debug, Clone, Copy)]
 pub struct Via<'a> {
-    /// All that stands before the parameters, as it came: protocol, transport, sent-by.
+    /// Everything before the parameters, as it came: protocol, transport, sent-by.
     pub before_params: &'a str,
-    /// The transport token as it came: `UDP`, `TCP`, or one that is not served.
+    /// The transport token as it came: `UDP`, `TCP`, or one that this server does not serve.
     pub transport: &'a str,
-    /// Where its sender says it listens.
+    /// The host where its sender says it listens.
     pub host: Host<'a>,
-    /// The port of the sent-by, when one is written.
+    /// The port of the sent-by, if one is written.
     pub port: Option<u16>,
     /// branch, received, rport, ttl, maddr, …
     pub params: Params<'a>,
@@ -25,11 +27,11 @@ impl<'a> Via<'a> {
     /// Reads one Via value that fills the whole text.
     ///
     /// # Errors
-    /// A protocol other than SIP/2.0, or a malformed sent-by or parameter list.
+    /// The protocol is not SIP/2.0, or the sent-by or a parameter is malformed.
     pub fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let fault = |what, at| ParseError::new("Via", what, at);
         let all = std::str::from_utf8(value)
-            .map_err(|e| fault("bytes that are not UTF-8", e.valid_up_to()))?;
+            .map_err(|e| fault("bytes are not UTF-8", e.valid_up_to()))?;
         let offset = |part: &str| offset_in(value, part.as_bytes());
 
         let (is_served, rest) =
@@ -55,18 +57,18 @@ impl<'a> Via<'a> {
         })
     }
 
-    /// The transport, if it is one that is served.
+    /// The transport, if this server serves it.
     pub fn transport(&self) -> Option<Transport> {
         Transport::from_token(self.transport)
     }
 
-    /// The branch as it came, empty where an RFC 2543 sender gave none.
+    /// The branch as it came; empty if an RFC 2543 sender gave none.
     pub fn branch(&self) -> &'a str {
         self.params.value("branch").unwrap_or_default()
     }
 
-    /// The branch when it names a transaction by itself (§8.1.1.7): it begins with the magic
-    /// cookie and has more. Without one, a transaction is told by RFC 2543's many fields
+    /// The branch, if it names a transaction by itself (§8.1.1.7): it is longer than the magic
+    /// cookie and begins with it. Otherwise RFC 2543's many fields identify the transaction
     /// (§17.2.3).
     pub fn unique_branch(&self) -> Option<&'a str> {
         const COOKIE: &str = "z9hG4bK";
@@ -77,21 +79,21 @@ impl<'a> Via<'a> {
     }
 
     /// The address the request really came from, added by its receiver (§18.2.1). An IPv6
-    /// address may stand in brackets (RFC 5118 §4.5).
+    /// address may have brackets (RFC 5118 §4.5).
     pub fn received(&self) -> Option<IpAddr> {
         let value = self.params.value("received")?;
         let bare = value.strip_prefix('[').and_then(|v| v.strip_suffix(']'));
         bare.unwrap_or(value).parse().ok()
     }
 
-    /// The port the request really came from (RFC 3581 §4): `Some(None)` is the bare flag of
-    /// a client that asks for it.
+    /// The port the request really came from (RFC 3581 §4); `Some(None)` is the bare flag by
+    /// which a client asks for it.
     pub fn rport(&self) -> Option<Option<u16>> {
         let value = self.params.value("rport")?;
         Some(number(value.as_bytes()))
     }
 
-    /// Where responses go instead of the sent-by, when the request was multicast (§18.1.1).
+    /// Where responses to a multicast request go instead of the sent-by (§18.1.1).
     pub fn maddr(&self) -> Option<Host<'a>> {
         Host::parse(self.params.value("maddr")?).ok()
     }
@@ -102,10 +104,10 @@ impl<'a> Via<'a> {
     }
 }
 
-/// Whether a Via begins with the protocol `SIP / 2.0 /`, and what follows the second slash.
+/// Whether a Via begins with the protocol `SIP / 2.0 /`, and the text behind the second slash.
 fn split_protocol(via: &str) -> Option<(bool, &str)> {
     if let Some(rest) = via.strip_prefix("SIP/2.0/") {
-        return Some((true, rest)); // as nearly everybody writes it
+        return Some((true, rest)); // as nearly every phone writes it
     }
     let (name, rest) = cut(via, b'/')?;
     let (version, rest) = cut(rest, b'/')?;
@@ -118,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_and_folds_may_stand_between_all_parts() {
+    fn white_space_and_folds_are_allowed_between_all_parts() {
         let via = Via::parse(
             b"sip /\r\n 2.0 / UDP\r\n\t[2001:db8::1] :\r\n 5070 ;\r\n Branch =\r\n z9hG4bKa ; rport",
         )
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_cookie_with_more_is_a_branch_of_its_own() {
+    fn only_a_branch_longer_than_the_cookie_names_a_transaction() {
         for (text, unique) in [
             ("SIP/2.0/UDP h;branch=z9hG4bKx", Some("z9hG4bKx")),
             ("SIP/2.0/UDP h;branch=z9hG4bK", None),
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_told_with_its_place() {
+    fn a_fault_is_reported_with_its_place() {
         for (text, at) in [
             ("SIP/2.0", 0),
             ("SIP/3.0/UDP h", 0),

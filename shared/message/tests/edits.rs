@@ -98,7 +98,7 @@ fn an_edited_field_can_be_edited_again() {
 }
 
 #[test]
-fn a_text_is_written_over_where_it_stands() {
+fn a_text_is_overwritten_in_place() {
     let mut message = with("Record-Route: <sip:a;k=1> ,<sip:b;k=1>\r\nRoute: <sip:c;k=1>\r\n");
     message.overwrite(HeaderName::RecordRoute, "k=1", "k=2");
     message.overwrite(HeaderName::RecordRoute, "k=2", "k=longer");
@@ -111,14 +111,14 @@ fn a_text_is_written_over_where_it_stands() {
 }
 
 #[test]
-fn fields_are_kept_by_what_they_say() {
+fn fields_are_kept_by_name_and_value() {
     let mut message = with("Authorization: a\r\nX: y\r\nAuthorization: b\r\n");
     message.retain(|name, value| name != Some(HeaderName::Authorization) || value == b"b");
     assert_reads(&message, "X: y\r\nAuthorization: b\r\n");
 }
 
 #[test]
-fn no_edit_can_begin_a_header_field_of_its_own() {
+fn no_edit_can_begin_another_header_field() {
     let mut message = with("");
     message.push_back(HeaderName::Date, "a\r\nEvil: b\0\n");
     assert_reads(&message, "Date: a  Evil: b  \r\n");

@@ -1,4 +1,4 @@
-//! What is refused, and how it is told: the fault, its place, its status, or silence.
+//! What is refused, and how it is reported: the fault, its place, its status, or silence.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -16,32 +16,35 @@ fn malformed(text: impl Into<Vec<u8>>) -> Malformed {
 
 /// Parses GOOD with `from` replaced by `to`. The fault must be answered, and must be where
 /// `at` begins in what was sent.
-fn assert_fault(from: &str, to: &str, at: &str, told: &str) {
+fn assert_fault(from: &str, to: &str, at: &str, expected_fault: &str) {
     assert!(GOOD.contains(from));
     let text = GOOD.replacen(from, to, 1);
     let malformed = malformed(text.as_str());
     let offset = text
         .find(at)
         .unwrap_or_else(|| panic!("{at:?} is not in {text}"));
-    let expected = format!("{told} at byte {offset}");
+    let expected = format!("{expected_fault} at byte {offset}");
     assert_eq!(malformed.error.to_string(), expected);
-    assert!(malformed.request.is_some(), "{told} is not answered");
+    assert!(
+        malformed.request.is_some(),
+        "{expected_fault} is not answered"
+    );
 }
 
 #[test]
 fn a_fault_is_named_with_its_offset_in_the_message() {
-    for (from, to, at, told) in [
+    for (from, to, at, expected_fault) in [
         (
             "sip:example.com",
             "sip:exa mple.com",
             " mple",
-            "Request-URI: character that no URI may hold",
+            "Request-URI: character not allowed in a URI",
         ),
         (
             "sip:example.com",
             "sip:example.com?a=b",
             "?a=b",
-            "Request-URI: headers, which it may not have",
+            "Request-URI: headers are not allowed here",
         ),
         (
             "sip:example.com",
@@ -53,7 +56,7 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
             "sip:example.com",
             "sip:example.com:70000",
             "70000",
-            "Request-URI: port that is no number to 65535",
+            "Request-URI: port is not a number from 0 to 65535",
         ),
         (
             "SIP/2.0\r\n",
@@ -77,7 +80,7 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
             "<sip:10@example.com>;tag=1",
             "<sip:10@exa_mple.com:x>",
             "x>\r\n",
-            "From: port that is no number to 65535",
+            "From: port is not a number from 0 to 65535",
         ),
         (
             "<sip:10@example.com>;tag=1",
@@ -111,8 +114,13 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
             "1 INVITE",
             "CSeq: method other than the request's",
         ),
-        ("70", "256", "256", "Max-Forwards: no number from 0 to 255"),
-        ("70", "7x", "7x", "Max-Forwards: no number from 0 to 255"),
+        (
+            "70",
+            "256",
+            "256",
+            "Max-Forwards: not a number from 0 to 255",
+        ),
+        ("70", "7x", "7x", "Max-Forwards: not a number from 0 to 255"),
         ("70", "70\r\nt: <sip:11@h>", "t: <sip:11", "To: given twice"),
         (
             "Length: 0",
@@ -124,13 +132,13 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
             "Length: 0",
             "Length: -1",
             "-1\r\n\r\n",
-            "Content-Length: no number that fits 32 bits",
+            "Content-Length: not a number of 32 bits",
         ),
         (
             "Length: 0",
             "Length: 0\r\nl: 1",
             "1\r\n\r\n",
-            "Content-Length: two that differ",
+            "Content-Length: two different values",
         ),
         (
             "70",
@@ -143,13 +151,13 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
             "70",
             "70\r\nSub\x1bject: x",
             "\x1bject",
-            "header: name with a character that no name may hold",
+            "header: character not allowed in a name",
         ),
         (
             "70",
             "70\r\nSubject\r\n : x",
             "\r\n : x",
-            "header: name with a character that no name may hold",
+            "header: character not allowed in a name",
         ),
         ("70", "70\r\nSubject: \0x", "\0x", "header: NUL byte"),
         (
@@ -176,13 +184,13 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
             let error = malformed(GOOD.replacen(from, to, 1)).error;
             assert_eq!(
                 error.to_string(),
-                format!("{told} at byte {}", GOOD.len() - 2)
+                format!("{expected_fault} at byte {}", GOOD.len() - 2)
             );
-        } else if told.ends_with("missing") {
+        } else if expected_fault.ends_with("missing") {
             let error = malformed(GOOD.replacen(from, to, 1)).error;
-            assert_eq!(error.offset, GOOD.find(at).unwrap(), "{told}");
+            assert_eq!(error.offset, GOOD.find(at).unwrap(), "{expected_fault}");
         } else {
-            assert_fault(from, to, at, told);
+            assert_fault(from, to, at, expected_fault);
         }
     }
 }
@@ -217,7 +225,7 @@ fn what_cannot_be_answered_is_met_with_silence() {
 
 #[test]
 fn an_address_that_could_be_read_in_two_ways_is_a_400_in_every_header_field_that_routes() {
-    for (address, at, told) in [
+    for (address, at, expected_fault) in [
         ("\"Bob <sip:b@h>", "\"Bob", "quoted string never closed"),
         (
             "sip:a@h;x=<sip:b@h>",
@@ -242,8 +250,8 @@ fn an_address_that_could_be_read_in_two_ways_is_a_400_in_every_header_field_that
             let text = GOOD.replace(before, &after.replace("{}", address));
             let malformed = malformed(text.as_str());
             let place = text.find(at).unwrap();
-            let told = format!("{name}: {told} at byte {place}");
-            assert_eq!(malformed.error.to_string(), told, "{text}");
+            let expected_fault = format!("{name}: {expected_fault} at byte {place}");
+            assert_eq!(malformed.error.to_string(), expected_fault, "{text}");
             assert!(malformed.request.is_some(), "{text}");
         }
     }

@@ -168,7 +168,7 @@ fn a_stream_ends_at_the_first_byte_that_can_begin_no_message() {
         assert_eq!(framer.next_frame(), Ok(Some(message(OPTIONS))));
         framer.push(noise.as_bytes());
         let error = framer.next_frame().expect_err(noise);
-        assert_eq!(error.fault, "bytes that begin no message", "{noise:?}");
+        assert_eq!(error.fault, "bytes do not begin a message", "{noise:?}");
     }
 }
 

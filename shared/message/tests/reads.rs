@@ -5,7 +5,7 @@
 mod common;
 
 use common::{GOOD, request};
-use sip_message::{Contacts, HeaderName, Uri};
+use sip_message::{Contacts, HeaderName, Q, Uri};
 
 #[test]
 fn a_response_is_read_with_and_without_a_reason() {
@@ -40,8 +40,8 @@ fn contacts_are_addresses_or_one_star() {
     let Contacts::List(list) = two.contacts().unwrap() else {
         panic!("a list");
     };
-    assert_eq!((list[0].q, list[0].expires), (500, None));
-    assert_eq!((list[1].q, list[1].address.uri), (1000, "sip:z@h"));
+    assert_eq!((list[0].q.thousandths(), list[0].expires), (500, None));
+    assert_eq!((list[1].q, list[1].address.uri), (Q::ONE, "sip:z@h"));
     assert_eq!(two.expires(), None);
 
     for (contact, at) in [

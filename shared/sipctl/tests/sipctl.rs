@@ -32,7 +32,7 @@ fn binding(aor: &str, contact: &str, expires_in: u32) -> Binding {
         aor: aor.to_owned(),
         contact: contact.to_owned(),
         params: String::new(),
-        q: 1000,
+        q: sip_message::Q::ONE,
         expires: now + expires_in,
         modified: now,
         call_id: "a@192.168.1.10".to_owned(),

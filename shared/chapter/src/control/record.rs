@@ -23,7 +23,9 @@ fn contact(binding: &Binding, now: u32) -> Contact<'_> {
     Contact {
         address: binding.contact.as_str().into(),
         expires: expires(binding, now),
-        q: binding.given_q().map_or(-1.0, |q| f32::from(q) / 1000.0),
+        q: binding
+            .given_q()
+            .map_or(-1.0, |q| f32::from(q.thousandths()) / 1000.0),
         call_id: binding.call_id.as_str().into(),
         cseq: binding.cseq,
         user_agent: unless_empty(&binding.user_agent, "n/a"),

@@ -90,7 +90,7 @@ fn multi01_what_there_can_be_one_of_is_refused_twice() {
 
 #[test]
 fn mcl01_two_lengths_are_refused() {
-    assert_eq!(refusal("mcl01"), "Content-Length: two that differ");
+    assert_eq!(refusal("mcl01"), "Content-Length: two different values");
 }
 
 #[test]

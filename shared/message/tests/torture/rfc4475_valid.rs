@@ -50,7 +50,7 @@ fn wsinv_is_read_through_its_white_space() {
     let route = request.routes().next().unwrap().unwrap();
     assert!(route.parse_uri().unwrap().sip().unwrap().params.has("lr"));
     let contact = contacts(&request)[0];
-    assert_eq!(contact.q, 660);
+    assert_eq!(contact.q.thousandths(), 660);
     assert_eq!(contact.address.params.value("fresh"), Some("yes"));
     assert_eq!(request.other("Subject"), Some(&b""[..]));
     assert_eq!(request.other("header-of-separators"), Some(&b";;,,;,;"[..]));

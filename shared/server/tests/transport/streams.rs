@@ -88,7 +88,7 @@ async fn a_stream_with_two_lengths_gets_a_400_and_its_end() {
     assert_eq!(
         answer,
         format!(
-            "SIP/2.0 400 two Content-Length that differ\r\n\
+            "SIP/2.0 400 two different Content-Length values\r\n\
              Via: SIP/2.0/TCP 127.0.0.1:5099;branch=z9hG4bKa\r\n\
              From: <sip:10@127.0.0.1>;tag=1\r\n\
              To: <sip:127.0.0.1>;tag={tag}\r\n\
