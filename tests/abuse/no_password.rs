@@ -86,9 +86,9 @@ fn nobody_gets_in_without_a_password_whatever_a_row_lacks() {
         );
     }
     for why in [
-        "neither HA1 nor a password is kept",
-        "the HA1 that is kept is not 32 hex digits",
-        "31@127.0.0.1: no HA1b of 32 hex digits is kept",
+        "the row holds neither an HA1 nor a password",
+        "the row's HA1 is not 32 hex digits",
+        "31@127.0.0.1: the name came with a domain, and the row's HA1b is not 32 hex digits",
     ] {
         server.wait_for_log(why);
     }

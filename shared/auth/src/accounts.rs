@@ -1,4 +1,4 @@
-//! Accounts of wrong answers, which are forgiven one by one as time goes by.
+//! Accounts of wrong answers, which are forgiven one by one over time.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,9 @@ use foldhash::fast::RandomState;
 /// How many wrong answers an account may owe, and how fast they are forgiven.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
-    /// So many at once.
+    /// This many at once.
     pub(crate) burst: u32,
-    /// One more each so many seconds.
+    /// One more each time this many seconds have passed.
     pub(crate) refill: u32,
 }
 
@@ -18,21 +18,20 @@ pub(crate) struct Rate {
 pub(crate) struct Account(u32);
 
 impl Account {
-    /// How many seconds the account must wait before its next answer is judged; 0 is not at all.
+    /// How many seconds the account must wait before its next answer is checked.
     pub(crate) fn wait(&mut self, rate: Rate, now: u32) -> u32 {
         let allowed = rate.burst.saturating_sub(1) * rate.refill;
         self.owes(rate, now).saturating_sub(allowed)
     }
 
-    /// Holds one more wrong answer against it.
+    /// Charges one more wrong answer.
     pub(crate) fn charge(&mut self, rate: Rate, now: u32) {
         let owed = self.owes(rate, now) + rate.refill;
         self.0 = now.saturating_add(owed.min(rate.burst * rate.refill));
     }
 
-    /// What it owes in seconds, never more than a burst. If the clock was set back, the time counts
-    /// from now on: nobody waits for as long as the clock was set back, and nobody is forgiven for
-    /// it.
+    /// How many seconds it owes, at most a burst. If the clock was set back, the time counts from
+    /// now on: nobody waits longer for it, and nothing is forgiven.
     fn owes(&mut self, rate: Rate, now: u32) -> u32 {
         let most = rate.burst * rate.refill;
         self.0 = self.0.min(now.saturating_add(most));
@@ -40,11 +39,11 @@ impl Account {
     }
 }
 
-/// Accounts by the hash of what they are of, as many as fit.
+/// Accounts by the hash of their owners, up to a fixed number.
 ///
-/// A full table forgets the half that owes least. It remembers how much the worst of those owed,
-/// and takes that for the debt of whatever is not in the table: so nothing guesses freely by having
-/// been forgotten, and nothing that is remembered is forgiven.
+/// A full table forgets the half that owes least. It remembers the largest debt among those and
+/// applies it to every owner outside the table: so being forgotten does not allow free guesses, and
+/// no remembered debt is forgiven.
 #[derive(Debug)]
 pub(crate) struct Accounts {
     rate: Rate,
@@ -63,7 +62,7 @@ impl Accounts {
         }
     }
 
-    /// The account of `key`; one that owes nothing need not be in the table.
+    /// The account of `key`; one without debt need not be in the table.
     pub(crate) fn get(&self, key: u64) -> Account {
         self.kept.get(&key).copied().unwrap_or(self.forgotten)
     }
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_is_free_and_then_each_answer_has_its_time() {
+    fn a_burst_is_free_and_then_each_answer_must_wait() {
         assert_eq!(charged(2, 100).wait(RATE, 100), 0);
         let mut full = charged(3, 100);
         assert_eq!(full.wait(RATE, 100), 10);
@@ -136,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_makes_nobody_wait_longer_and_forgives_nobody() {
+    fn a_clock_that_is_set_back_changes_no_debt() {
         let mut full = charged(3, 1_000_000);
         assert_eq!(full.wait(RATE, 100), 10);
         assert_eq!(full.wait(RATE, 110), 0);
     }
 
     #[test]
-    fn a_full_table_keeps_those_that_owe_most_and_lets_no_other_guess_freely() {
+    fn a_full_table_keeps_the_largest_debts_and_allows_no_free_guesses() {
         let mut accounts = Accounts::new(RATE, 100);
         for key in 0..100 {
             for _ in 0..1 + key % 3 {

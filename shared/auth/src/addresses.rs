@@ -36,7 +36,7 @@ struct Known {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Reloaded {
-    /// How many rows count from now on.
+    /// How many rows are valid and count from now on.
     pub loaded: usize,
     /// A line about each row that does not count: which one, and why.
     pub refused: Vec<String>,
@@ -97,7 +97,7 @@ impl Addresses {
     }
 
     /// Whether a request came from an address of the group (`allow_source_address` of the
-    /// texts). What counts is where the packet came from, never what it says.
+    /// texts). Only the source of the packet counts, never its content.
     pub fn allow_source_address(&self, request: &Request, group: Group) -> bool {
         let source = request.arrival().flow.remote;
         self.known().networks.has(group, source)
@@ -115,7 +115,7 @@ impl Addresses {
         }
     }
 
-    /// The same for a response, which asserts who was reached (RFC 5876 §4).
+    /// The same for a response, which asserts the identity of the callee (RFC 5876 §4).
     pub fn check_reply_identity(&self, response: &mut Response, group: Group) {
         let source = response.arrival().flow.remote;
         if self.known().networks.has(group, source) {

@@ -1,4 +1,4 @@
-//! The answer to a challenge: where it stands in a request, and whether it was made for it.
+//! The answer to a challenge: where a request carries it, and whether it was made for that request.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use sip_message::{HeaderName, Request, Uri, printable};
 
 use crate::realm::Realm;
 
-/// Who asks: an origin server with 401, or a proxy with 407 (RFC 3261 §22.2, §22.3).
+/// The asker: an origin server with 401, or a proxy with 407 (RFC 3261 §22.2, §22.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Asking {
     Server,
@@ -15,7 +15,7 @@ pub(crate) enum Asking {
 }
 
 impl Asking {
-    /// Where the answer stands.
+    /// The header field of the answer.
     pub(crate) fn credentials(self) -> HeaderName {
         match self {
             Self::Server => HeaderName::Authorization,
@@ -24,18 +24,19 @@ impl Asking {
     }
 }
 
-/// Whether the answer was right but for its nonce: the phone may try again and ask nobody.
+/// Whether only the nonce of the answer was wrong: then the phone tries again without asking its
+/// user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stale {
     Yes,
     No,
 }
 
-/// What an answer is to whoever asks in a realm.
+/// What an answer is to an asker in a realm.
 pub(crate) enum Answer<'v> {
     /// Made for this realm.
     Ours(Credentials<'v>),
-    /// Another proxy's, or made in a way that was not offered: why it does not count.
+    /// Made for another proxy, or in a way that was not offered: why it does not count.
     Foreign(String),
     /// Credentials that cannot be read.
     Broken(SyntaxError),
@@ -51,35 +52,35 @@ impl<'v> Answer<'v> {
                 Some(_) if fault.is_unknown_value() => Self::Foreign(fault.to_string()),
                 _ => Self::Broken(fault),
             },
-            None => Self::Foreign("credentials of another scheme than Digest".to_owned()),
+            None => Self::Foreign("the credentials are not of the scheme Digest".to_owned()),
         }
     }
 
     fn of_realm(other: &str, wanted: Realm<'_>) -> Self {
         let other = printable(other.as_bytes());
         Self::Foreign(format!(
-            "credentials for realm {other}, and {wanted} is wanted"
+            "the credentials are for realm {other}, not {wanted}"
         ))
     }
 }
 
-/// The realm that credentials are for, though an algorithm or a qop in them be known to nobody
-/// here: what other servers ask for, they can read (RFC 3261 §22.3).
+/// The realm of the credentials, even if their algorithm or qop is unknown to us: another server may
+/// have asked for it (RFC 3261 §22.3).
 fn realm_of(value: &str) -> Option<&str> {
     let params = params(value)?.ok()?;
     let realm = params.iter().find(|p| p.name.eq_ignore_ascii_case("realm"));
     realm.map(|param| param.value)
 }
 
-/// The value of a header field as text; what is no UTF-8 in it is part of no right answer.
+/// The value of a header field as text. Bytes outside UTF-8 cannot be part of a right answer.
 pub(crate) fn text(value: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
 }
 
 /// Whether `uri` names what the Request-URI names: the same user at the same host. Phones drop
-/// port and parameters when they hash (so `transport=tcp` may be in one only). An answer made for
-/// another user or another host never counts, nor one for the host alone where a user is called:
-/// it would do for every number of that host.
+/// port and parameters when they hash (so `transport=tcp` may be in one only). An answer for another
+/// user or host never counts. Neither does one for the host only when a user is called: it would be
+/// good for every number of that host.
 pub(crate) fn is_same_place(uri: &str, request: &Request) -> bool {
     if uri == request.uri_text() {
         return true;

@@ -1,4 +1,4 @@
-//! Who was asked, and for what: a nonce is good there and nowhere else.
+//! Which network was challenged, and by what: a nonce is good there and nowhere else.
 
 use std::net::IpAddr;
 
@@ -7,15 +7,14 @@ use sip_message::Request;
 use crate::answer::Asking;
 use crate::network::network;
 
-/// How many bits of an IPv6 address are a network of one customer's own: it may change the rest as
-/// it likes (RFC 8981), and is not asked again for that.
+/// How many bits of an IPv6 address are one customer's network. Phones may change the rest at any
+/// time (RFC 8981) without being asked again.
 const PREFIX: u32 = 64;
 
 /// The network a request came from, and whether a registrar or a proxy asks it for a password.
 ///
-/// Over UDP a source can be forged, but what is sent back to it is not heard by the forger: an
-/// answer to a nonce that was given to the same network shows that somebody there heard the
-/// question.
+/// Over UDP a source can be forged, but the forger does not receive the reply. An answer to a nonce
+/// that was given to the same network shows that someone there received the challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Asked {
     network: IpAddr,
@@ -35,7 +34,8 @@ impl Asked {
         }
     }
 
-    /// As bytes, no two alike: the network, filled up with zeros, then what it is and who asks.
+    /// As bytes, different for each value: the network, padded with zeros, then its kind and the
+    /// asker.
     pub(crate) fn bytes(self) -> [u8; 18] {
         let mut bytes = [0; 18];
         match self.network {

@@ -1,4 +1,4 @@
-//! The answers to challenges, and whose they are (RFC 3261 §22, RFC 2617 §3).
+//! Whether an answer to a challenge is right, and which user it proves (RFC 3261 §22, RFC 2617 §3).
 
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ use crate::nonce::{Nonces, Reading, seconds};
 use crate::settings::Settings;
 use crate::uses::Uses;
 
-/// What stands in for the secret of a user there is not, or of whom nothing usable is kept, so that
-/// the answer takes as long.
+/// A dummy secret for users who do not exist or have no usable password, so that both cases take
+/// equally long.
 const NOBODY: Secret<'_> = Secret::Ha1("00000000000000000000000000000000");
 
-/// How many seconds a nonce may be ahead of the request that brings it: requests that came over
-/// two connections are not read in the order they came in, and clocks are corrected a little. One
-/// that is further ahead would live longer than it is meant to.
+/// How many seconds a nonce may be ahead of the request that brings it: requests of two connections
+/// may be read in another order than they came, and clocks are corrected a little. A nonce from
+/// further ahead would live too long.
 const AHEAD: u32 = 5;
 
-/// How many seconds after it was made an answer to a nonce is still judged, though it has expired:
-/// a day. A phone answers its last one when it refreshes, hours later at most. An older one may
-/// have been heard by somebody who has left the network since, and forges its address.
+/// How many seconds after a nonce was made an answer to it is still checked, even if the nonce has
+/// expired: a day. A phone that refreshes answers its last nonce, a few hours later at most. An older
+/// one may have been overheard by someone who has since left the network and forges its address.
 const JUDGED: u32 = 86_400;
 
-/// Asks for passwords, and checks the answers. Cheap to clone; clones share what they know.
+/// Asks for passwords, and checks the answers. Cheap to clone; clones share their state.
 #[derive(Clone)]
 pub struct Auth {
     pub(crate) inner: Arc<Inner>,
@@ -42,7 +42,7 @@ pub(crate) struct Inner {
     guesses: Guesses,
 }
 
-/// A user whose answer to a challenge was right. Nothing else makes one.
+/// A user whose answer to a challenge was right. There is no other way to get one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     user: String,
@@ -62,7 +62,7 @@ impl Verified {
 }
 
 impl Auth {
-    /// Asks by `settings`, with these nonces, for the passwords of these subscribers.
+    /// Asks for the passwords of these subscribers, with these settings and nonces.
     pub fn new(
         mut settings: Settings,
         nonces: impl Nonces + 'static,
@@ -88,19 +88,18 @@ impl Auth {
         self.inner.settings.provisional_register
     }
 
-    /// Who registers: the user whose password answers our challenge in `Authorization`
+    /// The user who registers: the one whose password answers our challenge in `Authorization`
     /// (`www_authorize` of the texts).
     ///
     /// # Errors
-    /// 401 with a challenge, `stale=true` where a right answer came too late or twice, or an answer
-    /// to a challenge that was sent elsewhere; 400 for
-    /// credentials that cannot be read; 503 where too many answers were wrong; 500 when the subscribers
-    /// cannot be read.
+    /// 401 with a challenge, with `stale=true` if a right answer came too late or twice, or answers
+    /// a challenge that was sent elsewhere; 400 for malformed credentials; 503 after too many wrong
+    /// answers; 500 if the subscribers cannot be read.
     pub fn www_authorize(&self, request: &Request) -> Result<Verified, Reply> {
         self.authorize(request, Asking::Server)
     }
 
-    /// Who calls: as [`Auth::www_authorize`], in `Proxy-Authorization` and with 407
+    /// The user who calls: as [`Auth::www_authorize`], with `Proxy-Authorization` and 407
     /// (`proxy_authorize` of the texts).
     ///
     /// # Errors
@@ -109,8 +108,8 @@ impl Auth {
         self.authorize(request, Asking::Proxy)
     }
 
-    /// Looks for the answer in our realm: a phone behind two proxies answers both in one request
-    /// (RFC 3261 §22.3), and those of another scheme are not for us.
+    /// Looks for the answer in our realm. A phone behind two proxies answers both in one request
+    /// (RFC 3261 §22.3), and answers of another scheme are not for us.
     fn authorize(&self, request: &Request, asking: Asking) -> Result<Verified, Reply> {
         let realm = self.realm(request, asking);
         let mut foreign = None;
@@ -127,12 +126,12 @@ impl Auth {
         let challenge = self.challenge(request, asking, realm.to_string(), Stale::No);
         Err(match foreign {
             Some(why) => challenge.because(why),
-            None => challenge, // the first request of every phone
+            None => challenge, // every phone's first request
         })
     }
 
-    /// Checks an answer in our realm. Everything is worked out before anything is judged, so that
-    /// an unknown user takes as long as a wrong password, and both get the same answer.
+    /// Checks an answer in our realm. The hashes are calculated before anything is decided, so that
+    /// an unknown user takes as long as a wrong password, and both get the same reply.
     fn verify(
         &self,
         request: &Request,
@@ -155,8 +154,8 @@ impl Auth {
         };
         let nonce = match nonces.read(credentials.nonce, Asked::new(request, asking)) {
             Reading::Ours(nonce) => nonce,
-            // A phone whose address changed answers the new one and asks nobody. Nothing is judged
-            // here, so nothing is held against whoever is at this address.
+            // A phone whose address changed answers the new challenge without asking its user. The
+            // answer is not checked, so it cannot count against this address.
             Reading::Elsewhere => return refuse(Stale::Yes, ELSEWHERE),
             Reading::NotOurs => return refuse(Stale::No, "the nonce is not ours"),
         };
@@ -165,13 +164,13 @@ impl Auth {
             return refuse(Stale::Yes, "the nonce expired more than a day ago");
         }
         if credentials.algorithm != Algorithm::Md5 {
-            return refuse(Stale::No, "an algorithm that was not offered");
+            return refuse(Stale::No, "the algorithm was not offered");
         }
         if used.is_some_and(|used| Some(used.qop) != settings.qop) {
-            return refuse(Stale::No, "a qop that was not offered");
+            return refuse(Stale::No, "the qop was not offered");
         }
         if !is_same_place(credentials.uri, request) {
-            return refuse(Stale::No, "the uri is not the one of the request");
+            return refuse(Stale::No, "the uri is not that of the request");
         }
         let guess = guesses.guess(request.arrival().flow.remote.ip(), user);
         if let Some(wait) = guesses.wait(guess, now) {
@@ -187,7 +186,7 @@ impl Auth {
         if nonce.time.saturating_sub(now) > AHEAD {
             return refuse(
                 Stale::Yes,
-                "the nonce is of a time to come, the clock was set back",
+                "the nonce is from the future; was the clock set back?",
             );
         }
         if !uses.count(nonce, used.map(|used| used.count), user, now) {
@@ -199,7 +198,7 @@ impl Auth {
         Ok(Verified { user, realm })
     }
 
-    /// Why the answer is not the one of its user; `None` when it is.
+    /// Why the answer is wrong; `None` if it is right.
     fn fault(
         &self,
         request: &Request,
@@ -209,7 +208,7 @@ impl Auth {
         let (name, user, realm) = (credentials.username, credentials.user(), credentials.realm);
         let remembered = subscribers.remembered(user, realm);
         let secret = remembered.as_ref().and_then(|kept| kept.secret(name).ok());
-        if answers(request, credentials, secret) {
+        if is_made_with(request, credentials, secret) {
             return Ok(None);
         }
         let kept = subscribers.password(user, realm);
@@ -217,7 +216,7 @@ impl Auth {
             Ok(kept) => kept.secret(name).map_err(NoPassword::Unusable),
             Err(why) => Err(why.clone()),
         };
-        let is_right = answers(request, credentials, secret.as_ref().ok().copied());
+        let is_right = is_made_with(request, credentials, secret.as_ref().ok().copied());
         match secret {
             Ok(_) if is_right => Ok(None),
             Ok(_) => Ok(Some(wrong(credentials, kept.as_ref().ok()))),
@@ -229,19 +228,19 @@ impl Auth {
     }
 }
 
-/// Answers to nonces that were given somewhere else are not judged.
+/// Answers to nonces that were given elsewhere are not checked.
 const ELSEWHERE: &str = "the nonce was given to another network, or for another purpose";
 
 fn guessed_too_often(credentials: &Credentials<'_>, wait: u32) -> Reply {
     let name = printable(credentials.username.as_bytes());
-    let why = format!("user {name}: too many wrong passwords, not judged for {wait} s");
+    let why = format!("user {name}: too many wrong passwords, not checked for {wait} s");
     Reply::of(503)
         .with("Retry-After", wait.to_string())
         .because(why)
 }
 
-/// What is wrong with an answer, for the log. A hash holds the name it was made with, so it may
-/// also be the name: sipsak without `-u` sends `10@`.
+/// What is wrong with an answer, for the log. A hash covers the name, so the name may be wrong too:
+/// sipsak without `-u` sends `10@`.
 fn wrong(credentials: &Credentials<'_>, kept: Option<&Password>) -> String {
     let (user, realm) = (credentials.user(), credentials.realm);
     let is_hashed = matches!(kept, Some(Password::Hashed { .. }));
@@ -250,12 +249,16 @@ fn wrong(credentials: &Credentials<'_>, kept: Option<&Password>) -> String {
         return "wrong password".to_owned();
     }
     let [short, long] = hashed.map(|name| printable(name.as_bytes()));
-    format!("wrong password, or the name: hashes are kept of {short} and {long} alone")
+    format!("wrong password, or wrong name: the row has hashes for {short} and {long} only")
 }
 
-/// Whether the answer was made with this secret. It takes as long without one, and then it never
-/// was.
-fn answers(request: &Request, credentials: &Credentials<'_>, secret: Option<Secret<'_>>) -> bool {
+/// Whether the answer was made with this secret. Without a secret the result is false, after the
+/// same time.
+fn is_made_with(
+    request: &Request,
+    credentials: &Credentials<'_>,
+    secret: Option<Secret<'_>>,
+) -> bool {
     let (method, body) = (request.method().as_str(), request.body());
     is_right(credentials, secret.unwrap_or(NOBODY), method, body) && secret.is_some()
 }

@@ -1,4 +1,4 @@
-//! The challenges: what a phone is asked, and in which realm (RFC 3261 §22, RFC 2617 §3.2.1).
+//! The challenge a phone gets, and its realm (RFC 3261 §22, RFC 2617 §3.2.1).
 
 use std::fmt::Write;
 
@@ -45,13 +45,13 @@ impl Auth {
             Asking::Server => (401, HeaderName::WwwAuthenticate),
             Asking::Proxy => (407, HeaderName::ProxyAuthenticate),
         };
-        let mut value = String::with_capacity(128); // what most challenges fit in
-        let _ = write!(value, "{challenge}"); // a String takes everything
+        let mut value = String::with_capacity(128); // enough for most challenges
+        let _ = write!(value, "{challenge}"); // writing to a String cannot fail
         Reply::of(status).with(name.as_str(), value)
     }
 
-    /// The realm of `--realm`, else the domain of the user who is to prove it is one: To of a
-    /// REGISTER, From of what a proxy is asked to carry.
+    /// The realm of `--realm`, otherwise the domain of the user who is asked: that of To in a
+    /// REGISTER, that of From in a request to a proxy.
     pub(crate) fn realm<'a>(&'a self, request: &'a Request, asking: Asking) -> Realm<'a> {
         if let Some(realm) = &self.inner.settings.realm {
             return Realm::Given(realm);

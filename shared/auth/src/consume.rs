@@ -1,4 +1,4 @@
-//! What was said to this server alone goes no further, and nobody else asks in its name (chapter 6).
+//! Credentials for this server stay here, and no other server asks in its name (chapter 6).
 
 use sip_message::{HeaderName, Message, Reply};
 use sip_server::{Request, Response};
@@ -10,13 +10,12 @@ use crate::pieces::pieces;
 
 impl Auth {
     /// Removes every answer to a challenge of this server (`consume_credentials` of the texts): the
-    /// Digest credentials for any of its realms, in both header fields. It asks nothing of the
-    /// request, neither its method nor From nor whether its sender was challenged: all of these the
-    /// other side of a call can choose.
+    /// Digest credentials for any of its realms, in both header fields. It does not depend on the
+    /// method, From or whether the sender was challenged, because the other side of a call can choose
+    /// all of these.
     ///
-    /// Digest credentials whose realm cannot be read are removed as well. Those for other realms and
-    /// of other schemes stay as they came, for the proxy further on that asked for them (RFC 3261
-    /// §22.3).
+    /// Digest credentials whose realm cannot be read are removed as well. Credentials for other
+    /// realms or of other schemes stay, for the next proxy that asked for them (RFC 3261 §22.3).
     pub fn consume_credentials(&self, request: &mut Request) {
         let has = |name| request.value(name).is_some();
         if has(HeaderName::Authorization) || has(HeaderName::ProxyAuthorization) {
@@ -27,12 +26,12 @@ impl Auth {
         }
     }
 
-    /// Removes every challenge in a realm of this server from a response: whoever is asked by it
-    /// would answer with this server's password, and this server asks for itself. It must not be
-    /// called for a response of this server's own.
+    /// Removes every challenge in a realm of this server from a response of another server: the
+    /// caller would answer it with this server's password, and this server asks for itself. Do not
+    /// call it for this server's own responses.
     ///
     /// # Errors
-    /// 403 in place of a 401 or 407 that is left without a challenge, which nobody could answer.
+    /// 403 instead of a 401 or 407 that has no challenge left, which no phone could answer.
     pub fn remove_false_challenges(&self, response: &mut Response) -> Result<(), Reply> {
         let myself = response.myself().clone();
         let local = response.arrival().flow.local.ip();
@@ -44,7 +43,7 @@ impl Auth {
             && !asks(HeaderName::WwwAuthenticate)
             && !asks(HeaderName::ProxyAuthenticate)
         {
-            let why = "it asks for a password in no realm but this server's own";
+            let why = "it only asks for a password in this server's own realm";
             return Err(Reply::of(403).because(why));
         }
         Ok(())
@@ -84,7 +83,7 @@ impl OwnRealms<'_> {
         }
     }
 
-    /// Whether credentials are for this server, or may be.
+    /// Whether credentials are, or may be, for this server.
     fn is_answered_by(&self, credentials: &str) -> bool {
         let Some(pieces) = pieces(credentials) else {
             return credentials.to_ascii_lowercase().contains("digest");
@@ -95,8 +94,8 @@ impl OwnRealms<'_> {
         digests.any(|digest| digest.realms.is_empty() || self.has_any(&digest.realms))
     }
 
-    /// Whether a value has a challenge that asks in a realm of this server, or that cannot be read;
-    /// and the others in it.
+    /// Whether a value has a challenge in a realm of this server, or one that cannot be read; and
+    /// its other challenges.
     fn challenges<'v>(&self, value: &'v str) -> (bool, Vec<&'v str>) {
         let Some(pieces) = pieces(value) else {
             return (true, Vec::new());

@@ -1,3 +1,5 @@
+//! The command-line flags of a server that asks for passwords.
+
 use clap::{Args, ValueEnum};
 use sip_digest::{Qop, Subscribers};
 
@@ -13,8 +15,8 @@ pub struct Flags {
     #[arg(long, value_name = "NAME", value_parser = realm)]
     pub realm: Option<String>,
 
-    /// What challenges offer: auth counts the uses of a nonce, none is for phones that know
-    /// RFC 2069 only.
+    /// What challenges offer: auth counts the uses of a nonce, none is for phones that only know
+    /// RFC 2069.
     #[arg(long, value_enum, default_value_t = OfferedQop::Auth)]
     pub qop: OfferedQop,
 
@@ -22,8 +24,8 @@ pub struct Flags {
     #[arg(long, value_name = "SECONDS", default_value_t = Settings::default().nonce_lifetime, value_parser = clap::value_parser!(u32).range(1..))]
     pub nonce_lifetime: u32,
 
-    /// Answer every REGISTER with 100 at once, as the texts do; RFC 4320 forbids it over UDP,
-    /// and some phones take it ill.
+    /// Send 100 for every REGISTER at once, as the texts do; RFC 4320 forbids it over UDP, and some
+    /// phones do not expect it.
     #[arg(long)]
     pub provisional_register: bool,
 }
@@ -51,7 +53,7 @@ impl Flags {
         Auth::new(self.settings(), nonces, subscribers)
     }
 
-    /// How challenges are made by these flags.
+    /// The settings that these flags mean.
     pub fn settings(&self) -> Settings {
         let qop = match self.qop {
             OfferedQop::Auth => Some(Qop::Auth),
@@ -66,11 +68,11 @@ impl Flags {
     }
 }
 
-/// A realm stands between quotes in a header field, the name of a host in lower case.
+/// A realm fits between quotes in a header field; a host name is written in lower case.
 fn realm(text: &str) -> Result<String, String> {
     let printable = |c: char| !c.is_control() && c != '"' && c != '\\';
     if text.is_empty() || !text.chars().all(printable) {
-        return Err("a realm is a text without quotes, backslashes and line ends".to_owned());
+        return Err("a realm must be text without quotes, backslashes or line ends".to_owned());
     }
     Ok(sip_digest::realm(text).into_owned())
 }

@@ -5,19 +5,19 @@ use std::sync::{Mutex, PoisonError};
 use crate::asked::Asked;
 use crate::nonce::{KeyedNonces, Nonce, Nonces, Reading};
 
-/// Nonces that were given, each once and in order, and then those of a key: a stage replays the
-/// ones a text prints.
+/// Given nonces, each once and in order, followed by nonces of a key. A stage replays the nonces of
+/// a text with it.
 #[derive(Debug)]
 pub struct GivenNonces {
     given: &'static [&'static str],
-    /// When each was asked for, and by whom, whatever its text says: in OpenSER's the time is when
-    /// it ends.
+    /// When each was given, and to which network. The text does not say: in OpenSER's nonces the
+    /// time is when they end.
     made: Mutex<Vec<(u32, Asked)>>,
     then: KeyedNonces,
 }
 
 impl GivenNonces {
-    /// These nonces first, then others.
+    /// These nonces first, then those of the key.
     pub fn new(given: &'static [&'static str], then: KeyedNonces) -> Self {
         let made = Mutex::default();
         Self { given, made, then }

@@ -1,21 +1,21 @@
-//! Passwords that are guessed at are guessed at slowly, and nobody else is slowed.
+//! Passwords can only be guessed slowly, and nobody else is slowed down.
 //!
-//! A wrong answer is held against three accounts: that of the user's name at its place, that of the
-//! place, and that of the name. A place is an IPv4 address or an IPv6 network. A name counts
-//! whether there is such a user or not, as an attacker must not learn that from being slowed.
+//! A wrong answer is charged to three accounts: that of the user's name at its place, that of the
+//! place, and that of the name. A place is an IPv4 address or an IPv6 network. A name counts even if
+//! no such user exists, so that an attacker learns nothing from being slowed down.
 //!
-//! | account | at once | then | it stops |
+//! | account | at once | then | it limits |
 //! |---|---|---|---|
-//! | a name at a place | 20 | one in 30 s | guesses at one user; a phone with an old password owes here |
+//! | a name at a place | 20 | one in 30 s | guesses at one user; a phone with an old password is charged here |
 //! | a place | 300 | one in 2 s | one password for many users |
 //! | a name | 100 | one in 6 s | guesses at one user from many places |
 //!
-//! One phone with an old password never uses up the account of its place, nor that of its name, as
-//! it is held to the first: they hold 15 and 5 such phones. Beyond, a user who answered right from
-//! the same place within a day is still heard ([`crate::known`]).
+//! One phone with an old password never uses up the account of its place or its name, because the
+//! first account stops it: the others have room for 15 and 5 such phones. Even beyond that, a user
+//! who answered right from the same place within a day is still served ([`crate::known`]).
 //!
-//! Nobody is charged for what a stranger sends in their name from elsewhere: only an answer to a
-//! nonce that was given to that place is judged at all ([`crate::asked`]).
+//! Nobody is charged for a stranger's answers in their name from elsewhere: only an answer to a nonce
+//! that was given to that place is checked ([`crate::asked`]).
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -44,8 +44,8 @@ const NAME: Rate = Rate {
     refill: PAIR.refill / 5,
 };
 
-/// How many accounts are kept of pairs, and of places and of names each: in some 3 MB. One place
-/// owes for 600 pairs at most, so it takes more than a hundred to fill the first.
+/// How many accounts of pairs are kept, and how many of places and of names each, in about 3 MB. One
+/// place can be charged for at most 600 pairs, so it takes more than a hundred to fill the first.
 const PAIRS: usize = 65_536;
 const EACH: usize = 16_384;
 
@@ -53,8 +53,8 @@ const EACH: usize = 16_384;
 /// a millisecond.
 const TIDY_EVERY: u32 = 60;
 
-/// How many bits of an IPv6 address are one place: what a customer gets at most (RFC 6177), who
-/// would else be 65,536 places.
+/// How many bits of an IPv6 address are one place: the most a customer gets (RFC 6177). With 64 bits
+/// one customer would be 65,536 places.
 const PREFIX: u32 = 48;
 
 /// The wrong answers of the last minutes.
@@ -74,7 +74,7 @@ struct Tables {
     tidied: u32,
 }
 
-/// Whose password is answered with, and from where: the hashes of both.
+/// The user and the place of an answer, as hashes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Guess {
     pair: u64,
@@ -109,7 +109,7 @@ impl Guesses {
         }
     }
 
-    /// How many seconds it takes until such an answer is judged, if it is not judged now.
+    /// How many seconds until such an answer is checked; `None` if it is checked now.
     pub(crate) fn wait(&self, guess: Guess, now: u32) -> Option<u32> {
         let mut tables = self.lock();
         tables.tidy(now);
@@ -134,7 +134,7 @@ impl Guesses {
         tables.names.charge(guess.name, now);
     }
 
-    /// The answer was right, and not one that was used before.
+    /// The answer was right, and was not used before.
     pub(crate) fn right(&self, guess: Guess, now: u32) {
         let mut tables = self.lock();
         let owed = tables.pairs.get(guess.pair);
@@ -169,8 +169,8 @@ mod tests {
         std::net::Ipv4Addr::from(0x0a00_0000 + number).into()
     }
 
-    /// How many guesses of an attacker are judged within an hour, of as many as it likes. It sends
-    /// each round from all its places, for all its names, every ten seconds, and never waits.
+    /// How many guesses of an attacker are checked within an hour. Every ten seconds it sends as many
+    /// as it can from all its places and for all its names.
     fn judged(guesses: &Guesses, places: u32, names: u32) -> u32 {
         let names: Vec<_> = (0..names).map(|name| name.to_string()).collect();
         let mut judged = 0;
@@ -189,7 +189,7 @@ mod tests {
         judged
     }
 
-    /// What an account lets through in an hour: its burst and what is forgiven meanwhile.
+    /// How many guesses an account allows in an hour: its burst and those forgiven meanwhile.
     fn hourly(rate: Rate) -> std::ops::RangeInclusive<u32> {
         let most = rate.burst + HOUR / rate.refill;
         most - 10..=most
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_with_an_old_password_shuts_out_no_neighbour() {
+    fn a_phone_with_an_old_password_does_not_lock_out_its_neighbours() {
         let guesses = after_an_old_password(15);
         let heard = |at, name| {
             guesses
@@ -247,7 +247,7 @@ mod tests {
     const MOMENT: u32 = 1_000 + HOUR - 10;
 
     #[test]
-    fn a_user_who_answered_right_is_heard_though_others_guess_at_the_same_place() {
+    fn a_known_user_is_served_while_others_guess_at_the_same_place() {
         let guesses = Guesses::default();
         let [known, unknown] = ["known", "unknown"].map(|name| guesses.guess(place(0), name));
         guesses.right(known, 0);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_who_answered_right_is_heard_though_others_guess_at_the_same_name() {
+    fn a_known_user_is_served_while_others_guess_at_the_same_name() {
         let guesses = Guesses::default();
         let [known, unknown] = [200, 201].map(|at| guesses.guess(place(at), "0"));
         guesses.right(known, 0);
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn the_addresses_of_one_customers_ipv6_network_are_one_place() {
+    fn a_customers_ipv6_network_is_one_place() {
         let guesses = Guesses::default();
         let at = |text: &str| guesses.guess(text.parse().unwrap(), "10");
         for last in 0..PAIR.burst {

@@ -1,4 +1,4 @@
-//! Whoever proved to be one user may not speak for another.
+//! A verified user may not act as another user.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub fn check_from(request: &Request, user: &Verified) -> bool {
         == Some(user.user())
 }
 
-/// The user of an address, its escapes read.
+/// The user of an address, without escapes.
 fn user_of<'a>(address: &NameAddr<'a>) -> Option<Cow<'a, str>> {
     let uri = address.parse_uri().ok()?;
     uri.sip()?.unescaped_user()

@@ -1,4 +1,4 @@
-//! Who answered right from where: so that nobody who guesses elsewhere shuts them out.
+//! Which users answered right from which place, so that guesses from elsewhere do not lock them out.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,15 @@ use foldhash::fast::RandomState;
 
 use crate::accounts::{Account, Rate};
 
-/// How many pairs of a user and a place are known, in some 5 MB: 100,000 phones and then some.
+/// How many pairs of a user and a place are remembered, in about 5 MB: enough for 100,000 phones.
 const KNOWN: usize = 131_072;
 
-/// How long one is known without answering again, in seconds: a day. A phone registers every two
-/// hours at the latest.
+/// How long a pair is remembered after its last right answer, in seconds: a day. A phone registers
+/// at least every two hours.
 const TRUST: u32 = 86_400;
 
-/// After so many wrong answers since the last right one, it is as good as unknown: who guesses at
-/// every name of an office from within would have this many tries at each.
+/// After this many wrong answers since the last right one, a pair is no longer trusted. Someone inside
+/// an office who guesses at every name there has this many tries for each.
 const TRIES: u8 = 3;
 
 /// The pairs that answered right, by their hash.
@@ -25,34 +25,35 @@ pub(crate) struct KnownPairs(HashMap<u64, Pair, RandomState>);
 struct Pair {
     /// When it last answered right, in seconds since 1970.
     seen: u32,
-    /// How many wrong answers came since.
+    /// How many wrong answers followed.
     wrong: u8,
     account: Account,
 }
 
-/// What is known of a pair.
+/// How far a pair is trusted.
 pub(crate) enum Standing {
-    /// It must wait for so many seconds on its own account, and on no other.
+    /// Only its own account counts: it must wait this many seconds.
     Trusted(u32),
-    /// It has an account of its own, and shares those of its place and its name.
+    /// Its own account counts, and those of its place and its name.
     Doubted(u32),
     Unknown,
 }
 
 impl KnownPairs {
-    /// How a pair stands.
+    /// How far a pair is trusted now.
     pub(crate) fn standing(&mut self, pair: u64, rate: Rate, now: u32) -> Standing {
         let Some(known) = self.0.get_mut(&pair) else {
             return Standing::Unknown;
         };
         let wait = known.account.wait(rate, now);
-        match known.wrong < TRIES && now.saturating_sub(known.seen) < TRUST {
-            true => Standing::Trusted(wait),
-            false => Standing::Doubted(wait),
+        if known.wrong < TRIES && now.saturating_sub(known.seen) < TRUST {
+            Standing::Trusted(wait)
+        } else {
+            Standing::Doubted(wait)
         }
     }
 
-    /// Holds a wrong answer against a pair; false when it is not known.
+    /// Charges a wrong answer to a pair; false if the pair is unknown.
     pub(crate) fn charge(&mut self, pair: u64, rate: Rate, now: u32) -> bool {
         let Some(known) = self.0.get_mut(&pair) else {
             return false;
@@ -62,7 +63,7 @@ impl KnownPairs {
         true
     }
 
-    /// A pair answered right. `owed` is its account if it was not known before.
+    /// Notes a right answer of a pair. `owed` is its account if it was unknown before.
     pub(crate) fn right(&mut self, pair: u64, owed: Account, now: u32) {
         if let Some(known) = self.0.get_mut(&pair) {
             (known.seen, known.wrong) = (now, 0);
@@ -86,8 +87,8 @@ impl KnownPairs {
         self.0.shrink_to(2 * self.0.len());
     }
 
-    /// Forgets those not seen for a day, or else the half not seen for longest. They are then
-    /// unknown, which is no refusal.
+    /// Forgets the pairs not seen for a day, or else the half not seen for longest. An unknown pair
+    /// is still served.
     fn make_room(&mut self, now: u32) {
         self.forget_old(now);
         if self.0.len() < KNOWN {
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_is_bounded() {
+    fn the_number_of_known_pairs_is_bounded() {
         let mut known = KnownPairs::default();
         for pair in 0..2 * KNOWN as u64 {
             known.right(pair, Account::default(), pair as u32 / 1_000);

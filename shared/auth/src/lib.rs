@@ -1,4 +1,4 @@
-//! Who may register, and who may call: the functions of the texts, one file a chapter.
+//! Who may register and who may call: the functions of the texts, one file for each chapter.
 //!
 //! | function of the texts | here | chapter |
 //! |---|---|---|
@@ -10,8 +10,11 @@
 //! | `allow_source_address` | [`Addresses::allow_source_address`] | 7 |
 //! | the `$ua` of `route[REQINIT]` | [`is_scanner`] | 7 |
 //!
-//! A right answer gives a [`Verified`] user, which `check_to` and `check_from` ask for: they cannot be
-//! called in the wrong order. `consume_credentials` asks for nothing, so that no path can do without.
+//! A right answer gives a [`Verified`] user. `check_to` and `check_from` need one, so they cannot be
+//! called in the wrong order. `consume_credentials` needs none, so that no path can skip it.
+//!
+//! An *answer* in this crate is always the credentials that answer a challenge; a server's response
+//! is a *reply*.
 
 mod accounts;
 mod addresses;

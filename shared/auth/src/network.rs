@@ -1,9 +1,9 @@
-//! Networks as one customer has them: what counts as one source.
+//! Which addresses count as one source: the network of one customer.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// An address without what a customer chooses: an IPv4 address whole, of an IPv6 address the first
-/// `prefix` bits. An IPv4 address written as IPv6 is the IPv4 address.
+/// An address without the part that a customer chooses: an IPv4 address as it is, an IPv6 address
+/// cut to `prefix` bits. An IPv4 address written as IPv6 is the IPv4 address.
 pub(crate) fn network(source: IpAddr, prefix: u32) -> IpAddr {
     match source.to_canonical() {
         IpAddr::V4(v4) => v4.into(),

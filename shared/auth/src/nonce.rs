@@ -1,4 +1,4 @@
-//! Nonces that prove themselves, so that none has to be remembered until it is used.
+//! Nonces that carry their own proof, so that none has to be remembered before it is used.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,13 +12,13 @@ use subtle::ConstantTimeEq;
 
 use crate::asked::Asked;
 
-/// How many bytes of the proof a nonce carries: 96 bits, nobody guesses them.
+/// How many bytes of the proof a nonce carries: 96 bits, too many to guess.
 const PROOF: usize = 12;
 
-/// How many bytes a nonce stands for: time, serial number, where it is good, and proof.
+/// How many bytes a nonce has: time, serial number, place and proof.
 const BYTES: usize = 4 + 4 + 4 + PROOF;
 
-/// What nonces are made with. Kept in the database, so that a restart invalidates none.
+/// The key of the nonces. It is kept in the database, so that nonces survive a restart.
 #[derive(Clone)]
 pub struct NonceKey {
     proof: Hmac<Sha256>,
@@ -28,12 +28,12 @@ pub struct NonceKey {
 impl NonceKey {
     /// A key of 16 random bytes.
     pub fn new(key: [u8; 16]) -> Self {
-        // HMAC fills a short key up with zeros (RFC 2104 §2). It is hashed here, once, which is
-        // half of the work of a short message.
+        // HMAC pads a short key with zeros (RFC 2104 §2). Hashing it once here saves half the work
+        // of each short message.
         let mut block = [0; 64];
         block[..key.len()].copy_from_slice(&key);
         let proof = Hmac::new(&block.into());
-        // A key of its own for places, so that neither hash says anything about the other.
+        // Places have another key, so that neither hash reveals anything about the other.
         let mut derived = proof.clone();
         derived.update(b"place");
         let mut place = [0; 16];
@@ -54,8 +54,8 @@ impl NonceKey {
         proof
     }
 
-    /// Where a nonce is good. 32 bits of a keyed hash suffice, as the proof covers them: nobody can
-    /// look for two places that share them but by asking from that many networks.
+    /// Where a nonce is good. 32 bits of a keyed hash are enough because the proof covers them: to
+    /// find two places that share them, one would have to ask from that many networks.
     fn place(&self, asked: Asked) -> u32 {
         self.place.hash(&asked.bytes()) as u32 // its lower half
     }
@@ -67,29 +67,29 @@ impl fmt::Debug for NonceKey {
     }
 }
 
-/// A nonce: 8 hex digits of the second it was made in (where OpenSER writes the one it ends in),
-/// 8 of a serial number, so that two phones challenged in one second get two, 8 that say where it
-/// is good, and 24 of proof that all of this is ours.
+/// A nonce: 8 hex digits of the second it was made in (OpenSER writes the second it ends in), 8 of a
+/// serial number, so that two phones challenged in the same second get different nonces, 8 of the
+/// place where it is good, and 24 of proof that it is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce {
     /// When it was made, in seconds since 1970.
     pub time: u32,
-    /// Which one it is: they are counted on from the first, which is anywhere, and wrap.
+    /// Its number: nonces are counted from a random first number, and the count wraps.
     pub serial: u32,
-    /// Where it is good: a keyed hash of the network that was asked, and of whether a registrar
-    /// asked or a proxy.
+    /// Where it is good: a keyed hash of the challenged network, and of whether a registrar or a
+    /// proxy asked.
     pub place: u32,
 }
 
-/// What a nonce in an answer is.
+/// Where the nonce of an answer came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// One that was given to this network for this purpose. It may have expired.
+    /// We gave it to this network for this purpose. It may have expired.
     Ours(Nonce),
-    /// One of ours that was given to another network, or for another purpose. The phone's address
-    /// may have changed; or somebody else wants to answer.
+    /// We gave it to another network, or for another purpose. The phone's address may have changed,
+    /// or someone else tries to use it.
     Elsewhere,
-    /// Another server's, made up, or changed in a digit.
+    /// It is from another server, made up, or changed.
     NotOurs,
 }
 
@@ -97,12 +97,12 @@ impl Nonce {
     /// The text of the `nonce` parameter, 48 hex digits.
     pub fn print(self, key: &NonceKey) -> String {
         let mut text = [0; 2 * BYTES];
-        let _ = hex::encode_to_slice(self.bytes(key), &mut text); // two digits a byte, so it fits
+        let _ = hex::encode_to_slice(self.bytes(key), &mut text); // two digits for each byte, so it fits
         str::from_utf8(&text).unwrap_or_default().to_owned()
     }
 
-    /// Reads a nonce of ours; `None` when it is not: another server's, made up, or changed in
-    /// one digit.
+    /// Reads a nonce of ours; `None` for any other: of another server, made up, or changed in one
+    /// digit.
     pub fn read(text: &str, key: &NonceKey) -> Option<Self> {
         let mut bytes = [0; BYTES];
         hex::decode_to_slice(text, &mut bytes).ok()?;
@@ -130,13 +130,13 @@ impl Nonce {
     }
 }
 
-/// Where nonces come from. Production makes its own; a stage replays those that a text prints.
+/// Where nonces come from. A server makes its own; a stage replays those that a text prints.
 pub trait Nonces: Send + Sync {
-    /// A nonce for a challenge at `time`, in seconds since 1970: as it is sent, without quotes. It
-    /// is good for who is asked, and for what, alone.
+    /// A nonce for a challenge at `time`, in seconds since 1970, without quotes. It is good only
+    /// for the network and the purpose in `asked`.
     fn make(&self, time: u32, asked: Asked) -> String;
 
-    /// Reads the nonce of an answer that came from where `asked` says; also one that
+    /// Reads the nonce of an answer from the network in `asked`, including nonces that
     /// [`Nonces::make`] gave before a restart.
     fn read(&self, text: &str, asked: Asked) -> Reading;
 }
@@ -149,8 +149,8 @@ pub struct KeyedNonces {
 }
 
 impl KeyedNonces {
-    /// Nonces made with `key`, numbered from `first_serial`, which is to be random: a server
-    /// that restarts within a second must not number two alike.
+    /// Nonces made with `key`, numbered from `first_serial`. It should be random: a server that
+    /// restarts within a second must not use a number twice.
     pub fn new(key: NonceKey, first_serial: u64) -> Self {
         let next_serial = AtomicU32::new(first_serial as u32); // its lower half
         Self { key, next_serial }
@@ -176,7 +176,7 @@ impl Nonces for KeyedNonces {
     }
 }
 
-/// When a request came, as nonces count time: in seconds since 1970, which fit until 2106.
+/// When a request came, in seconds since 1970, as nonces count time; 32 bits last until 2106.
 pub(crate) fn seconds(request: &Request) -> u32 {
     let since = request
         .arrival()

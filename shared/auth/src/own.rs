@@ -1,4 +1,4 @@
-//! The realms a server asks in.
+//! Which realms are this server's own.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -16,8 +16,8 @@ pub(crate) struct OwnRealms<'a> {
 }
 
 impl Auth {
-    /// The realms of this server: the one of `--realm`, `names`, and the address that a message came
-    /// to, which a machine may have got since the names were made.
+    /// The realms of this server: the one of `--realm`, `names`, and the address that a message was
+    /// sent to, which may be newer than the names.
     pub(crate) fn own_realms<'a>(&'a self, names: &'a [String], local: IpAddr) -> OwnRealms<'a> {
         OwnRealms {
             given: self.inner.settings.realm.as_deref(),
@@ -33,8 +33,8 @@ impl OwnRealms<'_> {
         realms.iter().any(|realm| self.has(realm))
     }
 
-    /// Whether a realm, as it was between its quotes, is this server's: in any case, and with its
-    /// escapes (RFC 3261 §25.1, quoted-pair) read or kept, as phones hash it either way.
+    /// Whether a realm, as it came between its quotes, is this server's: in any case, and with or
+    /// without its escapes (RFC 3261 §25.1, quoted-pair), because phones hash it either way.
     fn has(&self, realm: &str) -> bool {
         self.is(realm) || realm.contains('\\') && self.is(&unescaped(realm))
     }
@@ -56,7 +56,7 @@ impl OwnRealms<'_> {
     }
 }
 
-/// A quoted string with its quoted pairs read.
+/// A quoted string without its escapes.
 fn unescaped(text: &str) -> Cow<'_, str> {
     let mut characters = text.chars();
     let mut read = String::with_capacity(text.len());
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_realm_is_ours_however_it_is_written() {
+    fn a_realm_is_ours_in_every_spelling() {
         let names = ["example.com", "192.0.2.15", "[2001:db8::15]"].map(str::to_owned);
         let own = OwnRealms {
             given: Some("SIP \\Steps"),

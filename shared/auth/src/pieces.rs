@@ -1,8 +1,8 @@
-//! The challenges in one header field, and the credentials in one: a scheme, then parameters
-//! (RFC 7235 §2.1). RFC 3261 §20.44 has one challenge in a field, some servers write several.
+//! The challenges in one header field, or the credentials: a scheme, then parameters (RFC 7235 §2.1).
+//! RFC 3261 §20.44 has one challenge in a field, but some servers write several.
 //!
-//! This reads no more than scheme and realm, and reads them even where the rest is damaged: it is for
-//! what a stranger wrote and somebody else's phone will read in its own way.
+//! This reads only scheme and realm, even if the rest is damaged: a stranger wrote the text, and
+//! another phone will read it in its own way.
 
 /// One challenge, or the credentials for one.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(crate) struct Piece<'v> {
     pub(crate) realms: Vec<&'v str>,
 }
 
-/// Cuts a value into its pieces. `None` when a quoted string never ends, or a realm may follow a
-/// value that no comma sets apart: then nobody knows what is a value and what is not.
+/// Cuts a value into its pieces. `None` if it is ambiguous: a quoted string never ends, or a realm may
+/// follow a value without a comma between them.
 pub(crate) fn pieces(value: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let (mut start, mut at) = (0, 0);
@@ -47,7 +47,7 @@ pub(crate) fn pieces(value: &str) -> Option<Vec<Piece<'_>>> {
         if name.eq_ignore_ascii_case("realm") {
             piece.realms.push(unquoted(value)?);
         } else if !is_one(value) && value.to_ascii_lowercase().contains("realm") {
-            return None; // a challenge may begin in it, behind a comma that is missing
+            return None; // a challenge may begin inside it, with a missing comma
         }
     }
     Some(pieces)
@@ -73,13 +73,13 @@ fn item_end(text: &str) -> Option<usize> {
     (!quoted).then_some(text.len())
 }
 
-/// Whether it is one token or one quoted string, and nothing follows.
+/// Whether it is exactly one token or one quoted string.
 fn is_one(value: &str) -> bool {
     let is_quoted = value.starts_with('"');
     unquoted(value).is_some() && (is_quoted || !value.contains(char::is_whitespace))
 }
 
-/// A value without its quotes. `None` when something follows them.
+/// A value without its quotes. `None` if text follows them.
 fn unquoted(value: &str) -> Option<&str> {
     match value.strip_prefix('"') {
         Some(inside) => {
@@ -128,13 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn a_realm_is_read_where_the_rest_is_damaged() {
+    fn a_realm_is_read_even_if_the_rest_is_damaged() {
         let expected = [("Digest", vec!["a", "b"]), ("x", vec![])];
         assert_eq!(read("Digest nonce, realm=a, realm = b, =, x"), expected);
     }
 
     #[test]
-    fn a_comma_that_is_missing_elsewhere_hides_no_realm() {
+    fn a_missing_comma_elsewhere_hides_no_realm() {
         for value in [
             "Digest realm=\"a\", qop=auth nc=00000001",
             "Digest opaque=\"a realm of two words\", realm=a",
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_can_be_read_in_two_ways_is_not_read() {
+    fn an_ambiguous_value_is_not_read() {
         for value in [
             "Digest realm=\"a",
             "Digest realm=\"a\"b",

@@ -1,11 +1,11 @@
-//! In which realm somebody is asked.
+//! The realm in which a server asks.
 
 use std::fmt;
 
 use sip_message::Host;
 
-/// The realm of a challenge: the one of `--realm`, or a domain as it stands in a request, which a
-/// phone may write in any case. It is written as [`sip_digest::realm`] writes it.
+/// The realm of a challenge: the one of `--realm`, or the domain in a request, which a phone may
+/// write in any case. It is written as [`sip_digest::realm`] writes it.
 #[derive(Clone, Copy)]
 pub(crate) enum Realm<'a> {
     Given(&'a str),
@@ -13,7 +13,7 @@ pub(crate) enum Realm<'a> {
 }
 
 impl Realm<'_> {
-    /// Whether this is how it is written.
+    /// Whether the text is the realm as it is written.
     pub(crate) fn is_written(self, text: &str) -> bool {
         match self {
             Self::Given(realm) => text == realm,
@@ -21,7 +21,7 @@ impl Realm<'_> {
                 let lower = name.bytes().map(|byte| byte.to_ascii_lowercase());
                 lower.eq(text.bytes())
             }
-            // There is one way to write it, and it is read in less time than written.
+            // It has only one spelling, and reading it takes less time than writing it.
             Self::Domain(Host::V4(address)) => text.parse() == Ok(address),
             Self::Domain(host @ Host::V6(_)) => text == host.to_string(),
         }
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_realm_is_ours_in_the_spelling_it_was_asked_in() {
+    fn a_realm_is_ours_in_the_spelling_of_the_challenge() {
         for (host, ours, other) in [
             ("a.example", "a.example", "A.example"),
             ("A.EXAMPLE", "a.example", "A.EXAMPLE"),

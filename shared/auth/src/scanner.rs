@@ -1,9 +1,9 @@
-//! Programs that look for servers to break into, and say who they are.
+//! Programs that look for servers to break into and give their own name.
 
 use sip_message::{HeaderName, Request};
 
-/// What the User-Agent of a scanner holds, in small letters: the list of Kamailio 5.6's own
-/// kamailio.cfg (its route REQINIT), save `friendly`, which `friendly-scanner` is found without.
+/// Parts of the User-Agents of scanners, in lower case: the list in Kamailio 5.6's own kamailio.cfg
+/// (route REQINIT), without `friendly`, as `scanner` already finds `friendly-scanner`.
 const SCANNERS: [&str; 5] = [
     "scanner",
     "sipcli",
@@ -12,9 +12,9 @@ const SCANNERS: [&str; 5] = [
     "pplsip",
 ];
 
-/// Whether the request's User-Agent is that of a well-known scanner. An answer would only tell
-/// it that there is a server. One that lies about its name is not found so: this spares the log,
-/// and protects nothing.
+/// Whether the request's User-Agent is that of a well-known scanner. A reply would only show it that
+/// a server is here. A scanner under another name is not detected: this keeps the log short, and
+/// protects nothing.
 pub fn is_scanner(request: &Request) -> bool {
     let agent = request.value(HeaderName::UserAgent).unwrap_or_default();
     let agent = agent.to_ascii_lowercase();
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn scanners_are_known_by_the_name_they_give_themselves() {
+    fn scanners_are_known_by_their_user_agent() {
         for agent in [
             "friendly-scanner",
             "sipcli/v1.8",
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn phones_are_no_scanners() {
+    fn phones_are_not_scanners() {
         for agent in [
             "",
             "User-Agent: Grandstream BT110 1.0.8.33\r\n",

@@ -1,4 +1,4 @@
-//! Which nonces were used how often, so that no answer counts twice.
+//! How often each nonce was used, so that no answer counts twice.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -7,21 +7,21 @@ use std::sync::{Mutex, PoisonError};
 use crate::nonce::Nonce;
 use crate::room::{shrink, shrink_queue};
 
-/// How many used nonces are remembered, in some 14 MB: those of 100,000 phones, which use one in
-/// each lifetime, with room for the calls. Beyond, the oldest are forgotten first.
+/// How many used nonces are remembered, in about 14 MB: enough for 100,000 phones, which use one in
+/// each lifetime, and for calls. Beyond that, the oldest are forgotten first.
 const REMEMBERED: usize = 262_144;
 
-/// How many of them may be one user's: an eighth, which a gateway fills with 100 calls a second.
+/// How many of them one user may have: an eighth, which a gateway fills with 100 calls a second.
 const SHARE: u32 = REMEMBERED as u32 / 8;
 
 /// How many more are remembered of a user with more than that: its answers may come in another
-/// order than it was asked.
+/// order than its challenges.
 const RECENT: usize = 1_024;
 
 /// The last use of each nonce, for as long as it can be answered.
 ///
-/// In memory only, so that an answer costs no write: a server that starts again knows of no uses,
-/// and an answer overheard before counts once more until its nonce expires.
+/// In memory only, so that an answer costs no write. After a restart no uses are known, so an answer
+/// that was overheard before counts once more until its nonce expires.
 #[derive(Debug)]
 pub(crate) struct Uses {
     lifetime: u32,
@@ -35,14 +35,14 @@ type LastUses = HashMap<Nonce, u32, foldhash::fast::RandomState>;
 #[derive(Debug, Default)]
 struct Table {
     last: LastUses,
-    /// In the order of their first use, and the hash of who used them.
+    /// In the order of their first use, with the hash of the user.
     order: VecDeque<(Nonce, u64)>,
     users: HashMap<u64, User, foldhash::fast::RandomState>,
     forgotten: Option<Forgotten>,
 }
 
-/// How many of the nonces are a user's; the last of those beyond its share, and up to which they
-/// were too many to be remembered.
+/// How many nonces a user has within its share; the latest beyond the share, and up to which of those
+/// all were forgotten.
 #[derive(Debug, Default)]
 struct User {
     remembered: u32,
@@ -50,7 +50,7 @@ struct User {
     forgotten: Option<Forgotten>,
 }
 
-/// The newest time and the highest serial number of the nonces that were forgotten.
+/// The latest time and the highest serial number among the forgotten nonces.
 #[derive(Debug, Clone, Copy)]
 struct Forgotten {
     time: u32,
@@ -58,8 +58,8 @@ struct Forgotten {
 }
 
 impl Forgotten {
-    /// Whether a nonce may have been forgotten. The time alone would tell it, but for a clock that
-    /// was set back, and the number alone, but that it wraps.
+    /// Whether a nonce may have been forgotten. The time is not enough, because the clock may be set
+    /// back; the number is not enough, because it wraps.
     fn may_be(self, nonce: Nonce) -> bool {
         nonce.time <= self.time && !is_after(nonce.serial, self.serial)
     }
@@ -75,7 +75,7 @@ impl Forgotten {
     }
 }
 
-/// Whether a serial number was given after another: they are counted from anywhere, and wrap.
+/// Whether a serial number was given after another. They begin anywhere and wrap.
 fn is_after(serial: u32, other: u32) -> bool {
     (1..1 << 31).contains(&serial.wrapping_sub(other))
 }
@@ -90,11 +90,11 @@ impl Uses {
         }
     }
 
-    /// Counts a use by `user` at `now`; false when the nonce was used with this count or a higher
-    /// one before, or may have been: when it is no newer than one that was forgotten.
-    /// `count` is the nonce count, or `None` without qop, where a nonce serves once.
+    /// Counts a use by `user` at `now`. False if the nonce was used before with this count or a
+    /// higher one, or may have been because it is not newer than a forgotten one. `count` is the
+    /// nonce count, or `None` without qop, which allows one use.
     ///
-    /// Only an answer that was right may be counted: anybody can write a count.
+    /// Count only right answers: anyone can write a count.
     pub(crate) fn count(&self, nonce: Nonce, count: Option<u32>, user: &str, now: u32) -> bool {
         let count = count.unwrap_or(u32::MAX);
         let user = self.hasher.hash_one(user);
@@ -117,9 +117,9 @@ impl Uses {
 }
 
 impl Table {
-    /// Remembers the first use of a nonce. A user with more than a share makes room at its own cost:
-    /// of what it forgets is remembered that this and all older ones are used, so that the user is
-    /// asked once more for an answer that comes later than a thousand others.
+    /// Remembers the first use of a nonce. For a user beyond its share, older nonces of its own are
+    /// forgotten. They and all before them count as used, so this user is asked once more for an
+    /// answer that comes later than a thousand others.
     fn remember(&mut self, nonce: Nonce, count: u32, user: u64, oldest: u32) {
         if self.users.len() > REMEMBERED {
             let last = &mut self.last;
@@ -150,8 +150,8 @@ impl Table {
         }
     }
 
-    /// Forgets the nonces that cannot be answered any more, as they were made before `oldest`. If
-    /// the clock is set back behind that, they are still known to be old.
+    /// Forgets the nonces that can no longer be answered, because they were made before `oldest`. If
+    /// the clock is set back further, they still count as old.
     fn forget_expired(&mut self, oldest: u32) {
         let is_over = |(nonce, _): &(Nonce, u64)| nonce.time < oldest;
         while self.order.front().is_some_and(is_over) {
@@ -179,7 +179,7 @@ impl Table {
 }
 
 impl User {
-    /// Whether it has nonces that can still be answered, which were made at `oldest` or later.
+    /// Whether it has nonces that can still be answered, made at `oldest` or later.
     fn is_needed(&self, oldest: u32) -> bool {
         let is_live = |time: u32| time >= oldest;
         self.remembered > 0
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_is_remembered_for_as_long_as_it_can_be_answered_and_no_longer() {
+    fn a_nonce_is_forgotten_once_it_can_no_longer_be_answered() {
         let uses = Uses::new(LIFETIME);
         let first = nonce(1_000, 1);
         assert!(uses.count(first, Some(1), "10", 1_000));
@@ -242,7 +242,7 @@ mod tests {
         );
     }
 
-    /// A nonce of its own for each use, a thousand a second, of as many users.
+    /// Uses a new nonce each time, a thousand a second, for a thousand users.
     fn use_all(uses: &Uses, serials: impl IntoIterator<Item = u32>) {
         for serial in serials {
             let user = (serial % 1_000).to_string();
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_makes_no_new_nonce_an_old_one() {
+    fn a_new_nonce_stays_new_when_the_clock_is_set_back() {
         let uses = Uses::new(LIFETIME);
         for serial in 0..REMEMBERED as u32 + 10 {
             let user = (serial % 1_000).to_string();
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn one_user_with_many_nonces_pushes_out_no_others_and_none_of_its_own_counts_twice() {
+    fn a_user_with_many_nonces_displaces_no_others_and_uses_none_twice() {
         let uses = Uses::new(LIFETIME);
         let of_another = nonce(0, 0);
         assert!(uses.count(of_another, Some(1), "11", 0));

@@ -1,4 +1,4 @@
-//! Rows of other programs, which keep less of a password than ours do: nobody logs in with nothing.
+//! Rows of other programs, which may lack hashes: nobody logs in without a secret.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified};
@@ -25,12 +25,12 @@ const ROWS: [[&str; 4]; 8] = [
     ["17", "abc17", "", ""],
 ];
 
-/// Where an answer finds the rows.
+/// Where the rows are.
 #[derive(Clone, Copy)]
 enum Rows {
     /// In the table.
     Table,
-    /// In memory as well.
+    /// Also in memory.
     Memory,
 }
 
@@ -53,7 +53,7 @@ impl Subscribers for Rows {
     }
 }
 
-/// Who asks: a registrar or a proxy.
+/// The asker: a registrar or a proxy.
 #[derive(Clone, Copy)]
 enum Asking {
     Www,
@@ -68,7 +68,7 @@ impl Asking {
         }
     }
 
-    /// What comes of an answer under this name that was made with this HA1.
+    /// The result of an answer under this name, made with this HA1.
     fn answered(self, rows: Rows, name: &str, ha1: &str) -> Result<String, String> {
         let nonces = KeyedNonces::new(NonceKey::new([7; 16]), 1);
         let auth = Auth::new(Settings::default(), nonces, rows);
@@ -131,11 +131,11 @@ fn refused(name: &str, ha1: &str, why: &str) {
 }
 
 #[test]
-fn a_row_with_ha1_alone_lets_in_whoever_knows_the_password_and_nobody_else() {
+fn a_row_with_only_ha1_lets_in_only_with_the_password() {
     let right = of_password("10", "abc10");
     assert_eq!(everywhere("10", &right), Ok("10".to_owned()));
     assert_eq!(everywhere("15", &right), Ok("15".to_owned()), "upper case");
-    let why = "no HA1b of 32 hex digits is kept, and the name came with a domain";
+    let why = "the name came with a domain, and the row's HA1b is not 32 hex digits";
     let name = "10@192.168.1.15";
     for ha1 in ["", " ", NOBODYS, &of_password(name, ""), &right] {
         refused(name, ha1, why);
@@ -144,9 +144,9 @@ fn a_row_with_ha1_alone_lets_in_whoever_knows_the_password_and_nobody_else() {
 }
 
 #[test]
-fn the_log_says_where_the_name_may_be_the_trouble() {
-    let why = "wrong password, or the name: hashes are kept of 16 and 16@192.168.1.15 alone";
-    // sipsak without -u, and a phone that was told another domain.
+fn the_log_says_when_the_name_may_be_wrong() {
+    let why = "wrong password, or wrong name: the row has hashes for 16 and 16@192.168.1.15 only";
+    // sipsak without -u, and a phone with another domain in its settings.
     for name in ["16@", "16@other.example"] {
         refused(name, &of_password(name, "abc10"), why);
     }
@@ -158,20 +158,20 @@ fn the_log_says_where_the_name_may_be_the_trouble() {
 
 #[test]
 fn a_row_with_nothing_lets_nobody_in() {
-    let why = "neither HA1 nor a password is kept";
+    let why = "the row holds neither an HA1 nor a password";
     for name in ["11", "11@192.168.1.15"] {
         for ha1 in ["", NOBODYS, &of_password(name, "")] {
             refused(name, ha1, why);
         }
     }
-    let why = "the password that is kept is no text, or blank";
+    let why = "the row's password is not text, or is blank";
     refused("14", &of_password("14", " "), why);
     refused("14", &of_password("14", ""), why);
 }
 
 #[test]
-fn a_row_whose_ha1_is_no_hash_lets_nobody_in_even_with_the_password_beside_it() {
-    let why = "the HA1 that is kept is not 32 hex digits";
+fn a_row_with_a_malformed_ha1_lets_nobody_in_even_beside_a_password() {
+    let why = "the row's HA1 is not 32 hex digits";
     for ha1 in [" ", "", &of_password("12", "")] {
         refused("12", ha1, why);
         refused("12@192.168.1.15", ha1, why);
@@ -182,7 +182,7 @@ fn a_row_whose_ha1_is_no_hash_lets_nobody_in_even_with_the_password_beside_it() 
 }
 
 #[test]
-fn a_user_there_is_not_hears_the_same() {
+fn a_user_who_does_not_exist_gets_the_same() {
     for ha1 in ["", NOBODYS, &of_password("99", "")] {
         refused("99", ha1, "no such user in the realm");
     }

@@ -1,10 +1,12 @@
+//! The hash algorithms of digest authentication.
+
 use md5::{Digest, Md5};
 use sha2::{Sha256, Sha512_256};
 
 /// A hash, and whether HA1 is bound to the session (RFC 7616 §3.4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Algorithm {
-    /// `MD5`, what is meant where nothing is said.
+    /// `MD5`, the default where no algorithm is given.
     #[default]
     Md5,
     /// `MD5-sess`
@@ -13,14 +15,14 @@ pub enum Algorithm {
     Sha256,
     /// `SHA-256-sess`
     Sha256Sess,
-    /// `SHA-512-256` (RFC 8760): SHA-512 cut to 256 bits, begun with other numbers.
+    /// `SHA-512-256` (RFC 8760): SHA-512 cut to 256 bits, with other initial values.
     Sha512Of256,
     /// `SHA-512-256-sess`
     Sha512Of256Sess,
 }
 
 impl Algorithm {
-    /// All of them, the oldest first.
+    /// All algorithms, the oldest first.
     pub const ALL: [Self; 6] = [
         Self::Md5,
         Self::Md5Sess,
@@ -47,14 +49,14 @@ impl Algorithm {
         self.as_str().trim_end_matches("-sess")
     }
 
-    /// Reads a token of any case, as phones write it; `None` for one that is not known.
+    /// Reads a token in any case; `None` for an unknown one.
     pub fn from_token(token: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(token))
     }
 
-    /// Whether HA1 covers the nonce and the cnonce, too.
+    /// Whether HA1 also covers the nonce and the cnonce.
     pub fn is_session(self) -> bool {
         matches!(
             self,
@@ -67,8 +69,7 @@ impl Algorithm {
         self.hash_parts(&[text]).as_str().to_owned()
     }
 
-    /// The hash of the parts with a colon between each two, as all that a digest hashes is put
-    /// together.
+    /// The hash of the parts joined by colons, which is how a digest joins everything it hashes.
     pub(crate) fn hash_parts(self, parts: &[impl AsRef<[u8]>]) -> Hash {
         match self {
             Self::Md5 | Self::Md5Sess => Hash::of::<Md5>(parts),
@@ -98,7 +99,7 @@ impl Hash {
             digest.update(part);
         }
         let (mut digits, length) = ([0; Self::LONGEST], 2 * <D as Digest>::output_size());
-        // Two digits a byte: the places are as many as the digits.
+        // Two digits for each byte, so the slice has the right length.
         let _ = hex::encode_to_slice(digest.finalize(), &mut digits[..length]);
         Self { digits, length }
     }

@@ -1,3 +1,5 @@
+//! How a response is calculated from credentials and a secret.
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -7,7 +9,7 @@ use crate::algorithm::{Algorithm, Hash};
 use crate::credentials::{Credentials, Protected};
 use crate::qop::Qop;
 
-/// What only the user and the server know.
+/// The secret that only the user and the server know.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Secret<'a> {
     /// The password as the user types it.
@@ -23,7 +25,7 @@ impl fmt::Debug for Secret<'_> {
     }
 }
 
-/// One line of the work by hand: what is hashed, and what comes out.
+/// One step of the calculation: the text that is hashed, and the result.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Step {
     /// `HA1`, `HA2`, `response`; `HA1 of the session` where there is one.
@@ -40,7 +42,7 @@ impl fmt::Debug for Step {
     }
 }
 
-/// A response as it is worked out by hand: every text and every hash, in order.
+/// The calculation of a response as one does it by hand: every text and every hash, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calculation {
     /// The steps; the last one's hash is the response.
@@ -54,8 +56,8 @@ pub fn ha1(algorithm: Algorithm, username: &str, realm: &str, password: &str) ->
 }
 
 impl Calculation {
-    /// Works out the response for these credentials (RFC 2617 §3.2.2.1, RFC 7616 §3.4), whose
-    /// own `response` plays no part in it. The body counts with auth-int only.
+    /// Calculates the response for these credentials (RFC 2617 §3.2.2.1, RFC 7616 §3.4). Their own
+    /// `response` is not used. The body is used with auth-int only.
     pub fn new(
         credentials: &Credentials<'_>,
         secret: Secret<'_>,
@@ -65,7 +67,7 @@ impl Calculation {
         Self::over_hash(credentials, secret, method, &of_body(credentials, body))
     }
 
-    /// The same where the hash of the body is at hand, in hex. It counts with auth-int only.
+    /// The same from the hash of the body, in hex. It is used with auth-int only.
     pub fn over_hash(
         credentials: &Credentials<'_>,
         secret: Secret<'_>,
@@ -91,8 +93,8 @@ impl Calculation {
     }
 }
 
-/// Whether the response of these credentials is the one a [`Calculation`] comes to, of which
-/// nothing is kept.
+/// Whether the response of these credentials is right. It does the same work as a
+/// [`Calculation`], without keeping the steps.
 pub fn is_right(
     credentials: &Credentials<'_>,
     secret: Secret<'_>,
@@ -105,7 +107,7 @@ pub fn is_right(
     responses_match(right.as_str(), credentials.response)
 }
 
-/// Whether two responses are the same hex number, in a time that tells nothing of where they
+/// Whether two responses are the same hex number, in a time that does not depend on where they
 /// differ. The right one is in lower case.
 pub fn responses_match(right: &str, given: &str) -> bool {
     let mut lower = [0; Hash::LONGEST];
@@ -117,7 +119,7 @@ pub fn responses_match(right: &str, given: &str) -> bool {
     right.as_bytes().ct_eq(lower).into()
 }
 
-/// The hash of a body that the response covers; of any other nobody asks.
+/// The hash of the body if the response covers it; otherwise empty.
 fn of_body(credentials: &Credentials<'_>, body: &[u8]) -> String {
     match credentials.qop {
         Some(Protected {
@@ -127,8 +129,8 @@ fn of_body(credentials: &Credentials<'_>, body: &[u8]) -> String {
     }
 }
 
-/// What is hashed, in order; the last hash is the response. `hash` is given the name of each and
-/// the parts between its colons.
+/// Hashes everything in order; the last hash is the response. `hash` gets the name of each step and
+/// the parts that colons join.
 fn work(
     credentials: &Credentials<'_>,
     secret: Secret<'_>,
@@ -181,8 +183,9 @@ fn work(
 
 /// Hex digits as they are hashed.
 fn lower_case(digits: &str) -> Cow<'_, str> {
-    match digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
-        true => digits.to_ascii_lowercase().into(),
-        false => digits.into(),
+    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        digits.to_ascii_lowercase().into()
+    } else {
+        digits.into()
     }
 }

@@ -1,3 +1,5 @@
+//! How a challenge is read and written.
+
 use std::fmt;
 
 use crate::algorithm::Algorithm;
@@ -8,25 +10,26 @@ use crate::qop::Qop;
 /// The value of a `WWW-Authenticate` or `Proxy-Authenticate` header field (RFC 2617 §3.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Challenge {
-    /// Which of its user's accounts a phone is to answer with.
+    /// Says which of its user's accounts a phone answers with.
     pub realm: String,
-    /// What the answer is bound to.
+    /// A text that the answer is bound to.
     pub nonce: String,
-    /// What the phone is to repeat, if anything.
+    /// A text for the phone to repeat, if there is one.
     pub opaque: Option<String>,
-    /// The password was right and the nonce was old: the phone asks nobody (§3.2.1).
+    /// The password was right but the nonce was old: the phone answers again without asking its
+    /// user (§3.2.1).
     pub stale: bool,
-    /// The `algorithm` as it was offered; `None` where nothing was said, which is MD5.
+    /// The `algorithm` as it was offered; `None` if none was given, which means MD5.
     pub algorithm: Option<Algorithm>,
-    /// What is offered; empty for an RFC 2069 challenge.
+    /// The values offered; empty in an RFC 2069 challenge.
     pub qop: Vec<Qop>,
 }
 
 impl Challenge {
-    /// Reads a challenge; `None` when its scheme is not Digest.
+    /// Reads a challenge; `None` if its scheme is not Digest.
     ///
     /// # Errors
-    /// A syntax error, no realm or nonce, or an algorithm that is not known.
+    /// A syntax error, no realm or nonce, or an unknown algorithm.
     pub fn parse(value: &str) -> Option<Result<Self, SyntaxError>> {
         let params = params(value)?;
         Some(params.and_then(|params| {
@@ -43,7 +46,7 @@ impl Challenge {
                         let known = Algorithm::from_token(param.value).ok_or(unknown)?;
                         challenge.algorithm = Some(known);
                     }
-                    // An unknown qop is one more that is not used (§3.2.1).
+                    // An unknown qop is ignored (§3.2.1).
                     "qop" => {
                         let tokens = param.value.split(',').map(str::trim);
                         challenge.qop = tokens.filter_map(Qop::from_token).collect();
@@ -61,8 +64,8 @@ impl Challenge {
 }
 
 impl fmt::Display for Challenge {
-    /// As the texts print it, and as phones are used to: quotes around all but stale and
-    /// algorithm. Realm, nonce and opaque must hold no quote.
+    /// In the form of the texts, which phones expect: quotes around everything except stale and
+    /// algorithm. Realm, nonce and opaque must not contain a quote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -111,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_without_a_nonce_is_none() {
+    fn a_challenge_needs_a_nonce() {
         let error = Challenge::parse("Digest realm=\"r\"").unwrap().unwrap_err();
         assert_eq!(error.to_string(), "nonce: missing at byte 16");
     }

@@ -2,9 +2,9 @@
 
 use crate::params::{is_space, is_token};
 
-/// The challenges of a `WWW-Authenticate` or `Proxy-Authenticate` value, each as it is written.
-/// SIP gives each a header field of its own (RFC 3261 §7.3.1); HTTP joins them with commas
-/// (RFC 7235 §4.1), and some SIP servers do so too.
+/// The challenges of a `WWW-Authenticate` or `Proxy-Authenticate` value, each as it came.
+/// SIP puts each into its own header field (RFC 3261 §7.3.1); HTTP joins them with commas
+/// (RFC 7235 §4.1), and so do some SIP servers.
 pub fn challenges(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = value;
     let parts = std::iter::from_fn(move || {
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn challenges_that_commas_join_are_taken_apart() {
+    fn challenges_joined_by_commas_are_separated() {
         let value = "Digest realm=\"a\", nonce=\"b\",Basic  realm=\"c\" ,\tDigest realm=\"d\"";
         let expected = [
             "Digest realm=\"a\", nonce=\"b\"",

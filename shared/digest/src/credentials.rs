@@ -1,3 +1,5 @@
+//! How credentials are read and written.
+
 use std::fmt;
 
 use crate::algorithm::Algorithm;
@@ -6,50 +8,50 @@ use crate::params::params;
 use crate::qop::Qop;
 
 /// The value of an `Authorization` or `Proxy-Authorization` header field (RFC 2617 §3.2.2),
-/// everything as it stood between the quotes.
+/// everything as it came between the quotes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials<'a> {
-    /// Who it claims to be: `10`, or `10@192.168.1.15`.
+    /// The user it claims: `10`, or `10@192.168.1.15`.
     pub username: &'a str,
     /// The realm of the challenge it answers.
     pub realm: &'a str,
     /// The nonce of the challenge it answers.
     pub nonce: &'a str,
-    /// The URI that was hashed, which is to be that of the request.
+    /// The URI that was hashed; it should be that of the request.
     pub uri: &'a str,
     /// The proof: hex digits.
     pub response: &'a str,
-    /// What was hashed with; MD5 where nothing is said.
+    /// The hash algorithm; MD5 if none was given.
     pub algorithm: Algorithm,
-    /// The qop, its nonce count and the phone's own nonce; `None` in the manner of RFC 2069.
+    /// The qop, its nonce count and the phone's own nonce; `None` as in RFC 2069.
     pub qop: Option<Protected<'a>>,
-    /// The phone's own nonce where it stands without qop, as MD5-sess may have it.
+    /// The phone's own nonce if it comes without qop, as MD5-sess allows.
     pub cnonce: Option<&'a str>,
-    /// What the challenge asked to repeat.
+    /// The text that the challenge asked to repeat.
     pub opaque: Option<&'a str>,
 }
 
-/// What comes with a qop (RFC 2617 §3.2.2).
+/// The values that come with a qop (RFC 2617 §3.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Protected<'a> {
-    /// Which one.
+    /// The qop.
     pub qop: Qop,
-    /// The token as written, which is what was hashed.
+    /// The token as it came, which is what was hashed.
     pub token: &'a str,
-    /// The nonce count as written: eight hex digits.
+    /// The nonce count as it came: eight hex digits.
     pub nc: &'a str,
-    /// The same as a number.
+    /// The nonce count as a number.
     pub count: u32,
     /// The phone's own nonce.
     pub cnonce: &'a str,
 }
 
 impl<'a> Credentials<'a> {
-    /// Reads credentials; `None` when their scheme is not Digest.
+    /// Reads credentials; `None` if their scheme is not Digest.
     ///
     /// # Errors
-    /// A syntax error; a mandatory parameter missing; an algorithm or qop that is not known;
-    /// a qop without `nc` or `cnonce`, or an `nc` that is no hex number of at most 8 digits.
+    /// A syntax error, a missing mandatory parameter, an unknown algorithm or qop, a qop without
+    /// `nc` or `cnonce`, or an `nc` that is not a hex number of at most 8 digits.
     pub fn parse(value: &'a str) -> Option<Result<Self, SyntaxError>> {
         let params = params(value)?;
         Some(params.and_then(|params| {
@@ -71,7 +73,7 @@ impl<'a> Credentials<'a> {
                     let digits =
                         (1..=8).contains(&nc.len()) && nc.bytes().all(|b| b.is_ascii_hexdigit());
                     let count = digits.then(|| u32::from_str_radix(nc, 16).ok()).flatten();
-                    let count = count.ok_or_else(|| fault("nc", "no hex number of 8 digits"))?;
+                    let count = count.ok_or_else(|| fault("nc", "not a hex number of 8 digits"))?;
                     Some(Protected {
                         qop,
                         token,
@@ -96,7 +98,7 @@ impl<'a> Credentials<'a> {
         }))
     }
 
-    /// The name without a domain: phones that were told `10@192.168.1.15` say so here.
+    /// The name without a domain: some phones are configured with `10@192.168.1.15` and send that.
     pub fn user(&self) -> &'a str {
         self.username
             .split_once('@')
@@ -105,7 +107,7 @@ impl<'a> Credentials<'a> {
 }
 
 impl fmt::Debug for Credentials<'_> {
-    /// Without the response, which is as good as a password to whoever can guess.
+    /// Without the response, from which a weak password can be guessed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
             .field("username", &self.username)
@@ -173,12 +175,12 @@ mod tests {
         };
         assert!(error("qop=auth, nc=00000001").starts_with("cnonce: missing"));
         assert!(error("qop=auth, cnonce=\"x\"").starts_with("nc: missing"));
-        assert!(error("qop=auth, cnonce=\"x\", nc=zz").starts_with("nc: no hex number"));
-        assert!(error("qop=token, cnonce=\"x\", nc=1").starts_with("qop: not a known one"));
+        assert!(error("qop=auth, cnonce=\"x\", nc=zz").starts_with("nc: not a hex number"));
+        assert!(error("qop=token, cnonce=\"x\", nc=1").starts_with("qop: unknown value"));
     }
 
     #[test]
-    fn nothing_secret_shows_in_a_log() {
+    fn no_secret_appears_in_a_log() {
         let credentials = Credentials::parse(PAPER).unwrap().unwrap();
         assert!(!format!("{credentials:?}").contains("be9e8d46"));
     }

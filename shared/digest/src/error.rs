@@ -1,9 +1,11 @@
+//! What is wrong with a challenge or with credentials, and where.
+
 use std::fmt;
 
 /// What is wrong with a challenge or with credentials, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The parameter at fault, or empty for the header field as a whole.
+    /// The faulty parameter; empty for the header field as a whole.
     pub parameter: String,
     /// What is wrong with it.
     pub fault: &'static str,
@@ -11,12 +13,12 @@ pub struct SyntaxError {
     pub offset: usize,
 }
 
-/// The fault of a value that is well written, and that nobody here knows.
-const UNKNOWN: &str = "not a known one";
+/// The fault of a well-formed value that this crate does not know.
+const UNKNOWN: &str = "unknown value";
 
 impl SyntaxError {
-    /// Whether it is only that an algorithm or a qop is not known here: whoever wrote it meant
-    /// another challenge.
+    /// Whether the only fault is an unknown algorithm or qop: such credentials answer another
+    /// server's challenge.
     pub fn is_unknown_value(&self) -> bool {
         self.fault == UNKNOWN
     }

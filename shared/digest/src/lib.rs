@@ -1,9 +1,9 @@
 //! Digest authentication as SIP uses it (RFC 3261 §22.4, RFC 2617 §3, RFC 7616, RFC 8760):
 //! the syntax of challenges and credentials, and the arithmetic between them.
 //!
-//! Everything is hashed as the bytes that stood between the quotes on the wire. A phone that
-//! writes `sip:192.168.1.15;transport=UDP` into `uri` has hashed exactly that, and whoever
-//! writes it anew before hashing locks the phone out.
+//! Everything is hashed as the bytes between the quotes on the wire. A phone that writes
+//! `sip:192.168.1.15;transport=UDP` into `uri` has hashed exactly that text; a server that
+//! normalizes it before hashing locks the phone out.
 
 mod algorithm;
 mod calculation;

@@ -1,13 +1,15 @@
+//! How the parameters of a challenge or of credentials are read.
+
 use memchr::memchr2;
 
 use crate::error::SyntaxError;
 
-/// One parameter of a challenge or of credentials, its value as it stood between the quotes.
+/// One parameter of a challenge or of credentials, its value as it came between the quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Param<'a> {
     /// The name as written.
     pub name: &'a str,
-    /// The value without its quotes, escapes kept: what is hashed.
+    /// The value without its quotes, with its escapes: this is what is hashed.
     pub value: &'a str,
     /// Whether there were quotes.
     pub quoted: bool,
@@ -16,10 +18,11 @@ pub struct Param<'a> {
 }
 
 /// Reads `Digest name=value, name="value", …` in any order, any case, any white space.
-/// `None` when the scheme is another one, whose parameters mean something else.
+/// `None` for another scheme, whose parameters have other meanings.
 ///
 /// # Errors
-/// A parameter without a value, a quote never closed, text after a value, a name given twice.
+/// A parameter has no value, a quote is never closed, text follows a value, a name is given twice,
+/// or there are more than 64.
 pub fn params(value: &str) -> Option<Result<Vec<Param<'_>>, SyntaxError>> {
     let text = value.trim_start();
     let (scheme, rest) = text.split_at_checked("Digest".len())?;
@@ -27,8 +30,8 @@ pub fn params(value: &str) -> Option<Result<Vec<Param<'_>>, SyntaxError>> {
     (scheme.eq_ignore_ascii_case("Digest") && ends).then(|| read(value, value.len() - rest.len()))
 }
 
-/// RFC 2617 knows a dozen. More would be compared with one another for a time that grows with
-/// their square, before anybody has proved who is asking.
+/// RFC 2617 has a dozen. Each is compared with all others, in a time that grows with their square
+/// and is spent before the sender has proved its identity.
 const MOST: usize = 64;
 
 fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
@@ -43,11 +46,7 @@ fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
         let end = end.ok_or_else(|| SyntaxError::new("", "parameter without a value", at))?;
         let name = rest[..end].trim_end();
         if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(SyntaxError::new(
-                "",
-                "name with a character that no name may hold",
-                at,
-            ));
+            return Err(SyntaxError::new("", "character not allowed in a name", at));
         }
         let name_at = at;
         let fault = |fault| SyntaxError::new(name, fault, name_at);
@@ -87,7 +86,7 @@ fn read(whole: &str, mut at: usize) -> Result<Vec<Param<'_>>, SyntaxError> {
     }
 }
 
-/// Where the quoted string that begins here ends; a backslash takes the next character along.
+/// Where the quoted string that begins here ends; a backslash escapes the next character.
 fn closing_quote(inside: &str) -> Option<usize> {
     let bytes = inside.as_bytes();
     let mut from = 0;
@@ -100,7 +99,7 @@ fn closing_quote(inside: &str) -> Option<usize> {
     }
 }
 
-/// How many bytes at the beginning of `text` are of those.
+/// How many bytes at the beginning of `text` to skip.
 fn skip(text: &str, skipped: impl Fn(u8) -> bool) -> usize {
     let end = text.bytes().position(|byte| !skipped(byte));
     end.unwrap_or(text.len())
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn more_parameters_than_anybody_has_are_refused() {
+    fn too_many_parameters_are_refused() {
         let value = |count| {
             let params = (0..count).map(|n| format!("p{n}=1"));
             format!("Digest {}", params.collect::<Vec<_>>().join(","))
@@ -160,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn another_scheme_is_not_ours_to_read() {
+    fn another_scheme_is_not_read() {
         assert_eq!(params("Basic YTpi"), None);
         assert_eq!(params("Digestive a=b"), None);
     }
 
     #[test]
-    fn a_fault_is_named_with_its_place() {
+    fn a_fault_is_reported_with_its_place() {
         let fault = |value| params(value).unwrap().unwrap_err().to_string();
         assert_eq!(
             fault(r#"Digest realm="a"#),

@@ -1,18 +1,18 @@
-//! What is kept of a password, and when that is nothing anybody can log in with.
+//! The password or hash that is kept for a user, and when it is unusable.
 
 use std::fmt;
 
 use crate::algorithm::{Algorithm, Hash};
 use crate::calculation::Secret;
 
-/// What is kept of a subscriber's password. An empty text is neither variant: to hash with it
-/// would ask for no secret at all.
+/// The password or the hashes that are kept for a subscriber. Neither variant can be empty: an
+/// empty one would let in anyone.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Password {
-    /// The password itself, for a subscriber of whom no domain is known (`calculate_ha1 = 1` of
-    /// the texts).
+    /// The password itself, for a subscriber without a domain (`calculate_ha1 = 1` of the
+    /// texts).
     Plain(Plain),
-    /// Its hashes, from which it cannot be told (`calculate_ha1 = 0`).
+    /// Its hashes, which do not reveal it (`calculate_ha1 = 0`).
     Hashed {
         /// MD5 of `user:domain:password`.
         ha1: Ha1,
@@ -30,8 +30,8 @@ pub struct Plain(Box<str>);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ha1(Box<str>);
 
-/// A row of the texts' `subscriber` table, of which these columns are about its password. They
-/// may hold anything, as other programs write them, too; what is NULL is empty.
+/// The columns of the texts' `subscriber` table that are about the password. They may hold
+/// anything, because other programs write them too; NULL counts as empty.
 #[derive(Clone, Copy)]
 pub struct Columns<'a> {
     /// `password`
@@ -42,27 +42,27 @@ pub struct Columns<'a> {
     pub ha1b: &'a [u8],
 }
 
-/// Why nobody can log in with what is kept.
+/// Why nobody can log in with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unusable {
-    /// There is neither a hash nor a password.
+    /// It holds neither a hash nor a password.
     Nothing,
-    /// `ha1` holds something that is not 32 hex digits.
+    /// `ha1` is not 32 hex digits.
     NoHash,
-    /// `password` holds something that is no text, or nothing but blanks.
+    /// `password` is not text, or blank.
     NoText,
-    /// A user's name that was sent with its domain needs `ha1b`, which is not 32 hex digits.
+    /// The name came with its domain, which needs `ha1b`, and that is not 32 hex digits.
     NoHa1b,
 }
 
 impl Password {
-    /// Reads what a row keeps. The one place where that is decided:
+    /// Decides which columns of a row count:
     ///
-    /// - `ha1` counts where there is one, and `password` only where `ha1` is empty;
-    /// - an `ha1` that is no hash makes the row unusable, even beside a password: to take the
-    ///   other column would be to guess what the row's writer meant;
-    /// - an `ha1b` that is no hash is none, which a phone that sends its name without the domain
-    ///   does not notice.
+    /// - `ha1` if it is not empty, otherwise `password`;
+    /// - a malformed `ha1` makes the row unusable, even beside a password: using the other column
+    ///   would mean guessing the writer's intention;
+    /// - a malformed `ha1b` counts as missing, which does not affect phones that send their name
+    ///   without the domain.
     ///
     /// # Errors
     /// Why nobody can log in with it.
@@ -85,7 +85,7 @@ impl Password {
     /// The password itself.
     ///
     /// # Errors
-    /// When it is empty, or nothing but blanks.
+    /// It is empty or blank.
     pub fn plain(password: &str) -> Result<Self, Unusable> {
         match password.trim() {
             "" if password.is_empty() => Err(Unusable::Nothing),
@@ -103,10 +103,10 @@ impl Password {
         }
     }
 
-    /// What an answer under this name was made with: `10`, or `10@192.168.1.15`.
+    /// The secret behind an answer under this name: `10`, or `10@192.168.1.15`.
     ///
     /// # Errors
-    /// When nothing is kept for names of this kind.
+    /// The name has a domain, and no hash is kept for such names.
     pub fn secret(&self, username: &str) -> Result<Secret<'_>, Unusable> {
         match self {
             Self::Plain(plain) => Ok(Secret::Password(plain.as_str())),
@@ -127,7 +127,7 @@ impl Plain {
 }
 
 impl Ha1 {
-    /// That of a user, a realm and a password (RFC 2617 §3.2.2.2).
+    /// The HA1 of a user, a realm and a password (RFC 2617 §3.2.2.2).
     pub fn new(user: &str, realm: &str, password: &str) -> Self {
         let hash: Hash = Algorithm::Md5.hash_parts(&[user, realm, password]);
         Self(hash.as_str().into())
@@ -171,13 +171,13 @@ impl fmt::Debug for Columns<'_> {
 }
 
 impl fmt::Display for Unusable {
-    /// In words that repeat nothing of what is kept.
+    /// Says why without quoting the row.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Nothing => "neither HA1 nor a password is kept",
-            Self::NoHash => "the HA1 that is kept is not 32 hex digits",
-            Self::NoText => "the password that is kept is no text, or blank",
-            Self::NoHa1b => "no HA1b of 32 hex digits is kept, and the name came with a domain",
+            Self::Nothing => "the row holds neither an HA1 nor a password",
+            Self::NoHash => "the row's HA1 is not 32 hex digits",
+            Self::NoText => "the row's password is not text, or is blank",
+            Self::NoHa1b => "the name came with a domain, and the row's HA1b is not 32 hex digits",
         })
     }
 }
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hash_is_no_secret_and_no_reason_to_take_the_password() {
+    fn a_malformed_hash_is_unusable_even_beside_a_password() {
         let long = format!("{HA1}{HA1}");
         for ha1 in [" ", "x", &HA1[1..], &long, &HA1.replace('a', "g"), "NULL"] {
             for password in ["", "abc10"] {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_password() {
+    fn an_empty_or_blank_password_is_unusable() {
         assert_eq!(read("", "", ""), Err(Unusable::Nothing));
         assert_eq!(read("", "", HA1B), Err(Unusable::Nothing));
         assert_eq!(read(" \t", "", ""), Err(Unusable::NoText));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_shown() {
+    fn secrets_are_never_shown() {
         let plain = read("abc10", "", "").unwrap();
         let shown = format!("{plain:?} {:?}", read("", HA1, HA1B).unwrap());
         assert_eq!(shown, "Password(..) Password(..)");

@@ -1,9 +1,11 @@
-/// The quality of protection (RFC 2617 §3.2.1): what a response covers beside the password.
+//! What a response protects.
+
+/// The quality of protection (RFC 2617 §3.2.1): what a response covers besides the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Qop {
     /// `auth`: the request's method and URI, and a count of the nonce's uses.
     Auth,
-    /// `auth-int`: the body, too.
+    /// `auth-int`: also the body.
     AuthInt,
 }
 
@@ -16,7 +18,7 @@ impl Qop {
         }
     }
 
-    /// Reads a token of any case.
+    /// Reads a token in any case.
     pub fn from_token(token: &str) -> Option<Self> {
         [Self::Auth, Self::AuthInt]
             .into_iter()

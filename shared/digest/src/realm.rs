@@ -1,10 +1,11 @@
+//! How a realm is written.
+
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
-/// How a realm is written. The realm is hashed and so compared with regard to case, but hosts are
-/// not (RFC 3261 §19.1.4): of a realm that is a host's name there is one way to write it, in lower
-/// case, and of one that is an IPv6 reference its shortest. Any other text, such as `SIP Steps`,
-/// stays as it is.
+/// The one way to write a realm. A realm is hashed, so its case counts, but the case of a host does
+/// not (RFC 3261 §19.1.4). A realm that is a host name is therefore written in lower case, and an
+/// IPv6 reference in its shortest form. Any other text, such as `SIP Steps`, stays as it is.
 pub fn realm(text: &str) -> Cow<'_, str> {
     let reference = text
         .strip_prefix('[')
@@ -14,9 +15,10 @@ pub fn realm(text: &str) -> Cow<'_, str> {
     }
     let named = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let is_upper = |b: u8| b.is_ascii_uppercase();
-    match text.bytes().all(named) && text.bytes().any(is_upper) {
-        true => text.to_ascii_lowercase().into(),
-        false => text.into(),
+    if text.bytes().all(named) && text.bytes().any(is_upper) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
     }
 }
 
@@ -25,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_has_one_way_to_be_written_and_other_texts_stay() {
+    fn a_host_is_written_in_one_way_and_other_texts_stay() {
         for (text, written) in [
             ("EXAMPLE.com", "example.com"),
             ("example.com", "example.com"),

@@ -1,3 +1,5 @@
+//! Where passwords come from.
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -27,12 +29,12 @@ impl Error for NotReadable {
     }
 }
 
-/// Why there is no password to judge an answer by.
+/// Why no password is available to check an answer.
 #[derive(Debug, Clone)]
 pub enum NoPassword {
-    /// There is no such user in the domain.
+    /// The domain does not have this user.
     NoUser,
-    /// There is, and nobody can log in with what is kept.
+    /// Nobody can log in with the row of this user.
     Unusable(Unusable),
     /// The table cannot be read.
     NotReadable(NotReadable),
@@ -72,15 +74,15 @@ impl Error for NoPassword {
 
 /// The `subscriber` table of the texts.
 pub trait Subscribers: Send + Sync {
-    /// What is kept for a user in a domain, which is the realm of the challenge. A subscriber
-    /// without a domain belongs to all.
+    /// The password of a user in a domain, which is the realm of the challenge. A subscriber
+    /// without a domain belongs to every domain.
     ///
     /// # Errors
-    /// When there is no such user, nothing usable is kept, or the table cannot be read.
+    /// The user does not exist, the row is unusable, or the table cannot be read.
     fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword>;
 
-    /// What the table held a moment ago, where that is remembered. An answer that is right by it
-    /// is right; any other is judged by [`Subscribers::password`].
+    /// The password of a moment ago, if it is remembered. An answer that is right by it is
+    /// accepted; any other is checked against [`Subscribers::password`].
     fn remembered(&self, _user: &str, _domain: &str) -> Option<Password> {
         None
     }

@@ -1,14 +1,14 @@
-//! What holds for every text, found by trying many.
+//! Properties of all texts, tried on many random ones.
 
 use proptest::prelude::*;
 use sip_digest::{Algorithm, Challenge, Credentials, Protected, Qop, params};
 
-/// Credentials as a phone may send them, with all that may stand there.
+/// Credentials as a phone may send them, with every parameter.
 const WHOLE: &str = "Digest username=\"a\\\"b\", realm=\"192.168.1.15\", nonce=\"462791f0\", \
     uri=\"sip:192.168.1.15\", response=\"be9e8d46b8dcd522f22301e1f2b3287c\", algorithm=MD5, \
     cnonce=\"c0ffee\", qop=auth, nc=00000001, opaque=\"\"";
 
-/// What parameters are made of, put together at random.
+/// Pieces of parameters in random order.
 const PIECES: &str = "(Digest|digest |username|realm|nonce|uri|response|algorithm|MD5|SHA-256|qop|\
     auth|nc|0000000g|cnonce|=|=|=|,|,|\"|\"|\\\\| |\t|\r\n|é|\0|a){0,40}";
 
@@ -32,8 +32,7 @@ fn damaged() -> impl Strategy<Value = String> {
     })
 }
 
-/// What may stand between quotes: any character, a quote or a backslash with a backslash before
-/// it.
+/// Text between quotes: any character, a quote or a backslash after a backslash.
 fn quoted() -> impl Strategy<Value = String> {
     let plain = any::<char>().prop_filter("bare", |c| !['"', '\\'].contains(c));
     let piece = prop_oneof![
@@ -55,7 +54,7 @@ fn protection() -> impl Strategy<Value = (Qop, &'static str, String, String)> {
         .prop_map(|((qop, token), nc, cnonce)| (qop, token, nc, cnonce))
 }
 
-/// Neither reads past an end or into a character, and a parameter is where it is said to be.
+/// No reader goes past the end or into a character, and every parameter is at its offset.
 fn read(text: &str) -> Result<(), TestCaseError> {
     let _ = (Credentials::parse(text), Challenge::parse(text));
     if let Some(Ok(params)) = params(text) {

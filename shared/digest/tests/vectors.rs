@@ -1,5 +1,5 @@
-//! Every response that the texts and the RFCs print, worked out again.
-#![allow(clippy::unwrap_used)] // a vector that cannot be read has failed
+//! Every response that the texts and the RFCs print, calculated again.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sip_digest::{Algorithm, Calculation, Credentials, Secret, ha1, is_right, responses_match};
 
@@ -72,7 +72,7 @@ fn bobs_printed_response_belongs_to_another_uri_than_his_header() {
 }
 
 #[test]
-fn a_password_hashed_alone_is_what_the_search_engines_know() {
+fn the_hash_of_a_bare_password_is_in_search_engines() {
     assert_eq!(
         Algorithm::Md5.hash(b"password"),
         "5f4dcc3b5aa765d61d8327deb882cf99"
@@ -109,8 +109,8 @@ fn rfc_7616_section_3_9_1() {
     }
 }
 
-/// The name in RFC 7616 §3.9.2, hashed: the erratum 4897's value, as the RFC prints SHA-512 cut
-/// short in place of SHA-512/256. And NIST's first example.
+/// The hashed name of RFC 7616 §3.9.2 with the value of erratum 4897 (the RFC prints a truncated
+/// SHA-512 instead of SHA-512/256), and NIST's first example.
 #[test]
 fn sha_512_256_is_not_sha_512_cut_short() {
     let hash = |text: &str| Algorithm::Sha512Of256.hash(text.as_bytes());
@@ -130,7 +130,7 @@ fn sha_512_256_is_not_sha_512_cut_short() {
 }
 
 #[test]
-fn a_server_that_keeps_ha1_comes_to_the_same() {
+fn a_server_that_keeps_ha1_gets_the_same_response() {
     let value = r#"Digest username="10", realm="192.168.1.15", uri="sip:192.168.1.15", nonce="462791f06aa9b37a34fd11b1adc58c5a9df7c95b", response="""#;
     let credentials = Credentials::parse(value).unwrap().unwrap();
     let kept = ha1(Algorithm::Md5, "10", "192.168.1.15", "abc10").to_uppercase();

@@ -136,9 +136,9 @@ fn a_row_with_mask_0_lets_in_that_address_alone() {
     database.execute(row).unwrap();
     let reloaded = ask(folder.path(), "permissions.addressReload");
     assert!(reloaded.contains(r#""Loaded":3,"Refused":[]"#), "{reloaded}");
-    assert!(reloaded.contains("row 2: mask 0 means 0.0.0.0 alone"), "{reloaded}");
+    assert!(reloaded.contains("row 2: mask 0 means only 0.0.0.0"), "{reloaded}");
     assert_eq!(server.call_from(CARRIER, 2), "SIP/2.0 404 User not Registered");
     let said = server.stop();
-    let nobody = "warning: address table, row 2: mask 0 means 0.0.0.0 alone, which is nobody";
+    let nobody = "warning: address table, row 2: mask 0 means only 0.0.0.0, which matches nobody";
     assert!(said.contains(nobody), "{said}");
 }

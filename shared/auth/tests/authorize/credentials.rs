@@ -8,7 +8,7 @@ use crate::phone::{
 };
 
 #[test]
-fn a_phone_that_knows_no_qop_is_served_though_it_is_offered() {
+fn a_phone_without_qop_is_served_even_if_qop_is_offered() {
     let auth = auth(Settings::default());
     let challenge = Challenge {
         qop: Vec::new(),
@@ -95,7 +95,7 @@ fn of_several_answers_the_one_for_our_realm_counts() {
 }
 
 #[test]
-fn an_answer_for_another_realm_that_only_its_server_can_read_is_not_ours_to_refuse() {
+fn an_unreadable_answer_for_another_realm_is_left_to_its_server() {
     let auth = auth(Settings::default());
     for theirs in [
         "algorithm=AKAv1-MD5",
@@ -131,7 +131,7 @@ fn credentials_that_cannot_be_read_get_a_400_that_says_why() {
 }
 
 #[test]
-fn another_scheme_is_challenged_like_nothing() {
+fn another_scheme_is_challenged_like_no_answer() {
     let auth = auth(Settings::default());
     let header = "Authorization: Basic MTA6YWJjMTA=\r\n";
     assert_eq!(

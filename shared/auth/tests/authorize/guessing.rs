@@ -4,7 +4,7 @@ use sip_auth::{Auth, Settings};
 
 use crate::phone::{Answer, PHONE, answer, asked, auth, challenge_in, register, try_at};
 
-/// What 10 at `source` hears of a guess, or of its right password.
+/// The status that a user at `source` gets for a guess, or for its password.
 fn status(auth: &Auth, at: u64, source: &str, username: &str, password: &str) -> u16 {
     let asked = auth.www_authorize(&register(at, source, "")).unwrap_err();
     let challenge = challenge_in(&asked);
@@ -59,7 +59,7 @@ fn a_user_who_does_not_exist_is_slowed_as_one_who_does() {
 }
 
 #[test]
-fn an_answer_to_a_challenge_that_was_sent_elsewhere_is_not_judged_and_charges_nobody() {
+fn an_answer_to_a_challenge_for_elsewhere_is_not_checked_or_charged() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth); // sent to PHONE
     let victim = "192.168.1.66:5060";
@@ -82,7 +82,7 @@ fn an_answer_to_a_challenge_that_was_sent_elsewhere_is_not_judged_and_charges_no
 }
 
 #[test]
-fn an_answer_to_a_challenge_of_the_day_before_is_not_judged_and_charges_nobody() {
+fn an_answer_to_a_challenge_of_the_day_before_is_not_checked_or_charged() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth); // at second 1000
     let guess = |at| {

@@ -26,7 +26,7 @@ fn a_right_answer_to_an_old_nonce_is_stale_and_a_wrong_one_is_not() {
 }
 
 #[test]
-fn a_nonce_of_a_time_to_come_is_stale() {
+fn a_nonce_from_the_future_is_stale() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth); // at second 1000
     let later = |at, count| {
@@ -114,7 +114,7 @@ fn a_nonce_that_is_not_ours_is_never_stale() {
 }
 
 #[test]
-fn a_phone_whose_address_changed_answers_a_new_challenge_and_asks_nobody() {
+fn a_phone_whose_address_changed_gets_a_stale_challenge() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
     assert!(try_at(&auth, 1001, &answer(&challenge)).is_ok());

@@ -6,7 +6,7 @@ use sip_digest::{Challenge, NoPassword, Password, Qop, Subscribers};
 use crate::phone::{Answer, PHONE, REALM, answer, asked, auth, challenge_in, register, try_at};
 
 #[test]
-fn whoever_answers_nothing_is_challenged() {
+fn a_request_without_an_answer_is_challenged() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
     assert_eq!((challenge.realm.as_str(), challenge.stale), (REALM, false));
@@ -44,7 +44,7 @@ impl Subscribers for Changed {
 }
 
 #[test]
-fn an_answer_that_memory_takes_for_wrong_is_judged_by_the_table() {
+fn an_answer_that_is_wrong_by_memory_is_checked_against_the_table() {
     let auth = Auth::new(
         Settings::default(),
         KeyedNonces::new(NonceKey::new([7; 16]), 1),
@@ -80,7 +80,7 @@ fn a_subscriber_whose_hashes_are_kept_answers_with_and_without_the_domain() {
 }
 
 #[test]
-fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
+fn an_unknown_user_and_a_wrong_password_get_the_same_reply() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
     let wrong = Answer {
@@ -102,7 +102,7 @@ fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
 }
 
 #[test]
-fn the_log_tells_apart_what_the_phone_is_not_told() {
+fn the_log_has_the_reason_that_the_phone_does_not_get() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
     let foreign = Challenge {
@@ -124,7 +124,7 @@ fn the_log_tells_apart_what_the_phone_is_not_told() {
         (
             1001,
             basic,
-            Some("credentials of another scheme than Digest"),
+            Some("the credentials are not of the scheme Digest"),
         ),
         (1001, wrong.authorization(), Some("user 10: wrong password")),
         (
@@ -151,7 +151,7 @@ fn the_log_tells_apart_what_the_phone_is_not_told() {
 }
 
 #[test]
-fn a_table_that_cannot_be_read_is_our_fault_and_not_the_phones() {
+fn an_unreadable_table_is_a_500() {
     let auth = auth(Settings::default());
     let challenge = asked(&auth);
     let reply = try_at(
