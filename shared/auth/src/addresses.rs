@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sip_message::{Request, Response};
 use sip_tables::{Address, AddressRow, AddressTable, Group, TableError};
 
-use crate::networks::Networks;
+use crate::groups::Groups;
 
 /// The `address` table, in memory. Cheap to clone; clones are the same.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ struct Inner {
 #[derive(Default)]
 struct Known {
     addresses: Vec<Address>,
-    networks: Networks,
+    groups: Groups,
 }
 
 /// What reading the table gave.
@@ -61,7 +61,7 @@ impl Reloaded {
                     let doubt = address.doubt();
                     let line = doubt.map(|why| format!("address table, row {id}: {why}"));
                     reloaded.doubted.extend(line);
-                    known.networks.add(&address);
+                    known.groups.add(&address);
                     known.addresses.push(address);
                 }
                 Err(why) => {
@@ -100,7 +100,7 @@ impl Addresses {
     /// texts). Only the source of the packet counts, never its content.
     pub fn allow_source_address(&self, request: &Request, group: Group) -> bool {
         let source = request.arrival().flow.remote;
-        self.known().networks.has(group, source)
+        self.known().groups.has(group, source)
     }
 
     /// Removes what a request asserts about its sender, unless it came from an address of the
@@ -118,7 +118,7 @@ impl Addresses {
     /// The same for a response, which asserts the identity of the callee (RFC 5876 §4).
     pub fn check_reply_identity(&self, response: &mut Response, group: Group) {
         let source = response.arrival().flow.remote;
-        if self.known().networks.has(group, source) {
+        if self.known().groups.has(group, source) {
             response.remove_withheld_identity();
         } else {
             response.remove_asserted_identity();

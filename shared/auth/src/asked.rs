@@ -9,7 +9,7 @@ use crate::network::network;
 
 /// How many bits of an IPv6 address are one customer's network. Phones may change the rest at any
 /// time (RFC 8981) without being asked again.
-const PREFIX: u32 = 64;
+const PREFIX: u8 = 64;
 
 /// The network a request came from, and whether a registrar or a proxy asks it for a password.
 ///

@@ -55,7 +55,7 @@ const TIDY_EVERY: u32 = 60;
 
 /// How many bits of an IPv6 address are one place: the most a customer gets (RFC 6177). With 64 bits
 /// one customer would be 65,536 places.
-const PREFIX: u32 = 48;
+const PREFIX: u8 = 48;
 
 /// The wrong answers of the last minutes.
 #[derive(Debug)]

@@ -1,15 +1,17 @@
 //! Which addresses count as one source: the network of one customer.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
+
+use ipnet::Ipv6Net;
 
 /// An address without the part that a customer chooses: an IPv4 address as it is, an IPv6 address
 /// cut to `prefix` bits. An IPv4 address written as IPv6 is the IPv4 address.
-pub(crate) fn network(source: IpAddr, prefix: u32) -> IpAddr {
+pub(crate) fn network(source: IpAddr, prefix: u8) -> IpAddr {
     match source.to_canonical() {
         IpAddr::V4(v4) => v4.into(),
         IpAddr::V6(v6) => {
-            let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or_default();
-            Ipv6Addr::from(u128::from(v6) & mask).into()
+            let network = Ipv6Net::new(v6, prefix).map(|network| network.network());
+            network.unwrap_or(v6).into()
         }
     }
 }

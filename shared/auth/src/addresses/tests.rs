@@ -50,7 +50,7 @@ fn source(text: &str) -> SocketAddr {
 }
 
 fn has(addresses: &Addresses, text: &str) -> bool {
-    addresses.known().networks.has(CARRIERS, source(text))
+    addresses.known().groups.has(CARRIERS, source(text))
 }
 
 #[test]

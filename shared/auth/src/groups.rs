@@ -9,14 +9,14 @@ use sip_tables::{Address, Group};
 /// The networks of every group. A look-up is as fast among a hundred thousand rows as among ten:
 /// it asks once for each size of network that a group has, and a group has few.
 #[derive(Default)]
-pub(crate) struct Networks {
+pub(crate) struct Groups {
     /// Group, network and port of each row.
     rows: HashSet<(Group, IpNet, u16)>,
     /// Group, bits of an address, and bits of the network that count.
     sizes: BTreeSet<(Group, u8, u8)>,
 }
 
-impl Networks {
+impl Groups {
     pub(crate) fn add(&mut self, address: &Address) {
         let group = address.group();
         let network = address.network();
@@ -58,12 +58,12 @@ mod tests {
         }
     }
 
-    fn networks(rows: &[AddressRow]) -> Networks {
-        let mut networks = Networks::default();
+    fn groups(rows: &[AddressRow]) -> Groups {
+        let mut groups = Groups::default();
         for row in rows {
-            networks.add(&Address::read(row).unwrap());
+            groups.add(&Address::read(row).unwrap());
         }
-        networks
+        groups
     }
 
     fn source(text: &str) -> SocketAddr {
@@ -72,40 +72,40 @@ mod tests {
 
     #[test]
     fn an_address_is_in_its_group_and_in_no_other() {
-        let networks = networks(&[
+        let groups = groups(&[
             row(200, "10.0.1.102", 32, 0),
             row(300, "192.168.1.0", 24, 0),
         ]);
-        assert!(networks.has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(!networks.has(CARRIERS, source("10.0.1.103:5060")));
-        assert!(!networks.has(CARRIERS, source("192.168.1.10:5060")));
-        assert!(!networks.has(Group(201), source("10.0.1.102:5060")));
+        assert!(groups.has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(!groups.has(CARRIERS, source("10.0.1.103:5060")));
+        assert!(!groups.has(CARRIERS, source("192.168.1.10:5060")));
+        assert!(!groups.has(Group(201), source("10.0.1.102:5060")));
     }
 
     #[test]
     fn port_0_is_any_port_and_another_is_itself() {
-        let networks = networks(&[
+        let groups = groups(&[
             row(200, "10.0.1.102", 32, 5060),
             row(200, "10.0.1.103", 32, 0),
         ]);
-        assert!(networks.has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(!networks.has(CARRIERS, source("10.0.1.102:5061")));
-        assert!(networks.has(CARRIERS, source("10.0.1.103:40001")));
+        assert!(groups.has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(!groups.has(CARRIERS, source("10.0.1.102:5061")));
+        assert!(groups.has(CARRIERS, source("10.0.1.103:40001")));
     }
 
     #[test]
     fn mask_0_is_that_address_alone() {
         for ip in ["10.0.1.102", "::ffff:10.0.1.102"] {
-            let four = networks(&[row(200, ip, 0, 0)]);
+            let four = groups(&[row(200, ip, 0, 0)]);
             assert!(four.has(CARRIERS, source("10.0.1.102:1")));
             assert!(four.has(CARRIERS, source("[::ffff:10.0.1.102]:1")));
             assert!(!four.has(CARRIERS, source("10.0.1.103:1")));
             assert!(!four.has(CARRIERS, source("[2001:db8::9]:1")));
         }
-        let six = networks(&[row(200, "2001:db8::9", 0, 0)]);
+        let six = groups(&[row(200, "2001:db8::9", 0, 0)]);
         assert!(six.has(CARRIERS, source("[2001:db8::9]:1")));
         assert!(!six.has(CARRIERS, source("[2001:db8::a]:1")));
-        let all = networks(&[row(200, "0.0.0.0", 0, 0), row(200, "::", 0, 0)]);
+        let all = groups(&[row(200, "0.0.0.0", 0, 0), row(200, "::", 0, 0)]);
         for ip in ["203.0.113.9:1", "127.0.0.1:1", "[2001:db8::9]:1", "[::1]:1"] {
             assert!(!all.has(CARRIERS, source(ip)), "{ip}");
         }
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn two_halves_are_every_address() {
-        let all = networks(&[row(200, "0.0.0.0", 1, 0), row(200, "128.0.0.0", 1, 0)]);
+        let all = groups(&[row(200, "0.0.0.0", 1, 0), row(200, "128.0.0.0", 1, 0)]);
         for ip in ["127.0.0.1:1", "203.0.113.9:1", "[::ffff:203.0.113.9]:1"] {
             assert!(all.has(CARRIERS, source(ip)), "{ip}");
         }
@@ -122,24 +122,24 @@ mod tests {
 
     #[test]
     fn an_ipv4_address_written_as_ipv6_is_the_ipv4_address() {
-        let networks = networks(&[
+        let groups = groups(&[
             row(200, "::ffff:10.0.1.0", 120, 0),
             row(201, "10.0.2.7", 32, 0),
         ]);
-        assert!(networks.has(CARRIERS, source("10.0.1.102:5060")));
-        assert!(!networks.has(CARRIERS, source("10.0.2.102:5060")));
-        assert!(networks.has(Group(201), source("[::ffff:10.0.2.7]:5060")));
+        assert!(groups.has(CARRIERS, source("10.0.1.102:5060")));
+        assert!(!groups.has(CARRIERS, source("10.0.2.102:5060")));
+        assert!(groups.has(Group(201), source("[::ffff:10.0.2.7]:5060")));
     }
 
     #[test]
     fn any_address_of_a_network_names_it() {
-        let networks = networks(&[
+        let groups = groups(&[
             row(200, "10.0.1.102", 24, 0),
             row(200, "2001:db8:102::7", 48, 0),
         ]);
-        assert!(networks.has(CARRIERS, source("10.0.1.1:5060")));
-        assert!(!networks.has(CARRIERS, source("10.0.2.102:5060")));
-        assert!(networks.has(CARRIERS, source("[2001:db8:102:ffff::1]:5060")));
-        assert!(!networks.has(CARRIERS, source("[2001:db8:103::7]:5060")));
+        assert!(groups.has(CARRIERS, source("10.0.1.1:5060")));
+        assert!(!groups.has(CARRIERS, source("10.0.2.102:5060")));
+        assert!(groups.has(CARRIERS, source("[2001:db8:102:ffff::1]:5060")));
+        assert!(!groups.has(CARRIERS, source("[2001:db8:103::7]:5060")));
     }
 }
