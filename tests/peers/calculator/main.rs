@@ -168,7 +168,7 @@ fn the_server_treats_qop_and_algorithm_as_the_calculator_says() {
                 line.replace("00000001", "1")
             })
         },
-        taken("nc is \"1\", which should have 8 hex digits"),
+        taken("nc is \"1\", but it should have 8 hex digits"),
     );
     with(
         |line| {
@@ -202,12 +202,15 @@ fn the_server_treats_qop_and_algorithm_as_the_calculator_says() {
         },
         faulty(
             401,
-            "its qop is a list, auth,auth-int, where one of its values belongs",
+            "its qop is a list, auth,auth-int, instead of one of its values",
         ),
     );
     with(
         |line| line.replace("qop=auth", "qop=auth, algorithm=SHA-512-256"),
-        faulty(401, "the challenge wants MD5, the answer is of SHA-512-256"),
+        faulty(
+            401,
+            "the challenge wants MD5, but the answer uses SHA-512-256",
+        ),
     );
     assert!(server.stop().success());
 }
