@@ -38,7 +38,7 @@ impl Line {
     /// Remembers the challenges of a 401 or 407 for whose realms there is a password.
     ///
     /// # Errors
-    /// There is no such password, or it has been sent and was not accepted.
+    /// The phone has no such password, or has sent it and it was not accepted.
     pub(crate) fn take(&self, response: &Response, known: &mut Challenges) -> Result<(), Failure> {
         let refused = |hint: &str| Err(Failure::refused(response, hint));
         if self.realms.names().is_empty() {

@@ -156,7 +156,7 @@ impl Draft {
         }
     }
 
-    /// Sends it once; `None` if there is no way to the destination.
+    /// Sends it once; `None` if the destination cannot be reached.
     pub(crate) fn dispatch(&mut self) -> Option<Outgoing> {
         let branch = self.take_branch();
         let bytes = self.print(&branch);

@@ -175,7 +175,7 @@ impl Phone {
     /// Sends bytes as they are to its server.
     ///
     /// # Errors
-    /// When there is no way to it.
+    /// When it cannot be reached.
     pub fn send_raw(&self, bytes: &[u8]) -> Result<(), Unreachable> {
         self.with(|state| {
             let transport = state.account.transport;
@@ -189,7 +189,7 @@ impl Phone {
     }
 
     /// Sends a request: inside a dialog to its first Route or its Request-URI, otherwise to the server
-    /// (§8.1.2). If there is no way there, it is lost, as on any network.
+    /// (§8.1.2). If that cannot be reached, the request is lost, as on any network.
     pub(crate) fn dispatch(&self, next_hop: Option<&str>, bytes: &[u8]) -> Option<Flow> {
         self.with(|state| {
             let server = (state.account.transport, state.account.server);
