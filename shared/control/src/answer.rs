@@ -37,7 +37,7 @@ impl<R> Answer<R> {
     }
 }
 
-/// Why there is no result (§5.1).
+/// Why a call has no result (§5.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// JSON-RPC's number for the reason, or Kamailio's.

@@ -160,7 +160,7 @@ pub struct Contact<'a> {
 pub enum Expires {
     /// So many seconds.
     In(u32),
-    /// There is no number of seconds.
+    /// Another word than a number.
     Word(NoTime),
 }
 

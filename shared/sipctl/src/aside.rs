@@ -5,7 +5,7 @@ use std::fmt::Display;
 use anstyle::AnsiColor;
 use serde_json::json;
 
-/// Prints why there is no outcome.
+/// Prints why the command failed.
 pub(crate) fn error(json: bool, text: impl Display) {
     beside(json, "error", AnsiColor::Red, &text);
 }

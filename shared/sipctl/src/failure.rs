@@ -14,7 +14,7 @@ use crate::client::PATIENCE;
 /// Why the command ends early.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There is no database file.
+    /// The database file does not exist.
     NoDatabase(PathBuf),
     /// The database file cannot be used.
     Open(OpenError),
@@ -56,7 +56,7 @@ impl fmt::Display for Failure {
         match self {
             Self::NoDatabase(path) => write!(
                 f,
-                "there is no file {}; create it with `sipctl db create`, or name another one with \
+                "{} does not exist: create it with `sipctl db create`, or name another file with \
                  --database",
                 path.display()
             ),

@@ -13,7 +13,7 @@ pub(crate) fn stats(names: &str, json: bool, server: &mut Client) -> Result<(), 
     let result = server.call(method::STATISTICS, &[names])?;
     let counters: Vec<Counter> = server.read(&result)?;
     if counters.is_empty() {
-        let text = format!("there is no counter {names}; `sipctl stats` lists them all");
+        let text = format!("{names} is not a counter; `sipctl stats` lists them all");
         return Err(Failure::Refused(text));
     }
     let mut out = anstream::stdout().lock();

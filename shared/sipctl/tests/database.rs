@@ -43,7 +43,7 @@ fn tables_that_another_program_did_not_make_are_added_and_named() {
 #[test]
 fn a_mistyped_name_does_not_create_a_file() {
     let place = empty();
-    let error = "error: there is no file sip.db; create it with `sipctl db create`, or name another one \
+    let error = "error: sip.db does not exist: create it with `sipctl db create`, or name another file \
         with --database\n";
     for words in [
         &["add", "10", "x"][..],

@@ -217,11 +217,11 @@ fn counters_and_uptime_are_shown() {
     let unknown = server.sipctl("stats nonsense");
     assert_eq!(
         unknown.errors,
-        "error: there is no counter nonsense; `sipctl stats` lists them all\n"
+        "error: nonsense is not a counter; `sipctl stats` lists them all\n"
     );
     assert_eq!(unknown.code, Some(1));
     let unknown = server.sipctl("stats nonsense --json");
-    let error = "{\"error\":\"there is no counter nonsense; `sipctl stats` lists them all\"}\n";
+    let error = "{\"error\":\"nonsense is not a counter; `sipctl stats` lists them all\"}\n";
     assert_eq!((unknown.out.as_str(), unknown.errors.as_str()), ("", error));
     assert_eq!(unknown.code, Some(1));
 }

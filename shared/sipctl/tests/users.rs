@@ -298,7 +298,7 @@ fn with_json_what_goes_wrong_is_json_too_and_never_an_outcome() {
             &["--database", "none.db", "show"],
             1,
             "error",
-            "there is no file",
+            "none.db does not exist",
         ),
         (&["uptime"], 1, "error", "no server answers at sip.sock"),
         (
