@@ -1,10 +1,9 @@
 //! Whether an answer to a challenge is right, and which user it proves (RFC 3261 §22, RFC 2617 §3).
 
+use sip_tables::{NoPassword, Subscribers};
 use std::sync::Arc;
 
-use sip_digest::{
-    Algorithm, Credentials, NoPassword, Password, Secret, Subscribers, is_right, realm,
-};
+use sip_digest::{Algorithm, Credentials, Password, Secret, is_right, realm};
 use sip_message::{Reply, Request, printable};
 
 use crate::answer::{Answer, Asking, Stale, is_same_place, text};

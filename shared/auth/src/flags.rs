@@ -1,7 +1,8 @@
 //! The command-line flags of a server that asks for passwords.
 
 use clap::{Args, ValueEnum};
-use sip_digest::{Qop, Subscribers};
+use sip_digest::Qop;
+use sip_tables::Subscribers;
 
 use crate::authorize::Auth;
 use crate::nonce::{KeyedNonces, NonceKey};

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified};
-use sip_digest::{Algorithm, Challenge, Columns, NoPassword, Password, Subscribers, ha1};
+use sip_digest::{Algorithm, Challenge, Columns, Password, ha1};
 use sip_message::{Reply, Request, fixture};
+use sip_tables::{NoPassword, Subscribers};
 
 const DOMAIN: &str = "192.168.1.15";
 const URI: &str = "sip:192.168.1.15";

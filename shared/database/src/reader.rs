@@ -8,10 +8,11 @@
 //! that another program wrote in another case is not found, as its HA1 belongs to another realm:
 //! `sipctl passwd` gives it the lower case; an alias must be removed and added again.
 
+use sip_tables::{NoPassword, NotReadable, Subscribers};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::OptionalExtension;
-use sip_digest::{NoPassword, NotReadable, Password, Subscribers, realm};
+use sip_digest::{Password, realm};
 
 use crate::clock::Clock;
 use crate::database::Database;

@@ -6,7 +6,8 @@ mod common;
 use common::{file, impatient, sql};
 use rusqlite::Connection;
 use sip_database::{AdminError, Database, DatabaseError, Kept, NewRow, User};
-use sip_digest::{Password, Subscribers};
+use sip_digest::Password;
+use sip_tables::Subscribers;
 
 fn row<'a>(line: i64, name: &str, alias: Option<&'a str>) -> NewRow<'a> {
     NewRow {

@@ -3,12 +3,12 @@
 
 mod common;
 
+use sip_tables::Subscribers;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use common::{file, start, status};
 use rusqlite::Connection;
 use sip_database::{Database, User};
-use sip_digest::Subscribers;
 
 /// Enough checkpoints that the server meets them in all their stages.
 const CHECKPOINTS: u32 = 2000;

@@ -3,6 +3,7 @@
 
 mod common;
 
+use sip_tables::Subscribers;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use common::{file, register, start};
 use rusqlite::Connection;
 use sip_database::{Clock, Database, Options, Reader};
-use sip_digest::{Password, Subscribers};
+use sip_digest::Password;
 use sip_location::Location;
 
 /// How long what was read is remembered after the server wrote something.

@@ -15,7 +15,6 @@ mod params;
 mod password;
 mod qop;
 mod realm;
-mod subscribers;
 
 pub use algorithm::Algorithm;
 pub use calculation::{Calculation, Secret, Step, ha1, is_right, responses_match};
@@ -27,4 +26,3 @@ pub use params::{Param, params};
 pub use password::{Columns, Ha1, Password, Plain, Unusable};
 pub use qop::Qop;
 pub use realm::realm;
-pub use subscribers::{NoPassword, NotReadable, Subscribers};

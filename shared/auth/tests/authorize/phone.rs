@@ -1,9 +1,10 @@
 //! A server that asks for passwords, and a phone that answers it.
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified};
-use sip_digest::{Algorithm, Calculation, Challenge, Credentials, NoPassword, NotReadable};
-use sip_digest::{Password, Protected, Qop, Secret, Subscribers};
+use sip_digest::{Algorithm, Calculation, Challenge, Credentials};
+use sip_digest::{Password, Protected, Qop, Secret};
 use sip_message::{Reply, Request, fixture};
+use sip_tables::{NoPassword, NotReadable, Subscribers};
 
 pub(crate) const REALM: &str = "192.168.1.15";
 

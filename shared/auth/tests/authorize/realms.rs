@@ -1,7 +1,8 @@
 //! The realm of a challenge, and the identity an answer proves.
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, check_from, check_to};
-use sip_digest::{NoPassword, Password, Subscribers};
+use sip_digest::Password;
+use sip_tables::{NoPassword, Subscribers};
 
 use crate::phone::{
     Answer, PHONE, REALM, answer, asked, auth, challenge_in, register, request, try_at,

@@ -1,7 +1,8 @@
 //! Which answers verify a user, and what everybody else gets.
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings};
-use sip_digest::{Challenge, NoPassword, Password, Qop, Subscribers};
+use sip_digest::{Challenge, Password, Qop};
+use sip_tables::{NoPassword, Subscribers};
 
 use crate::phone::{Answer, PHONE, REALM, answer, asked, auth, challenge_in, register, try_at};
 

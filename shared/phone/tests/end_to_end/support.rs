@@ -1,5 +1,6 @@
 //! A server that asks for passwords, and the command as it is typed.
 
+use sip_tables::{NoPassword, Subscribers};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -7,7 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, check_from, check_to};
-use sip_digest::{NoPassword, Password, Subscribers};
+use sip_digest::Password;
 use sip_location::Location;
 use sip_message::Flow;
 use sip_server::{

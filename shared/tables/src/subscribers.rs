@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::password::{Password, Unusable};
+use sip_digest::{Password, Unusable};
 
 /// Why the subscribers could not be looked up. The cause is [`Error::source`].
 #[derive(Debug, Clone)]
