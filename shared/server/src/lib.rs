@@ -24,7 +24,6 @@ mod shares;
 mod table;
 mod text;
 mod transport;
-mod underway;
 mod way;
 
 pub use account::{Account, Source};

@@ -1,12 +1,15 @@
 //! A request as a script handles it: what a script may ask of it and do with it.
 
+mod notes;
+
 use std::ops::{Deref, DerefMut};
 
 use sip_message::{HeaderName, Reply, Uri};
 
 use crate::calls::SharedCalls;
 use crate::myself::Myself;
-use crate::underway::{Early, Notes, Provisional, Waits};
+pub use notes::Waits;
+pub(crate) use notes::{Early, Notes, Provisional};
 
 /// A request as a script handles it: the message, and what the script asked for.
 #[derive(Debug)]

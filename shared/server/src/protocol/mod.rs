@@ -33,10 +33,10 @@ use std::time::{Instant, SystemTime};
 use crate::calls::{Calls, SharedCalls};
 use crate::keys::{ClientKey, ServerKey};
 use crate::outgoing::Outgoing;
+pub use crate::request::Waits;
+use crate::request::{Early, Provisional};
 use crate::settings::{Limits, OnReply, Stats, Timers};
 use crate::table::{Table, shrink};
-pub use crate::underway::Waits;
-use crate::underway::{Early, Provisional};
 use crate::{Entropy, Myself};
 
 pub use fork::Departure;

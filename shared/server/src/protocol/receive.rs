@@ -11,9 +11,8 @@ use super::schemes::check_schemes;
 use super::turn::Shown;
 use super::via::{key_of, mark, marked, transaction_key};
 use crate::account::{Account, Rank};
-use crate::request::Request;
+use crate::request::{Notes, Request};
 use crate::response::Response;
-use crate::underway::Notes;
 
 impl Core {
     /// Takes one message. A request that is returned waits for the script, then for

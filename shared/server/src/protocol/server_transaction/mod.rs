@@ -16,7 +16,7 @@ use crate::protocol::fork::Context;
 use crate::protocol::inside::Step;
 use crate::protocol::open::Held;
 use crate::protocol::timers::{Kind, Owner};
-use crate::underway::Waits;
+use crate::request::Waits;
 
 /// How long an INVITE may go without a response before a 100 says that it was heard (§17.2.1).
 const TRYING_AFTER: Duration = Duration::from_millis(200);

@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use sip_message::{Connection, Flow, HeaderName, Method};
 
+use super::Request;
 use crate::account::Account;
 use crate::calls::Proof;
 use crate::keys::{LoopMark, ServerKey};
 use crate::loop_mark::loop_mark;
-use crate::request::Request;
 
 /// Provisional responses that scripts have made and the core is to send.
 pub(crate) type Early = Rc<RefCell<Vec<Provisional>>>;
