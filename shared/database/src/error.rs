@@ -16,7 +16,7 @@ pub enum DatabaseError {
     Locked,
     /// The disk is full.
     Full,
-    /// The file is no longer writable, was moved, or was deleted.
+    /// The file was moved, deleted, or made read-only.
     ReadOnly,
     /// The file is another one now, or something other than SQLite wrote into it.
     Replaced(Replaced),

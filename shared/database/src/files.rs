@@ -114,7 +114,7 @@ impl Files {
             return Ok(());
         };
         let aside = match how {
-            // The log still belongs to this database, or is no longer there.
+            // The log still belongs to this database, or is gone.
             How::Linked | How::LogGone | How::LogOverwritten => None,
             How::AnotherFile | How::Overwritten => self.log.as_ref().and_then(Log::set_aside),
         };

@@ -10,8 +10,8 @@ use crate::row::{further_params, instance, julian, q, received};
 const UPDATE: &str = "UPDATE location SET contact = ?3, received = ?4, expires = ?5, q = ?6, \
      callid = ?7, cseq = ?8, last_modified = ?9, user_agent = ?10, socket = ?11, instance = ?12, \
      reg_id = ?13, connection_id = -1 WHERE ruid = ?1";
-/// Writes a binding where there is no row. So there is no conflict either; the clause is there so
-/// that SQLite refuses a table without a unique index on ruid.
+/// Writes a binding that has no row yet. A conflict cannot happen: the clause makes SQLite refuse a
+/// table without a unique index on ruid.
 const INSERT: &str = "INSERT INTO location (ruid, username, contact, received, expires, q, callid, \
      cseq, last_modified, user_agent, socket, instance, reg_id, connection_id) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, -1) \

@@ -39,7 +39,7 @@ impl Admin {
     /// Removes the row with this number.
     ///
     /// # Errors
-    /// When there is no such row, or the file cannot be written.
+    /// When the table has no such row, or the file cannot be written.
     pub fn remove_address(&mut self, id: i64) -> Result<(), AdminError> {
         let sql = "DELETE FROM address WHERE id = ?1";
         match self.link.get()?.execute(sql, [id])? {
@@ -51,7 +51,7 @@ impl Admin {
     /// Removes addresses from a group, whatever their ports, and returns the number of rows.
     ///
     /// # Errors
-    /// When there is no such row, or the file cannot be written.
+    /// When the table has no such row, or the file cannot be written.
     pub fn remove_addresses(
         &mut self,
         group: i32,

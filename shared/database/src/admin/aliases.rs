@@ -21,8 +21,8 @@ impl Admin {
     /// Makes `alias` lead to `user`, which must exist.
     ///
     /// # Errors
-    /// When the alias exists already or is the name of a user, when there is no such user, or when
-    /// the file cannot be written.
+    /// When the alias exists already or is the name of a user, when `user` does not exist, or
+    /// when the file cannot be written.
     pub fn add_alias(&mut self, alias: &User, user: &User) -> Result<(), AdminError> {
         alias.check()?;
         let transaction = self.begin()?;

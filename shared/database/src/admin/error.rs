@@ -14,7 +14,7 @@ pub enum AdminError {
     Input(InputError),
     /// The user exists already.
     UserExists(User),
-    /// There is no such user.
+    /// The user does not exist.
     NoUser(User),
     /// Users in several domains have this name.
     SeveralDomains {
@@ -30,7 +30,7 @@ pub enum AdminError {
         /// The user it leads to.
         user: User,
     },
-    /// There is no such alias.
+    /// The alias does not exist.
     NoAlias(User),
     /// The alias would hide a user with its name: aliases are looked up first.
     AliasOfAUsersName(User),
@@ -38,7 +38,7 @@ pub enum AdminError {
     NameOfAnAlias(User),
     /// The row with this number has the address already.
     AddressExists(i64),
-    /// There is no such address.
+    /// The table has no such address.
     NoAddress,
     /// The file could not be read or written.
     Database(DatabaseError),

@@ -10,7 +10,7 @@ pub enum Kept {
     /// HA1, which does not give the password away (`calculate_ha1 = 0` of the texts), and HA1b,
     /// which a row of another program may lack.
     Hashes,
-    /// The password itself (`calculate_ha1 = 1`), as there is no domain to hash it with.
+    /// The password itself (`calculate_ha1 = 1`): without a domain it cannot be hashed.
     Password,
     /// HA1, which counts, and the password beside it: a row of another program.
     Both,

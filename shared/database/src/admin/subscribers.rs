@@ -48,8 +48,7 @@ impl Admin {
     /// row gets the domain in lower case.
     ///
     /// # Errors
-    /// When there is no such subscriber, the password cannot be used, or the file cannot be
-    /// written.
+    /// When the user does not exist, the password cannot be used, or the file cannot be written.
     pub fn change_password(&mut self, user: &User, password: &str) -> Result<Kept, AdminError> {
         let kept = kept(user, password)?;
         let transaction = self.begin()?;
@@ -67,7 +66,7 @@ impl Admin {
     /// Removes a subscriber, and the aliases that led only there. Returns how many those were.
     ///
     /// # Errors
-    /// When there is no such subscriber, or the file cannot be written.
+    /// When the user does not exist, or the file cannot be written.
     pub fn remove_subscriber(&mut self, user: &User) -> Result<usize, AdminError> {
         let transaction = self.begin()?;
         let sql = "DELETE FROM subscriber WHERE username = ?1 AND domain = ?2";
