@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sip_chapter::{Authentication, Chapter, Service, Start};
-use sip_lab::{Exchange, Recording, Stage, StageServer, exchange};
 use sip_location::{Location, Settings};
 use sip_server::{Action, Method, Reply, Request};
+use sip_stage::{Exchange, Recording, Stage, StageServer, exchange};
 
 const CHAPTER: Chapter = Chapter {
     package: "chapter",

@@ -1,6 +1,6 @@
 //! What a chapter is called, and what it asks of a phone.
 
-use sip_lab::{Exchange, Recording};
+use sip_stage::{Exchange, Recording};
 
 /// Whether a chapter's server asks phones to identify themselves. It prints this at start, because
 /// strangers must not be able to reach a server that does not ask.

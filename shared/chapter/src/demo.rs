@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use sip_lab::{Exchange, private_file};
+use sip_stage::{Exchange, private_file};
 
 use crate::chapter::Chapter;
 use crate::failure::Failure;

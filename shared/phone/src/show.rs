@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
-use sip_lab::{colour_of, coloured, private_file, summary};
 use sip_message::{Arrival, Flow, HeaderName, Packet, printable};
 use sip_server::Direction;
+use sip_stage::{colour_of, coloured, private_file, summary};
 
 use crate::explain::{self, Known};
 use crate::flags;

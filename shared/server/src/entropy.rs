@@ -3,7 +3,7 @@
 use crate::text::{parse_hex, push_hex};
 
 /// Where branches, connection numbers and secrets come from. Production asks the system, the
-/// lab counts.
+/// stage counts.
 pub trait Entropy {
     /// A number nobody can guess and that does not come twice.
     fn number(&mut self) -> u64;

@@ -1,10 +1,10 @@
 //! What phones do with chapter 1's server. Each function is a test, a demonstration
 //! (`cargo run -p step-01 -- demo NAME`), and the text and pictures of the book.
 
-use sip_lab::{Call, Exchange, Recording, Stage, StageServer, exchanges};
 use sip_location::{Location, Settings};
 use sip_message::{Method, Transport};
 use sip_server::Request;
+use sip_stage::{Call, Exchange, Recording, Stage, StageServer, exchanges};
 
 use crate::route::{Cx, route};
 

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use sip_database::Database;
-use sip_lab::{Exchange, Recording, Stage, StageServer, exchanges};
 use sip_location::{Location, Settings};
 use sip_server::Request;
+use sip_stage::{Exchange, Recording, Stage, StageServer, exchanges};
 
 use crate::route::{Cx, route};
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 use sip_location::Location;
 use sip_message::HeaderName;
 use sip_server::Myself;
+use sip_stage::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 
 use crate::route::{Cx, route};
 

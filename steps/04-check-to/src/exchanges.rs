@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Draft, Exchange, Phone, Recording, Stage, StageServer, exchanges};
 use sip_location::Location;
 use sip_message::Response;
+use sip_stage::{Draft, Exchange, Phone, Recording, Stage, StageServer, exchanges};
 
 use crate::route::{Cx, route};
 

@@ -1,8 +1,8 @@
 //! The digest relay: a caller has the server's challenge answered by the phone it has called, and
 //! calls at that phone's expense.
 
-use sip_lab::{Call, Phone, Stage};
 use sip_message::{HeaderName, Message, Method, Reply, Request};
+use sip_stage::{Call, Phone, Stage};
 
 /// A number that costs its caller money, at a carrier.
 const PREMIUM: &str = "sip:1900@10.0.1.102";

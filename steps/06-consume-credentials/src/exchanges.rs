@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 use sip_location::Location;
 use sip_message::{HeaderName, Method, Reply};
+use sip_stage::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
 
 use crate::digest_relay::{
     a_challenge_is_not_passed_on_to_the_callee, nor_is_one_in_another_of_our_names, send_reply,

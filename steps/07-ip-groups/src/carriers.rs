@@ -1,8 +1,8 @@
 //! A carrier and the phone it calls; who is calling and who answers: what a carrier says of it, and
 //! what a phone does.
 
-use sip_lab::{Call, Draft, Phone, Stage};
 use sip_message::{HeaderName, Message, Reply};
+use sip_stage::{Call, Draft, Phone, Stage};
 
 /// The first carrier's gateway.
 pub const CARRIER: &str = "10.0.1.102";

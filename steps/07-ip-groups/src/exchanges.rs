@@ -3,8 +3,8 @@
 
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
 use sip_database::{Address, Database, User};
-use sip_lab::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchanges};
 use sip_server::{Action, Method, Reply, Request};
+use sip_stage::{Call, Draft, Exchange, Phone, Recording, Stage, StageServer, exchanges};
 
 use crate::carriers::{
     CARRIER, ELEVEN, a_carrier_says_who_answers, a_carrier_says_who_is_calling,

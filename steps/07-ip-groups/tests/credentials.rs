@@ -13,9 +13,9 @@ mod route;
 
 use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
 use sip_database::{Database, User};
-use sip_lab::{Call, Phone, Stage, StageServer, exchange};
 use sip_message::{HeaderName, Method, Reply, Request};
 use sip_server::{Myself, Secret};
+use sip_stage::{Call, Phone, Stage, StageServer, exchange};
 
 use crate::route::{Cx, onreply_route, route};
 

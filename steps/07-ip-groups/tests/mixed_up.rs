@@ -26,8 +26,8 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use sip_digest::Challenge;
-use sip_lab::{Call, Phone, Recording, Stage, exchange};
 use sip_message::{HeaderName, Method, Packet};
+use sip_stage::{Call, Phone, Recording, Stage, exchange};
 
 use mixer::Mixer;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use sip_lab::PcapWriter;
+use sip_stage::PcapWriter;
 
 use super::queue::{Seen, Sink};
 use crate::failure::warn;

@@ -6,9 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstream::adapter::strip_str;
 use anstyle::{AnsiColor, Style};
-use sip_lab::{colour_of, coloured, summary};
 use sip_message::{Flow, printable};
 use sip_server::Direction;
+use sip_stage::{colour_of, coloured, summary};
 
 use super::limit::shortened;
 use super::queue::{Seen, Sink};

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use sip_lab::private_file;
 use sip_server::Observer;
+use sip_stage::private_file;
 
 use super::capture::PcapFile;
 use super::queue::{LastWords, Queue};

@@ -1,8 +1,8 @@
 //! Makes wrong messages out of right ones, from a seed, so that each failure can be repeated.
 
 use sip_digest::{Algorithm, Calculation, Credentials, Protected, Qop, Secret};
-use sip_lab::Recording;
 use sip_message::{HeaderName, Reply, Request};
+use sip_stage::Recording;
 
 /// The realm and the nonce of challenges that are not ours.
 pub const FORGED: &str = "4627ffff00000000f0f0f0f0f0f0f0f0f0f0f0f0";

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
 use sip_digest::{Challenge, Credentials, Secret, is_right};
-use sip_lab::{Recorded, Recording};
 use sip_message::{Arrival, Flow, HeaderName, Method, Packet, Request, parse};
+use sip_stage::{Recorded, Recording};
 
 use crate::mixer::FORGED;
 

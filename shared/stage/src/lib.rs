@@ -7,7 +7,7 @@
 //! [`Recording::svg`]) and a file for Wireshark ([`Recording::pcap`]).
 //!
 //! ```
-//! use sip_lab::{Stage, StageServer, exchange};
+//! use sip_stage::{Stage, StageServer, exchange};
 //! use sip_server::{Reply, Request};
 //!
 //! async fn a_phone_asks_what_the_server_can_do(stage: &mut Stage) {

@@ -4,8 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use sip_lab::{Entry, Exchange, Fate, Recorded, Recording, Stage, exchange};
 use sip_message::{Packet, Transport};
+use sip_stage::{Entry, Exchange, Fate, Recorded, Recording, Stage, exchange};
 use support::{Location, a_call, forgetful, serve};
 
 /// `2ms phone 10: INVITE 11@192.168.1.15`, a line a message.
@@ -13,7 +13,7 @@ fn lines(recording: &Recording) -> Vec<String> {
     let line = |m: &Recorded| {
         let lost = if m.fate == Fate::Lost { " lost" } else { "" };
         let from = &recording.nodes[m.sender].name;
-        format!("{:?} {from}: {}{lost}", m.at, sip_lab::summary(&m.bytes))
+        format!("{:?} {from}: {}{lost}", m.at, sip_stage::summary(&m.bytes))
     };
     recording.messages().map(line).collect()
 }
@@ -260,7 +260,7 @@ fn the_tags_and_ids_of_a_text_can_be_given() {
             ids.give_tags(&["20321951e0685e4d"]);
             ids.give_call_ids(&["33706713ea3b83fd@192.168.1.10"]);
         });
-        ten.set_style(sip_lab::Style::Grandstream);
+        ten.set_style(sip_stage::Style::Grandstream);
         stage
             .entropy()
             .give_tags(&["4f4b3fc66ce1848604aacd9b43692540.ca9b"]);

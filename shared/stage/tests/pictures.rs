@@ -6,9 +6,9 @@ use std::process::Command;
 
 use anstream::adapter::strip_str;
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use sip_lab::{PcapWriter, Recording, Stage, StageServer, exchange};
 use sip_message::{Flow, HeaderName, Transport};
 use sip_server::{Direction, Reply, Request};
+use sip_stage::{PcapWriter, Recording, Stage, StageServer, exchange};
 use support::{a_call, a_troubled_call, forgetful};
 
 fn call() -> Recording {
@@ -288,7 +288,7 @@ fn a_long_message_over_tcp_is_cut_and_its_numbers_go_on() {
 #[ignore = "needs tshark, which .ci/run installs"]
 fn wireshark_reads_the_messages_of_a_capture() {
     let recording = trouble();
-    let file = std::env::temp_dir().join(format!("sip-lab-{}.pcap", std::process::id()));
+    let file = std::env::temp_dir().join(format!("sip-stage-{}.pcap", std::process::id()));
     std::fs::write(&file, recording.pcap()).unwrap();
     let checks = ["ip", "udp", "tcp"].map(|layer| format!("{layer}.check_checksum:TRUE"));
     let mut tshark = Command::new("tshark");

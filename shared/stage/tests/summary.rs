@@ -1,6 +1,6 @@
 //! A message in one line.
 
-use sip_lab::summary;
+use sip_stage::summary;
 
 fn of(text: &str) -> String {
     summary(text.replace('\n', "\r\n").as_bytes())

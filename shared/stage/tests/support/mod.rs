@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sip_lab::{Stage, StageServer};
 use sip_message::Transport;
 use sip_server::{Action, Method, Reply, Request, Target, relay, relay_in_dialog};
+use sip_stage::{Stage, StageServer};
 
 /// Who is where; what a server keeps over a restart when a test holds it outside.
 pub(crate) type Location = Rc<RefCell<BTreeMap<String, String>>>;
