@@ -2,10 +2,19 @@
 //! (`cargo run -p step-01 -- demo NAME`), and the text and pictures of the book.
 
 use sip_location::{Location, Settings};
-use sip_message::{Method, Transport};
+use sip_message::Transport;
 use sip_server::Request;
-use sip_stage::{Call, Exchange, Recording, Stage, StageServer, exchanges};
+use sip_stage::{Exchange, Recording, Stage, StageServer, exchanges};
 
+use crate::calls::{
+    a_digit_is_pressed_during_a_call, a_whole_call, the_callee_is_busy, the_caller_gives_up,
+    two_phones_on_one_number_ring_together,
+};
+use crate::refusals::{
+    a_contact_on_loopback_is_called_by_nobody, a_made_up_dialog_opens_no_way,
+    a_message_cannot_be_read, a_message_is_too_long, a_stranger_wants_a_relay, no_hops_are_left,
+    nobody_is_registered_under_the_number,
+};
 use crate::route::{Cx, route};
 
 exchanges! {
@@ -46,8 +55,8 @@ async fn serve(stage: StageServer) {
     stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
 
-const TEN: &str = "192.168.1.10";
-const ELEVEN: &str = "192.168.1.11";
+pub const TEN: &str = "192.168.1.10";
+pub const ELEVEN: &str = "192.168.1.11";
 
 async fn two_phones_register(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
@@ -120,218 +129,6 @@ async fn a_registration_is_too_brief(stage: &mut Stage) {
     ten.new_register().expires(10).send().answer(423).await;
     stage.explain_each(&["So the phone asks for that.", "Done."]);
     ten.new_register().expires(60).send().answer(200).await;
-}
-
-/// Phone 11 is registered, 10 calls it, and they talk.
-async fn connect(stage: &mut Stage) -> (Call, Call) {
-    let ten = stage.phone("10", TEN);
-    let eleven = stage.phone("11", ELEVEN);
-    eleven.register().await;
-    stage.explain_each(&[
-        "Phone 10 calls a name at the server, not an address.",
-        "100 Trying: the proxy has it, phone 10 need not repeat it.",
-        "The Request-URI is now phone 11's Contact. A Via on top brings the answers back, a \
-         Record-Route the rest of the call.",
-        "It rings. The proxy takes its own Via off",
-        "and passes the rest on.",
-        "Phone 11 answers, with its Contact for the rest of the call.",
-        "A 200 to an INVITE passes at once.",
-        "The ACK is a request of its own: to phone 11's Contact, by way of Route.",
-        "The proxy takes its Route off and passes it on. Now they talk.",
-    ]);
-    let mut caller = ten.invite("11");
-    let mut callee = eleven.incoming_call().await;
-    callee.ring();
-    caller.ringing().await;
-    callee.answer();
-    caller.answered().await;
-    callee.acknowledged().await;
-    (caller, callee)
-}
-
-async fn a_whole_call(stage: &mut Stage) {
-    let (mut caller, mut callee) = connect(stage).await;
-    stage.wait_seconds(3).await;
-    stage.explain_each(&[
-        "Phone 10 hangs up. BYE goes the way of the ACK",
-        "because Record-Route kept the proxy on the path.",
-        "Phone 11 confirms.",
-        "The call is over.",
-    ]);
-    let bye = caller.hang_up();
-    callee.hung_up().await;
-    bye.answer(200).await;
-}
-
-async fn a_digit_is_pressed_during_a_call(stage: &mut Stage) {
-    let (mut caller, mut callee) = connect(stage).await;
-    stage.wait_seconds(1).await;
-    stage.explain_each(&[
-        "Phone 10 presses 3 for 180 milliseconds: INFO carries it (RFC 6086).",
-        "The body passes byte for byte.",
-    ]);
-    let info = caller.press('3', 180);
-    let pressed = callee.receive_request("INFO").await;
-    callee.reply_to(&pressed, 200);
-    info.answer(200).await;
-    stage.explain("This time the callee hangs up: the same path from the other end.");
-    let bye = callee.hang_up();
-    caller.hung_up().await;
-    bye.answer(200).await;
-}
-
-async fn two_phones_on_one_number_ring_together(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    let desk = stage.phone("11", ELEVEN);
-    let kitchen = stage.phone("11", "192.168.1.12");
-    desk.register().await;
-    kitchen.register().await;
-    stage.explain_each(&[
-        "Phone 10 calls 11, where two phones are.",
-        "One 100 for both.",
-        "The request forks: a branch to each phone,",
-        "with half of Max-Breadth, so that forks cannot multiply without end (RFC 5393).",
-    ]);
-    let mut caller = ten.invite("11");
-    let mut at_desk = desk.incoming_call().await;
-    let mut in_kitchen = kitchen.incoming_call().await;
-    at_desk.ring();
-    caller.ringing().await;
-    in_kitchen.ring();
-    caller.ringing().await;
-    stage.explain_each(&[
-        "The kitchen answers.",
-        "Its 200 passes to phone 10,",
-        "and the desk phone is told to stop ringing.",
-    ]);
-    in_kitchen.answer();
-    let stops = at_desk.cancelled();
-    caller.answered().await;
-    in_kitchen.acknowledged().await;
-    stops.await;
-    let bye = caller.hang_up();
-    in_kitchen.hung_up().await;
-    bye.answer(200).await;
-}
-
-/// Phone 11 rings and waits to be answered.
-async fn ring(stage: &mut Stage) -> (Call, Call) {
-    let ten = stage.phone("10", TEN);
-    let eleven = stage.phone("11", ELEVEN);
-    eleven.register().await;
-    let mut caller = ten.invite("11");
-    let mut callee = eleven.incoming_call().await;
-    callee.ring();
-    caller.ringing().await;
-    (caller, callee)
-}
-
-async fn the_caller_gives_up(stage: &mut Stage) {
-    let (mut caller, mut callee) = ring(stage).await;
-    stage.wait_seconds(5).await;
-    stage.explain_each(&[
-        "Phone 10 gives up: CANCEL has the branch of the INVITE it ends.",
-        "The proxy answers the CANCEL itself,",
-        "and cancels its own branch.",
-    ]);
-    let cancel = caller.cancel();
-    callee.cancelled().await;
-    cancel.answer(200).await;
-    caller.refused(487).await;
-}
-
-async fn the_callee_is_busy(stage: &mut Stage) {
-    let (mut caller, mut callee) = ring(stage).await;
-    stage.explain_each(&[
-        "Phone 11 declines.",
-        "The proxy confirms the refusal to phone 11 by itself: hop by hop,",
-        "and passes it to phone 10,",
-        "which confirms it to the proxy, where that ACK ends.",
-    ]);
-    callee.refuse(486);
-    callee.acknowledged().await;
-    caller.refused(486).await;
-}
-
-async fn nobody_is_registered_under_the_number(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    stage.explain_each(&[
-        "Nobody has registered 12.",
-        "So the server says in the texts' words.",
-        "And the phone confirms.",
-    ]);
-    ten.invite("12").refused(404).await;
-}
-
-async fn a_stranger_wants_a_relay(stage: &mut Stage) {
-    let stranger = stage.peer("stranger", "10", "192.168.1.66");
-    stage.explain_each(&[
-        "A Request-URI that is not ours. The listings of the texts relay it, whoever asks.",
-        "We do not.",
-    ]);
-    stranger.invite("sip:victim@10.0.1.102").refused(403).await;
-    stage.explain_each(&["A Request-URI that is ours, and a Route that is not.", "The same."]);
-    let preloaded = stranger.new_invite("11").route("<sip:10.0.1.102;lr>");
-    preloaded.call().refused(403).await;
-}
-
-async fn a_made_up_dialog_opens_no_way(stage: &mut Stage) {
-    let stranger = stage.peer("stranger", "10", "192.168.1.66");
-    stage.explain_each(&[
-        "A BYE as if inside a call: a To tag, and a Route to us. Kamailio's loose_route() takes it.",
-        "Our Route carries a signature of the call it belongs to. This one has none.",
-    ]);
-    let bye = stranger.new_request(Method::Bye, "sip:victim@10.0.1.102");
-    let bye = bye.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
-    bye.send().answer(403).await;
-}
-
-async fn a_contact_on_loopback_is_called_by_nobody(stage: &mut Stage) {
-    let (ten, stranger) = (stage.phone("10", TEN), stage.peer("stranger", "11", "192.168.1.66"));
-    stage.explain_each(&[
-        "A Contact that is nobody's phone: a database on the server's own machine, over TCP.",
-        "The registrar keeps what it is told.",
-    ]);
-    let register = stranger.new_register();
-    register.contact("<sip:11@127.0.0.1:6379;transport=tcp>").send().answer(200).await;
-    stage.explain_each(&[
-        "Phone 10 calls 11.",
-        "",
-        "Nothing was sent there, so the answer is the same whether a service listens or not.",
-    ]);
-    ten.invite("11").refused(500).await;
-}
-
-async fn no_hops_are_left(stage: &mut Stage) {
-    let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
-    eleven.register().await;
-    stage.explain_each(&[
-        "Every proxy takes one from Max-Forwards, so that no message travels for ever.",
-        "There is none left to take.",
-        "",
-        "What is for the server itself goes no further, and needs none.",
-        "So ask those who want to know whether this very server is there.",
-    ]);
-    ten.new_invite("11").max_forwards(0).call().refused(483).await;
-    let ping = ten.new_request(Method::Options, "sip:192.168.1.15");
-    ping.max_forwards(0).send().answer(200).await;
-}
-
-async fn a_message_is_too_long(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    stage.explain_each(&["A body of 5,000 bytes.", "More than this server was told to take."]);
-    let message = ten.new_request(Method::Message, "11");
-    message.body("text/plain", "x".repeat(5_000)).send().answer(513).await;
-}
-
-async fn a_message_cannot_be_read(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    stage.explain_each(&[
-        "A Contact whose bracket never closes.",
-        "The reason names the fault and the byte, and nothing is stored.",
-    ]);
-    let register = ten.new_register().contact("<sip:10@192.168.1.10");
-    register.send().answer(400).await;
 }
 
 async fn a_phone_asks_whether_the_server_is_there(stage: &mut Stage) {

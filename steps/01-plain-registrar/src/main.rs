@@ -1,6 +1,8 @@
 //! Chapter 1: a registrar and proxy that keeps everything in memory.
 
+mod calls;
 mod exchanges;
+mod refusals;
 mod route;
 
 use std::process::ExitCode;

@@ -1,5 +1,9 @@
 //! Plays each exchange in a test of its own and compares every byte on the wire with `snapshots/`.
 
+#[path = "../src/calls.rs"]
+mod calls;
+#[path = "../src/refusals.rs"]
+mod refusals;
 #[macro_use]
 #[path = "../src/exchanges.rs"]
 mod exchanges;

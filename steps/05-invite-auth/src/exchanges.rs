@@ -1,18 +1,18 @@
 //! What phones do with chapter 5's server. Each function is a test, a demonstration
 //! (`cargo run -p step-05 -- demo NAME`), and the text and pictures of the book.
 
-use std::sync::Arc;
-
-use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
-use sip_database::{Database, User};
-use sip_location::Location;
 use sip_message::{HeaderName, Method, Reply};
-use sip_stage::{Call, Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
+use sip_stage::{Stage, Style, exchanges};
 
+pub use crate::cast::play;
+use crate::cast::{CARRIER, ELEVEN, STRANGER, TEN, phones, talk};
 use crate::digest_relay::{
     a_challenge_in_another_of_our_names, a_challenge_is_passed_on_to_the_callee, copied, send_reply,
 };
-use crate::route::{Cx, onreply_route, route};
+use crate::inside_calls::{
+    a_call_leads_to_its_other_end_alone, a_made_up_dialog_is_asked, a_phone_that_moves_is_followed,
+    nobody_is_asked_inside_a_call, the_route_of_a_finished_call_opens_nothing,
+};
 
 exchanges! {
     the_paper_calls_phone_11 at 0x462b_927d: "The OpenSER paper's section 5, header for header",
@@ -37,67 +37,6 @@ exchanges! {
     the_callee_sees_the_credentials: "What chapter 6 mends",
     a_challenge_is_passed_on_to_the_callee: "And what it opens: a call at 11's expense",
     a_challenge_in_another_of_our_names: "The same, where From is as it should be",
-}
-
-/// The paper's challenge, which ended at 2007-04-22 16:51:09 UTC. Phone 11 registered before, with one the
-/// paper does not print.
-const PAPERS_NONCES: &[&str] =
-    &["462b927c00000000000000000000000000000000", "462b927d2ab8368b1771ed4268c47ca585413f95"];
-
-/// Plays an exchange with the paper's two subscribers in a database of its own.
-pub fn play(exchange: &Exchange) -> Recording {
-    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
-    let path = folder.path().join("sip.db");
-    let is_papers = exchange.name() == "the-paper-calls-phone-11";
-    Stage::play(exchange, move |stage| {
-        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
-        let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
-        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
-            let added = admin.add_subscriber(&User::new(user, ""), password);
-            added.unwrap_or_else(|e| panic!("{e}"));
-        }
-        let alias = admin.add_alias(&User::new("alice", ""), &User::new("11", ""));
-        alias.unwrap_or_else(|e| panic!("{e}"));
-        serve(stage, database, is_papers)
-    })
-}
-
-/// The chapter's server, on a stage; the paper's phones were offered no qop.
-async fn serve(stage: StageServer, database: Database, is_papers: bool) {
-    let location =
-        Location::new(sip_location::Settings::default(), Some(Arc::new(database.clone())));
-    let (settings, given) = match is_papers {
-        true => (Settings { qop: None, ..Settings::default() }, PAPERS_NONCES),
-        false => (Settings::default(), &[][..]),
-    };
-    let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
-    let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
-    let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
-    let cx = Cx { location, auth, aliases: reader(), max_length: 4096 };
-    stage.serve_both(cx, route, onreply_route).await;
-}
-
-const TEN: &str = "192.168.1.10";
-const ELEVEN: &str = "192.168.1.11";
-const STRANGER: &str = "192.168.1.66";
-const CARRIER: &str = "10.0.1.102";
-
-/// Phone 10, and phone 11 registered.
-async fn phones(stage: &mut Stage) -> (Phone, Phone) {
-    let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
-    eleven.register_with("abc11").await;
-    (ten, eleven)
-}
-
-/// Phone 11 rings and answers.
-async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
-    let mut callee = eleven.incoming_call().await;
-    callee.ring();
-    caller.ringing().await;
-    callee.answer();
-    caller.answered().await;
-    callee.acknowledged().await;
-    callee
 }
 
 async fn the_paper_calls_phone_11(stage: &mut Stage) {
@@ -235,105 +174,6 @@ async fn a_verified_caller_calls_out(stage: &mut Stage) {
     let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
     let callee = talk(&mut caller, &carrier).await;
     drop(callee);
-}
-
-async fn nobody_is_asked_inside_a_call(stage: &mut Stage) {
-    let (ten, eleven) = phones(stage).await;
-    let mut caller = ten.invite_with("11", "abc10").await;
-    let mut callee = talk(&mut caller, &eleven).await;
-    stage.explain_each(&[
-        "Phone 10 presses a key: an INFO inside the call. Its Route carries the \
-         signature of this call.",
-        "",
-        "So it passes, and nobody is asked.",
-    ]);
-    let info = caller.press('5', 180);
-    let pressed = callee.receive_request("INFO").await;
-    callee.reply_to(&pressed, 200);
-    info.answer(200).await;
-    let bye = callee.hang_up();
-    caller.hung_up().await;
-    bye.answer(200).await;
-}
-
-async fn a_made_up_dialog_is_asked(stage: &mut Stage) {
-    let stranger = stage.peer("stranger", "10", STRANGER);
-    stage.explain_each(&[
-        "As if inside a call: a To tag and a Route to us, which loose_route() of the texts takes.",
-        "The Route carries no signature of a call, so this is asked like a beginning.",
-    ]);
-    let invite = stranger.new_invite("sip:victim@10.0.1.102");
-    let invite = invite.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
-    invite.call().refused(407).await;
-}
-
-async fn a_call_leads_to_its_other_end_alone(stage: &mut Stage) {
-    let (ten, eleven) = phones(stage).await;
-    let mut caller = ten.invite_with("11", "abc10").await;
-    let mut callee = talk(&mut caller, &eleven).await;
-    stage.explain_each(&[
-        "Phone 11 has this call's Route, and would go by it to somebody else.",
-        "The Route is signed for phone 10's Contact, so this is inside no call: who are you?",
-    ]);
-    let elsewhere = callee.new_request(Method::Message).uri("sip:victim@10.0.1.102");
-    elsewhere.send().answer(407).await;
-    stage.explain_each(&[
-        "Phone 10 writes to 11, by way of somebody else: a second Route.",
-        "That is another way than the one that was signed.",
-    ]);
-    let detour = caller.new_request(Method::Message).route("<sip:10.0.1.102;lr>");
-    detour.send().answer(407).await;
-}
-
-async fn a_phone_that_moves_is_followed(stage: &mut Stage) {
-    let (ten, eleven) = phones(stage).await;
-    let moved = stage.phone("11", "192.168.1.12");
-    let mut caller = ten.invite_with("11", "abc10").await;
-    let mut callee = talk(&mut caller, &eleven).await;
-    stage.explain_each(&[
-        "Phone 11 puts the call on hold and names another Contact: it will go on there.",
-        "",
-        "The re-INVITE proves its Route, like any request inside the call.",
-    ]);
-    let hold = callee.new_request(Method::Invite).contact("<sip:11@192.168.1.12:5060>");
-    let hold = hold.body("application/sdp", HOLD).send();
-    let received = caller.receive_request("INVITE").await;
-    stage.explain("Phone 10 agrees. From now on its Route leads to 192.168.1.12.");
-    caller.reply_to(&received, 200);
-    hold.answer(200).await;
-    callee.new_request(Method::Ack).cseq(1).send();
-    caller.receive_request("ACK").await;
-    stage.explain_each(&[
-        "The Route is the old one, as a route set never changes; the target is new (§12.2).",
-        "The server knows who moved it, and follows.",
-    ]);
-    let bye = caller.new_request(Method::Bye).uri("sip:11@192.168.1.12:5060").send();
-    let received = moved.receive("BYE").await;
-    moved.reply(&received, 200);
-    bye.answer(200).await;
-}
-
-/// A session description that sends and wants nothing.
-const HOLD: &str = "v=0\r\no=- 1 2 IN IP4 192.168.1.12\r\ns=-\r\nc=IN IP4 192.168.1.12\r\n\
-    t=0 0\r\nm=audio 40000 RTP/AVP 8\r\na=inactive\r\n";
-
-async fn the_route_of_a_finished_call_opens_nothing(stage: &mut Stage) {
-    let (ten, eleven) = phones(stage).await;
-    let stranger = stage.peer("stranger", "10", STRANGER);
-    let mut caller = ten.invite_with("11", "abc10").await;
-    let mut callee = talk(&mut caller, &eleven).await;
-    let bye = callee.hang_up();
-    caller.hung_up().await;
-    bye.answer(200).await;
-    stage.explain_each(&[
-        "Somebody has read the whole call in a log: its Route, its tags, phone 11's Contact.",
-        "But phone 11 has hung up, and the server knows it: this is inside no call.",
-    ]);
-    let call = caller.dialog();
-    let message = stranger.new_request(Method::Message, &call.remote_target);
-    let message = message.dialog(&call.call_id, 9).from(call.local.clone());
-    let message = message.to(call.remote.clone()).route(call.routes[0].clone());
-    message.body("text/plain", "Call 0900!").send().answer(407).await;
 }
 
 async fn an_answer_to_a_registrar_is_no_answer_here(stage: &mut Stage) {

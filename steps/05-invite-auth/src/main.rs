@@ -1,7 +1,9 @@
 //! Chapter 5: a proxy that asks callers for a password.
 
+mod cast;
 mod digest_relay;
 mod exchanges;
+mod inside_calls;
 mod route;
 
 use std::process::ExitCode;

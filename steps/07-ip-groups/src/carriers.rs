@@ -1,42 +1,9 @@
-//! A carrier and the phone it calls; who is calling and who answers: what a carrier says of it, and
-//! what a phone does.
+//! Who is calling and who answers: what a carrier may assert, and what a phone may not.
 
 use sip_message::{HeaderName, Message, Reply};
 use sip_stage::{Call, Draft, Phone, Stage};
 
-/// The first carrier's gateway.
-pub const CARRIER: &str = "10.0.1.102";
-
-/// Where phone 11 is.
-pub const ELEVEN: &str = "192.168.1.11";
-
-/// Somebody in the telephone network, behind a carrier's gateway.
-pub fn carrier(stage: &mut Stage, address: &str) -> Phone {
-    stage.peer("carrier", "+41215500000", address)
-}
-
-/// An INVITE as carriers write it: From is a number of their own.
-pub fn from_carrier(carrier: &Phone, to: &str) -> Draft {
-    carrier.new_invite(to).from("<sip:+41215500000@carrier.example>;tag=carrier-1")
-}
-
-/// Phone 11, registered.
-pub async fn eleven(stage: &mut Stage) -> Phone {
-    let eleven = stage.phone("11", ELEVEN);
-    eleven.register_with("abc11").await;
-    eleven
-}
-
-/// Phone 11 rings and answers.
-pub async fn talk(caller: &mut Call, eleven: &Phone) -> Call {
-    let mut callee = eleven.incoming_call().await;
-    callee.ring();
-    caller.ringing().await;
-    callee.answer();
-    caller.answered().await;
-    callee.acknowledged().await;
-    callee
-}
+use crate::cast::{CARRIER, carrier, eleven, from_carrier, talk};
 
 /// The identity that a message asserts.
 fn asserted(message: &Message) -> Option<&[u8]> {

@@ -1,6 +1,7 @@
 //! Chapter 7: a proxy that knows carriers by their address.
 
 mod carriers;
+mod cast;
 mod exchanges;
 mod route;
 

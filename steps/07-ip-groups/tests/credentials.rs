@@ -2,10 +2,12 @@
 //! every method, every header field, every way to write a realm.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
-#![allow(dead_code, reason = "the exchanges of the chapter are here, too")]
+#![allow(dead_code, unused_imports, reason = "the exchanges of the chapter are here, too")]
 
 #[path = "../src/carriers.rs"]
 mod carriers;
+#[path = "../src/cast.rs"]
+mod cast;
 #[path = "../src/exchanges.rs"]
 mod exchanges;
 #[path = "../src/route.rs"]

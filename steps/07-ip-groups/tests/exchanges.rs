@@ -2,6 +2,8 @@
 
 #[path = "../src/carriers.rs"]
 mod carriers;
+#[path = "../src/cast.rs"]
+mod cast;
 #[macro_use]
 #[path = "../src/exchanges.rs"]
 mod exchanges;

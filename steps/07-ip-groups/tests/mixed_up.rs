@@ -11,6 +11,9 @@
 #[path = "../src/carriers.rs"]
 #[allow(dead_code, reason = "only the server of the chapter is used")]
 mod carriers;
+#[path = "../src/cast.rs"]
+#[allow(dead_code, reason = "only the server of the chapter is used")]
+mod cast;
 #[path = "../src/exchanges.rs"]
 #[allow(dead_code, reason = "only the server of the chapter is used")]
 mod exchanges;
