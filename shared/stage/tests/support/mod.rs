@@ -1,5 +1,5 @@
-#![allow(dead_code)] // each test file uses a part
 //! A registrar and proxy in a few lines, so that the stage can be tested without a chapter.
+#![allow(dead_code)] // each test file uses a part
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use sip_message::Transport;
 use sip_server::{Action, Method, Reply, Request, Target, relay, relay_in_dialog};
-use sip_stage::{Stage, StageServer};
+use sip_stage::{Exchange, Fate, Recorded, Recording, Stage, StageServer, exchange};
 
 /// Who is where; what a server keeps over a restart when a test holds it outside.
 pub(crate) type Location = Rc<RefCell<BTreeMap<String, String>>>;
@@ -95,4 +95,29 @@ pub(crate) async fn a_troubled_call(stage: &mut Stage) {
     stage.restart_server().await;
     let mut again = carrier.invite("11");
     again.refused(404).await;
+}
+
+/// `2ms phone 10: INVITE 11@192.168.1.15`, a line a message.
+pub fn lines(recording: &Recording) -> Vec<String> {
+    let line = |m: &Recorded| {
+        let lost = if m.fate == Fate::Lost { " lost" } else { "" };
+        let from = &recording.nodes[m.sender].name;
+        format!("{:?} {from}: {}{lost}", m.at, sip_stage::summary(&m.bytes))
+    };
+    recording.messages().map(line).collect()
+}
+
+pub fn play(exchange: &Exchange) -> Vec<String> {
+    lines(&Stage::play(exchange, forgetful))
+}
+
+pub fn call() -> Recording {
+    Stage::play(&exchange!(a_call, "A call"), forgetful)
+}
+
+pub fn trouble() -> Recording {
+    Stage::play(
+        &exchange!(a_troubled_call, "A call <in bad weather>"),
+        forgetful,
+    )
 }

@@ -4,98 +4,17 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use sip_chapter::{Control, Methods, Running};
-use sip_location::{Binding, Location};
-use sip_server::{Clock, Stats};
+use sip_chapter::Methods;
+use sip_location::Binding;
 
-/// 2007-04-19 15:59:44 UTC.
-const NOW: u64 = 1_176_998_384;
+mod server;
 
-struct Server {
-    location: Location,
-    stats: Arc<Stats>,
-    path: PathBuf,
-    _control: Control,
-    _directory: tempfile::TempDir,
-}
-
-fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(NOW)
-}
-
-fn binding(aor: &str, contact: &str) -> Binding {
-    Binding {
-        ruid: String::new(),
-        aor: aor.to_owned(),
-        contact: contact.to_owned(),
-        params: ";q=0.5;+sip.instance=\"<urn:uuid:1>\";reg-id=1".to_owned(),
-        q: sip_message::Q::from_thousandths(500),
-        expires: NOW as u32 + 600,
-        modified: NOW as u32,
-        call_id: "a@192.168.1.10".to_owned(),
-        cseq: 3,
-        user_agent: String::new(),
-        socket: "udp:192.168.1.15:5060".to_owned(),
-        flow: None,
-    }
-}
-
-fn server(bindings: impl IntoIterator<Item = Binding>) -> Server {
-    server_with(bindings, Methods::default())
-}
-
-fn server_with(bindings: impl IntoIterator<Item = Binding>, methods: Methods) -> Server {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("sip.sock");
-    let location = Location::new(sip_location::Settings::default(), None);
-    location.load(bindings, now());
-    let stats = Arc::new(Stats::default());
-    let running = Running {
-        package: "step-01",
-        clock: Clock::starting_at(now()),
-        since: now(),
-        location: location.clone(),
-        stats: Arc::clone(&stats),
-    };
-    let claimed = Control::claim(&path).unwrap().offering(methods);
-    let control = claimed.answer(running).unwrap();
-    Server {
-        location,
-        stats,
-        _control: control,
-        path,
-        _directory: directory,
-    }
-}
-
-impl Server {
-    fn connect(&self) -> UnixStream {
-        let stream = UnixStream::connect(&self.path).unwrap();
-        let limit = Some(Duration::from_secs(20));
-        stream.set_read_timeout(limit).unwrap();
-        stream
-    }
-
-    /// Sends a text and returns the one line that comes back.
-    fn say(&self, text: &str) -> String {
-        let mut stream = self.connect();
-        stream.write_all(text.as_bytes()).unwrap();
-        let mut line = String::new();
-        BufReader::new(stream).read_line(&mut line).unwrap();
-        line
-    }
-
-    fn call(&self, method: &str, params: Value) -> Value {
-        let call = json!({"jsonrpc": "2.0", "method": method, "params": params, "id": 1});
-        serde_json::from_str(&self.say(&format!("{call}\n"))).unwrap()
-    }
-}
+use server::*;
 
 #[test]
 fn a_lookup_is_answered_with_kamailios_field_names() {
