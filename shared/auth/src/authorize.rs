@@ -41,7 +41,7 @@ pub(crate) struct Inner {
     guesses: Guesses,
 }
 
-/// A user whose answer to a challenge was right. There is no other way to get one.
+/// A user whose answer to a challenge was right. Nothing else makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     user: String,

@@ -62,7 +62,7 @@ impl Refusal {
 
     /// For a method that does not exist.
     pub fn no_method(method: &str) -> Self {
-        let text = format!("there is no method {method}; system.listMethods lists them all");
+        let text = format!("method {method} does not exist; system.listMethods lists them all");
         Self::new(Self::NO_METHOD, text)
     }
 

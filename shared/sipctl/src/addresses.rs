@@ -117,7 +117,7 @@ fn rm(first: i32, network: Option<(IpAddr, u8)>, flags: &Flags) -> Result<(), Fa
     };
     let removed = removed.map_err(|error| match error {
         AdminError::NoAddress => Failure::Refused(format!(
-            "there is no {what}; `sipctl address show` lists them all"
+            "{what} does not exist; `sipctl address show` lists them all"
         )),
         other => other.into(),
     })?;

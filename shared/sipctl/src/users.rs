@@ -97,7 +97,7 @@ pub(crate) fn show(user: Option<&UserName>, flags: &Flags) -> Result<(), Failure
         && found.is_empty()
     {
         let user = user.user(&flags.domain);
-        return Err(Failure::Refused(format!("there is no user {user}")));
+        return Err(Failure::Refused(format!("user {user} does not exist")));
     }
     let mut aliases: HashMap<String, Vec<String>> = HashMap::new();
     for row in admin.aliases(name)? {

@@ -142,7 +142,7 @@ fn addresses_are_removed_by_row_or_by_what_they_are() {
     );
     assert_eq!(
         place.fails(&words),
-        "error: there is no 10.0.1.102/32 in group 200; `sipctl address show` lists them all\n"
+        "error: 10.0.1.102/32 in group 200 does not exist; `sipctl address show` lists them all\n"
     );
     assert_eq!(place.run(&["address", "rm", "200", "10.0.1.102"]).code, 2);
 }
@@ -186,7 +186,7 @@ fn the_running_server_reads_the_table_again() {
 #[test]
 fn a_server_without_addresses_differs_from_one_that_fails() {
     let place = place();
-    let error = r#"{"jsonrpc":"2.0","error":{"code":-32601,"message":"there is no method permissions.addressReload; system.listMethods lists them all"},"id":1}"#;
+    let error = r#"{"jsonrpc":"2.0","error":{"code":-32601,"message":"method permissions.addressReload does not exist; system.listMethods lists them all"},"id":1}"#;
     let server = answer(&place, error);
     let error = place.fails(&["address", "reload"]);
     assert!(error.contains("they come in a later chapter"), "{error}");

@@ -31,7 +31,7 @@ fn an_alias_is_added_shown_and_removed() {
         assert_eq!(shown, "ALIAS  USER\nbob@d  11@d\n1 alias\n");
     }
     assert_eq!(place.passes(&["alias", "rm", "alice"]), "removed alice\n");
-    let error = "error: there is no alias alice\n";
+    let error = "error: alias alice does not exist\n";
     assert_eq!(place.fails(&["alias", "rm", "alice"]), error);
     let error = "error: alice is not an alias and has no aliases\n";
     assert_eq!(place.fails(&["alias", "show", "alice"]), error);
@@ -47,13 +47,13 @@ fn an_alias_is_another_name_of_one_user_that_exists() {
             "11",
             "alias alice exists already and leads to 10; remove it first",
         ),
-        ("carol", "12", "there is no user 12"),
+        ("carol", "12", "user 12 does not exist"),
         (
             "10",
             "11",
             "10 is a user: an alias of that name would take the user's calls",
         ),
-        ("carol", "alice", "there is no user alice"),
+        ("carol", "alice", "user alice does not exist"),
     ] {
         let refused = place.fails(&["alias", "add", alias, user]);
         assert_eq!(refused, format!("error: {error}\n"));

@@ -77,7 +77,7 @@ fn a_changed_password_is_kept_as_a_new_one_is() {
 #[test]
 fn a_user_that_does_not_exist_cannot_be_changed() {
     let place = place();
-    let error = "error: there is no user 10\n";
+    let error = "error: user 10 does not exist\n";
     assert_eq!(place.fails(&["passwd", "10", "new"]), error);
     assert_eq!(place.fails(&["rm", "10"]), error);
     assert_eq!(place.fails(&["show", "10"]), error);
@@ -281,7 +281,7 @@ fn with_json_what_goes_wrong_is_json_too_and_never_an_outcome() {
     let place = place();
     place.passes(&["add", "10", "x", "--domain", "one"]);
     for (words, code, what, text) in [
-        (&["rm", "11"][..], 1, "error", "there is no user 11"),
+        (&["rm", "11"][..], 1, "error", "user 11 does not exist"),
         (
             &["add", "1\"0", "x"],
             2,

@@ -1,3 +1,5 @@
+//! Random numbers on the stage: counted, or given by an exchange.
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 

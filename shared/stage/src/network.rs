@@ -1,3 +1,5 @@
+//! The stage's network: what a server or phone sends goes into a queue, and each message is recorded.
+
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;

@@ -1,3 +1,5 @@
+//! What was recorded of an exchange: messages, notes and explanations in their order.
+
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,5 @@
+//! A server on the stage: its settings, and how it serves a script.
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;

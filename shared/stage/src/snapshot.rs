@@ -1,3 +1,5 @@
+//! A recording as text: what an exchange's test compares byte for byte.
+
 use std::fmt::Write;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The stage: phones and servers on a network inside the process, with a paused clock.
+
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! A message in a few words, for ladders and the terminal.
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 

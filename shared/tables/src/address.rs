@@ -143,16 +143,16 @@ impl Address {
         let Self { ip, mask, .. } = self;
         match (ip, mask) {
             (_, 0) if ip.is_unspecified() => Some(format!(
-                "mask 0 means {ip} alone, which is nobody; everybody is 0.0.0.0 with mask 1 and \
-                 128.0.0.0 with mask 1 (for IPv6 :: and 8000::)"
+                "mask 0 means only {ip}, which matches nobody; to match every address, use 0.0.0.0 \
+                 with mask 1 and 128.0.0.0 with mask 1 (for IPv6 :: and 8000::)"
             )),
             (_, 0) => Some(format!(
-                "mask 0 means {ip} alone, as it does to Kamailio; {} says so plainly",
+                "mask 0 means only {ip}, as in Kamailio; mask {} says so plainly",
                 self.network.prefix_len()
             )),
             (IpAddr::V6(_), 32) if self.network.addr() != *ip => Some(format!(
-                "mask 32, the column's default, lets in every address of {}; one IPv6 address has \
-                 mask 128",
+                "mask 32, the column's default, lets in every address of {}; for one IPv6 address, \
+                 use mask 128",
                 self.network
             )),
             _ => None,

@@ -111,3 +111,35 @@ fn the_top_level_holds_these_folders_and_no_other() {
         .collect();
     none("the top level has no other folder", &others);
 }
+
+#[test]
+fn four_habits_of_translated_english_stay_rare() {
+    // The most that each may occur in shared, steps and docs; quotations need some.
+    const HABITS: [(&[&str], usize); 4] = [
+        (&["is no"], 40),
+        (&["tell", "tells", "told"], 28),
+        (&["stands"], 14),
+        (&["whoever", "whom"], 14),
+    ];
+    let course = course();
+    let folders = ["shared", "steps", "docs"].map(|folder| course.root.join(folder));
+    let paths = folders
+        .iter()
+        .flat_map(|folder| files(folder, &[".rs", ".md"]));
+    let text: String = paths
+        .map(|path| fs::read_to_string(path).unwrap().to_lowercase())
+        .collect();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let breaches = HABITS.iter().filter_map(|(phrases, most)| {
+        let count = |phrase: &&str| {
+            let phrase: Vec<&str> = phrase.split(' ').collect();
+            words
+                .windows(phrase.len())
+                .filter(|it| **it == *phrase)
+                .count()
+        };
+        let found: usize = phrases.iter().map(count).sum();
+        (found > *most).then(|| format!("{phrases:?}: {found}, at most {most}"))
+    });
+    none("say it in plain English", &breaches.collect::<Vec<_>>());
+}

@@ -62,7 +62,7 @@ async fn two_phones_register(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
     let eleven = stage.phone("11", ELEVEN);
     stage.explain_each(&[
-        "Phone 10 tells the registrar: whoever calls sip:10@192.168.1.15 finds me at this Contact.",
+        "Phone 10 says to the registrar: calls to sip:10@192.168.1.15 reach me at this Contact.",
         "The binding is kept for 150 seconds. Received and rport say where the request came from.",
         "Phone 11 does the same.",
         "Both can be called now.",
@@ -114,7 +114,7 @@ async fn a_phone_takes_every_binding_away(stage: &mut Stage) {
     stage.explain_each(&["A second phone under the same number.", "The answer lists both."]);
     kitchen.register().await;
     stage.explain_each(&[
-        "Every Contact of this number, whoever registered it: * goes with Expires 0 only.",
+        "Every Contact of this number, from any phone: * is allowed with Expires 0 only.",
         "Nothing is left.",
     ]);
     desk.unregister_all().await;
@@ -139,7 +139,7 @@ async fn a_phone_asks_whether_the_server_is_there(stage: &mut Stage) {
     ]);
     ten.new_options("sip:192.168.1.15").send().answer(200).await;
     stage.explain_each(&[
-        "Whoever answers is to know an extension, or to say that he does not (RFC 3261 §8.2.2.3).",
+        "The answering phone must know an extension, or say that it does not (RFC 3261 §8.2.2.3).",
         "None is known here.",
     ]);
     let requiring = ten.new_options("sip:192.168.1.15").header("Require", "path");

@@ -18,7 +18,7 @@ pub async fn nobody_is_registered_under_the_number(stage: &mut Stage) {
 pub async fn a_stranger_wants_a_relay(stage: &mut Stage) {
     let stranger = stage.peer("stranger", "10", "192.168.1.66");
     stage.explain_each(&[
-        "A Request-URI that is not ours. The listings of the texts relay it, whoever asks.",
+        "A Request-URI that is not ours. The listings of the texts relay it for anybody.",
         "We do not.",
     ]);
     stranger.invite("sip:victim@10.0.1.102").refused(403).await;

@@ -162,7 +162,7 @@ async fn an_unknown_user_looks_like_a_wrong_password(stage: &mut Stage) {
     let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
     stage.explain("There is a user 10, and this is not its password.");
     try_twice(&ten, "10", "guess").await;
-    stage.explain("There is no user 99, and the answers are the same.");
+    stage.explain("User 99 does not exist, and the answers are the same.");
     try_twice(&eleven, "99", "guess").await;
 }
 
@@ -219,7 +219,7 @@ async fn a_count_that_does_not_rise(stage: &mut Stage) {
     answered.send().answer(200).await;
     stage.explain_each(&[
         "The same answer once more, in a request of its own: nc=00000001 again.",
-        "Whoever copied it from the wire gets a challenge. A retransmission is another matter: \
+        "An attacker who copied it from the wire gets a challenge. A retransmission is another matter: \
          it is the same transaction, and never comes this far.",
     ]);
     copy.cseq(200).send().answer(401).await;
@@ -259,7 +259,7 @@ async fn an_early_100_stops_nothing(stage: &mut Stage) {
         "and the 401 behind it is lost.",
         "A phone that waits for its answer goes on repeating all the same, only slower (RFC 3261 \
          §17.1.2.2). RFC 4320 forbids this 100 over UDP, and some old phones take it ill.",
-        "The server remembers nobody whom it asked for a password (§8.2.7), so it begins anew,",
+        "The server does not remember its challenges (§8.2.7), so it begins again,",
         "and asks with another nonce.",
     ]);
     ten.new_register().send().answer(401).await;

@@ -65,7 +65,7 @@ async fn a_password_does_not_register_another_number(stage: &mut Stage) {
     let challenge = attacker.new_register().to(eleven).send().answer(401).await;
     stage.explain_each(&[
         "The credentials are 10's and right. To says 11. At chapter 3's server this succeeds.",
-        "Here it is refused, with a challenge for whoever has 11's password.",
+        "Here it is refused, with a challenge for a phone that has 11's password.",
     ]);
     attack(&attacker, &challenge).to(eleven).send().answer(401).await;
     stage.explain_each(&["Phone 10 calls 11:", "nothing was saved."]);

@@ -26,7 +26,7 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, Register, "Chapter 4: who may register whom");
+const CHAPTER: Chapter = chapter!(exchanges, Register, "Chapter 4: who may register which number");
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

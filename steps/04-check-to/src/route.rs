@@ -1,4 +1,4 @@
-//! Chapter 4: who may register whom?
+//! Chapter 4: who may register which number?
 //!
 //! New since chapter 3: `register` checks that To names the user whose password was right.
 //! Run it: `cargo run -p step-04`

@@ -117,7 +117,7 @@ async fn from_names_another_domain(stage: &mut Stage) {
 async fn nobody_is_told_who_exists(stage: &mut Stage) {
     let (ten, _) = phones(stage).await;
     stage.explain_each(&[
-        "12 does not exist, and whoever has not shown a password is not told.",
+        "12 does not exist. A caller who has not shown a password does not learn that.",
         "The same 407 as for a number that does.",
     ]);
     let mut call = ten.invite("12");

@@ -98,7 +98,7 @@ async fn the_carrier_sees_no_credentials(stage: &mut Stage) {
     let ten = stage.phone("10", "192.168.1.10");
     let carrier = stage.peer("carrier", "0041215500000", "10.0.1.102");
     stage.explain_each(&[
-        "A call to somebody elsewhere: the carrier's gateway is no user of ours.",
+        "A call to somebody elsewhere: the carrier's gateway is not one of our users.",
         "It is our users who may call out, so this one is asked,",
         "",
         "and answers.",

@@ -52,7 +52,7 @@ pub async fn a_carrier_says_who_answers(stage: &mut Stage) {
     stage.explain_each(&["", "Phone 10 is not told."]);
     let callee = carrier.incoming_call().await;
     assert!(asserted(&answer(&carrier, callee, &mut caller, "id").await).is_none());
-    stage.scene("A phone is no carrier.");
+    stage.scene("A phone is not a carrier.");
     let eleven = eleven(stage).await;
     let mut caller = ten.invite_with("11", "abc10").await;
     stage.explain_each(&["Phone 11 claims to be that number.", "Nobody hears of it."]);
@@ -84,7 +84,7 @@ pub async fn a_carriers_call_to_a_user_who_is_at_another(stage: &mut Stage) {
     stage.explain_each(&[
         "",
         "",
-        "The server calls itself, from an address that is no carrier's.",
+        "The server calls itself, from an address that is not a carrier's.",
         "",
         "It knows the call again: the carrier was let in, and phone 11 rings.",
     ]);

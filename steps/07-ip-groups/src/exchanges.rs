@@ -16,7 +16,7 @@ exchanges! {
     a_carrier_calls_a_phone_that_is_not_there: "404 User not Registered",
     users_can_no_longer_call: "The text on its way: 403 Nope. Don't know who you are",
     users_call_each_other_again: "Two ways in, one onnet_invite",
-    an_unlisted_source_is_asked_for_a_password: "Whoever is no carrier is asked",
+    an_unlisted_source_is_asked_for_a_password: "A caller that is not a carrier is asked",
     the_port_is_the_callers: "5060 in the table shuts a carrier out, 0 lets it in",
     a_mask_lets_a_network_in: "10.0.2.0/24, and not 10.0.3.1",
     an_ipv6_carrier_calls: "2001:db8:102::/48, and a phone of the same family",
@@ -71,7 +71,7 @@ async fn users_can_no_longer_call(stage: &mut Stage) {
     busy(from_carrier(&carrier, "11").call(), &eleven).await;
     let ten = stage.phone("10", TEN);
     stage.explain_each(&[
-        "Phone 10 is a user with a password, and its address is no carrier's.",
+        "Phone 10 is a user with a password, and its address is not a carrier's.",
         "The text's words. Its `else` lacks an `exit`, so its script goes on after them.",
         "",
     ]);

@@ -1,4 +1,4 @@
-//! How long a nonce is good, how often, and for whom.
+//! How long a nonce is good, how often, and for which user.
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings};
 use sip_digest::Challenge;

@@ -70,7 +70,7 @@ impl fmt::Display for AdminError {
                 f,
                 "user {user} exists already; change a password with passwd"
             ),
-            Self::NoUser(user) => write!(f, "there is no user {user}"),
+            Self::NoUser(user) => write!(f, "user {user} does not exist"),
             Self::SeveralDomains { name, domains } => {
                 let domains: Vec<String> = domains.iter().map(|domain| flag(domain)).collect();
                 let domains = domains.join(", ");
@@ -84,7 +84,7 @@ impl fmt::Display for AdminError {
                 f,
                 "alias {alias} exists already and leads to {user}; remove it first"
             ),
-            Self::NoAlias(alias) => write!(f, "there is no alias {alias}"),
+            Self::NoAlias(alias) => write!(f, "alias {alias} does not exist"),
             Self::AliasOfAUsersName(alias) => write!(
                 f,
                 "{alias} is a user: an alias of that name would take the user's calls"
@@ -94,7 +94,7 @@ impl fmt::Display for AdminError {
                 "{user} is an alias, which would take the user's calls; remove the alias first"
             ),
             Self::AddressExists(id) => write!(f, "that address is there already, with ID {id}"),
-            Self::NoAddress => f.write_str("there is no such address"),
+            Self::NoAddress => f.write_str("this address does not exist"),
             Self::Database(error) => error.fmt(f),
         }
     }
