@@ -116,7 +116,7 @@ fn the_top_level_holds_these_folders_and_no_other() {
 fn four_habits_of_translated_english_stay_rare() {
     // The most that each may occur in shared, steps and docs; quotations need some.
     const HABITS: [(&[&str], usize); 4] = [
-        (&["is no"], 40),
+        (&["is no"], 15),
         (&["tell", "tells", "told"], 28),
         (&["stands"], 14),
         (&["whoever", "whom"], 14),
@@ -129,7 +129,9 @@ fn four_habits_of_translated_english_stay_rare() {
     let text: String = paths
         .map(|path| fs::read_to_string(path).unwrap().to_lowercase())
         .collect();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .collect();
     let breaches = HABITS.iter().filter_map(|(phrases, most)| {
         let count = |phrase: &&str| {
             let phrase: Vec<&str> = phrase.split(' ').collect();

@@ -84,7 +84,7 @@ pub async fn two_phones_on_one_number_ring_together(stage: &mut Stage) {
     stage.explain_each(&[
         "The kitchen answers.",
         "Its 200 passes to phone 10,",
-        "and the desk phone is told to stop ringing.",
+        "and the desk phone stops ringing.",
     ]);
     in_kitchen.answer();
     let stops = at_desk.cancelled();

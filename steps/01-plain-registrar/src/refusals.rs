@@ -42,7 +42,7 @@ pub async fn a_contact_on_loopback_is_called_by_nobody(stage: &mut Stage) {
     let (ten, stranger) = (stage.phone("10", TEN), stage.peer("stranger", "11", "192.168.1.66"));
     stage.explain_each(&[
         "A Contact that is nobody's phone: a database on the server's own machine, over TCP.",
-        "The registrar keeps what it is told.",
+        "The registrar keeps any Contact.",
     ]);
     let register = stranger.new_register();
     register.contact("<sip:11@127.0.0.1:6379;transport=tcp>").send().answer(200).await;
@@ -71,7 +71,7 @@ pub async fn no_hops_are_left(stage: &mut Stage) {
 
 pub async fn a_message_is_too_long(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
-    stage.explain_each(&["A body of 5,000 bytes.", "More than this server was told to take."]);
+    stage.explain_each(&["A body of 5,000 bytes.", "More than this server may accept."]);
     let message = ten.new_request(Method::Message, "11");
     message.body("text/plain", "x".repeat(5_000)).send().answer(513).await;
 }

@@ -17,7 +17,11 @@ fn asserting(draft: Draft) -> Draft {
 pub async fn a_carrier_says_who_is_calling(stage: &mut Stage) {
     let eleven = eleven(stage).await;
     let carrier = carrier(stage, CARRIER);
-    stage.explain_each(&["A carrier knows who is calling, and says so.", "", "Phone 11 is told."]);
+    stage.explain_each(&[
+        "A carrier knows who is calling, and says so.",
+        "",
+        "Phone 11 learns it.",
+    ]);
     let mut caller = asserting(from_carrier(&carrier, "11")).call();
     let callee = eleven.incoming_call().await;
     assert!(asserted(callee.invite()).is_some());
@@ -44,12 +48,12 @@ pub async fn a_carrier_says_who_answers(stage: &mut Stage) {
     let ten = stage.phone("10", "192.168.1.10");
     let carrier = carrier(stage, CARRIER);
     let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
-    stage.explain_each(&["Who is reached, only the carrier knows.", "So phone 10 is told."]);
+    stage.explain_each(&["Who is reached, only the carrier knows.", "So phone 10 learns it."]);
     let callee = carrier.incoming_call().await;
     assert!(asserted(&answer(&carrier, callee, &mut caller, "none").await).is_some());
     stage.scene("The next one does not want to be known.");
     let mut caller = ten.invite_with("sip:0041215500001@10.0.1.102", "abc10").await;
-    stage.explain_each(&["", "Phone 10 is not told."]);
+    stage.explain_each(&["", "Phone 10 does not learn it."]);
     let callee = carrier.incoming_call().await;
     assert!(asserted(&answer(&carrier, callee, &mut caller, "id").await).is_none());
     stage.scene("A phone is not a carrier.");

@@ -255,7 +255,7 @@ async fn a_scanner_hears_nothing(stage: &mut Stage) {
     }
     let heard = scanner.listen_for(std::time::Duration::from_secs(1)).await;
     assert!(heard.is_empty(), "the scanner heard {heard:?}");
-    stage.explain_each(&["A phone that asks is told.", ""]);
+    stage.explain_each(&["A phone that asks gets an answer.", ""]);
     let ten = stage.phone("10", TEN);
     ten.new_request(Method::Options, "sip:192.168.1.15").send().answer(200).await;
 }

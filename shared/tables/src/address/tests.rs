@@ -89,9 +89,9 @@ fn a_row_that_is_probably_a_mistake_is_doubted() {
         let address = Address::read(&row("200", ip, mask, "0")).unwrap();
         address.doubt().unwrap_or_default()
     };
-    assert!(doubt("0.0.0.0", "0").contains("which is nobody"));
-    assert!(doubt("::", "0").contains("which is nobody"));
-    assert!(doubt("10.0.0.1", "0").contains("10.0.0.1 alone"));
+    assert!(doubt("0.0.0.0", "0").contains("which matches nobody"));
+    assert!(doubt("::", "0").contains("which matches nobody"));
+    assert!(doubt("10.0.0.1", "0").contains("only 10.0.0.1"));
     assert!(doubt("2001:db8::7", "32").contains("every address of 2001:db8::/32"));
     for (ip, mask) in [
         ("2001:db8::", "32"),
