@@ -116,7 +116,7 @@ fn the_top_level_holds_these_folders_and_no_other() {
 fn four_habits_of_translated_english_stay_rare() {
     // The most that each may occur in shared, steps and docs; quotations need some.
     const HABITS: [(&[&str], usize); 4] = [
-        (&["is no"], 15),
+        (&["is no"], 20),
         (&["tell", "tells", "told"], 28),
         (&["stands"], 14),
         (&["whoever", "whom"], 14),
