@@ -2,34 +2,9 @@
 
 use sip_message::full_name;
 
+use crate::anchor::{Anchor, Found};
 use crate::first_lines::{requests, responses};
 use crate::names::{known, known_name};
-
-/// What begins at a place of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Anchor<'a> {
-    /// A request line.
-    Request { method: &'a str, uri: &'a str },
-    /// A status line.
-    Response(u16),
-    /// A header field of this name.
-    Header(&'a str),
-}
-
-/// An anchor, where it begins and where its content begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found<'a> {
-    pub(crate) at: usize,
-    pub(crate) end: usize,
-    pub(crate) anchor: Anchor<'a>,
-}
-
-impl Found<'_> {
-    /// Whether it is a header field that only its place at the start of the line gives away.
-    fn is_unknown_header(&self) -> bool {
-        matches!(self.anchor, Anchor::Header(name) if known_name(name).is_none())
-    }
-}
 
 /// Whether a text begins with the name of a known header field and its colon.
 pub(crate) fn begins(text: &str) -> bool {

@@ -2,14 +2,8 @@
 //! lines next to it, never by the whole text.
 
 use crate::characters::characters;
+use crate::line::Line;
 use crate::{ends, html, letters, mail, numbers, prefix};
-
-/// A line of the text and its number, from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) number: usize,
-    pub(crate) text: String,
-}
 
 /// The lines without line numbers, quote marks, colours and the prefixes of logs.
 pub(crate) fn lines(text: &str) -> Vec<Line> {

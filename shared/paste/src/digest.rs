@@ -18,30 +18,6 @@ pub struct Digest {
     pub faults: Vec<String>,
 }
 
-/// The parameters of challenges and credentials (RFC 7616 §3.3, §3.4).
-const PARAMETERS: [&str; 13] = [
-    "username",
-    "realm",
-    "nonce",
-    "uri",
-    "response",
-    "algorithm",
-    "cnonce",
-    "opaque",
-    "qop",
-    "nc",
-    "stale",
-    "domain",
-    "userhash",
-];
-
-/// Whether this is the name of a parameter, in any case.
-pub(crate) fn is_parameter(name: &str) -> bool {
-    PARAMETERS
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known))
-}
-
 /// Nobody writes more parameters.
 const MOST: usize = 64;
 

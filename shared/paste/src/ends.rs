@@ -1,7 +1,7 @@
 //! Which marks at the ends of lines were printed by a program.
 
 use crate::anchors;
-use crate::clean::Line;
+use crate::line::Line;
 
 /// `^M$` and `$` of `cat -A`, `^M` of `cat -v`, the carriage return as rsyslog and programs write
 /// it, ngrep's dot for it, and the line end inside a cell of a PostgreSQL table.

@@ -1,6 +1,28 @@
 //! How challenges and credentials are recognised by their parameters.
 
-use crate::digest::is_parameter;
+/// The parameters of challenges and credentials (RFC 7616 §3.3, §3.4).
+const PARAMETERS: [&str; 13] = [
+    "username",
+    "realm",
+    "nonce",
+    "uri",
+    "response",
+    "algorithm",
+    "cnonce",
+    "opaque",
+    "qop",
+    "nc",
+    "stale",
+    "domain",
+    "userhash",
+];
+
+/// Whether this is the name of a parameter, in any case.
+fn is_parameter(name: &str) -> bool {
+    PARAMETERS
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+}
 
 /// Where a line has `Digest` and a parameter.
 pub(crate) fn digest(line: &str) -> Option<usize> {

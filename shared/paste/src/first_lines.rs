@@ -3,7 +3,7 @@
 use sip_message::Method;
 
 use crate::PROTECTED;
-use crate::anchors::{Anchor, Found};
+use crate::anchor::{Anchor, Found};
 
 /// Where a protocol's version begins and ends.
 fn versions(line: &str) -> impl Iterator<Item = (usize, usize)> {

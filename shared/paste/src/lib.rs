@@ -7,17 +7,19 @@
 //! | file | what it undoes or decides |
 //! |---|---|
 //! | `text`, `octets` | the encoding: UTF-16, bytes that are not UTF-8 |
+//! | `line` | a line and its number |
 //! | `clean` | quote marks, frames, doubled quotes, names cut in two; the order of the steps below |
 //! | `mail`, `html` | `=3D`; tags and entities |
 //! | `letters`, `json` | line ends written as letters: `\r\n`, `\n`, `#015#012`; JSON |
 //! | `characters` | colours, ligatures, unusual spaces |
 //! | `ends`, `numbers`, `prefix` | what ngrep and `cat -A` add to a line's end; line numbers; what a log puts before a line |
-//! | `anchors`, `first_lines`, `names` | where in a line a message or a header field begins |
+//! | `anchor`, `anchors`, `first_lines`, `names` | where in a line a message or a header field begins |
 //! | `reader`, `value` | which lines belong together: wrapped header fields, bodies |
-//! | `fields` | parameters on lines of their own |
+//! | `fields` | which words are parameters, and parameters on lines of their own |
 //! | `digest`, `quoted` | challenges and credentials: missing commas, quotes that are typographic or never closed |
 //! | `excerpt` | what comes out |
 
+mod anchor;
 mod anchors;
 mod characters;
 mod clean;
@@ -29,6 +31,7 @@ mod first_lines;
 mod html;
 mod json;
 mod letters;
+mod line;
 mod mail;
 mod names;
 mod numbers;

@@ -1,6 +1,6 @@
 //! Which numbers at the start of lines are line numbers.
 
-use crate::clean::Line;
+use crate::line::Line;
 
 /// Fewer lines that count up may be a list, or chance.
 const FEWEST_NUMBERED: usize = 3;

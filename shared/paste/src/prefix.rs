@@ -1,7 +1,7 @@
 //! What a log puts before each line, such as a time, a machine and a process.
 
 use crate::anchors;
-use crate::clean::Line;
+use crate::line::Line;
 
 /// Takes the prefix off lines that do not begin a known header field: the rest of a wrapped one, or
 /// one with an unknown name. The prefix is what comes before the header field above, with any

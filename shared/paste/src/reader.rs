@@ -2,10 +2,12 @@
 
 use sip_message::{HeaderName, MAX_MESSAGE};
 
-use crate::anchors::{self, Anchor, Found};
-use crate::clean::{self, Line};
+use crate::anchor::{Anchor, Found};
+use crate::anchors;
+use crate::clean;
 use crate::excerpt::{Excerpt, Field, Start, digest_name};
 use crate::fields::{completes_name, digest, first_param, is_param_name, is_params, without_noise};
+use crate::line::Line;
 use crate::octets;
 use crate::value::Cut;
 
