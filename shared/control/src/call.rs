@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::answer::Refusal;
+use crate::refusal::Refusal;
 
 /// The version of JSON-RPC; there is only this one here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `call` | what a client sends |
 //! | `answer` | what comes back: a result or a [`Refusal`] |
+//! | `refusal` | why a call has no result, and its code |
 //! | `method` | the names of the methods |
 //! | `bindings` | the results of `ul.dump`, `ul.lookup` and `ul.rm` |
 //! | `server` | the results of `core.uptime` and `stats.get_statistics` |
@@ -15,12 +16,14 @@ mod answer;
 mod bindings;
 mod call;
 pub mod method;
+mod refusal;
 mod server;
 
-pub use answer::{Answer, Refusal};
+pub use answer::Answer;
 pub use bindings::{
     AOR_NOT_FOUND, BriefEntry, Contact, ContactEntry, Domain, DomainEntry, Dump, Expires, LOCATION,
     NOT_SET, NoTime, Record, RecordEntry, Removed, TotalRecords,
 };
 pub use call::{Call, Id, Version};
+pub use refusal::Refusal;
 pub use server::{Counter, Uptime};
