@@ -6,8 +6,6 @@ use std::task::{Context, Poll, Waker};
 
 use sip_location::JournalError;
 
-use crate::writer::died;
-
 /// The outcome of one transaction, and the tasks that wait for it.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome(Mutex<State>);
@@ -33,6 +31,11 @@ impl Drop for Promise {
     fn drop(&mut self) {
         self.0.report(Err(died()));
     }
+}
+
+/// Why waiting ends if the thread dies. No known input makes it panic.
+pub(crate) fn died() -> JournalError {
+    JournalError::failed("the thread that writes the database died: restart the server")
 }
 
 impl Outcome {

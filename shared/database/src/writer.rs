@@ -12,7 +12,7 @@ use sip_location::{Change, JournalError};
 use crate::clock::Clock;
 use crate::load::Purge;
 use crate::queue::{Next, Queue, Task};
-use crate::ticket::{Promise, Ticket};
+use crate::ticket::{Promise, Ticket, died};
 
 /// The thread and its queue. Dropping it writes what waits and ends the thread.
 #[derive(Debug)]
@@ -45,11 +45,6 @@ pub(crate) trait Work: Send + 'static {
     /// Removes the next expired rows, and returns what is left to do.
     fn purge(&mut self, purge: Purge) -> Option<Purge>;
     fn check_files(&mut self);
-}
-
-/// Why waiting ends if the thread dies. No known input makes it panic.
-pub(crate) fn died() -> JournalError {
-    JournalError::failed("the thread that writes the database died: restart the server")
 }
 
 impl Writer {
