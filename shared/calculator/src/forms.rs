@@ -2,36 +2,10 @@
 
 use sip_digest::Step;
 
-use crate::recipe::{Known, Protection, Recipe};
+use crate::recipe::{Form, Known, Protection, Recipe};
 
 /// The step of a session that binds HA1 to both nonces.
 const SESSION: &str = "HA1 of the session";
-
-/// How the last hash is put together. All but the first are mistakes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// As RFC 2617 §3.2.2.1 says.
-    Right,
-    /// Without the nonce count.
-    WithoutNc,
-    /// Without the phone's nonce.
-    WithoutCnonce,
-    /// Without the qop, but with nc and cnonce.
-    WithoutQop,
-    /// The cnonce before the count.
-    CnonceFirst,
-    /// HA1 in upper-case hex.
-    UpperHa1,
-    /// HA2 in upper-case hex.
-    UpperHa2,
-    /// Both in upper-case hex.
-    UpperBoth,
-    /// The HA1 of a session not hashed, but its text as it is.
-    SessionText,
-    /// The HA1 of a session over the bytes of HA1 rather than its hex, as in the program of RFC
-    /// 2617 §5.
-    SessionBytes,
-}
 
 impl Recipe {
     /// Redoes the steps in the form of this recipe.

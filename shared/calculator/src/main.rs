@@ -6,7 +6,8 @@
 //! | `response`, `answer`, `nonce`, `check`, `explain` | one verb each |
 //! | `challenge` | which challenge `answer` answers |
 //! | `reading`, `origin` | what a nonce contains; how a HA1 was made |
-//! | `recipe`, `forms` | everything that goes into a response; how the last hash is put together |
+//! | `recipe`, `work` | everything that goes into a response; the steps to it |
+//! | `forms` | how the last hash is put together |
 //! | `encodings` | how phones turn letters into bytes |
 //! | `show` | the work for people and for programs |
 //! | `input` | files, standard input and passwords |
@@ -27,6 +28,7 @@ mod reading;
 mod recipe;
 mod response;
 mod show;
+mod work;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use sip_digest::{Algorithm, Calculation, Credentials, Protected, Qop, Secret, Step};
-use sip_paste::octets;
-
-use crate::forms::Form;
+use sip_digest::{Algorithm, Credentials, Protected, Qop};
 
 /// What is known of the user's secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,6 +49,32 @@ impl Body {
     }
 }
 
+/// How the last hash is put together. All but the first are mistakes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As RFC 2617 §3.2.2.1 says.
+    Right,
+    /// Without the nonce count.
+    WithoutNc,
+    /// Without the phone's nonce.
+    WithoutCnonce,
+    /// Without the qop, but with nc and cnonce.
+    WithoutQop,
+    /// The cnonce before the count.
+    CnonceFirst,
+    /// HA1 in upper-case hex.
+    UpperHa1,
+    /// HA2 in upper-case hex.
+    UpperHa2,
+    /// Both in upper-case hex.
+    UpperBoth,
+    /// The HA1 of a session not hashed, but its text as it is.
+    SessionText,
+    /// The HA1 of a session over the bytes of HA1 rather than its hex, as in the program of RFC
+    /// 2617 §5.
+    SessionBytes,
+}
+
 /// The ingredients of a response, each as it is hashed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Recipe {
@@ -90,45 +113,5 @@ impl Recipe {
             cnonce: self.cnonce.as_deref(),
             opaque: None,
         }
-    }
-
-    /// The work: HA1 if the password is known, the session's if there is one, HA2 and the response.
-    pub(crate) fn work(&self) -> Vec<Step> {
-        let secret = match &self.secret {
-            Known::Password(password) => Secret::Password(password),
-            Known::Ha1(ha1) => Secret::Ha1(ha1),
-        };
-        let of_body = self.body.hash(self.algorithm);
-        let credentials = self.credentials("");
-        let of_bytes = self.ha1_of_bytes();
-        let secret = of_bytes
-            .as_ref()
-            .map_or(secret, |step| Secret::Ha1(&step.hash));
-        let right = Calculation::over_hash(&credentials, secret, &self.method, of_body);
-        let mut steps: Vec<Step> = of_bytes.into_iter().chain(right.steps).collect();
-        self.put_in_form(&mut steps);
-        steps
-    }
-
-    /// HA1 if a part of it is not UTF-8.
-    fn ha1_of_bytes(&self) -> Option<Step> {
-        let Known::Password(password) = &self.secret else {
-            return None;
-        };
-        let parts = [&self.username, &self.realm, password];
-        if !parts.iter().any(|part| octets::is_raw(part)) {
-            return None;
-        }
-        let text = parts.map(String::as_str).join(":");
-        Some(Step {
-            name: "HA1",
-            hash: self.algorithm.hash(&octets::bytes(&text)),
-            text,
-        })
-    }
-
-    /// The response alone.
-    pub(crate) fn response(&self) -> String {
-        self.work().pop().map_or_else(String::new, |step| step.hash)
     }
 }

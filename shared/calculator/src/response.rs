@@ -5,9 +5,8 @@ use sip_digest::Algorithm;
 
 use crate::failure::Failure;
 use crate::flags::{ProtectionFlags, ResponseFlags, WantedQop};
-use crate::forms::Form;
 use crate::input::{self, Stdin};
-use crate::recipe::{Body, Protection, Recipe};
+use crate::recipe::{Body, Form, Protection, Recipe};
 use crate::show::{self, Secrets};
 use crate::{Outcome, Report};
 

@@ -9,8 +9,7 @@ use serde_json::json;
 use sip_digest::Qop;
 use sip_paste::octets;
 
-use crate::forms::Form;
-use crate::recipe::{Known, Recipe};
+use crate::recipe::{Form, Known, Recipe};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();

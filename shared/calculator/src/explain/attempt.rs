@@ -7,8 +7,7 @@ use sip_paste::octets;
 use super::case::{Case, unescaped_user};
 use super::userhash;
 use crate::flags::ExplainFlags;
-use crate::forms::Form;
-use crate::recipe::{Body, Known, Protection, Recipe};
+use crate::recipe::{Body, Form, Known, Protection, Recipe};
 use crate::response::is_nonce_count;
 
 /// An answer, ready to be worked out.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use sip_digest::Algorithm;
 
 use super::value::Value;
-use crate::forms::Form;
-use crate::recipe::{Body, Known, Protection, Recipe};
+use crate::recipe::{Body, Form, Known, Protection, Recipe};
 
 /// What is replaced by what.
 #[derive(Clone, PartialEq, Eq)]

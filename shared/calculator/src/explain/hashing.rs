@@ -3,8 +3,7 @@
 use sip_digest::{Algorithm, Qop};
 
 use super::change::{Change, Mistakes};
-use crate::forms::Form;
-use crate::recipe::Body;
+use crate::recipe::{Body, Form};
 
 /// Adds the other algorithms.
 pub(crate) fn add_algorithms(mistakes: &mut Mistakes<'_>) {
