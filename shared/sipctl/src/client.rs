@@ -4,16 +4,13 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sip_control::{Answer, Call};
 
 use crate::failure::Failure;
-
-/// How long the server may take to answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+use crate::patience::PATIENCE;
 
 /// A server's control socket.
 pub(crate) struct Client {
@@ -102,6 +99,8 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use sip_control::{Id, Refusal};
 
     use super::*;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use sip_control::Refusal;
 use sip_database::{AddressError, AdminError, DatabaseError, InputError, OpenError};
 
-use crate::client::PATIENCE;
+use crate::patience::PATIENCE;
 
 /// Why the command ends early.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 //! | `flags`, `verbs`, `values` | the command line |
 //! | `users`, `password`, `aliases`, `namesakes`, `addresses`, `import`, `rows`, `columns` | what is in the database, one file a subject |
 //! | `bindings`, `server` | what the running server knows |
-//! | `database`, `client` | the way to the SQLite file, and to the control socket |
+//! | `database`, `client`, `patience` | the way to the SQLite file, and to the control socket; how long the server may take |
 //! | `report`, `aside`, `table` | how it is printed: words or JSON; standard error; columns for people |
 //! | `failure` | what can go wrong, and what to do then |
 
@@ -21,6 +21,7 @@ mod flags;
 mod import;
 mod namesakes;
 mod password;
+mod patience;
 mod report;
 mod rows;
 mod server;
