@@ -18,6 +18,7 @@ mod loops;
 mod open;
 mod receive;
 mod schemes;
+mod sending;
 mod server_transaction;
 mod stateless;
 mod timers;

@@ -13,6 +13,7 @@ use crate::protocol::Core;
 use crate::protocol::finished::Number;
 use crate::protocol::fork::Outcome;
 use crate::protocol::open::Held;
+use crate::protocol::sending::Sending;
 use crate::protocol::timers::{Kind, Owner, doubled, is_due};
 use derived::derived_request;
 pub(crate) use derived::reread;
@@ -65,15 +66,6 @@ pub(crate) struct Client {
     held: Option<Held>,
     /// Its number among the finished.
     number: Option<Number>,
-}
-
-/// A request about to leave in a client transaction of its own.
-pub(crate) struct Sending {
-    pub(crate) key: ClientKey,
-    pub(crate) method: Method,
-    pub(crate) flow: Flow,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) account: Account,
 }
 
 /// The key of the CANCEL for a client transaction, whose branch it shares (§9.1).
