@@ -2,7 +2,7 @@
 
 use sip_stage::{Call, Stage};
 
-use crate::exchanges::{ELEVEN, TEN};
+use crate::cast::{ELEVEN, TEN};
 
 /// Phone 11 is registered, 10 calls it, and they talk.
 async fn connect(stage: &mut Stage) -> (Call, Call) {

@@ -10,6 +10,7 @@ use crate::calls::{
     a_digit_is_pressed_during_a_call, a_whole_call, the_callee_is_busy, the_caller_gives_up,
     two_phones_on_one_number_ring_together,
 };
+use crate::cast::{ELEVEN, TEN};
 use crate::refusals::{
     a_contact_on_loopback_is_called_by_nobody, a_made_up_dialog_opens_no_way,
     a_message_cannot_be_read, a_message_is_too_long, a_stranger_wants_a_relay, no_hops_are_left,
@@ -54,9 +55,6 @@ async fn serve(stage: StageServer) {
     let cx = Cx { location, max_length: 4096 };
     stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
-
-pub const TEN: &str = "192.168.1.10";
-pub const ELEVEN: &str = "192.168.1.11";
 
 async fn two_phones_register(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);

@@ -1,6 +1,7 @@
 //! Chapter 1: a registrar and proxy that keeps everything in memory.
 
 mod calls;
+mod cast;
 mod exchanges;
 mod refusals;
 mod route;

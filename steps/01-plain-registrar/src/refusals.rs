@@ -3,7 +3,7 @@
 use sip_message::Method;
 use sip_stage::Stage;
 
-use crate::exchanges::{ELEVEN, TEN};
+use crate::cast::{ELEVEN, TEN};
 
 pub async fn nobody_is_registered_under_the_number(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);

@@ -2,6 +2,8 @@
 
 #[path = "../src/calls.rs"]
 mod calls;
+#[path = "../src/cast.rs"]
+mod cast;
 #[path = "../src/refusals.rs"]
 mod refusals;
 #[macro_use]
