@@ -93,7 +93,7 @@ impl Conversation {
     /// Reads messages until the connection ends.
     async fn read(&mut self, stream: &TcpStream, opened: Opened) -> End {
         let mut framer = Framer::default();
-        let mut pace = Pace::new(opened, &self.limits);
+        let mut pace = Pace::new(opened, &self.limits, Instant::now());
         let mut unfinished = self.place.unfinished();
         let mut alarm = pin!(sleep_until(pace.deadline(None)));
         loop {
@@ -132,20 +132,22 @@ impl Conversation {
         loop {
             match framer.next_frame() {
                 Ok(Some(Frame::Message(bytes))) => {
-                    pace.heard_message();
-                    self.link.note_heard();
+                    let now = Instant::now();
+                    pace.heard_message(now);
+                    self.link.note_heard(now);
                     self.hand_over(bytes).await?;
                 }
                 Ok(Some(Frame::Ping)) => {
-                    pace.heard_ping();
-                    self.link.note_heard();
+                    let now = Instant::now();
+                    pace.heard_ping(now);
+                    self.link.note_heard(now);
                     self.answer_ping()?;
                 }
                 Ok(None) => break,
                 Err(error) => return Err(End::Unreadable(error)),
             }
         }
-        pace.has_read(framer.is_inside_message());
+        pace.has_read(framer.is_inside_message(), Instant::now());
         Ok(())
     }
 

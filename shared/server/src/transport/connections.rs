@@ -131,7 +131,11 @@ impl Connections {
             remote,
             connection: Some(connection),
         };
-        let link = Arc::new(Link::new(flow, self.waiting.hold(account, 0)));
+        let link = Arc::new(Link::new(
+            flow,
+            self.waiting.hold(account, 0),
+            Instant::now(),
+        ));
         table.open.insert(connection, Arc::clone(&link));
         table.by_remote.insert(remote, connection);
         let place = Place {

@@ -82,7 +82,7 @@ pub(crate) enum Queued {
 }
 
 impl Link {
-    pub(crate) fn new(flow: Flow, share: Share) -> Self {
+    pub(crate) fn new(flow: Flow, share: Share, now: Instant) -> Self {
         let outbox = Outbox {
             bytes: Vec::new(),
             share,
@@ -95,7 +95,7 @@ impl Link {
             stream: OnceLock::new(),
             outbox: Mutex::new(outbox),
             life: Mutex::new(Life {
-                heard: Instant::now(),
+                heard: now,
                 kept: None,
             }),
             owed: AtomicUsize::new(0),
@@ -107,8 +107,8 @@ impl Link {
     }
 
     /// Something whole came.
-    pub(crate) fn note_heard(&self) {
-        self.life().heard = Instant::now();
+    pub(crate) fn note_heard(&self, now: Instant) {
+        self.life().heard = now;
     }
 
     /// A binding or a call needs it until then.

@@ -74,7 +74,7 @@ async fn a_peer_that_spoke_is_not_hurried() {
     let (mut server, mut phone) = server_and_phone(limits).await;
     phone.send(&request("127.0.0.1", "a")).await;
     server.message().await;
-    server.serve(tokio::time::sleep(4 * SHORT)).await;
+    server.serve(tokio::time::sleep(2 * SHORT)).await;
     assert!(is_kept(&mut server, &mut phone).await);
 }
 
