@@ -10,6 +10,7 @@ use sip_message::{Arrival, Connection, Flow, Transport};
 
 use crate::account::Account;
 use crate::outgoing::Outgoing;
+use crate::unreachable::Unreachable;
 
 /// What happens on a network.
 #[derive(Debug)]
@@ -28,18 +29,6 @@ pub enum Event {
         flow: Flow,
     },
 }
-
-/// Why a peer cannot be reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreachable(pub String);
-
-impl fmt::Display for Unreachable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unreachable {}
 
 /// A name look-up under way.
 pub type Lookup = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;

@@ -150,8 +150,7 @@ impl Wire {
     ) -> Result<Flow, Unreachable> {
         let local = self.nodes[node].address_for(remote);
         if local.is_ipv4() != remote.is_ipv4() {
-            let why = format!("{local} and {remote} are of two address families");
-            return Err(Unreachable(why));
+            return Err(Unreachable::Families { local, remote });
         }
         if transport == Transport::Udp {
             return Ok(Flow {

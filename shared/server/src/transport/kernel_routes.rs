@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use sip_message::Scope;
 use tokio::time::Instant;
 
-use crate::network::Unreachable;
+use crate::unreachable::Unreachable;
 
 /// Peers whose way is remembered.
 const REMEMBERED: usize = 4096;
@@ -47,13 +47,13 @@ impl KernelRoutes {
         wanted: Option<SocketAddr>,
     ) -> Result<SocketAddr, Unreachable> {
         if !is_of_one_machine(remote) {
-            return Err(no_machine(remote));
+            return Err(Unreachable::NotOneMachine(remote));
         }
         let mut family = self
             .listeners
             .iter()
             .filter(|listener| listener.is_ipv4() == remote.is_ipv4());
-        let first = *family.next().ok_or_else(|| no_listener(remote))?;
+        let first = *family.next().ok_or(Unreachable::NoListener(remote))?;
         let is_alone = family.next().is_none() && !first.ip().is_unspecified();
         if let Some(wanted) = wanted.filter(|wanted| self.listens_on(*wanted))
             && self.source_for(wanted.ip(), remote).is_ok()
@@ -127,15 +127,9 @@ fn ask_kernel(from: IpAddr, remote: SocketAddr) -> Result<IpAddr, Unreachable> {
         .map(|address| address.ip())
         .map_err(|e| match e.kind() {
             // A broadcast address of a network that this machine is on.
-            ErrorKind::PermissionDenied => no_machine(remote),
-            _ => Unreachable(format!("no way to {remote}: {e}")),
+            ErrorKind::PermissionDenied => Unreachable::NotOneMachine(remote),
+            _ => Unreachable::NoRoute { remote, error: e },
         })
-}
-
-fn no_machine(remote: SocketAddr) -> Unreachable {
-    Unreachable(format!(
-        "no way to {remote}: it is not an address of one machine"
-    ))
 }
 
 /// All addresses of the family.
@@ -144,13 +138,6 @@ fn any_of(address: SocketAddr) -> IpAddr {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
     }
-}
-
-fn no_listener(remote: SocketAddr) -> Unreachable {
-    let family = if remote.is_ipv4() { "IPv4" } else { "IPv6" };
-    Unreachable(format!(
-        "no way to {remote}: the server listens on no {family} address"
-    ))
 }
 
 #[cfg(test)]

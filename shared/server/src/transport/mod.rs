@@ -28,8 +28,9 @@ use tokio::time::{Duration, Instant};
 use crate::Clock;
 use crate::account::Account;
 use crate::entropy::Entropy;
-use crate::network::{Event, Lookup, Network, Unreachable};
+use crate::network::{Event, Lookup, Network};
 use crate::outgoing::Outgoing;
+use crate::unreachable::Unreachable;
 
 use connection::Conversation;
 use connections::{Connections, Place};
@@ -169,12 +170,7 @@ impl Sockets {
             return Ok(Flow::udp(local, remote));
         }
         let entered = self.connections.enter_on_behalf(account, local, remote);
-        let (link, place) = entered.ok_or_else(|| {
-            Unreachable(format!(
-                "no way to {remote}: as many connections are open as there may be, in all or of \
-                 one peer"
-            ))
-        })?;
+        let (link, place) = entered.ok_or(Unreachable::TooManyConnections(remote))?;
         let flow = *link.flow();
         let conversation = self.conversation(link, place);
         self.run(conversation.connecting());

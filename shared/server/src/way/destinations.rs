@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use sip_message::Scope;
 
-use crate::network::Unreachable;
+use crate::unreachable::Unreachable;
 
 /// Which private addresses (RFC 1918, RFC 6598, fc00::/7) requests may be sent to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,13 +37,7 @@ impl PrivateTargets {
         if is_allowed {
             return Ok(());
         }
-        let why = match scope {
-            Scope::Loopback => "a loopback address, for what comes from this machine alone",
-            Scope::LinkLocal => "a link-local address, for what comes from that link alone",
-            Scope::Private => "a private address, and not one of --private-targets",
-            Scope::NotOneMachine | Scope::Global => "not an address of one machine",
-        };
-        Err(Unreachable(format!("{remote} is {why}")))
+        Err(Unreachable::Forbidden { remote, scope })
     }
 
     fn include(&self, remote: IpAddr) -> bool {

@@ -10,7 +10,8 @@ use super::hops::{Destination, Hop};
 use super::names::Found;
 use crate::account::Account;
 use crate::myself::Myself;
-use crate::network::{Network, Unreachable};
+use crate::network::Network;
+use crate::unreachable::Unreachable;
 
 /// Which ways this server takes.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl Ways {
     /// the one it was made from.
     fn unless_myself(&self, flow: Flow) -> Result<Flow, Unreachable> {
         if self.myself.is_to_myself(&flow) {
-            return Err(Unreachable("it is this server itself".to_owned()));
+            return Err(Unreachable::Myself);
         }
         Ok(flow)
     }
@@ -81,7 +82,7 @@ impl Asking<'_> {
         let (transport, addresses) = match &hop.to {
             Destination::Address(transport, address) => (*transport, slice::from_ref(address)),
             Destination::Name(transport, ..) => (*transport, found),
-            Destination::Nowhere(why) => return Err(Unreachable((*why).to_owned())),
+            Destination::Nowhere(why) => return Err(Unreachable::Nowhere(why)),
         };
         let mut flow = None;
         for address in addresses {
@@ -92,9 +93,12 @@ impl Asking<'_> {
                 break;
             }
         }
-        flow.unwrap_or_else(|| match &hop.to {
-            Destination::Name(_, name, _) => Err(Unreachable(format!("{name} has no address"))),
-            _ => Err(Unreachable("it has no address".to_owned())),
+        flow.unwrap_or_else(|| {
+            let name = match &hop.to {
+                Destination::Name(_, name, _) => Some(name.to_string()),
+                _ => None,
+            };
+            Err(Unreachable::NoAddress(name))
         })
     }
 

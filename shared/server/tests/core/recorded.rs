@@ -133,7 +133,7 @@ impl Network for Recorded {
         _: Account,
     ) -> Result<Flow, Unreachable> {
         if self.unreachable.contains(&remote) {
-            return Err(Unreachable(format!("no way to {remote}")));
+            return Err(Unreachable::NotOneMachine(remote));
         }
         let local = match remote {
             SocketAddr::V4(_) => SERVER,
