@@ -116,7 +116,7 @@ macro_rules! test_each_exchange {
             }
         )+
 
-        /// Plays an exchange and compares every byte on the wire with the file that keeps it.
+        /// Plays an exchange and compares every byte sent with the file that keeps it.
         fn is_as_before(function: &str) {
             let name = function.replace('_', "-");
             let exchange = exchanges::EXCHANGES.iter().find(|it| it.name() == name);

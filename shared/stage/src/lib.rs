@@ -28,7 +28,6 @@
 //! ```
 
 mod entropy;
-mod ether;
 mod exchange;
 mod explain;
 mod ladder;
@@ -41,21 +40,22 @@ mod rows;
 mod server;
 mod side_by_side;
 mod snapshot;
+mod sockets;
 mod stage;
 mod summary;
 mod svg;
 mod terminal;
-mod wire;
+mod traffic;
 
 pub use entropy::CountedEntropy;
 pub use exchange::{Exchange, Play};
-pub use network::StageNetwork;
 pub use pcap::PcapWriter;
 pub use private::private_file;
 pub use recording::{Entry, Fate, Node, Recorded, Recording};
 pub use server::{StageServer, Views};
 pub use side_by_side::side_by_side;
 pub use sip_user_agent::{Call, Draft, Ids, Phone, Sent, Style};
+pub use sockets::StageSockets;
 pub use stage::Stage;
 pub use summary::summary;
 pub use terminal::{colour_of, coloured};

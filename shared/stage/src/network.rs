@@ -1,92 +1,137 @@
-//! The stage's network: what a server or phone sends goes into a queue, and each message is recorded.
+//! The network of a stage, as the exchange that sets it up sees it.
 
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
-use sip_message::{Connection, Flow, Transport};
-use sip_server::{Account, Event, Lookup, Network, Outgoing, Unreachable};
-use tokio::time::Sleep;
+use crate::recording::{Entry, Fate, Node};
+use crate::traffic::{Place, Traffic};
 
-use crate::ether::Ether;
-
-/// The place of one node in the network of a stage.
-pub struct StageNetwork {
-    ether: Ether,
-    node: usize,
-    alarm: Option<Pin<Box<Sleep>>>,
+/// The network between the nodes: a cheap handle to the state they share.
+#[derive(Clone)]
+pub(crate) struct StageNetwork {
+    traffic: Arc<Mutex<Traffic>>,
 }
 
 impl StageNetwork {
-    pub(crate) fn new(ether: Ether, node: usize) -> Self {
+    pub(crate) fn new(epoch: SystemTime) -> Self {
+        let traffic = Traffic::new(epoch);
         Self {
-            ether,
-            node,
-            alarm: None,
-        }
-    }
-}
-
-impl Network for StageNetwork {
-    fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()> {
-        loop {
-            let before = events.len();
-            let node = self.node;
-            let due = self
-                .ether
-                .with(|wire| wire.collect(node, events, context.waker()));
-            if events.len() > before {
-                return Poll::Ready(());
-            }
-            let Some(due) = due else {
-                return Poll::Pending;
-            };
-            let alarm = self.alarm.insert(Box::pin(tokio::time::sleep_until(due)));
-            if alarm.as_mut().poll(context).is_pending() {
-                return Poll::Pending;
-            }
+            traffic: Arc::new(Mutex::new(traffic)),
         }
     }
 
-    fn flow_to(
-        &mut self,
-        transport: Transport,
-        remote: SocketAddr,
-        _: Account,
-    ) -> Result<Flow, Unreachable> {
-        let node = self.node;
-        self.ether
-            .with(|wire| wire.flow_to(node, transport, remote))
+    pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Traffic) -> T) -> T {
+        run(&mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn flow_of(&self, connection: Connection) -> Option<Flow> {
-        self.ether.with(|wire| {
-            let link = wire.link(connection).filter(|link| link.open)?;
-            let listens_at = wire.nodes[self.node].node.address;
-            Some(link.flow_of(self.node, connection, listens_at))
+    /// Adds a node to the stage and returns its number.
+    pub(crate) fn join(&self, name: &str, address: SocketAddr) -> usize {
+        self.with(|traffic| {
+            traffic.nodes.push(Place {
+                node: Node {
+                    name: name.to_owned(),
+                    address,
+                },
+                also: None,
+                listens: true,
+                inbox: VecDeque::new(),
+                waker: None,
+            });
+            traffic.nodes.len() - 1
         })
     }
 
-    fn send_all(&mut self, out: &mut Outgoing) {
-        for (flow, bytes) in out.messages() {
-            self.ether.with(|wire| wire.send(self.node, flow, bytes));
-        }
-        out.clear();
+    /// Gives a node a second address, of the other address family.
+    pub(crate) fn also_at(&self, node: usize, address: SocketAddr) {
+        self.with(|traffic| {
+            if let Some(place) = traffic.nodes.get_mut(node) {
+                place.also = Some(address);
+            }
+        });
     }
 
-    fn resolve(&self, host: &str, port: u16, _: Account) -> Lookup {
-        let host = host.to_ascii_lowercase();
-        let found: Vec<SocketAddr> = self.ether.with(|wire| {
-            let known = wire.hosts.iter().filter(|(name, _)| *name == host);
-            known.map(|(_, ip)| SocketAddr::new(*ip, port)).collect()
+    pub(crate) fn nodes(&self) -> Vec<Node> {
+        self.with(|traffic| traffic.nodes.iter().map(|p| p.node.clone()).collect())
+    }
+
+    /// Starts or stops listening. A node that stops loses its connections and the messages on the
+    /// way to it.
+    pub(crate) fn set_listening(&self, node: usize, listens: bool) {
+        self.with(|traffic| {
+            let Some(place) = traffic.nodes.get_mut(node) else {
+                return;
+            };
+            place.listens = listens;
+            let lost: Vec<usize> = place.inbox.drain(..).filter_map(|d| d.entry).collect();
+            for entry in lost {
+                if let Some(Entry::Message(message)) = traffic.entries.get_mut(entry) {
+                    message.fate = Fate::Lost;
+                }
+            }
+            for link in &mut traffic.connections {
+                link.open &= link.opener != node && link.acceptor != Some(node);
+            }
         });
-        let answer = if found.is_empty() {
-            let text = format!("the stage has no host {host}");
-            Err(io::Error::new(io::ErrorKind::NotFound, text))
-        } else {
-            Ok(found)
-        };
-        Box::pin(std::future::ready(answer))
+    }
+
+    /// Plugs the node at an address into the network, or unplugs it.
+    pub(crate) fn set_reachable(&self, address: SocketAddr, reachable: bool) {
+        let node = self.with(|traffic| traffic.dweller(address));
+        if let Some(node) = node {
+            self.set_listening(node, reachable);
+        }
+    }
+
+    pub(crate) fn name_host(&self, host: &str, ip: IpAddr) {
+        self.with(|traffic| traffic.hosts.push((host.to_ascii_lowercase(), ip)));
+    }
+
+    pub(crate) fn lose(&self, what: String) {
+        self.with(|traffic| traffic.losses.push_back(what));
+    }
+
+    pub(crate) fn explain(&self, text: &str) {
+        self.with(|traffic| traffic.explanations.push_back(text.to_owned()));
+    }
+
+    pub(crate) fn scene(&self, text: &str) {
+        self.with(|traffic| {
+            let (at, text) = (traffic.began.elapsed(), text.to_owned());
+            traffic.record(Entry::Scene { at, text });
+        });
+    }
+
+    pub(crate) fn view(&self, title: &str, text: String) {
+        self.with(|traffic| {
+            let (at, title) = (traffic.began.elapsed(), title.to_owned());
+            traffic.record(Entry::View { at, title, text });
+        });
+    }
+
+    pub(crate) fn log(&self, text: &str) {
+        self.with(|traffic| {
+            let (at, text) = (traffic.began.elapsed(), text.to_owned());
+            traffic.record(Entry::Log { at, text });
+        });
+    }
+
+    /// What happened.
+    pub(crate) fn take_entries(&self) -> Vec<Entry> {
+        self.with(|traffic| std::mem::take(&mut traffic.entries))
+    }
+
+    /// Whether more happened than was recorded.
+    pub(crate) fn overflowed(&self) -> bool {
+        self.with(|traffic| traffic.overflowed)
+    }
+
+    /// Explanations and losses that have not met their message.
+    pub(crate) fn left_over(&self) -> Vec<String> {
+        self.with(|traffic| {
+            let explanations = traffic.explanations.drain(..);
+            explanations.chain(traffic.losses.drain(..)).collect()
+        })
     }
 }

@@ -224,7 +224,7 @@ impl Recording {
     fn captured(&self) -> io::Result<Vec<u8>> {
         let mut writer = PcapWriter::new(Vec::new())?;
         for message in self.messages() {
-            // A message without a connection was never on the wire.
+            // A message without a connection was never sent.
             if message.fate == Fate::Lost && message.transport == Transport::Tcp {
                 continue;
             }

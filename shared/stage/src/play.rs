@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::task::LocalSet;
 
-use crate::ether::Ether;
 use crate::exchange::Exchange;
+use crate::network::StageNetwork;
 use crate::recording::{Entry, Recording};
 use crate::server::StageServer;
 use crate::stage::{Serving, Stage};
@@ -37,7 +37,7 @@ impl Stage {
         let start_chapter = Box::new(move |server| Box::pin(chapter(server)) as Serving);
         LocalSet::new().block_on(&runtime, async {
             let mut stage = Self::new(exchange.start(), start_chapter);
-            let witness = Witness(exchange, stage.ether.clone());
+            let witness = Witness(exchange, stage.network.clone());
             stage.raise_server();
             let played = tokio::time::timeout(LONGEST, exchange.play(&mut stage)).await;
             assert!(
@@ -54,15 +54,15 @@ impl Stage {
 }
 
 /// Watches the stage, and prints what happened if the exchange breaks off.
-struct Witness<'a>(&'a Exchange, Ether);
+struct Witness<'a>(&'a Exchange, StageNetwork);
 
 impl Witness<'_> {
     /// Notes that the exchange ended, and checks that every explanation and loss met its message.
     fn check(&self) {
-        let Self(exchange, ether) = self;
+        let Self(exchange, network) = self;
         let name = exchange.name();
-        assert!(!ether.overflowed(), "{name} sends without end");
-        let left_over = ether.left_over();
+        assert!(!network.overflowed(), "{name} sends without end");
+        let left_over = network.left_over();
         assert!(
             left_over.is_empty(),
             "{name} ends early: nothing came for {left_over:?}"
@@ -70,13 +70,13 @@ impl Witness<'_> {
     }
 
     fn recording(&self) -> Recording {
-        let Self(exchange, ether) = self;
+        let Self(exchange, network) = self;
         Recording {
             name: exchange.name(),
             title: exchange.title().to_owned(),
             start: exchange.start(),
-            nodes: ether.nodes(),
-            entries: ether.take_entries(),
+            nodes: network.nodes(),
+            entries: network.take_entries(),
         }
     }
 }

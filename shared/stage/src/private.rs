@@ -1,4 +1,4 @@
-//! Files that show what was on the wire. They contain credentials, so only their owner may read
+//! Files that show what was sent. They contain credentials, so only their owner may read
 //! them, and nobody else may choose where they are.
 
 use std::fs::{File, OpenOptions, Permissions};

@@ -11,13 +11,13 @@ use sip_server::{
     Action, Direction, Myself, Observer, OnReply, Reply, Request, Response, Settings,
 };
 
-use crate::ether::Ether;
 use crate::network::StageNetwork;
+use crate::sockets::StageSockets;
 
 /// What a chapter gets to start its server on a stage.
 pub struct StageServer {
-    /// The server's place in the network.
-    pub network: StageNetwork,
+    /// The server's sockets on the stage's network.
+    pub network: StageSockets,
     /// Its names, the paused clock, counted entropy, and an observer that records the log.
     pub settings: Settings,
     /// What exchanges may look at.
@@ -84,13 +84,13 @@ impl fmt::Debug for Views {
 
 /// Writes the server's log lines into the recording. The network records the messages.
 pub(crate) struct StageObserver {
-    pub(crate) ether: Ether,
+    pub(crate) network: StageNetwork,
 }
 
 impl Observer for StageObserver {
     fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
 
     fn note(&mut self, _: std::time::SystemTime, _: SocketAddr, text: fmt::Arguments<'_>) {
-        self.ether.log(&text.to_string());
+        self.network.log(&text.to_string());
     }
 }

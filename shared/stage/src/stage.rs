@@ -11,9 +11,9 @@ use sip_user_agent::{Account, Ids, Phone};
 use tokio::task::JoinHandle;
 
 use crate::entropy::CountedEntropy;
-use crate::ether::Ether;
 use crate::network::StageNetwork;
 use crate::server::{StageObserver, StageServer, Views};
+use crate::sockets::StageSockets;
 
 /// The address of the server in the texts.
 const SERVER: &str = "192.168.1.15:5060";
@@ -32,7 +32,7 @@ pub(crate) type Serving = Pin<Box<dyn Future<Output = ()>>>;
 /// A stage: a server at 192.168.1.15, the phones that an exchange adds, a network between them,
 /// and a clock that advances only while everybody waits.
 pub struct Stage {
-    pub(crate) ether: Ether,
+    pub(crate) network: StageNetwork,
     entropy: CountedEntropy,
     views: Views,
     clock: Clock,
@@ -48,12 +48,12 @@ impl Stage {
         start: SystemTime,
         start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
     ) -> Self {
-        let ether = Ether::new(start);
+        let network = StageNetwork::new(start);
         let servers = [SERVER, SERVER_IN_IPV6].map(socket_address);
-        ether.join("server", servers[0]);
-        ether.also_at(SERVER_NODE, servers[1]);
+        network.join("server", servers[0]);
+        network.also_at(SERVER_NODE, servers[1]);
         Self {
-            ether,
+            network,
             entropy: CountedEntropy::default(),
             views: Views::default(),
             clock: Clock::starting_at(start),
@@ -70,7 +70,7 @@ impl Stage {
     /// When `address` is not an address.
     pub fn phone(&mut self, user: &str, address: &str) -> Phone {
         let same = self
-            .ether
+            .network
             .nodes()
             .iter()
             .filter(|n| n.is_phone(user))
@@ -88,8 +88,8 @@ impl Stage {
     /// When `address` is not an address.
     pub fn peer(&mut self, name: &str, user: &str, address: &str) -> Phone {
         let local = socket_address(address);
-        let node = self.ether.join(name, local);
-        let network = StageNetwork::new(self.ether.clone(), node);
+        let node = self.network.join(name, local);
+        let sockets = StageSockets::new(self.network.clone(), node);
         let server = self.servers[usize::from(local.is_ipv6())];
         let account = Account {
             user: user.to_owned(),
@@ -100,7 +100,7 @@ impl Stage {
         };
         let ids = name.strip_prefix("phone ").unwrap_or(name);
         let ids = ids.replace(" (", ".").replace(')', "").replace(' ', "-");
-        let phone = Phone::new(account, Box::new(network), Ids::counted(ids));
+        let phone = Phone::new(account, Box::new(sockets), Ids::counted(ids));
         phone.rename(name);
         tokio::task::spawn_local(phone.clone().live());
         phone
@@ -108,28 +108,28 @@ impl Stage {
 
     /// Takes a phone off the network, as a power cut does. Nothing reaches it any more.
     pub fn unplug(&mut self, phone: &Phone) {
-        self.ether.set_reachable(phone.account().local, false);
+        self.network.set_reachable(phone.account().local, false);
     }
 
     /// Puts a phone back on the network.
     pub fn plug_in(&mut self, phone: &Phone) {
-        self.ether.set_reachable(phone.account().local, true);
+        self.network.set_reachable(phone.account().local, true);
     }
 
     /// Explains the next message in a sentence.
     pub fn explain(&mut self, text: &str) {
-        self.ether.explain(text);
+        self.network.explain(text);
     }
 
     /// Explains each of the next messages, relayed ones included. With an empty sentence, a
     /// message gets the same automatic explanation as messages that are not explained here.
     pub fn explain_each(&mut self, texts: &[&str]) {
-        texts.iter().for_each(|text| self.ether.explain(text));
+        texts.iter().for_each(|text| self.network.explain(text));
     }
 
     /// Starts a scene: a heading between messages.
     pub fn scene(&mut self, text: &str) {
-        self.ether.scene(text);
+        self.network.scene(text);
     }
 
     /// Lets time pass.
@@ -144,7 +144,7 @@ impl Stage {
 
     /// Loses the next message with this method (`"INVITE"`) or status code (`"200"`).
     pub fn lose(&mut self, what: &str) {
-        self.ether.lose(what.to_owned());
+        self.network.lose(what.to_owned());
     }
 
     /// Lets a host name resolve to an address.
@@ -153,7 +153,7 @@ impl Stage {
     /// When `ip` is not an address.
     pub fn name_host(&mut self, host: &str, ip: &str) {
         let ip: IpAddr = ip.parse().unwrap_or_else(|e| panic!("{ip}: {e}"));
-        self.ether.name_host(host, ip);
+        self.network.name_host(host, ip);
     }
 
     /// The source of the server's numbers and tags. An exchange can set those that a text prints.
@@ -173,20 +173,20 @@ impl Stage {
     pub fn show(&mut self, name: &str) -> String {
         let text = self.views.look(name);
         let text = text.unwrap_or_else(|| panic!("this chapter does not offer {name} to look at"));
-        self.ether.view(name, text.clone());
+        self.network.view(name, text.clone());
         text
     }
 
-    /// Stops the server at once, as `kill -9` does, after messages on the wire have arrived.
+    /// Stops the server at once, as `kill -9` does, after messages on the way have arrived.
     pub async fn stop_server(&mut self) {
         self.settle().await;
         self.lower_server().await;
-        self.ether.scene("The server stops.");
+        self.network.scene("The server stops.");
     }
 
     /// Starts the server again.
     pub async fn start_server(&mut self) {
-        self.ether.scene("The server starts.");
+        self.network.scene("The server starts.");
         self.raise_server();
         tokio::task::yield_now().await;
     }
@@ -197,20 +197,20 @@ impl Stage {
         self.start_server().await;
     }
 
-    /// Waits until messages on the wire and the answers to them have arrived.
+    /// Waits until messages on the way and the answers to them have arrived.
     pub(crate) async fn settle(&mut self) {
         self.wait(SETTLING).await;
     }
 
     pub(crate) fn raise_server(&mut self) {
-        self.ether.set_listening(SERVER_NODE, true);
+        self.network.set_listening(SERVER_NODE, true);
         let secret = Secret(*b"the stage's key!");
         let settings = Settings {
             myself: Myself::new(self.servers.to_vec(), Vec::new(), secret),
             clock: self.clock,
             entropy: Box::new(self.entropy.clone()),
             observer: Box::new(StageObserver {
-                ether: self.ether.clone(),
+                network: self.network.clone(),
             }),
             timers: Timers::default(),
             limits: Limits::default(),
@@ -219,7 +219,7 @@ impl Stage {
             on_reply: OnReply::default(),
         };
         let server = StageServer {
-            network: StageNetwork::new(self.ether.clone(), SERVER_NODE),
+            network: StageSockets::new(self.network.clone(), SERVER_NODE),
             settings,
             views: self.views.clone(),
         };
@@ -228,7 +228,7 @@ impl Stage {
     }
 
     pub(crate) async fn lower_server(&mut self) {
-        self.ether.set_listening(SERVER_NODE, false);
+        self.network.set_listening(SERVER_NODE, false);
         let Some(serving) = self.serving.take() else {
             return;
         };

@@ -20,8 +20,8 @@ const MOST_ENTRIES: usize = 10_000;
 /// The first port for connections that a node opens.
 const FIRST_EPHEMERAL: u16 = 40_001;
 
-/// What all nodes of a stage share.
-pub(crate) struct Wire {
+/// The state of the network, which all nodes share.
+pub(crate) struct Traffic {
     pub(crate) began: Instant,
     pub(crate) epoch: SystemTime,
     pub(crate) nodes: Vec<Place>,
@@ -101,7 +101,7 @@ impl Link {
     }
 }
 
-impl Wire {
+impl Traffic {
     pub(crate) fn new(epoch: SystemTime) -> Self {
         Self {
             began: Instant::now(),
