@@ -1,6 +1,6 @@
 //! The blocks of a Markdown page: those this crate owns, and those a reader types.
 
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// Rewrites every block of the page that is below a marker. `generate` takes the text of a marker
 /// and returns the new block.
@@ -9,8 +9,8 @@ use crate::problem::Problem;
 /// What `generate` could not do, with the line of the marker.
 pub fn rewrite(
     page: &str,
-    mut generate: impl FnMut(&str) -> Result<String, Problem>,
-) -> Result<String, Problem> {
+    mut generate: impl FnMut(&str) -> Result<String, Failure>,
+) -> Result<String, Failure> {
     let mut out = String::with_capacity(page.len());
     let mut lines = Lines::new(page);
     while let Some((line, place)) = lines.next_line() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::course::Course;
 use crate::exchange::Exchange;
-use crate::problem::Problem;
+use crate::failure::Failure;
 use crate::program::Program;
 
 /// The file the exchange is written to, below a folder of its own.
@@ -15,12 +15,12 @@ const FILE: &str = "exchange";
 ///
 /// # Errors
 /// When the chapter does not exist or its script does not compile.
-pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result<bool, Problem> {
+pub fn check(course: &Course, number: &str, mut say: impl FnMut(&str)) -> Result<bool, Failure> {
     let chapter = course.chapter(number)?;
     let names = Exchange::names(course, chapter)?;
     let package = chapter.package();
     let program = Program::built(course, &package, &package)
-        .map_err(|p| Problem(format!("{}; the compiler says why above", p.0)))?;
+        .map_err(|e| Failure::new(format!("{e}; the compiler says why above")))?;
     let mut right = 0;
     for name in &names {
         let expected = Exchange::read(course, chapter, name)?;
@@ -50,12 +50,12 @@ struct Played {
     broke_off: Option<String>,
 }
 
-fn play(program: &Program, name: &str) -> Result<Played, Problem> {
-    let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
+fn play(program: &Program, name: &str) -> Result<Played, Failure> {
+    let folder = tempfile::tempdir()?;
     let output = program.run(folder.path(), &["demo", name, "--text", FILE])?;
     if output.success {
         let path = folder.path().join(FILE);
-        let text = std::fs::read_to_string(&path).map_err(|e| Problem::file(&path, &e))?;
+        let text = std::fs::read_to_string(&path).map_err(|e| Failure::file(&path, e))?;
         return Ok(Played {
             exchange: Exchange::parse(&text),
             broke_off: None,

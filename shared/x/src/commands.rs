@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::course::Course;
-use crate::problem::Problem;
+use crate::failure::Failure;
 use crate::program::{Output, Program, cargo, finish, finish_child, plain, wait};
 use crate::server::Server;
 use crate::words::{PIPE, words};
@@ -46,11 +46,11 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When no folder can be made or no port is free.
-    pub fn new(course: &'a Course) -> Result<Self, Problem> {
-        let port = free_port().ok_or_else(|| Problem("no port is free".to_owned()))?;
+    pub fn new(course: &'a Course) -> Result<Self, Failure> {
+        let port = free_port().ok_or_else(|| Failure::new("no port is free"))?;
         Ok(Self {
             course,
-            folder: tempfile::tempdir().map_err(|e| Problem(e.to_string()))?,
+            folder: tempfile::tempdir()?,
             port: port.to_string(),
             server: None,
         })
@@ -60,7 +60,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When it fails, does not end, or is a server that does not answer.
-    pub fn run(&mut self, line: &str) -> Result<Outcome, Problem> {
+    pub fn run(&mut self, line: &str) -> Result<Outcome, Failure> {
         self.interpret(line).map_err(|p| p.at(format!("`{line}`")))
     }
 
@@ -68,14 +68,14 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When it does not end on an interrupt, or ends with an error.
-    pub fn stop(&mut self) -> Result<(), Problem> {
+    pub fn stop(&mut self) -> Result<(), Failure> {
         match self.server.take() {
             Some(server) => server.stop(),
             None => Ok(()),
         }
     }
 
-    fn interpret(&mut self, line: &str) -> Result<Outcome, Problem> {
+    fn interpret(&mut self, line: &str) -> Result<Outcome, Failure> {
         let words = words(line)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -98,23 +98,23 @@ impl<'a> Session<'a> {
                 plain(&mut cargo, &self.course.root);
                 Ok(Outcome::Ran(well(finish(cargo)?)?))
             }
-            ["cargo", "install", ..] => Err(Problem(
+            ["cargo", "install", ..] => Err(Failure::new(
                 "it would install a program where the tests run: link to the instructions instead"
                     .to_owned(),
             )),
-            [] => Err(Problem("an empty command".to_owned())),
+            [] => Err(Failure::new("an empty command")),
             words => self.pipeline(words),
         }
     }
 
     /// Other programs, the output of each the input of the next, as in `printf a | md5sum`.
-    fn pipeline(&self, words: &[&str]) -> Result<Outcome, Problem> {
+    fn pipeline(&self, words: &[&str]) -> Result<Outcome, Failure> {
         let mut programs = words.split(|word| *word == PIPE).peekable();
         let mut input = None;
         let mut before: Vec<Child> = Vec::new();
         while let Some(words) = programs.next() {
             let [program, arguments @ ..] = words else {
-                return Err(Problem("an empty command".to_owned()));
+                return Err(Failure::new("an empty command"));
             };
             let mut command = Command::new(program);
             command.args(arguments.iter().map(|a| self.with_port(a)));
@@ -126,7 +126,7 @@ impl<'a> Session<'a> {
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                     return Ok(Outcome::Missing((*program).to_owned()));
                 }
-                Err(e) => return Err(Problem(e.to_string())),
+                Err(e) => return Err(e.into()),
                 Ok(child) => child,
             };
             if programs.peek().is_none() {
@@ -139,11 +139,11 @@ impl<'a> Session<'a> {
             input = child.stdout.take();
             before.push(child);
         }
-        Err(Problem("an empty command".to_owned()))
+        Err(Failure::new("an empty command"))
     }
 
     /// `cargo run [-p PACKAGE] [-- ARGUMENTS]`, with the program cargo would build.
-    fn cargo_run(&mut self, line: &str, words: &[&str]) -> Result<Outcome, Problem> {
+    fn cargo_run(&mut self, line: &str, words: &[&str]) -> Result<Outcome, Failure> {
         let cut = words.iter().position(|w| *w == "--").unwrap_or(words.len());
         let (cargo, arguments) = words.split_at(cut);
         let arguments: Vec<String> = arguments
@@ -153,10 +153,10 @@ impl<'a> Session<'a> {
             .collect();
         let newest = self.course.chapters.last().map(|c| c.package());
         let package = match cargo {
-            [] => newest.ok_or_else(|| Problem("steps/ has no chapter".to_owned()))?,
+            [] => newest.ok_or_else(|| Failure::new("steps/ has no chapter"))?,
             ["-p", package] => (*package).to_owned(),
             _ => {
-                return Err(Problem(
+                return Err(Failure::new(
                     "only `cargo run [-p PACKAGE] [-- ...]` is known".to_owned(),
                 ));
             }
@@ -200,12 +200,12 @@ fn free_port() -> Option<u16> {
 }
 
 /// The standard output of what ended well.
-fn well(output: Output) -> Result<String, Problem> {
+fn well(output: Output) -> Result<String, Failure> {
     if output.success {
         Ok(output.stdout)
     } else {
         let said = output.stdout + &output.stderr;
-        Err(Problem(format!("failed: {said}")))
+        Err(Failure::new(format!("failed: {said}")))
     }
 }
 
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_command_is_a_problem_and_an_unknown_one_is_missing() {
+    fn a_failed_command_is_a_failure_and_an_unknown_one_is_missing() {
         let course = Course::here().unwrap();
         let mut session = Session::new(&course).unwrap();
         let missing = session.run("no-such-program-anywhere x").unwrap();

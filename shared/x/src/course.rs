@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// The routing script of a chapter, below its folder.
 pub const SCRIPT: &str = "src/route.rs";
@@ -43,7 +43,7 @@ impl Course {
     ///
     /// # Errors
     /// When the `steps` folder cannot be read.
-    pub fn here() -> Result<Self, Problem> {
+    pub fn here() -> Result<Self, Failure> {
         Self::at(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")))
     }
 
@@ -51,8 +51,8 @@ impl Course {
     ///
     /// # Errors
     /// When the `steps` folder cannot be read.
-    pub fn at(root: &Path) -> Result<Self, Problem> {
-        let root = root.canonicalize().map_err(|e| Problem::file(root, &e))?;
+    pub fn at(root: &Path) -> Result<Self, Failure> {
+        let root = root.canonicalize().map_err(|e| Failure::file(root, e))?;
         let mut chapters: Vec<_> = entries(&root.join("steps"))?
             .into_iter()
             .filter_map(|path| {
@@ -73,14 +73,14 @@ impl Course {
     ///
     /// # Errors
     /// When there is none, with those there are.
-    pub fn chapter(&self, number: &str) -> Result<&Chapter, Problem> {
+    pub fn chapter(&self, number: &str) -> Result<&Chapter, Failure> {
         let number = format!("{number:0>2}");
         self.chapters
             .iter()
             .find(|chapter| chapter.number == number)
             .ok_or_else(|| {
                 let known: Vec<_> = self.chapters.iter().map(|c| c.number.as_str()).collect();
-                Problem(format!(
+                Failure::new(format!(
                     "chapter {number} does not exist; the chapters are {}",
                     known.join(", ")
                 ))
@@ -92,7 +92,7 @@ impl Course {
     ///
     /// # Errors
     /// When a folder cannot be read.
-    pub fn pages(&self) -> Result<Vec<PathBuf>, Problem> {
+    pub fn pages(&self) -> Result<Vec<PathBuf>, Failure> {
         let mut pages = Vec::new();
         for folder in ["", "docs"] {
             let found = entries(&self.root.join(folder))?.into_iter();
@@ -107,16 +107,16 @@ impl Course {
     ///
     /// # Errors
     /// When it cannot be read, or is not UTF-8.
-    pub fn read(&self, path: &Path) -> Result<String, Problem> {
-        fs::read_to_string(self.root.join(path)).map_err(|e| Problem::file(path, &e))
+    pub fn read(&self, path: &Path) -> Result<String, Failure> {
+        fs::read_to_string(self.root.join(path)).map_err(|e| Failure::file(path, e))
     }
 }
 
 /// What a folder holds, sorted by name.
-pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let read = fs::read_dir(folder).and_then(|d| d.collect::<Result<Vec<_>, _>>());
     let mut paths: Vec<_> = read
-        .map_err(|e| Problem::file(folder, &e))?
+        .map_err(|e| Failure::file(folder, e))?
         .into_iter()
         .map(|entry| entry.path())
         .collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::course::Course;
-use crate::problem::Problem;
+use crate::failure::Failure;
 use crate::program::{cargo, finish, plain};
 
 /// The packages of the workspace, each with those it needs when it is built to run; what only
@@ -50,7 +50,7 @@ impl Crates {
     ///
     /// # Errors
     /// When cargo fails, or prints something other than its metadata.
-    pub fn of(course: &Course) -> Result<Self, Problem> {
+    pub fn of(course: &Course) -> Result<Self, Failure> {
         let mut command = cargo();
         command.args([
             "metadata",
@@ -62,10 +62,10 @@ impl Crates {
         plain(&mut command, &course.root);
         let output = finish(command)?;
         if !output.success {
-            return Err(Problem(format!("cargo metadata: {}", output.stderr)));
+            return Err(Failure::new(format!("cargo metadata: {}", output.stderr)));
         }
-        let metadata: Metadata = serde_json::from_str(&output.stdout)
-            .map_err(|e| Problem(format!("cargo metadata: {e}")))?;
+        let metadata: Metadata =
+            serde_json::from_str(&output.stdout).map_err(|e| Failure::of("cargo metadata", e))?;
         let packages = metadata.packages.into_iter().map(|package| {
             let folder = Path::new(&package.manifest_path).parent();
             let folder = folder.and_then(|folder| folder.strip_prefix(&course.root).ok());

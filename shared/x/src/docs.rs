@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::block;
 use crate::course::{Course, entries};
 use crate::diff::unified;
-use crate::problem::Problem;
+use crate::failure::Failure;
 use crate::source::generate;
 
 /// What to renew.
@@ -23,7 +23,7 @@ pub enum Scope {
 ///
 /// # Errors
 /// The first block that has no source, or a file that cannot be written.
-pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Problem> {
+pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Failure> {
     let mut changed = Vec::new();
     for wanted in wanted(course)? {
         let stale = wanted.is != wanted.should_be;
@@ -35,7 +35,7 @@ pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Problem> {
                 }
                 _ => fs::remove_file(&path),
             };
-            made.map_err(|e| Problem::file(&wanted.path, &e))?;
+            made.map_err(|e| Failure::file(&wanted.path, e))?;
             changed.push(wanted.path);
         }
     }
@@ -47,7 +47,7 @@ pub fn update(course: &Course, scope: Scope) -> Result<Vec<PathBuf>, Problem> {
 ///
 /// # Errors
 /// The first block that has no source.
-pub fn differences(course: &Course) -> Result<String, Problem> {
+pub fn differences(course: &Course) -> Result<String, Failure> {
     let mut text = String::new();
     for wanted in wanted(course)? {
         let name = wanted.path.display();
@@ -78,7 +78,7 @@ impl Wanted {
     }
 }
 
-fn wanted(course: &Course) -> Result<Vec<Wanted>, Problem> {
+fn wanted(course: &Course) -> Result<Vec<Wanted>, Failure> {
     let mut all = Vec::new();
     let mut pictures = BTreeSet::new();
     for path in course.pages()? {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::course::{Chapter, Course, entries};
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// An exchange as its test expects it. Below a title come the messages, with CRLF and blank lines.
 /// A line above each says when, from where and to where. What else happened is between them.
@@ -24,7 +24,7 @@ impl Exchange {
     ///
     /// # Errors
     /// When the chapter has no snapshots.
-    pub fn names(course: &Course, chapter: &Chapter) -> Result<Vec<String>, Problem> {
+    pub fn names(course: &Course, chapter: &Chapter) -> Result<Vec<String>, Failure> {
         let files = entries(&course.root.join(snapshots(chapter)))?;
         let names = files.iter().filter_map(|path| {
             let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?;
@@ -37,7 +37,7 @@ impl Exchange {
     ///
     /// # Errors
     /// When the chapter has no exchange of that name, with those it has.
-    pub fn read(course: &Course, chapter: &Chapter, name: &str) -> Result<Self, Problem> {
+    pub fn read(course: &Course, chapter: &Chapter, name: &str) -> Result<Self, Failure> {
         let files = entries(&course.root.join(snapshots(chapter)))?;
         let is_it = |path: &&PathBuf| {
             let file = path
@@ -50,11 +50,11 @@ impl Exchange {
         let Some(path) = files.iter().find(is_it) else {
             let known = Self::names(course, chapter)?.join(", ");
             let package = chapter.package();
-            return Err(Problem(format!(
+            return Err(Failure::new(format!(
                 "{package} has no exchange {name}; it has {known}"
             )));
         };
-        let text = std::fs::read_to_string(path).map_err(|e| Problem::file(path, &e))?;
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::file(path, e))?;
         Ok(Self::parse(&text))
     }
 
@@ -76,20 +76,20 @@ impl Exchange {
     ///
     /// # Errors
     /// When a word is not a number, or not the number of a message.
-    pub fn pick(&self, numbers: &[&str]) -> Result<String, Problem> {
+    pub fn pick(&self, numbers: &[&str]) -> Result<String, Failure> {
         let mut picked = Vec::new();
         if numbers.is_empty() {
             picked.extend(1..=self.messages.len());
         }
         for word in numbers {
             let (first, last) = word.split_once('-').unwrap_or((word, word));
-            let number = |text: &str| -> Result<usize, Problem> {
+            let number = |text: &str| -> Result<usize, Failure> {
                 let found: Option<usize> = text.parse().ok();
                 found
                     .filter(|n| (1..=self.messages.len()).contains(n))
                     .ok_or_else(|| {
                         let count = self.messages.len();
-                        Problem(format!("no message {text}; there are {count}"))
+                        Failure::new(format!("no message {text}; there are {count}"))
                     })
             };
             picked.extend(number(first)?..=number(last)?);
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_message_that_does_not_exist_is_named() {
-        let problem = Exchange::parse(TEXT).pick(&["4"]).unwrap_err();
-        assert_eq!(problem.0, "no message 4; there are 3");
+        let failure = Exchange::parse(TEXT).pick(&["4"]).unwrap_err();
+        assert_eq!(failure.to_string(), "no message 4; there are 3");
     }
 }

@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item, TraitItem};
 
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// The text of one item of a Rust file: `fn route`, `struct Expiry`, `const MAX_LEN`,
 /// `impl Location`, `impl Journal for Writer`, `fn Location::save`.
@@ -13,17 +13,20 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// When the file is not Rust, or has no such item, or several.
-pub fn find(source: &str, name: &str) -> Result<String, Problem> {
+pub fn find(source: &str, name: &str) -> Result<String, Failure> {
     let file = syn::parse_file(source).map_err(|e| {
         let at = e.span().start();
-        Problem(format!("line {}: {e}", at.line))
+        Failure::of(format_args!("line {}", at.line), e)
     })?;
     let mut found = Vec::new();
     collect(&file.items, &normal(name), &mut found);
     match found.as_slice() {
         [(first, last, column)] => Ok(cut(source, *first, *last, *column)),
-        [] => Err(Problem(format!("no item is named `{name}`"))),
-        many => Err(Problem(format!("{} items are named `{name}`", many.len()))),
+        [] => Err(Failure::new(format!("no item is named `{name}`"))),
+        many => Err(Failure::new(format!(
+            "{} items are named `{name}`",
+            many.len()
+        ))),
     }
 }
 
@@ -147,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_there_is_said_so() {
-        let problem = find(SOURCE, "fn gone").unwrap_err();
-        assert_eq!(problem.0, "no item is named `fn gone`");
+        let failure = find(SOURCE, "fn gone").unwrap_err();
+        assert_eq!(failure.to_string(), "no item is named `fn gone`");
     }
 }

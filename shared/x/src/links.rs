@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::course::Course;
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// Every link of the README and the book that leads nowhere, as `page: link: why`.
 ///
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// When a page cannot be read.
-pub fn broken_links(course: &Course) -> Result<Vec<String>, Problem> {
+pub fn broken_links(course: &Course) -> Result<Vec<String>, Failure> {
     let mut broken = Vec::new();
     let mut headings: HashMap<PathBuf, HashSet<String>> = HashMap::new();
     for path in course.pages()? {

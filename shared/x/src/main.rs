@@ -4,7 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use x::{Course, Problem, Scope};
+use x::{Course, Failure, Scope};
 
 /// Keeps the course and its code one thing.
 #[derive(Debug, Parser)]
@@ -50,15 +50,15 @@ fn main() -> ExitCode {
     match run(Command::parse().verb) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(problem) => {
-            anstream::eprintln!("cargo x: {problem}");
+        Err(failure) => {
+            anstream::eprintln!("cargo x: {failure}");
             ExitCode::FAILURE
         }
     }
 }
 
 /// Whether all is as it should be.
-fn run(verb: Verb) -> Result<bool, Problem> {
+fn run(verb: Verb) -> Result<bool, Failure> {
     let course = Course::here()?;
     match verb {
         Verb::Docs { check: true } => {
@@ -89,7 +89,7 @@ fn run(verb: Verb) -> Result<bool, Problem> {
     }
 }
 
-fn renew(course: &Course, scope: Scope) -> Result<bool, Problem> {
+fn renew(course: &Course, scope: Scope) -> Result<bool, Failure> {
     let changed = x::update(course, scope)?;
     for path in &changed {
         print(&format!("renewed {}\n", path.display()))?;
@@ -101,11 +101,11 @@ fn renew(course: &Course, scope: Scope) -> Result<bool, Problem> {
 }
 
 /// Writes to standard output. A reader who goes, as `head` does, has seen enough.
-fn print(text: &str) -> Result<(), Problem> {
+fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Problem(format!("standard output: {error}")))
+            Err(Failure::of("standard output", error))
         }
         _ => Ok(()),
     }

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::course::Course;
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// A demonstration takes less than a second; compiling the tests once takes minutes.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -38,7 +38,7 @@ impl Program {
     ///
     /// # Errors
     /// When it does not build.
-    pub fn built(course: &Course, package: &str, name: &str) -> Result<Self, Problem> {
+    pub fn built(course: &Course, package: &str, name: &str) -> Result<Self, Failure> {
         let folder = target_folder()?;
         let path = folder.join(name).with_extension(env::consts::EXE_EXTENSION);
         if !is_fresh(&path, &course.root) {
@@ -48,9 +48,9 @@ impl Program {
             if folder.file_name() == Some(OsStr::new("release")) {
                 build.arg("--release");
             }
-            let built = build.status().map_err(|e| Problem(format!("cargo: {e}")))?;
+            let built = build.status().map_err(|e| Failure::of("cargo", e))?;
             if !built.success() {
-                return Err(Problem(format!("{package} does not build")));
+                return Err(Failure::new(format!("{package} does not build")));
             }
         }
         Ok(Self { path })
@@ -60,7 +60,7 @@ impl Program {
     ///
     /// # Errors
     /// When it does not start, or does not end within ten minutes.
-    pub fn run(&self, folder: &Path, arguments: &[&str]) -> Result<Output, Problem> {
+    pub fn run(&self, folder: &Path, arguments: &[&str]) -> Result<Output, Failure> {
         finish(self.command(folder, arguments)).map_err(|p| p.at(self.path.display()))
     }
 
@@ -91,12 +91,12 @@ pub(crate) fn cargo() -> Command {
 }
 
 /// Runs a command to its end.
-pub(crate) fn finish(mut command: Command) -> Result<Output, Problem> {
-    finish_child(command.spawn().map_err(|e| Problem(e.to_string()))?)
+pub(crate) fn finish(mut command: Command) -> Result<Output, Failure> {
+    finish_child(command.spawn()?)
 }
 
 /// Waits for the end of what was started.
-pub(crate) fn finish_child(mut child: Child) -> Result<Output, Problem> {
+pub(crate) fn finish_child(mut child: Child) -> Result<Output, Failure> {
     let stdout = drain(child.stdout.take());
     let stderr = drain(child.stderr.take());
     let success = wait(&mut child, LIMIT)?;
@@ -108,7 +108,7 @@ pub(crate) fn finish_child(mut child: Child) -> Result<Output, Problem> {
 }
 
 /// Waits for a child's end, and kills it after the limit.
-pub(crate) fn wait(child: &mut Child, limit: Duration) -> Result<bool, Problem> {
+pub(crate) fn wait(child: &mut Child, limit: Duration) -> Result<bool, Failure> {
     let start = Instant::now();
     loop {
         match child.try_wait() {
@@ -117,9 +117,9 @@ pub(crate) fn wait(child: &mut Child, limit: Duration) -> Result<bool, Problem> 
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(Problem(format!("did not end within {limit:?}")));
+                return Err(Failure::new(format!("did not end within {limit:?}")));
             }
-            Err(e) => return Err(Problem(e.to_string())),
+            Err(e) => return Err(e.into()),
         }
     }
 }
@@ -136,15 +136,15 @@ pub(crate) fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHan
 }
 
 /// Where cargo puts the programs of the profile this one was built with.
-fn target_folder() -> Result<PathBuf, Problem> {
-    let me = env::current_exe().map_err(|e| Problem(e.to_string()))?;
+fn target_folder() -> Result<PathBuf, Failure> {
+    let me = env::current_exe()?;
     let mut folder = me.parent();
     if folder.and_then(Path::file_name) == Some(OsStr::new("deps")) {
         folder = folder.and_then(Path::parent);
     }
     folder
         .map(Path::to_owned)
-        .ok_or_else(|| Problem(format!("{}: not in a target folder", me.display())))
+        .ok_or_else(|| Failure::new(format!("{}: not in a target folder", me.display())))
 }
 
 /// Whether the program was made from the sources below `root`, and none of them is newer. Cargo

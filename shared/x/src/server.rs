@@ -5,7 +5,7 @@ use std::process::{Child, Command};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::problem::Problem;
+use crate::failure::Failure;
 use crate::program::{drain, wait};
 
 /// How long a server has for its start and for its end.
@@ -21,8 +21,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts what was typed as `line`, and waits until it answers at `address`.
-    pub(crate) fn start(line: &str, mut command: Command, address: &str) -> Result<Self, Problem> {
-        let mut child = command.spawn().map_err(|e| Problem(e.to_string()))?;
+    pub(crate) fn start(line: &str, mut command: Command, address: &str) -> Result<Self, Failure> {
+        let mut child = command.spawn()?;
         drop(drain(child.stdout.take()));
         let stderr = Some(drain(child.stderr.take()));
         let server = Self {
@@ -34,11 +34,13 @@ impl Server {
             return Ok(server);
         }
         server.stop()?;
-        Err(Problem(format!("no answer to OPTIONS within {PATIENCE:?}")))
+        Err(Failure::new(format!(
+            "no answer to OPTIONS within {PATIENCE:?}"
+        )))
     }
 
     /// Interrupts it; it must end well.
-    pub(crate) fn stop(mut self) -> Result<(), Problem> {
+    pub(crate) fn stop(mut self) -> Result<(), Failure> {
         // The shell's own: the program kill is in a package that not every machine has.
         let kill = format!("kill -INT {}", self.child.id());
         let _ = Command::new("sh").args(["-c", &kill]).status();
@@ -47,7 +49,7 @@ impl Server {
             false => {
                 let said = self.stderr.take().and_then(|thread| thread.join().ok());
                 let said = said.unwrap_or_default();
-                Err(Problem(format!("failed at its end: {said}")))
+                Err(Failure::new(format!("failed at its end: {said}")))
             }
         });
         ended.map_err(|p| p.at(format!("`{}`", self.line)))
@@ -62,13 +64,12 @@ impl Drop for Server {
 }
 
 /// Whether a SIP server at that address answers OPTIONS with 200.
-fn answers(server: &str) -> Result<bool, Problem> {
-    let io = |e: std::io::Error| Problem(e.to_string());
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io)?;
+fn answers(server: &str) -> Result<bool, Failure> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     let wait = Duration::from_millis(200);
-    socket.set_read_timeout(Some(wait)).map_err(io)?;
-    let server: SocketAddr = server.parse().map_err(|_| Problem(server.to_owned()))?;
-    let me = socket.local_addr().map_err(io)?;
+    socket.set_read_timeout(Some(wait))?;
+    let server: SocketAddr = server.parse().map_err(|_| Failure::new(server))?;
+    let me = socket.local_addr()?;
     let mut reply = [0; 2048];
     for attempt in 0..PATIENCE.as_millis() / wait.as_millis() {
         let options = format!(

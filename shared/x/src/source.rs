@@ -7,8 +7,8 @@ use crate::course::{Course, SCRIPT};
 use crate::crates::Crates;
 use crate::diff::unified;
 use crate::exchange::Exchange;
+use crate::failure::Failure;
 use crate::item;
-use crate::problem::Problem;
 use crate::program::Program;
 
 /// What a marker asks for.
@@ -38,7 +38,7 @@ pub struct Generated {
 ///
 /// # Errors
 /// When the marker is not one of these, or its source does not exist.
-pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated, Problem> {
+pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated, Failure> {
     let (kind, rest) = marker.split_once(' ').unwrap_or((marker, ""));
     let words: Vec<&str> = rest.split_whitespace().collect();
     let block = match (kind, words.as_slice()) {
@@ -62,7 +62,7 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
             Crates::of(course).map(|crates| fence("mermaid", &crates.diagram()))
         }
         ("crates", ["layers"]) => Crates::of(course).map(|crates| fence("text", &crates.layers())),
-        _ => Err(Problem(format!(
+        _ => Err(Failure::new(format!(
             "`{marker}` is not a marker: use code, diff, exchange, ladder, picture, run or crates"
         ))),
     }?;
@@ -76,7 +76,7 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
 ///
 /// # Errors
 /// When the chapter does not exist, or does not have the file.
-pub fn diff(course: &Course, old: &str, new: &str, file: &str) -> Result<String, Problem> {
+pub fn diff(course: &Course, old: &str, new: &str, file: &str) -> Result<String, Failure> {
     let [old, new] = [course.chapter(old)?, course.chapter(new)?].map(|c| c.folder.join(file));
     Ok(unified(
         &old.to_string_lossy(),
@@ -86,7 +86,7 @@ pub fn diff(course: &Course, old: &str, new: &str, file: &str) -> Result<String,
     ))
 }
 
-fn code(course: &Course, file: &str, items: &str) -> Result<String, Problem> {
+fn code(course: &Course, file: &str, items: &str) -> Result<String, Failure> {
     let source = course.read(Path::new(file))?;
     let language = match Path::new(file).extension().and_then(|e| e.to_str()) {
         Some("rs") => "rust",
@@ -105,19 +105,19 @@ fn code(course: &Course, file: &str, items: &str) -> Result<String, Problem> {
 }
 
 /// The program of a chapter.
-pub(crate) fn step(course: &Course, chapter: &str) -> Result<Program, Problem> {
+pub(crate) fn step(course: &Course, chapter: &str) -> Result<Program, Failure> {
     let package = course.chapter(chapter)?.package();
     Program::built(course, &package, &package)
 }
 
 /// What a program prints in an empty folder, which must end well.
-fn output(program: &Program, arguments: &[&str]) -> Result<String, Problem> {
-    let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
+fn output(program: &Program, arguments: &[&str]) -> Result<String, Failure> {
+    let folder = tempfile::tempdir()?;
     let output = program.run(folder.path(), arguments)?;
     if output.success {
         Ok(output.stdout)
     } else {
-        Err(Problem(format!(
+        Err(Failure::new(format!(
             "`{}` failed: {}{}",
             arguments.join(" "),
             output.stdout,
@@ -126,7 +126,7 @@ fn output(program: &Program, arguments: &[&str]) -> Result<String, Problem> {
     }
 }
 
-fn transcript(course: &Course, program: &str, arguments: &[&str]) -> Result<String, Problem> {
+fn transcript(course: &Course, program: &str, arguments: &[&str]) -> Result<String, Failure> {
     let built = Program::built(course, program, program)?;
     let said = output(&built, arguments)?;
     let command = format!("$ cargo run -p {program} -- {}\n", arguments.join(" "));
@@ -134,16 +134,16 @@ fn transcript(course: &Course, program: &str, arguments: &[&str]) -> Result<Stri
 }
 
 /// The picture of an exchange, `docs/ladders/01-NAME.svg`, and the line that shows it.
-fn picture(course: &Course, page: &Path, chapter: &str, name: &str) -> Result<Generated, Problem> {
+fn picture(course: &Course, page: &Path, chapter: &str, name: &str) -> Result<Generated, Failure> {
     let number = &course.chapter(chapter)?.number;
-    let folder = tempfile::tempdir().map_err(|e| Problem(e.to_string()))?;
+    let folder = tempfile::tempdir()?;
     let file = folder.path().join("ladder.svg");
     let arguments = ["demo", name, "--svg", "ladder.svg"];
     let output = step(course, chapter)?.run(folder.path(), &arguments)?;
     if !output.success {
-        return Err(Problem(format!("demo {name}: {}", output.stderr)));
+        return Err(Failure::new(format!("demo {name}: {}", output.stderr)));
     }
-    let text = std::fs::read_to_string(&file).map_err(|e| Problem::file(&file, &e))?;
+    let text = std::fs::read_to_string(&file).map_err(|e| Failure::file(&file, e))?;
     let title = name.replace(['_', '-'], " ");
     let inside = if page.starts_with("docs") {
         ""

@@ -1,13 +1,13 @@
 //! A command line of a page, cut into words.
 
-use crate::problem::Problem;
+use crate::failure::Failure;
 
 /// The word for the bar between two programs. No page can contain it.
 pub(crate) const PIPE: &str = "\0";
 
 /// The words of a command line; quotes hold words together, a bar between programs is a word of
 /// its own, and nothing else of a shell is known.
-pub(crate) fn words(line: &str) -> Result<Vec<String>, Problem> {
+pub(crate) fn words(line: &str) -> Result<Vec<String>, Failure> {
     let mut words: Vec<String> = Vec::new();
     let (mut quote, mut inside) = (None, false);
     for c in line.chars() {
@@ -26,7 +26,7 @@ pub(crate) fn words(line: &str) -> Result<Vec<String>, Problem> {
                 inside = false;
             }
             ('>' | '<' | '&' | ';' | '$' | '`', None) => {
-                return Err(Problem(format!("`{c}` needs a shell")));
+                return Err(Failure::new(format!("`{c}` needs a shell")));
             }
             (c, _) => {
                 if !inside {
@@ -54,6 +54,6 @@ mod tests {
 
     #[test]
     fn a_command_that_needs_a_shell_is_refused() {
-        assert_eq!(words("a > b").unwrap_err().0, "`>` needs a shell");
+        assert_eq!(words("a > b").unwrap_err().to_string(), "`>` needs a shell");
     }
 }

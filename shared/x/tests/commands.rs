@@ -19,7 +19,7 @@ fn every_command_of(page: &str) {
                 eprintln!("{page}:{line}: no {program} here, left out")
             }
             Ok(_) => {}
-            Err(problem) => panic!("{page}:{line}: {problem}"),
+            Err(failure) => panic!("{page}:{line}: {failure}"),
         }
     }
     session.stop().unwrap();
@@ -50,7 +50,7 @@ fn the_readme_names_its_two_commands_first() {
 
 #[test]
 #[cfg(target_os = "linux")] // others have no /dev/full
-fn a_full_disk_is_a_problem_and_not_a_panic() {
+fn a_full_disk_is_a_failure_and_not_a_panic() {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_x"));
     let ended = command.args(["diff", "01", "02"]).stdout(full).output();
