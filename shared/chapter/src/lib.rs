@@ -37,9 +37,9 @@ pub use service::{OnreplyRoute, Service};
 pub use start::Start;
 
 /// The allocator of every chapter's program, which its `main.rs` sets. It stays quick when many
-/// requests wait for the disk, each with some thirty small allocations. A thread of its own returns
-/// unused memory to the system within ten seconds, even when the server is idle.
-pub use tikv_jemallocator::Jemalloc as Allocator;
+/// requests wait for the disk, each with some thirty small allocations. It is version 2 of
+/// mimalloc, which returns the memory that a flood took; version 3 kept most of it.
+pub use mimalloc::MiMalloc as Allocator;
 
 /// The examples at the end of a step's `--help`: a text with the step's own name in it.
 #[macro_export]
