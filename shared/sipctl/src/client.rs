@@ -19,11 +19,11 @@ pub(crate) struct Client {
 }
 
 /// The result of a call, as the server wrote it.
-pub(crate) struct Outcome(Box<RawValue>);
+pub(crate) struct Outcome(String);
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.get())
+        f.write_str(&self.0)
     }
 }
 
@@ -54,17 +54,22 @@ impl Client {
         let call = serde_json::to_string(&Call::new(method, params));
         let call = call.map_err(|error| self.unreadable(error))?;
         let line = self.line(&format!("{call}\n"));
-        let line = line.map_err(|error| Failure::Lost {
+        let mut line = line.map_err(|error| Failure::Lost {
             path: self.path.clone(),
             error,
         })?;
-        let answer: Answer<Box<RawValue>> =
+        let answer: Answer<&RawValue> =
             serde_json::from_str(&line).map_err(|error| self.unreadable(error))?;
-        match answer.outcome() {
-            Some(Ok(result)) => Ok(Outcome(result)),
-            Some(Err(refusal)) => Err(Failure::Server(refusal)),
-            None => Err(self.unreadable(serde::de::Error::missing_field("result"))),
-        }
+        let result = match answer.outcome() {
+            Some(Ok(result)) => result.get(),
+            Some(Err(refusal)) => return Err(Failure::Server(refusal)),
+            None => return Err(self.unreadable(serde::de::Error::missing_field("result"))),
+        };
+        // A dump has tens of megabytes: the result is cut out of the line and not copied.
+        let (start, length) = (line.find(result).unwrap_or(0), result.len());
+        line.truncate(start + length);
+        line.drain(..start);
+        Ok(Outcome(line))
     }
 
     /// Sends a line, and reads one.
@@ -86,7 +91,7 @@ impl Client {
     /// # Errors
     /// If it has another shape.
     pub(crate) fn read<'a, T: Deserialize<'a>>(&self, outcome: &'a Outcome) -> Result<T, Failure> {
-        serde_json::from_str(outcome.0.get()).map_err(|error| self.unreadable(error))
+        serde_json::from_str(&outcome.0).map_err(|error| self.unreadable(error))
     }
 
     fn unreadable(&self, error: serde_json::Error) -> Failure {
