@@ -37,9 +37,8 @@ impl Auth {
         let local = response.arrival().flow.local.ip();
         self.own_realms(myself.realms(), local)
             .remove_challenges(response);
-        let is_challenge = matches!(response.status(), 401 | 407);
         let asks = |name| response.value(name).is_some();
-        if is_challenge
+        if response.status().is_challenge()
             && !asks(HeaderName::WwwAuthenticate)
             && !asks(HeaderName::ProxyAuthenticate)
         {

@@ -199,7 +199,7 @@ fn the_same_register_in_another_transaction_gets_no_200_before_the_first_is_kept
             panic!("promised what is not kept");
         };
         assert_eq!(
-            (refusal.status, &*refusal.reason),
+            (refusal.status.code(), &*refusal.reason),
             (500, "Registration Not Saved Yet")
         );
         paper.answer_next(Ok(()));

@@ -2,7 +2,31 @@
 
 use std::fmt;
 
-/// What is wrong with a message, and where; it becomes the reason phrase of a 400.
+use crate::status::Status;
+
+/// What kind of fault it is, from which the status of the answer follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The bytes break the grammar or a rule of RFC 3261.
+    Malformed,
+    /// The version is not SIP/2.0.
+    Version,
+    /// Larger than [`crate::MAX_MESSAGE`].
+    TooLarge,
+}
+
+impl ErrorKind {
+    /// The status of the answer: 400, 505 or 513 (RFC 3261 §21.4.1, §21.5.6, §21.5.7).
+    pub const fn status(self) -> Status {
+        match self {
+            Self::Malformed => Status::of(400),
+            Self::Version => Status::of(505),
+            Self::TooLarge => Status::of(513),
+        }
+    }
+}
+
+/// What is wrong with a message, and where; it becomes the reason phrase of the answer.
 ///
 /// The text holds nothing from the wire, so it can be sent and logged as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +37,8 @@ pub struct ParseError {
     pub fault: &'static str,
     /// Where, in bytes from the start of the message, or of the text if it was parsed alone.
     pub offset: usize,
-    /// The status code of the answer to such a request: 400, 505 or 513.
-    pub status: u16,
+    /// What kind of fault it is.
+    pub kind: ErrorKind,
 }
 
 impl ParseError {
@@ -23,7 +47,7 @@ impl ParseError {
             part,
             fault,
             offset,
-            status: 400,
+            kind: ErrorKind::Malformed,
         }
     }
 
@@ -36,8 +60,8 @@ impl ParseError {
         }
     }
 
-    pub(crate) fn with_status(self, status: u16) -> Self {
-        Self { status, ..self }
+    pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
+        Self { kind, ..self }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use memchr::memchr;
 
 use crate::MAX_MESSAGE;
+use crate::error::ErrorKind;
 use crate::header_name::HeaderName;
 use crate::parse::{field, head_fields};
 use crate::request::request_line;
@@ -26,8 +27,8 @@ pub enum Frame {
 pub struct FrameError {
     /// What is wrong; the reason phrase of the answer.
     pub fault: &'static str,
-    /// The status code of the answer, if the head can be answered: 400, or 513 if too large.
-    pub status: u16,
+    /// What kind of fault it is.
+    pub kind: ErrorKind,
     /// The head that could not be framed. [`crate::parse`] finds out whether it can be answered: a
     /// request with a Via that is not an ACK. `None` if the stream had failed before.
     pub head: Option<Vec<u8>>,
@@ -81,7 +82,7 @@ impl Framer {
         if self.failed {
             return Err(FrameError {
                 fault: "the stream failed before",
-                status: 400,
+                kind: ErrorKind::Malformed,
                 head: None,
             });
         }
@@ -159,14 +160,14 @@ impl Framer {
         match bytes.first() {
             Some(b'\r') | None => return Ok(None), // an incomplete keepalive
             Some(first) if !is_token(*first) => {
-                return Err(self.fail("bytes do not begin a message", 400, 0));
+                return Err(self.fail("bytes do not begin a message", ErrorKind::Malformed, 0));
             }
             Some(_) => {}
         }
         while let Some(found) = memchr(b'\n', &bytes[self.sought..]) {
             let end = self.sought + found + 1;
             if !bytes[self.line..end].ends_with(b"\r\n") {
-                return Err(self.fail("line end without CR", 400, end));
+                return Err(self.fail("line end without CR", ErrorKind::Malformed, end));
             }
             if end > MAX_MESSAGE {
                 break;
@@ -174,7 +175,7 @@ impl Framer {
             if self.line == 0
                 && let Err(fault) = check_start_line(&bytes[..end])
             {
-                return Err(self.fail(fault, 400, end));
+                return Err(self.fail(fault, ErrorKind::Malformed, end));
             }
             let is_empty = end - self.line == 2;
             (self.sought, self.line) = (end, end);
@@ -184,7 +185,11 @@ impl Framer {
         }
         self.sought = bytes.len();
         if self.sought > MAX_MESSAGE {
-            return Err(self.fail("head larger than 65535 bytes", 513, MAX_MESSAGE));
+            return Err(self.fail(
+                "head larger than 65535 bytes",
+                ErrorKind::TooLarge,
+                MAX_MESSAGE,
+            ));
         }
         Ok(None)
     }
@@ -214,26 +219,26 @@ impl Framer {
             }
         }
         match (fault, body) {
-            (Some(fault), _) => Err(self.fail(fault, 400, head)),
-            (None, None) => Err(self.fail("Content-Length missing, a stream needs one", 400, head)),
+            (Some(fault), _) => Err(self.fail(fault, ErrorKind::Malformed, head)),
+            (None, None) => Err(self.fail(
+                "Content-Length missing, a stream needs one",
+                ErrorKind::Malformed,
+                head,
+            )),
             (None, Some(body)) => match head.checked_add(body as usize) {
                 Some(length) if length <= MAX_MESSAGE => Ok(length),
-                _ => Err(self.fail("message larger than 65535 bytes", 513, head)),
+                _ => Err(self.fail("message larger than 65535 bytes", ErrorKind::TooLarge, head)),
             },
         }
     }
 
-    fn fail(&mut self, fault: &'static str, status: u16, head: usize) -> FrameError {
+    fn fail(&mut self, fault: &'static str, kind: ErrorKind, head: usize) -> FrameError {
         let head = self.unread().get(..head).map(<[u8]>::to_vec);
         *self = Self {
             failed: true,
             ..Self::default()
         };
-        FrameError {
-            fault,
-            status,
-            head,
-        }
+        FrameError { fault, kind, head }
     }
 }
 

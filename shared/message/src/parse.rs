@@ -5,7 +5,7 @@ use memchr::{memchr, memchr3_iter};
 use crate::MAX_MESSAGE;
 use crate::arrival::Arrival;
 use crate::cseq::CSeq;
-use crate::error::ParseError;
+use crate::error::{ErrorKind, ParseError};
 use crate::header_name::HeaderName;
 use crate::message::{Field, Message, Span};
 use crate::method::Method;
@@ -25,7 +25,7 @@ pub enum Packet {
 /// A message that cannot be served.
 #[derive(Debug, Clone)]
 pub struct Malformed {
-    /// What is wrong with it, and the status to answer with.
+    /// What is wrong with it.
     pub error: ParseError,
     /// The request as far as it could be read, if it can be answered: it has a readable Via and
     /// is not an ACK. A response or noise gets no answer (§16.7, §18.3).
@@ -72,7 +72,7 @@ pub fn parse(bytes: Vec<u8>, arrival: Arrival) -> Result<Packet, Malformed> {
     };
     if bytes.len() > MAX_MESSAGE {
         let error = ParseError::new("message", "larger than 65535 bytes", MAX_MESSAGE);
-        return Err(silent(error.with_status(513)));
+        return Err(silent(error.of_kind(ErrorKind::TooLarge)));
     }
     let (message, head_fault) = split(bytes).map_err(silent)?;
     if Response::is_begun_by(message.bytes(&message.start_line)) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::header_name::HeaderName;
 use crate::request::Request;
+use crate::status::Status;
 use crate::text::push_one_line;
 
 /// A header field of a reply: a name and a value.
@@ -14,8 +15,8 @@ pub type Header = (&'static str, Cow<'static, str>);
 /// reason or value are sent as spaces, so that no text can begin another header field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// The status code, 100 to 699.
-    pub status: u16,
+    /// The status code.
+    pub status: Status,
     /// The reason phrase.
     pub reason: Cow<'static, str>,
     /// Header fields beyond those every response copies (RFC 3261 §8.2.6.2).
@@ -26,9 +27,9 @@ pub struct Reply {
 
 impl Reply {
     /// A reply with the reason phrase given.
-    pub fn new(status: u16, reason: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(status: impl Into<Status>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            status,
+            status: status.into(),
             reason: reason.into(),
             headers: Vec::new(),
             why: None,
@@ -36,8 +37,9 @@ impl Reply {
     }
 
     /// A reply with RFC 3261's reason phrase for the status (§21).
-    pub fn of(status: u16) -> Self {
-        Self::new(status, reason_phrase(status))
+    pub fn of(status: impl Into<Status>) -> Self {
+        let status = status.into();
+        Self::new(status, status.reason_phrase())
     }
 
     /// Adds a header field.
@@ -59,8 +61,7 @@ impl Reply {
     pub fn to_bytes(&self, request: &Request, tag: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(b"SIP/2.0 ");
-        let status = self.status.clamp(100, 699);
-        out.extend([status / 100, status / 10 % 10, status % 10].map(|digit| b'0' + digit as u8));
+        out.extend(self.status.digits());
         out.push(b' ');
         push_one_line(&mut out, &self.reason);
         for via in request.raw(HeaderName::Via) {
@@ -102,41 +103,4 @@ impl Reply {
 fn push<const N: usize>(out: &mut Vec<u8>, label: &[u8; N], value: &[u8]) {
     out.extend_from_slice(label);
     out.extend_from_slice(value);
-}
-
-/// The reason phrase of a status code (RFC 3261 §21 and later registrations).
-pub fn reason_phrase(status: u16) -> &'static str {
-    match status {
-        100 => "Trying",
-        180 => "Ringing",
-        183 => "Session Progress",
-        200 => "OK",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        407 => "Proxy Authentication Required",
-        408 => "Request Timeout",
-        413 => "Request Entity Too Large",
-        416 => "Unsupported URI Scheme",
-        420 => "Bad Extension",
-        423 => "Interval Too Brief",
-        440 => "Max-Breadth Exceeded",
-        480 => "Temporarily Unavailable",
-        481 => "Call/Transaction Does Not Exist",
-        482 => "Loop Detected",
-        483 => "Too Many Hops",
-        486 => "Busy Here",
-        487 => "Request Terminated",
-        489 => "Bad Event",
-        500 => "Server Internal Error",
-        501 => "Not Implemented",
-        503 => "Service Unavailable",
-        505 => "Version Not Supported",
-        513 => "Message Too Large",
-        600 => "Busy Everywhere",
-        603 => "Decline",
-        _ => "Unknown",
-    }
 }

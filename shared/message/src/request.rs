@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut, Range};
 use std::sync::OnceLock;
 
 use crate::arrival::Arrival;
-use crate::error::ParseError;
+use crate::error::{ErrorKind, ParseError};
 use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
@@ -147,7 +147,7 @@ impl Request {
                 at + b"SIP/2.0".len(),
             ))
         } else {
-            Err(fault("version other than SIP/2.0", at).with_status(505))
+            Err(fault("version other than SIP/2.0", at).of_kind(ErrorKind::Version))
         }
     }
 

@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use crate::arrival::Arrival;
 use crate::error::ParseError;
 use crate::message::Message;
+use crate::status::Status;
 use crate::text::{number, trim};
 
 const VERSION: &[u8] = b"SIP/2.0 ";
@@ -14,13 +15,13 @@ const VERSION: &[u8] = b"SIP/2.0 ";
 #[derive(Clone)]
 pub struct Response {
     message: Message,
-    status: u16,
+    status: Status,
     arrival: Arrival,
 }
 
 impl Response {
-    /// The status code, 100 to 699 (§7.2).
-    pub fn status(&self) -> u16 {
+    /// The status code (§7.2).
+    pub fn status(&self) -> Status {
         self.status
     }
 
@@ -54,9 +55,9 @@ impl Response {
             .split_at_checked(3)
             .ok_or(fault("no status code", VERSION.len()))?;
         let is_whole = code.is_ascii() && matches!(after.first(), Some(b' ' | b'\r'));
-        let code = number(code).filter(|code| is_whole && (100..700).contains(code));
+        let status = number(code).filter(|_| is_whole).and_then(Status::new);
         let what = "status code is not from 100 to 699";
-        let status = code.ok_or(fault(what, VERSION.len()))?;
+        let status = status.ok_or(fault(what, VERSION.len()))?;
         message.check_common("")?;
         message.end_body()?;
         Ok(Self {

@@ -198,7 +198,7 @@ fn a_fault_is_named_with_its_offset_in_the_message() {
 #[test]
 fn another_version_of_sip_is_505() {
     let malformed = malformed(GOOD.replace("SIP/2.0\r\nVia", "SIP/7.0\r\nVia"));
-    assert_eq!(malformed.error.status, 505);
+    assert_eq!(malformed.error.kind.status(), 505);
     assert!(malformed.request.is_some());
 }
 

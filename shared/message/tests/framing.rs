@@ -1,7 +1,7 @@
 //! A stream cut into messages: RFC 3261 §18.3 and the keepalives of RFC 5626 §3.5.1.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use sip_message::{Frame, FrameError, Framer, MAX_MESSAGE};
+use sip_message::{ErrorKind, Frame, FrameError, Framer, MAX_MESSAGE};
 
 const OPTIONS: &str = "OPTIONS sip:10@example.com SIP/2.0\r\n\
     Via: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1\r\n\
@@ -109,7 +109,7 @@ fn a_content_length_that_cannot_frame_gives_the_head_and_ends_the_stream() {
             let error = error.unwrap_or_else(|| panic!("{header} framed"));
             assert_eq!(frames, [message(OPTIONS)], "{header}");
             assert_eq!(error.head.as_deref(), Some(text.as_bytes()), "{header}");
-            assert_eq!(error.status, status, "{header}");
+            assert_eq!(error.kind.status(), status, "{header}");
         }
     }
 }
@@ -141,11 +141,11 @@ fn a_head_without_end_is_bounded() {
     for piece in [1, 4096, flood.len()] {
         let (frames, error) = frames(flood.as_bytes(), piece);
         let error = error.expect("bounded");
-        assert_eq!((frames.len(), error.status), (0, 513));
+        assert_eq!((frames.len(), error.kind), (0, ErrorKind::TooLarge));
         assert_eq!(error.head.map(|head| head.len()), Some(MAX_MESSAGE));
     }
     let one_line = vec![b'a'; MAX_MESSAGE + 1];
-    assert_eq!(frames(&one_line, 1).1.unwrap().status, 513);
+    assert_eq!(frames(&one_line, 1).1.unwrap().kind, ErrorKind::TooLarge);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_stream_ends_at_a_first_line_that_the_parser_could_not_read() {
             let (frames, error) = frames(stream.as_bytes(), piece);
             assert_eq!(frames, [message(OPTIONS)], "{line}");
             let error = error.unwrap_or_else(|| panic!("{line} was read on"));
-            assert_eq!(error.status, 400, "{line}");
+            assert_eq!(error.kind, ErrorKind::Malformed, "{line}");
         }
     }
 }

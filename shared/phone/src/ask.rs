@@ -27,7 +27,7 @@ impl Line {
                 response = sent.wait_for(Wanted::any_final()) => response.map_err(|_| self.no_answer())?,
                 failure = self.no_server() => return Err(failure),
             };
-            if !is_challenge(&response) {
+            if !response.status().is_challenge() {
                 return Ok(response);
             }
             self.take(&response, known)?;
@@ -104,15 +104,11 @@ impl Line {
     }
 }
 
-/// Whether a response asks for a password.
-pub(crate) fn is_challenge(response: &Response) -> bool {
-    matches!(response.status(), 401 | 407)
-}
-
 /// A 2xx, or the refusal as a failure.
 pub(crate) fn accepted(response: Response) -> Result<Response, Failure> {
-    match response.status() {
-        200..=299 => Ok(response),
-        _ => Err(Failure::refused(&response, "")),
+    if response.status().is_success() {
+        Ok(response)
+    } else {
+        Err(Failure::refused(&response, ""))
     }
 }

@@ -6,7 +6,7 @@ use sip_message::{Method, Response, printable};
 use sip_user_agent::{Call, Draft, NeverCame, Wanted};
 use tokio::time::sleep;
 
-use crate::ask::{accepted, is_challenge};
+use crate::ask::accepted;
 use crate::challenges::Challenges;
 use crate::failure::Failure;
 use crate::line::Line;
@@ -60,7 +60,7 @@ async fn dial(line: &Line, draft: Draft, callee: &str, ring: Duration) -> Result
             Waited::GivenUp(why) => return Err(give_up(line, call, callee, why).await),
         };
         call.ack();
-        if is_challenge(&response) {
+        if response.status().is_challenge() {
             line.take(&response, &mut known)?;
             line.heard.forget();
             call = line.answering(call.new_invite(), &known).call();
@@ -93,7 +93,7 @@ async fn give_up(line: &Line, mut call: Call, callee: &str, why: String) -> Fail
     match call.wait_for(Wanted::any_final()).await {
         Ok(response) => {
             call.ack();
-            if response.status() < 300 {
+            if response.status().is_success() {
                 // The callee answered in the same moment (§9.1).
                 let bye = line.ask(call.new_request(Method::Bye)).await;
                 return bye.err().unwrap_or(Failure::new(why));

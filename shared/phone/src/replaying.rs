@@ -98,7 +98,7 @@ impl<N: Network> Replaying<N> {
     /// Confirms the response to an INVITE, and ends a call that was answered.
     async fn end_call(&mut self, invite: &Request, response: &Response) -> Result<(), Failure> {
         let cseq = invite.cseq().map_or(1, |cseq| cseq.number);
-        if response.status() >= 300 {
+        if response.status().is_refusal() {
             let via = text(invite.value(HeaderName::Via));
             let routes = invite.list(HeaderName::Route).map(lossy).collect();
             self.follow_up(&Method::Ack, invite.uri_text(), via, routes, response, cseq);
@@ -155,7 +155,7 @@ impl<N: Network> Replaying<N> {
                 let of_method = response
                     .cseq()
                     .is_ok_and(|c| method.is_none_or(|m| c.method == *m));
-                if of_method && response.status() >= 200 {
+                if of_method && response.status().is_final() {
                     return Ok(response);
                 }
             }

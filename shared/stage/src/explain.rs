@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use sip_message::{Contacts, HeaderName, Message, Method, Packet, Request, Response, printable};
+use sip_message::{
+    Contacts, HeaderName, Message, Method, Packet, Request, Response, Status, printable,
+};
 
 use crate::recording::{Fate, Recorded, Recording};
 use crate::summary::{dtmf, nowhere};
@@ -16,8 +18,8 @@ pub(crate) struct Explainer<'a> {
     recording: &'a Recording,
     /// Which node sent what: shows repetitions.
     sent: HashSet<(usize, &'a [u8])>,
-    /// Which node received which request (0) or status: shows what is only passed on.
-    received: HashSet<(usize, Key, u16)>,
+    /// Which node received which request (`None`) or status: shows what is only passed on.
+    received: HashSet<(usize, Key, Option<Status>)>,
 }
 
 impl<'a> Explainer<'a> {
@@ -55,11 +57,11 @@ impl<'a> Explainer<'a> {
             }
         };
         let (key, status) = match &packet {
-            Packet::Request(request) => (key(request), 0),
-            Packet::Response(response) => (key(response), response.status()),
+            Packet::Request(request) => (key(request), None),
+            Packet::Response(response) => (key(response), Some(response.status())),
         };
         let came = (message.sender, key.clone(), status);
-        let is_relayed = status != 100 && self.received.contains(&came);
+        let is_relayed = status.is_none_or(|status| status != 100) && self.received.contains(&came);
         if let (Some(receiver), Fate::Delivered) = (message.receiver, message.fate) {
             self.received.insert((receiver, key, status));
         }
@@ -135,7 +137,7 @@ fn relayed_request(request: &Request, sender: &str, receiver: &str) -> String {
 fn own_response(response: &Response, sender: &str, receiver: &str) -> String {
     let who = begin(sender);
     let method = response.cseq().map(|cseq| cseq.method);
-    match (response.status(), method) {
+    match (response.status().code(), method) {
         (100, _) => format!("{who} has it and sees to it: {receiver} need not send it again."),
         (180, _) => format!("{who} rings."),
         (200, Ok(Method::Invite)) => format!("{who} picks up."),

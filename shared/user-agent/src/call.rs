@@ -1,6 +1,6 @@
 //! What both ends of a call can do. What only one end does is in `caller` and `callee`.
 
-use sip_message::{Method, Request, Response};
+use sip_message::{Method, Request, Response, Status};
 
 use crate::dialog::Dialog;
 use crate::draft::Draft;
@@ -69,8 +69,8 @@ impl Call {
     }
 
     /// Answers a request inside this call.
-    pub fn reply_to(&mut self, request: &Request, status: u16) {
-        let bytes = self.response(request, status, &[]);
+    pub fn reply_to(&mut self, request: &Request, status: impl Into<Status>) {
+        let bytes = self.response(request, status.into(), &[]);
         self.phone.answer(request, bytes);
     }
 

@@ -1,6 +1,6 @@
 //! What only the callee does: it answers the INVITE until the caller confirms the answer.
 
-use sip_message::Request;
+use sip_message::{Request, Status};
 
 use crate::call::{Call, Side};
 use crate::repeat::Until;
@@ -30,7 +30,7 @@ impl Call {
     }
 
     /// Callee: refuses the call, with 486 for busy or 603 for declined.
-    pub fn refuse(&mut self, status: u16) {
+    pub fn refuse(&mut self, status: impl Into<Status>) {
         self.reply(status, &[]);
     }
 
@@ -39,10 +39,11 @@ impl Call {
     ///
     /// # Panics
     /// On the caller's end.
-    pub fn reply(&mut self, status: u16, body: &[u8]) {
+    pub fn reply(&mut self, status: impl Into<Status>, body: &[u8]) {
+        let status = status.into();
         let bytes = self.response(self.invite(), status, body);
         let outgoing = self.phone.answer(self.invite(), bytes);
-        if status >= 200 {
+        if status.is_final() {
             self.phone
                 .repeat(&outgoing, Until::Ack, &self.dialog.call_id, self.cseq());
         }

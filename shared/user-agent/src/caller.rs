@@ -1,7 +1,7 @@
 //! What only the caller does: it waits for responses to its INVITE, confirms the final one, or
 //! gives up.
 
-use sip_message::{Method, Response};
+use sip_message::{Method, Response, Status};
 
 use crate::call::{Call, Side};
 use crate::dialog::Dialog;
@@ -27,8 +27,8 @@ impl Call {
     ///
     /// # Panics
     /// When another final response comes or none, or this is the callee's end.
-    pub async fn receive(&mut self, status: u16) -> Response {
-        or_panic(self.wait_for(status).await)
+    pub async fn receive(&mut self, status: impl Into<Status>) -> Response {
+        or_panic(self.wait_for(status.into()).await)
     }
 
     /// Caller: waits for a response to the INVITE.
@@ -49,7 +49,7 @@ impl Call {
         if response.to().is_ok_and(|to| to.tag().is_some()) {
             self.dialog.learn(&response);
         }
-        if response.status() >= 200 {
+        if response.status().is_final() {
             *answer = Some(Box::new(response.clone()));
         }
         Ok(response)
@@ -77,7 +77,7 @@ impl Call {
     ///
     /// # Panics
     /// When another final response comes, or none.
-    pub async fn refused(&mut self, status: u16) -> Response {
+    pub async fn refused(&mut self, status: impl Into<Status>) -> Response {
         let response = self.receive(status).await;
         self.ack();
         response
@@ -97,7 +97,7 @@ impl Call {
         else {
             panic!("{} has no final response to confirm", self.phone.name());
         };
-        let mut draft = if answer.status() < 300 {
+        let mut draft = if answer.status().is_success() {
             self.inside(Method::Ack, sent.cseq)
         } else {
             invite.follow_up(Method::Ack, &self.dialog.remote)

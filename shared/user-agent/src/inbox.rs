@@ -56,7 +56,7 @@ impl Inbox {
     pub(crate) fn take(&mut self, wanted: &Wanted) -> Option<Packet> {
         let at = self.unread.iter().position(|packet| wanted.is(packet))?;
         let packet = self.unread.remove(at)?;
-        if matches!(&packet, Packet::Response(response) if response.status() >= 200) {
+        if matches!(&packet, Packet::Response(response) if response.status().is_final()) {
             // After the final response, the provisional ones are of no use.
             self.unread.retain(|other| !wanted.is_provisional_of(other));
         }

@@ -60,7 +60,7 @@ impl Repeat {
             && match (&self.until, packet) {
                 (Until::AnyResponse, Packet::Response(_)) => cseq.method == Method::Invite,
                 (Until::FinalResponse(method), Packet::Response(response)) => {
-                    cseq.method == *method && response.status() >= 200
+                    cseq.method == *method && response.status().is_final()
                 }
                 (Until::Ack, Packet::Request(request)) => *request.method() == Method::Ack,
                 _ => false,

@@ -1,6 +1,6 @@
 //! How the callee and the caller answer requests inside a call.
 
-use sip_message::{HeaderName, Method, Request, reason_phrase};
+use sip_message::{HeaderName, Method, Request, Status};
 
 use crate::call::Call;
 use crate::print::line;
@@ -8,8 +8,8 @@ use crate::print::line;
 impl Call {
     /// A response of this end (§8.2.6, §12.1.1): the header fields that every response copies,
     /// Record-Route, and a Contact if it creates or confirms the dialog.
-    pub(crate) fn response(&self, request: &Request, status: u16, body: &[u8]) -> Vec<u8> {
-        let mut out = format!("SIP/2.0 {status} {}\r\n", reason_phrase(status));
+    pub(crate) fn response(&self, request: &Request, status: Status, body: &[u8]) -> Vec<u8> {
+        let mut out = format!("SIP/2.0 {status} {}\r\n", status.reason_phrase());
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let names = [HeaderName::RecordRoute, HeaderName::Via, HeaderName::From];
         for name in names {
@@ -23,7 +23,7 @@ impl Call {
                 line(&mut out, name.as_str(), &text(value));
             }
         }
-        if *request.method() == Method::Invite && status < 300 {
+        if *request.method() == Method::Invite && !status.is_refusal() {
             line(&mut out, "Contact", &format!("<{}>", self.phone.contact()));
         }
         if !body.is_empty() {

@@ -1,6 +1,6 @@
 //! How the response to a request is waited for.
 
-use sip_message::{Method, Packet, Response};
+use sip_message::{Method, Packet, Response, Status};
 
 use crate::phone::Phone;
 use crate::wanted::{NeverCame, Wanted, or_panic};
@@ -19,8 +19,8 @@ impl Sent {
     ///
     /// # Panics
     /// When another final response comes, or none.
-    pub async fn answer(&self, status: u16) -> Response {
-        or_panic(self.wait_for(status).await)
+    pub async fn answer(&self, status: impl Into<Status>) -> Response {
+        or_panic(self.wait_for(status.into()).await)
     }
 
     /// Waits for the final response, whatever its status.

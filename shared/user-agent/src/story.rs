@@ -1,6 +1,6 @@
 //! What a phone can do: register, call, wait for calls.
 
-use sip_message::{Method, Reply, Request, Response};
+use sip_message::{Method, Reply, Request, Response, Status};
 
 use crate::call::Call;
 use crate::dialog::Dialog;
@@ -113,7 +113,7 @@ impl Phone {
     }
 
     /// Answers a request outside any call, with RFC 3261's reason phrase.
-    pub fn reply(&self, request: &Request, status: u16) {
+    pub fn reply(&self, request: &Request, status: impl Into<Status>) {
         let tag = self.with(|state| state.ids.tag());
         let bytes = Reply::of(status).to_bytes(request, &tag);
         self.answer(request, bytes);

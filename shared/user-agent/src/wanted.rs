@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use sip_message::{Message, Packet, printable};
+use sip_message::{Message, Packet, Status, printable};
 
 /// What a phone waits for, such as `"INVITE"` or `180`, possibly of one call or one request only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Request(String),
-    Status(u16),
+    Status(Status),
     Final,
 }
 
@@ -55,7 +55,7 @@ impl Wanted {
                 request.method().as_str() == method
             }
             (Kind::Status(status), Packet::Response(response)) => response.status() == *status,
-            (Kind::Final, Packet::Response(response)) => response.status() >= 200,
+            (Kind::Final, Packet::Response(response)) => response.status().is_final(),
             _ => false,
         };
         kind && self.is_of_the_call(packet)
@@ -65,13 +65,13 @@ impl Wanted {
     /// come.
     pub(crate) fn is_excluded_by(&self, packet: &Packet) -> bool {
         let about_one_request = matches!(self.kind, Kind::Status(_)) && self.cseq.is_some();
-        let is_final = matches!(packet, Packet::Response(response) if response.status() >= 200);
+        let is_final = matches!(packet, Packet::Response(r) if r.status().is_final());
         about_one_request && is_final && self.is_of_the_call(packet)
     }
 
     /// Whether this is a provisional response to the same request.
     pub(crate) fn is_provisional_of(&self, packet: &Packet) -> bool {
-        let is_provisional = matches!(packet, Packet::Response(r) if r.status() < 200);
+        let is_provisional = matches!(packet, Packet::Response(r) if r.status().is_provisional());
         self.cseq.is_some() && is_provisional && self.is_of_the_call(packet)
     }
 
@@ -97,9 +97,15 @@ impl From<&str> for Wanted {
     }
 }
 
-impl From<u16> for Wanted {
-    fn from(status: u16) -> Self {
+impl From<Status> for Wanted {
+    fn from(status: Status) -> Self {
         Self::of(Kind::Status(status))
+    }
+}
+
+impl From<u16> for Wanted {
+    fn from(code: u16) -> Self {
+        Status::of(code).into()
     }
 }
 

@@ -32,7 +32,7 @@ fn an_answer_for_another_place_does_not_count() {
         )
         .unwrap_err();
         assert_eq!(
-            (reply.status, challenge_in(&reply).stale),
+            (reply.status.code(), challenge_in(&reply).stale),
             (401, false),
             "{uri}"
         );

@@ -14,7 +14,7 @@ fn status(auth: &Auth, at: u64, source: &str, username: &str, password: &str) ->
         ..answer(&challenge)
     };
     let heard = auth.www_authorize(&register(at, source, &answer.authorization()));
-    heard.map_or_else(|refusal| refusal.status, |_| 200)
+    heard.map_or_else(|refusal| refusal.status.code(), |_| 200)
 }
 
 #[test]
@@ -71,7 +71,10 @@ fn an_answer_to_a_challenge_for_elsewhere_is_not_checked_or_charged() {
         for _ in 0..50 {
             let forged = register(1001, victim, &answer.authorization());
             let reply = auth.www_authorize(&forged).unwrap_err();
-            assert_eq!((reply.status, challenge_in(&reply).stale), (401, true));
+            assert_eq!(
+                (reply.status.code(), challenge_in(&reply).stale),
+                (401, true)
+            );
         }
     }
     assert_eq!(status(&auth, 1001, victim, "10", "abc10"), 200);
@@ -91,7 +94,7 @@ fn an_answer_to_a_challenge_of_the_day_before_is_not_checked_or_charged() {
             ..answer(&challenge)
         };
         let refused = try_at(&auth, at, &guess).unwrap_err();
-        (refused.status, challenge_in(&refused).stale)
+        (refused.status.code(), challenge_in(&refused).stale)
     };
     assert_eq!(
         guess(87_400),

@@ -79,7 +79,7 @@ pub const PHONE: &str = "Contact: <sip:11@192.168.1.11>";
 pub async fn status(location: &Location, user: &str, cseq: u32) -> u16 {
     let request = register(user, cseq, &[PHONE]);
     let reply = location.save(&request).await;
-    reply.unwrap_or_else(|refusal| refusal).status
+    reply.unwrap_or_else(|refusal| refusal).status.code()
 }
 
 /// What another program sees in the file.

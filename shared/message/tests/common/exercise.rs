@@ -20,8 +20,11 @@ pub(crate) fn exercise(bytes: &[u8]) {
             edit(&mut request);
         }
         Ok(Packet::Response(response)) => {
-            assert!((100..700).contains(&response.status()));
-            let _ = (read_all(&response), response.reason().len());
+            let _ = (
+                read_all(&response),
+                response.status(),
+                response.reason().len(),
+            );
             assert_printed_as_it_came(&response, bytes);
         }
         Err(Malformed { error, request }) => {

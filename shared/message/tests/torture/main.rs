@@ -31,7 +31,7 @@ fn each_case_is_accepted_refused_or_ignored_as_it_must_be() {
             Ok(Packet::Request(_)) => Parsed::Request,
             Ok(Packet::Response(_)) => Parsed::Response,
             Err(Malformed { error, request }) => match request {
-                Some(_) => Parsed::Refused(error.status, error.part),
+                Some(_) => Parsed::Refused(error.kind.status().code(), error.part),
                 None => Parsed::Silence,
             },
         };
@@ -64,10 +64,11 @@ fn what_is_refused_is_answered_by_a_reply_that_parses() {
         else {
             continue;
         };
-        let bytes = Reply::new(error.status, error.to_string()).to_bytes(&request, "ours");
+        let status = error.kind.status();
+        let bytes = Reply::new(status, error.to_string()).to_bytes(&request, "ours");
         let reply = String::from_utf8_lossy(&bytes);
         assert!(
-            reply.starts_with(&format!("SIP/2.0 {} {error}\r\nVia: ", error.status)),
+            reply.starts_with(&format!("SIP/2.0 {status} {error}\r\nVia: ")),
             "{reply}"
         );
         assert!(reply.ends_with("\r\nContent-Length: 0\r\n\r\n"), "{reply}");
@@ -80,7 +81,7 @@ fn a_stream_is_framed_by_the_same_rules() {
         let mut framer = Framer::default();
         framer.push(case.bytes);
         match (case.name, framer.next_frame()) {
-            ("ncl" | "mcl01", Err(error)) => assert_eq!(error.status, 400),
+            ("ncl" | "mcl01", Err(error)) => assert_eq!(error.kind.status(), 400),
             ("inv2543", Err(error)) => assert!(error.fault.contains("needs"), "{error}"),
             ("clerr", Ok(None)) => assert!(framer.is_inside_message()),
             ("dblreq", Ok(Some(Frame::Message(first)))) => {

@@ -194,5 +194,8 @@ fn unreason_a_reason_may_be_in_any_language() {
 #[test]
 fn noreason_a_reason_may_be_empty() {
     let response = response(message("noreason"));
-    assert_eq!((response.status(), response.reason()), (100, &b""[..]));
+    assert_eq!(
+        (response.status().code(), response.reason()),
+        (100, &b""[..])
+    );
 }

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sip_message::{Flow, HeaderName, Message, Method, Response};
+use sip_message::{Flow, HeaderName, Message, Method, Response, Status};
 
 use super::Core;
 use super::timers::{Kind, Owner};
@@ -159,7 +159,7 @@ impl Core {
 
     /// A request ends without a 2xx: nobody has moved (RFC 6141 §4.9). A 481 says that the other
     /// side knows of no call (§12.2.1.2); after any other refusal of a BYE the call goes on.
-    pub(crate) fn step_fails(&mut self, step: Option<Step>, status: u16) {
+    pub(crate) fn step_fails(&mut self, step: Option<Step>, status: Status) {
         let now = self.turn.now;
         match step {
             Some(Step::Begins(begun, _)) if begun.is_kept => {

@@ -31,6 +31,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Instant, SystemTime};
 
+use sip_message::Status;
+
 use crate::calls::{Calls, SharedCalls};
 use crate::keys::{ClientKey, ServerKey};
 use crate::outgoing::Outgoing;
@@ -146,7 +148,7 @@ impl Core {
         for Provisional { waits, bytes } in self.early.take() {
             let key = waits.key;
             self.script_waits(waits);
-            self.pass_response(key, 100, bytes);
+            self.pass_response(key, Status::of(100), bytes);
         }
     }
 

@@ -164,7 +164,7 @@ impl Core {
         let key = transaction_key(&request, &via, branch, request.method(), secret);
         let flow = answer_flow(&via, arrival.flow);
         mark(&mut request, from);
-        let reply = Reply::new(error.status, error.to_string());
+        let reply = Reply::new(error.kind.status(), error.to_string());
         let request = &request;
         let asked = Asked { request, flow };
         self.answer_statelessly(key.unwrap_or_default(), asked, &reply);

@@ -15,8 +15,7 @@ impl Core {
     pub(crate) fn is_forgotten(&self, key: ServerKey, request: &Request, reply: &Reply) -> bool {
         let server = self.servers.get(&key);
         let is_quiet = server.is_some_and(|server| server.is_invite && !server.last.is_empty());
-        let is_challenge = matches!(reply.status, 401 | 407);
-        (is_challenge || *request.method() == Method::Options) && !is_quiet
+        (reply.status.is_challenge() || *request.method() == Method::Options) && !is_quiet
     }
 
     /// Answers without a transaction: the same tag whenever the same request comes again.

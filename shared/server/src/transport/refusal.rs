@@ -6,7 +6,7 @@ use sip_message::{Arrival, FrameError, Method, Packet, Reply, Request, parse};
 /// head is at fault. `None` where nobody can be answered, or should not (an ACK, a response).
 pub(crate) fn refusal(error: &FrameError, arrival: Arrival, tag: &str) -> Option<Vec<u8>> {
     let request = answerable(error.head.clone()?, arrival)?;
-    Some(Reply::new(error.status, error.fault).to_bytes(&request, tag))
+    Some(Reply::new(error.kind.status(), error.fault).to_bytes(&request, tag))
 }
 
 fn answerable(head: Vec<u8>, arrival: Arrival) -> Option<Request> {

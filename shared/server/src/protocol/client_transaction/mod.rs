@@ -5,7 +5,7 @@ mod responses;
 
 use std::time::{Duration, Instant};
 
-use sip_message::{Flow, Method};
+use sip_message::{Flow, Method, Status};
 
 use crate::account::Account;
 use crate::keys::{ClientKey, ServerKey};
@@ -51,7 +51,7 @@ pub(crate) struct Client {
     pub(crate) bytes: Vec<u8>,
     pub(crate) cancel: Cancel,
     /// What to assume when no final response comes: 408, or 487 once cancelled.
-    otherwise: u16,
+    otherwise: Status,
     /// Timers A and E: when they fire, and their interval.
     pub(crate) retransmit: Option<(Instant, Duration)>,
     /// Timers B, D, F, K and M.
@@ -105,7 +105,7 @@ impl Core {
             state: State::Calling,
             bytes,
             cancel: Cancel::No,
-            otherwise: 408,
+            otherwise: Status::of(408),
             retransmit,
             end: Some(end),
             ring,
@@ -148,7 +148,7 @@ impl Core {
 
     /// Ends a branch: at once where the other side is known to have the INVITE, else as soon
     /// as it is (§9.1). A request other than an INVITE ends by itself.
-    pub(crate) fn cancel_client(&mut self, key: ClientKey, otherwise: u16) {
+    pub(crate) fn cancel_client(&mut self, key: ClientKey, otherwise: Status) {
         let Some(client) = self.clients.get_mut(&key) else {
             return;
         };
@@ -201,7 +201,7 @@ impl Core {
             (Kind::Ring, _) => match client.ring {
                 // One entry follows the deadline: provisional responses may come in thousands.
                 Some(later) if later > now => self.agenda.add(later, Owner::Client(key), kind),
-                Some(_) => self.cancel_client(key, 408),
+                Some(_) => self.cancel_client(key, Status::of(408)),
                 None => {}
             },
             (Kind::Retransmit, Some((due, interval))) if due <= now => {
@@ -220,7 +220,7 @@ impl Core {
     }
 
     /// Ends a transaction; without a final response it counts as having answered `otherwise`.
-    fn give_up(&mut self, key: ClientKey, otherwise: u16) {
+    fn give_up(&mut self, key: ClientKey, otherwise: Status) {
         let Some(client) = self.clients.remove(&key) else {
             return;
         };
@@ -239,7 +239,7 @@ impl Core {
             .map(|(key, _)| *key)
             .collect();
         for key in lost {
-            self.give_up(key, 503);
+            self.give_up(key, Status::of(503));
         }
     }
 }

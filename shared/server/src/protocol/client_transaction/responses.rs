@@ -32,17 +32,15 @@ impl Core {
             return self.other_response(key, response);
         }
         let is_open = matches!(client.state, State::Calling | State::Proceeding);
-        let (state, status) = (client.state, response.status());
-        match status {
-            100..200 if is_open => self.invite_provisional(key, response),
-            200..300 if is_open || state == State::Accepted => {
-                self.invite_success(key, response);
-            }
-            300.. if is_open => self.invite_failure(key, response),
-            300.. if state == State::Completed => {
-                self.turn.send(&client.flow, &client.bytes); // the ACK again
-            }
-            _ => {}
+        let status = response.status();
+        if status.is_provisional() && is_open {
+            self.invite_provisional(key, response);
+        } else if status.is_success() && (is_open || client.state == State::Accepted) {
+            self.invite_success(key, response);
+        } else if status.is_refusal() && is_open {
+            self.invite_failure(key, response);
+        } else if status.is_refusal() && client.state == State::Completed {
+            self.turn.send(&client.flow, &client.bytes); // the ACK again
         }
     }
 
@@ -122,7 +120,7 @@ impl Core {
         if !matches!(client.state, State::Calling | State::Proceeding) {
             return;
         }
-        if response.status() < 200 {
+        if response.status().is_provisional() {
             // RFC 4320 §4.1: nothing but a final response is passed on.
             client.state = State::Proceeding;
             return;
@@ -136,7 +134,7 @@ impl Core {
         };
         self.finish_client(key, end);
         match server {
-            Some(server) if response.status() < 300 => {
+            Some(server) if response.status().is_success() => {
                 self.success(server, key, response);
             }
             Some(server) => {

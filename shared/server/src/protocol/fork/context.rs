@@ -1,7 +1,7 @@
 //! The response context of a relayed request (RFC 3261 §16.7): what its branches answered, and
 //! which answer is the best.
 
-use sip_message::HeaderName;
+use sip_message::{HeaderName, Status};
 
 use crate::keys::ClientKey;
 use crate::protocol::inside::Step;
@@ -23,11 +23,11 @@ pub(crate) enum Outcome {
     /// A response of a branch.
     Relayed(Box<Response>),
     /// What this proxy says itself for a branch without a response: 408, 487, 503, 513.
-    Local(u16),
+    Local(Status),
 }
 
 impl Outcome {
-    pub(crate) fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> Status {
         match self {
             Self::Relayed(response) => response.status(),
             Self::Local(status) => *status,
@@ -89,7 +89,7 @@ impl Context {
     pub(crate) fn offer(&mut self, answer: Outcome) {
         match (&mut self.best, answer) {
             (Some(Outcome::Relayed(best)), Outcome::Relayed(other))
-                if matches!(best.status(), 401 | 407) && matches!(other.status(), 401 | 407) =>
+                if best.status().is_challenge() && other.status().is_challenge() =>
             {
                 for name in [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate] {
                     for challenge in other.raw(name) {
@@ -110,12 +110,12 @@ impl Context {
 
 /// The order of §16.7 step 6: 6xx before all, then the lowest class. Inside 4xx, first what helps
 /// the caller to correct the request, then what says most about the callee.
-fn rank(status: u16) -> (u16, u16) {
-    let class = match status / 100 {
+fn rank(status: Status) -> (u16, u16) {
+    let class = match status.class() {
         6 => 0,
         class => class,
     };
-    let order = match status {
+    let order = match status.code() {
         401 | 407 => 0,
         415 | 420 | 484 => 1,
         486 => 2,
@@ -130,12 +130,12 @@ fn rank(status: u16) -> (u16, u16) {
 
 #[cfg(test)]
 mod tests {
-    use super::rank;
+    use super::{Status, rank};
 
     #[test]
     fn a_fork_answers_with_the_best_response() {
         let mut statuses = [503, 408, 487, 404, 480, 486, 407, 302, 603];
-        statuses.sort_by_key(|status| rank(*status));
+        statuses.sort_by_key(|code| rank(Status::of(*code)));
         assert_eq!(statuses, [603, 302, 407, 486, 480, 404, 487, 408, 503]);
     }
 }

@@ -7,7 +7,7 @@ mod outcome;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sip_message::{Flow, HeaderName, Method, NameAddr, Reply, Target};
+use sip_message::{Flow, HeaderName, Method, NameAddr, Reply, Status, Target};
 
 use crate::account::{Account, Rank};
 use crate::action::Action;
@@ -130,7 +130,7 @@ impl Core {
             return; // it is never answered
         }
         let key = request.notes.key;
-        if reply.status >= 300 || reply.why.is_some() {
+        if reply.status.is_refusal() || reply.why.is_some() {
             self.note_answer(request, reply);
         }
         self.keep_for_binding(request, reply);
@@ -147,13 +147,13 @@ impl Core {
     }
 
     fn note_answer(&mut self, request: &Request, reply: &Reply) {
-        if matches!(reply.status, 401 | 407) && reply.why.is_none() {
+        if reply.status.is_challenge() && reply.why.is_none() {
             return; // the challenge every phone gets first
         }
         let (method, uri) = (request.method(), Shown(request.uri_text().as_bytes()));
         let source = request.arrival().flow.remote;
         let (status, reason) = (reply.status, &reply.reason);
-        let verb = if reply.status >= 300 {
+        let verb = if reply.status.is_refusal() {
             "refused"
         } else {
             "answered"
@@ -204,7 +204,7 @@ impl Core {
                 Ok(flow) => flow,
                 Err(why) => {
                     self.note_unreachable(hop, came_by.remote, &why);
-                    context.offer(Outcome::Local(503));
+                    context.offer(Outcome::Local(Status::of(503)));
                     continue;
                 }
             };
@@ -218,7 +218,7 @@ impl Core {
             let branch = branch(client, mark);
             let bytes = branch_bytes(&mut message, &routes, hop, &flow, &branch);
             if bytes.len() > longest(&flow) {
-                context.offer(Outcome::Local(513));
+                context.offer(Outcome::Local(Status::of(513)));
                 continue;
             }
             context.begin(client);
@@ -284,7 +284,7 @@ impl Core {
     /// A phone that registers is called over its connection, so that is kept until its bindings
     /// end.
     fn keep_for_binding(&mut self, request: &Request, reply: &Reply) {
-        let is_success = *request.method() == Method::Register && reply.status / 100 == 2;
+        let is_success = *request.method() == Method::Register && reply.status.is_success();
         let Some(connection) = request.arrival().flow.connection.filter(|_| is_success) else {
             return;
         };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sip_message::{HeaderName, Reply};
+use sip_message::{HeaderName, Reply, Status};
 
 use super::context::Outcome;
 use crate::keys::{ClientKey, ServerKey};
@@ -62,7 +62,7 @@ impl Core {
         let bytes = passed_on(self.myself.secret(), server, response);
         if server.state == State::Proceeding {
             self.pass_response(key, status, bytes);
-            self.cancel_branches(key, 487);
+            self.cancel_branches(key, Status::of(487));
         } else if server.is_invite {
             // Every 2xx passes (RFC 6026 §8.9).
             self.turn.send(&server.flow, &bytes);
@@ -83,18 +83,18 @@ impl Core {
         if !context.finish(client) || context.is_answered {
             return;
         }
-        let is_declined_everywhere = answer.status() >= 600;
+        let is_declined_everywhere = answer.status().class() == 6;
         context.offer(answer);
         if context.is_complete() {
             self.conclude(key);
         } else if is_declined_everywhere {
-            self.cancel_branches(key, 487); // §16.7 step 5
+            self.cancel_branches(key, Status::of(487)); // §16.7 step 5
         }
     }
 
     /// Runs the chapter's [`crate::OnReply`] on a response that is to be passed on. Every response
     /// comes through here, before a fork's best is chosen. `Some` is the status of its refusal.
-    fn refusal_of(&mut self, response: &mut Response) -> Option<u16> {
+    fn refusal_of(&mut self, response: &mut Response) -> Option<Status> {
         let refusal = (self.on_reply.0)(response).err()?;
         let from = response.arrival().flow.remote;
         let (status, reason) = (response.status(), Shown(response.reason()));
@@ -145,7 +145,10 @@ impl Core {
 /// caller (step 8), and with what the way back needs. The rest is as it came.
 fn passed_on(secret: &Secret, server: &Server, mut response: Response) -> Vec<u8> {
     response.remove_first(HeaderName::Via);
-    if let Some(context) = server.context.as_ref().filter(|_| response.status() < 300)
+    if let Some(context) = server
+        .context
+        .as_ref()
+        .filter(|_| !response.status().is_refusal())
         && let Some(Step::Begins(begun, _)) = &context.step
     {
         sign_for_caller(secret, begun, &context.signed, &mut response);

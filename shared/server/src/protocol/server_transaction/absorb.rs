@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use sip_message::Reply;
+use sip_message::{Reply, Status};
 
 use super::State;
 use crate::keys::ServerKey;
@@ -78,7 +78,7 @@ impl Core {
                     return;
                 };
                 let bytes = Reply::of(100).to_bytes(request, ""); // a 100 adds no tag
-                self.pass_response(key, 100, bytes);
+                self.pass_response(key, Status::of(100), bytes);
             }
             (Kind::Retransmit, Some((due, interval))) if due <= now => {
                 let interval = doubled(interval, t2);

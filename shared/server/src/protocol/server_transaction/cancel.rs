@@ -1,6 +1,6 @@
 //! CANCEL (RFC 3261 §9.2, §16.10): answered by each hop it reaches, and sent to the next as a request of its own.
 
-use sip_message::{Method, Reply};
+use sip_message::{Method, Reply, Status};
 
 use super::State;
 use crate::keys::ServerKey;
@@ -34,13 +34,13 @@ impl Core {
         };
         if server.state == State::Proceeding && !server.is_cancelled {
             server.is_cancelled = true;
-            self.cancel_branches(invite, 487);
+            self.cancel_branches(invite, Status::of(487));
         }
     }
 
     /// Asks every branch that has no final response to end; one that does not obey counts as
     /// having answered `otherwise`.
-    pub(crate) fn cancel_branches(&mut self, key: ServerKey, otherwise: u16) {
+    pub(crate) fn cancel_branches(&mut self, key: ServerKey, otherwise: Status) {
         let server = self.servers.get(&key);
         let Some(context) = server.and_then(|server| server.context.as_ref()) else {
             return;

@@ -5,7 +5,7 @@ mod cancel;
 
 use std::time::{Duration, Instant};
 
-use sip_message::{Flow, Method, Reply, Request};
+use sip_message::{Flow, Method, Reply, Request, Status};
 
 use crate::account::Source;
 use crate::keys::ServerKey;
@@ -159,7 +159,7 @@ impl Core {
         let Some(request) = server.request.take() else {
             return;
         };
-        if reply.status >= 200 {
+        if reply.status.is_final() {
             let flow = server.flow;
             let request = &request;
             return self.answer(key, Asked { request, flow }, reply);
@@ -170,13 +170,13 @@ impl Core {
     }
 
     /// Sends a response in its transaction.
-    pub(crate) fn pass_response(&mut self, key: ServerKey, status: u16, bytes: Vec<u8>) {
+    pub(crate) fn pass_response(&mut self, key: ServerKey, status: Status, bytes: Vec<u8>) {
         let Some(server) = self.servers.get_mut(&key) else {
             return;
         };
         self.turn.send(&server.flow, &bytes);
         server.trying = None;
-        if status < 200 {
+        if status.is_provisional() {
             server.last = bytes;
         } else {
             self.finish_server(key, status, bytes);
@@ -188,7 +188,7 @@ impl Core {
     /// Timer G runs only where a provisional response went before: it has stopped the client's
     /// own retransmissions (§17.1.1.2). Else a lost refusal is repaired when the INVITE comes
     /// again, and a forged one is answered once, not eleven times to the address it names.
-    fn finish_server(&mut self, key: ServerKey, status: u16, bytes: Vec<u8>) {
+    fn finish_server(&mut self, key: ServerKey, status: Status, bytes: Vec<u8>) {
         let now = self.turn.now;
         let t1 = self.timers.t1;
         let Some(server) = self.servers.get_mut(&key) else {
@@ -200,7 +200,7 @@ impl Core {
         server.request = None;
         server.copy = Vec::new();
         server.trying = None;
-        if server.is_invite && status < 300 {
+        if server.is_invite && !status.is_refusal() {
             server.state = State::Accepted;
             server.last = Vec::new(); // RFC 6026 §7.1: the callee repeats a 2xx, not we
         } else if !server.is_invite && is_reliable {
@@ -226,6 +226,6 @@ impl Core {
 
     /// Ends a transaction without a response: copies of its request are absorbed, no more.
     pub(crate) fn answer_with_silence(&mut self, key: ServerKey) {
-        self.finish_server(key, 408, Vec::new());
+        self.finish_server(key, Status::of(408), Vec::new());
     }
 }
