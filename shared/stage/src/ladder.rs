@@ -8,7 +8,10 @@ use crate::snapshot::moment;
 
 /// The width of a terminal and of a page of the book, in characters.
 const WIDTH: usize = 100;
-/// The column of the first lane: after the time and half a name.
+/// The last column of a message's number, and of the time.
+const NUMBER_ENDS: usize = 3;
+const TIME_ENDS: usize = 14;
+/// The column of the first lane: after the number, the time and half a name.
 const FIRST_LANE: usize = 19;
 /// Half of the last lane's name.
 const MARGIN: usize = 8;
@@ -16,7 +19,8 @@ const MARGIN: usize = 8;
 const WIDEST: usize = 30;
 
 impl Recording {
-    /// The recording as an arrow diagram: one line for each message, at most 100 columns wide.
+    /// The recording as an arrow diagram: one line for each message, with its number, at most 100
+    /// columns wide.
     pub fn ladder(&self) -> String {
         let lanes = lanes(self.nodes.len());
         let names = self.nodes.iter().map(|node| node.name.clone());
@@ -35,14 +39,13 @@ impl Recording {
             if matches!(row, Row::Scene { .. }) && !after_scene {
                 out.push(finish(empty_row(&lanes)));
             }
-            let time = moment(at);
             let mut drawn = drawn;
+            if let Row::Arrow(arrow) = &row {
+                put_before(&mut drawn, NUMBER_ENDS, &arrow.number.to_string());
+            }
+            let time = moment(at);
             if time != last_time {
-                put(
-                    &mut drawn,
-                    10usize.saturating_sub(time.chars().count()),
-                    &time,
-                );
+                put_before(&mut drawn, TIME_ENDS, &time);
                 last_time = time;
             }
             out.push(finish(drawn));
@@ -78,6 +81,11 @@ fn put(row: &mut [char], at: usize, text: &str) {
     for (cell, c) in row.iter_mut().skip(at).zip(text.chars()) {
         *cell = c;
     }
+}
+
+/// Writes so that the text ends before that column.
+fn put_before(row: &mut [char], end: usize, text: &str) {
+    put(row, end.saturating_sub(text.chars().count()), text);
 }
 
 fn finish(row: Vec<char>) -> String {

@@ -101,6 +101,15 @@ impl Recording {
             _ => None,
         })
     }
+
+    /// What happened, each with a number: that of the message, counted from 1, or of the last
+    /// message before. Ladders, demonstrations, the checker and the book use these numbers.
+    pub fn numbered(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        self.entries.iter().scan(0, |count, entry| {
+            *count += usize::from(matches!(entry, Entry::Message(_)));
+            Some((*count, entry))
+        })
+    }
 }
 
 impl Node {

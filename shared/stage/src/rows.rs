@@ -16,6 +16,8 @@ pub(crate) enum Row {
 
 /// A message from one lane to another.
 pub(crate) struct Arrow {
+    /// The message's number, from 1.
+    pub(crate) number: usize,
     pub(crate) at: Duration,
     pub(crate) from: usize,
     /// `None` for an address without a node.
@@ -44,8 +46,8 @@ impl Kind {
 
 impl Recording {
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
-        self.entries.iter().filter_map(|entry| match entry {
-            Entry::Message(message) => Some(Row::Arrow(arrow(message))),
+        self.numbered().filter_map(|(number, entry)| match entry {
+            Entry::Message(message) => Some(Row::Arrow(arrow(number, message))),
             Entry::Scene { at, text } => Some(Row::Scene {
                 at: *at,
                 text: text.clone(),
@@ -59,12 +61,13 @@ impl Recording {
     }
 }
 
-fn arrow(message: &Recorded) -> Arrow {
+fn arrow(number: usize, message: &Recorded) -> Arrow {
     let label = match message.receiver {
         Some(_) => label(&message.bytes),
         None => format!("{} to {}", label(&message.bytes), short(message.to)),
     };
     Arrow {
+        number,
         at: message.at,
         from: message.sender,
         to: message.receiver,

@@ -27,9 +27,10 @@ fn compare(expected: &[u8], actual: &[u8]) -> String {
     let count = old.len().max(new.len());
     let first = (0..count).find(differ).unwrap_or_default();
     let changed = (0..count).filter(differ).count();
+    let longer = if old.len() > new.len() { &old } else { &new };
     let mut out = format!(
-        "{changed} of {count} messages differ; the first is message {}\n",
-        first + 1
+        "{changed} of {count} entries differ; the first is {}\n",
+        name(longer, first)
     );
     rule(&mut out, "expected", "actual");
     let mut is_marked = false;
@@ -46,6 +47,20 @@ fn compare(expected: &[u8], actual: &[u8]) -> String {
         rule(&mut out, "", "");
     }
     out
+}
+
+/// `message 3`, by the number that a ladder shows, or what happened after it.
+fn name(entries: &[Vec<Line>], at: usize) -> String {
+    let is_message = |entry: &Vec<Line>| entry.first().is_some_and(|line| line.contains(" -> "));
+    let number = entries
+        .iter()
+        .take(at + 1)
+        .filter(|it| is_message(it))
+        .count();
+    match entries.get(at) {
+        Some(entry) if is_message(entry) => format!("message {number}"),
+        _ => format!("what happened after message {number}"),
+    }
 }
 
 /// A line in printable form. A line feed without its carriage return is marked.
@@ -145,7 +160,7 @@ mod tests {
     fn the_first_difference_is_marked_in_both_columns() {
         let shown = changed("200 OK", "202 OK");
         let lines: Vec<&str> = shown.lines().map(str::trim_end).collect();
-        assert_eq!(lines[0], "1 of 2 messages differ; the first is message 2");
+        assert_eq!(lines[0], "1 of 2 entries differ; the first is message 2");
         let row = format!("> {:76} | SIP/2.0 202 OK", "SIP/2.0 200 OK");
         let at = lines.iter().position(|line| *line == row);
         let at = at.unwrap_or_else(|| panic!("{shown}"));
@@ -154,6 +169,21 @@ mod tests {
             format!("  {:10}^ first difference, character 11", "")
         );
         assert_eq!(shown.matches("\n>").count(), 1, "{shown}");
+    }
+
+    #[test]
+    fn messages_have_the_numbers_of_a_ladder() {
+        let scene = b"--- +0.000 s  The server stops.\n\n";
+        let kept = [scene, KEPT, scene].concat();
+        let text = String::from_utf8_lossy(&kept).into_owned();
+        let first = |text: String| {
+            let shown = compare(&kept, text.as_bytes());
+            shown.lines().next().unwrap_or_default().to_owned()
+        };
+        let expected = "1 of 4 entries differ; the first is message 2";
+        assert_eq!(first(text.replace("200 OK", "202 OK")), expected);
+        let expected = "2 of 4 entries differ; the first is what happened after message 0";
+        assert_eq!(first(text.replace("stops", "starts")), expected);
     }
 
     #[test]

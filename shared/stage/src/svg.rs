@@ -11,8 +11,11 @@ use crate::recording::Recording;
 use crate::rows::{Arrow, Kind, Row, short};
 use crate::snapshot::moment;
 
-/// Room for the times, left of the first lane's name.
-const LEFT: f64 = 166.0;
+/// Room for the numbers and times, left of the first lane's name.
+const LEFT: f64 = 190.0;
+/// Where the numbers of the messages end, and the times begin.
+const NUMBER: f64 = 34.0;
+const TIME: f64 = 44.0;
 /// Half of the last lane's name, and a margin.
 const RIGHT: f64 = 90.0;
 /// The distance between lanes; it grows if there are few.
@@ -33,6 +36,7 @@ const CSS: &str = "
 .title { font: 600 17px system-ui, sans-serif; fill: #1f2328; }
 .name { font: 600 14px system-ui, sans-serif; fill: #1f2328; }
 .address, .time { font: 12px ui-monospace, monospace; fill: #59636e; }
+.number { font: 600 12px ui-monospace, monospace; fill: #1f2328; }
 .box { fill: #f6f8fa; stroke: #d1d9e0; }
 .lane { stroke: #d1d9e0; stroke-width: 1.5; }
 .label { font: 13px ui-monospace, monospace; paint-order: stroke; }
@@ -48,7 +52,7 @@ text.response { fill: #0a5fb4; stroke: #ffffff; stroke-width: 3; }
 .lost { stroke-dasharray: 5 4; } .cross { stroke: #c0262d; stroke-width: 2.2; }
 @media (prefers-color-scheme: dark) {
 .page { fill: #0d1117; stroke: #30363d; }
-.title, .name { fill: #f0f3f6; }
+.title, .name, .number { fill: #f0f3f6; }
 .address, .time { fill: #9ea7b3; }
 .box { fill: #161b22; stroke: #3d444d; }
 .lane { stroke: #3d444d; }
@@ -88,9 +92,13 @@ impl Recording {
                 Row::Arrow(arrow) => (arrow.at, draw_arrow(&lanes, width, y, arrow)),
                 Row::Scene { at, text } => (*at, draw_scene(width, y, text)),
             };
+            if let Row::Arrow(arrow) = row {
+                let number = text(NUMBER, y + 4.0, "number", &arrow.number.to_string());
+                drawing = drawing.add(number.set("text-anchor", "end"));
+            }
             let time = moment(at);
             if time != last_time {
-                drawing = drawing.add(text(16.0, y + 4.0, "time", &time));
+                drawing = drawing.add(text(TIME, y + 4.0, "time", &time));
                 last_time = time;
             }
             drawing = drawing.add(drawn);
@@ -135,7 +143,12 @@ impl Recording {
                     let name = |node: usize| self.nodes[node].name.as_str();
                     let to = arrow.to.map_or("nobody", name);
                     let lost = if arrow.is_lost { ", lost" } else { "" };
-                    format!("{} to {to}: {}{lost}.", name(arrow.from), arrow.label)
+                    format!(
+                        "{}: {} to {to}: {}{lost}.",
+                        arrow.number,
+                        name(arrow.from),
+                        arrow.label
+                    )
                 }
             });
         }

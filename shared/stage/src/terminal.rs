@@ -50,11 +50,11 @@ impl Recording {
     pub fn terminal(&self) -> String {
         let mut out = format!("{HEADING}{}{HEADING:#}\n\n", self.title);
         let mut explainer = Explainer::new(self);
-        for entry in &self.entries {
+        for (number, entry) in self.numbered() {
             match entry {
                 Entry::Message(message) => {
                     let explanation = explainer.explain(message);
-                    out.push_str(&self.message(message, &explanation));
+                    out.push_str(&self.message(number, message, &explanation));
                 }
                 Entry::Scene { at, text } => {
                     let time = moment(*at);
@@ -81,7 +81,7 @@ impl Recording {
         out
     }
 
-    fn message(&self, message: &Recorded, explanation: &str) -> String {
+    fn message(&self, number: usize, message: &Recorded, explanation: &str) -> String {
         let name = |node: usize| self.nodes[node].name.as_str();
         let to = match message.receiver {
             Some(receiver) => name(receiver).to_owned(),
@@ -90,7 +90,7 @@ impl Recording {
         let colour = colour_of(&message.bytes).bold();
         let time = moment(message.at);
         let mut out = format!(
-            "{QUIET}{time}{QUIET:#}  {HEADING}{} → {to}{HEADING:#}  {colour}{}{colour:#}",
+            "{HEADING}{number}{HEADING:#}  {QUIET}{time}{QUIET:#}  {HEADING}{} → {to}{HEADING:#}  {colour}{}{colour:#}",
             name(message.sender),
             summary(&message.bytes)
         );

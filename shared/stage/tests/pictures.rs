@@ -19,25 +19,25 @@ fn a_ladder_has_a_line_a_message() {
     let expected = "
                phone 10                       server                       phone 11
              192.168.1.10                  192.168.1.15                  192.168.1.11
-  +0.000 s         │                             │◀──────── REGISTER ──────────┤
-  +0.001 s         │                             ├────────── 200 OK ──────────▶│
-  +0.002 s         ├────────── INVITE ──────────▶│                             │
-  +0.003 s         │◀─────── 100 Trying ─────────┤                             │
-                   │                             ├────────── INVITE ──────────▶│
-  +0.004 s         │                             │◀─────── 180 Ringing ────────┤
-  +0.005 s         │◀─────── 180 Ringing ────────┤                             │
-  +0.006 s         │                             │◀───────── 200 OK ───────────┤
-  +0.007 s         │◀───────── 200 OK ───────────┤                             │
-  +0.008 s         ├──────────── ACK ───────────▶│                             │
-  +0.009 s         │                             ├──────────── ACK ───────────▶│
-  +0.010 s         ├──────── INFO, key 3 ───────▶│                             │
-  +0.011 s         │                             ├──────── INFO, key 3 ───────▶│
-  +0.012 s         │                             │◀───────── 200 OK ───────────┤
-  +0.013 s         │◀───────── 200 OK ───────────┤                             │
-  +0.014 s         │                             │◀─────────── BYE ────────────┤
-  +0.015 s         │◀─────────── BYE ────────────┤                             │
-  +0.016 s         ├────────── 200 OK ──────────▶│                             │
-  +0.017 s         │                             ├────────── 200 OK ──────────▶│
+  1   +0.000 s     │                             │◀──────── REGISTER ──────────┤
+  2   +0.001 s     │                             ├────────── 200 OK ──────────▶│
+  3   +0.002 s     ├────────── INVITE ──────────▶│                             │
+  4   +0.003 s     │◀─────── 100 Trying ─────────┤                             │
+  5                │                             ├────────── INVITE ──────────▶│
+  6   +0.004 s     │                             │◀─────── 180 Ringing ────────┤
+  7   +0.005 s     │◀─────── 180 Ringing ────────┤                             │
+  8   +0.006 s     │                             │◀───────── 200 OK ───────────┤
+  9   +0.007 s     │◀───────── 200 OK ───────────┤                             │
+ 10   +0.008 s     ├──────────── ACK ───────────▶│                             │
+ 11   +0.009 s     │                             ├──────────── ACK ───────────▶│
+ 12   +0.010 s     ├──────── INFO, key 3 ───────▶│                             │
+ 13   +0.011 s     │                             ├──────── INFO, key 3 ───────▶│
+ 14   +0.012 s     │                             │◀───────── 200 OK ───────────┤
+ 15   +0.013 s     │◀───────── 200 OK ───────────┤                             │
+ 16   +0.014 s     │                             │◀─────────── BYE ────────────┤
+ 17   +0.015 s     │◀─────────── BYE ────────────┤                             │
+ 18   +0.016 s     ├────────── 200 OK ──────────▶│                             │
+ 19   +0.017 s     │                             ├────────── 200 OK ──────────▶│
 ";
     assert_eq!(format!("\n{}", call().ladder()), expected);
 }
@@ -46,7 +46,7 @@ fn a_ladder_has_a_line_a_message() {
 fn a_ladder_of_four_shows_losses_tcp_and_scenes_within_100_columns() {
     let ladder = trouble().ladder();
     let has = |line: &str| assert!(ladder.contains(line), "{line} is not in\n{ladder}");
-    has("  +0.002 s         ├───── INVITE ─────✗    │");
+    has("  3   +0.002 s     ├───── INVITE ─────✗    │");
     has("│◀═════ REGISTER ═══════╡");
     has("│·························· The server stops. ··························│");
     has("│◀────────────────── INVITE ────────────────────┤");
@@ -83,7 +83,7 @@ fn the_terminal_shows_requests_and_responses_in_two_colours_and_explains_each() 
     assert!(text.contains("\u{1b}[36mVia: "), "responses are cyan");
     let plain = strip_str(&text).to_string();
     for expected in [
-        "+0.502 s  phone 10 → server  INVITE 11@192.168.1.15\n          \
+        "4  +0.502 s  phone 10 → server  INVITE 11@192.168.1.15\n          \
          Phone 10 has heard nothing and sends it again.\n\n    INVITE sip:11@192.168.1.15 SIP/2.0\n",
         "Phone 10 calls. It never arrives.",
         "The server has it and sees to it: phone 10 need not send it again.",
@@ -187,7 +187,7 @@ fn a_picture_of_two_is_as_wide_as_its_title() {
     let short = exchange!(small, "Short");
     let long = exchange!(small, "A title of fifty characters and some, as books have");
     let has = |svg: String, width| assert!(svg.contains(&format!("width=\"{width}\"")), "{svg}");
-    has(Stage::play(&short, forgetful).svg(), 516);
+    has(Stage::play(&short, forgetful).svg(), 540);
     has(Stage::play(&long, forgetful).svg(), 32 + 10 * 51);
 }
 

@@ -6,7 +6,8 @@ use crate::course::{Chapter, Course, entries};
 use crate::failure::Failure;
 
 /// An exchange as its test expects it. Below a title come the messages, with CRLF and blank lines.
-/// A line above each says when, from where and to where. What else happened is between them.
+/// A line above each says when, from where and to where. What else happened is between them. A
+/// message's number is its place among the messages alone, as in a ladder and in the demonstration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
     /// The messages and happenings, each with its line above, first to last.
@@ -71,39 +72,79 @@ impl Exchange {
         Self { messages }
     }
 
-    /// The messages of those numbers (`3`, `2-4`; all where none is given), for a page: line
-    /// ends are the page's, with one blank line between two messages.
+    /// Each message and happening with its number: the message's own, or that of the last message
+    /// before.
+    fn numbered(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.messages.iter().scan(0, |count, text| {
+            *count += usize::from(is_message(text));
+            Some((*count, text.as_str()))
+        })
+    }
+
+    /// What the entry of that index is called: `message 3`, or what happened after it.
+    pub fn name_of(&self, index: usize) -> String {
+        match self.numbered().nth(index) {
+            Some((number, text)) if is_message(text) => format!("message {number}"),
+            Some((number, _)) => format!("what happened after message {number}"),
+            None => "the end".to_owned(),
+        }
+    }
+
+    /// The messages of those numbers, for a page: line ends are the page's, with one blank line
+    /// between two messages, and each with its number. `3` is a message, `2-4` are messages and
+    /// what happened between them, `4+` is what happened right after message 4. Without numbers it
+    /// is all.
     ///
     /// # Errors
-    /// When a word is not a number, or not the number of a message.
+    /// When a word is not one of these, or not the number of a message.
     pub fn pick(&self, numbers: &[&str]) -> Result<String, Failure> {
+        let all: Vec<(usize, &str)> = self.numbered().collect();
         let mut picked = Vec::new();
         if numbers.is_empty() {
-            picked.extend(1..=self.messages.len());
+            picked.extend(all.clone());
         }
         for word in numbers {
+            if let Some(number) = word.strip_suffix('+') {
+                let number = self.number(number)?;
+                let after = |(n, text): &(usize, &str)| *n == number && !is_message(text);
+                picked.extend(all.iter().copied().filter(after));
+                continue;
+            }
             let (first, last) = word.split_once('-').unwrap_or((word, word));
-            let number = |text: &str| -> Result<usize, Failure> {
-                let found: Option<usize> = text.parse().ok();
-                found
-                    .filter(|n| (1..=self.messages.len()).contains(n))
-                    .ok_or_else(|| {
-                        let count = self.messages.len();
-                        Failure::new(format!("no message {text}; there are {count}"))
-                    })
+            let (first, last) = (self.number(first)?, self.number(last)?);
+            let inside = |(n, text): &(usize, &str)| match is_message(text) {
+                true => (first..=last).contains(n),
+                false => (first..last).contains(n),
             };
-            picked.extend(number(first)?..=number(last)?);
+            picked.extend(all.iter().copied().filter(inside));
         }
         let texts: Vec<_> = picked
-            .iter()
-            .map(|n| {
-                self.messages[n - 1]
-                    .replace("\r\n", "\n")
-                    .trim_end()
-                    .to_owned()
-            })
+            .into_iter()
+            .map(|(number, text)| for_a_page(number, text))
             .collect();
         Ok(texts.join("\n\n") + "\n")
+    }
+
+    fn number(&self, text: &str) -> Result<usize, Failure> {
+        let count = self.messages.iter().filter(|it| is_message(it)).count();
+        let number = text.parse().ok();
+        number
+            .filter(|number| (1..=count).contains(number))
+            .ok_or_else(|| Failure::new(format!("no message {text}; there are {count}")))
+    }
+}
+
+/// Whether it is a message: the line above says from where to where it went.
+fn is_message(entry: &str) -> bool {
+    let above = entry.lines().next().unwrap_or_default();
+    above.contains(" -> ")
+}
+
+fn for_a_page(number: usize, entry: &str) -> String {
+    let text = entry.replace("\r\n", "\n").trim_end().to_owned();
+    match is_message(entry) {
+        true => text.replacen("--- ", &format!("--- {number}  "), 1),
+        false => text,
     }
 }
 
@@ -115,14 +156,24 @@ fn snapshots(chapter: &Chapter) -> PathBuf {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "Title\n=====\n\n--- +1\nA\r\n\r\nbody\n--- +2\nB\r\n\r\n--- +3\nC\r\n\r\n";
+    const TEXT: &str = "Title\n=====\n\n--- +1 a -> b\nA\r\n\r\nbody\n--- +2 b -> a\nB\r\n\r\n\
+                        --- +3 A look\nrow\n\n--- +4 a -> b\nC\r\n\r\n";
 
     #[test]
     fn messages_are_picked_by_number_and_range() {
         let exchange = Exchange::parse(TEXT);
         assert!(TEXT.ends_with(&exchange.messages.concat()));
-        let picked = exchange.pick(&["2-3", "1"]).unwrap();
-        assert_eq!(picked, "--- +2\nB\n\n--- +3\nC\n\n--- +1\nA\n\nbody\n");
+        let picked = |numbers: &[&str]| exchange.pick(numbers).unwrap();
+        let second = "--- 2  +2 b -> a\nB\n";
+        let look = "--- +3 A look\nrow\n";
+        let third = "--- 3  +4 a -> b\nC\n";
+        let expected = format!("{second}\n{look}\n{third}\n--- 1  +1 a -> b\nA\n\nbody\n");
+        assert_eq!(picked(&["2-3", "1"]), expected);
+        assert_eq!(picked(&["2"]), second);
+        assert_eq!(picked(&["2", "2+"]), format!("{second}\n{look}"));
+        assert_eq!(exchange.name_of(1), "message 2");
+        assert_eq!(exchange.name_of(2), "what happened after message 2");
+        assert_eq!(exchange.name_of(3), "message 3");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub struct Generated {
 /// | `diff 01 02` | how the routing script changes from one chapter to the other |
 /// | `diff 01 02 src/main.rs` | the same of another file of theirs |
 /// | `exchange 01 NAME` | an exchange, message by message, as its test expects it |
-/// | `exchange 01 NAME 2-4 7` | those of its messages |
+/// | `exchange 01 NAME 2-4 7 7+` | those of its messages, and what happened after message 7 |
 /// | `ladder 01 NAME` | its arrow diagram as text |
 /// | `picture 01 NAME` | its arrow diagram as a picture |
 /// | `run step-01 demo` | what a program of the workspace prints |
