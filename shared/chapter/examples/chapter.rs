@@ -11,6 +11,7 @@ use sip_stage::{Exchange, Recording, Stage, StageServer, exchange};
 
 const CHAPTER: Chapter = Chapter {
     package: "chapter",
+    folder: env!("CARGO_MANIFEST_DIR"),
     title: "phones register, nobody calls",
     authentication: Authentication::None,
     exchanges: &[exchange!(a_phone_registers, "A phone says where it is")],

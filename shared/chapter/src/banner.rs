@@ -158,6 +158,7 @@ mod tests {
 
     const CHAPTER: Chapter = Chapter {
         package: "step-01",
+        folder: "",
         title: "a registrar and proxy in memory",
         authentication: Authentication::None,
         exchanges: &[],

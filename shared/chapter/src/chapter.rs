@@ -19,6 +19,8 @@ pub enum Authentication {
 pub struct Chapter {
     /// The package, as `cargo run -p` takes it: `step-01`.
     pub package: &'static str,
+    /// The package's folder, for the chapter's page of the book, which has the same name.
+    pub folder: &'static str,
     /// The chapter in one line.
     pub title: &'static str,
     /// Whether passwords are asked for.
@@ -29,6 +31,13 @@ pub struct Chapter {
     pub play: fn(&Exchange) -> Recording,
 }
 
+impl Chapter {
+    /// Its number in the book: 1 for `step-01`. `None` if it is not in the book.
+    pub(crate) fn number(&self) -> Option<u8> {
+        self.package.strip_prefix("step-")?.parse().ok()
+    }
+}
+
 /// The [`Chapter`] of the package that invokes this: its module `exchanges` (with `EXCHANGES` and
 /// `play`), what it asks of a phone, and its title.
 #[macro_export]
@@ -36,6 +45,7 @@ macro_rules! chapter {
     ($exchanges:ident, $authentication:ident, $title:literal) => {
         $crate::Chapter {
             package: env!("CARGO_PKG_NAME"),
+            folder: env!("CARGO_MANIFEST_DIR"),
             title: $title,
             authentication: $crate::Authentication::$authentication,
             exchanges: $exchanges::EXCHANGES,

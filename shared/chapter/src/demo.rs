@@ -1,24 +1,35 @@
 //! `demo`: a chapter's exchanges, listed or played.
 
+mod book;
+mod list;
+mod step;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use sip_stage::{Exchange, private_file};
+use sip_stage::{Notes, Recording, heading, private_file};
 
 use crate::chapter::Chapter;
 use crate::failure::Failure;
 use crate::flags::Demo;
+use book::Page;
+use list::{Listed, list};
+
+/// The passwords of the exchanges: the texts' two subscribers, and Bob of RFC 3261.
+const PASSWORDS: [&str; 3] = ["abc10", "abc11", "bobspassword"];
 
 /// Lists the exchanges, or plays the one that is named.
 ///
 /// # Errors
 /// If no exchange has that name, or a file cannot be written.
 pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
+    let page = Page::of(chapter);
     let Some(name) = &demo.name else {
-        return print(&list(chapter));
+        return print(&list(chapter, page.as_ref()));
     };
-    let recording = (chapter.play)(find(chapter, name)?);
+    let listed = Listed::find(chapter, name)?;
+    let recording = (chapter.play)(listed.exchange);
     if let Some(path) = &demo.svg {
         written(path, fs::write(path, recording.svg()))?;
     }
@@ -29,51 +40,45 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
         written(path, keep(path, &recording.snapshot()))?;
     }
     let is_written = demo.svg.is_some() || demo.pcap.is_some() || demo.text.is_some();
-    match (demo.ladder, is_written) {
-        (true, _) => print(&format!("{}\n\n{}", recording.title, recording.ladder())),
-        (false, true) => Ok(()),
-        (false, false) => print(&recording.terminal()),
+    let title = format!("{} {}", listed.number(), recording.title);
+    if demo.ladder {
+        return print(&format!("{title}\n\n{}", recording.ladder()));
     }
+    if is_written && !demo.step && !demo.explain {
+        return Ok(());
+    }
+    show(&recording, &title, demo)?;
+    print(&listed.afterwards(demo, page.as_ref()))
 }
 
-fn list(chapter: &Chapter) -> String {
-    let package = chapter.package;
-    let exchanges = chapter.exchanges;
-    let names: Vec<String> = exchanges.iter().map(Exchange::name).collect();
-    let width = names.iter().map(String::len).max().unwrap_or(0);
-    let mut text = format!("The exchanges of {package}:\n");
-    for (name, exchange) in names.iter().zip(exchanges) {
-        text += &format!("  {name:width$}  {}\n", exchange.title());
+/// Shows a recording message by message, at once or with `--step`.
+fn show(recording: &Recording, title: &str, demo: &Demo) -> Result<(), Failure> {
+    let notes = if demo.explain {
+        Notes::EachHeaderField(&PASSWORDS)
+    } else {
+        Notes::Brief
+    };
+    let pieces = recording.pieces(notes);
+    let title = heading(title);
+    if demo.step {
+        print(&title)?;
+        let mut out = anstream::stdout().lock();
+        let stepped = step::step(&pieces, &mut io::stdin().lock(), &mut out);
+        return closed_is_fine(stepped.map(drop));
     }
-    text + &format!("\nPlay one: cargo run -p {package} -- demo NAME [--ladder]\n")
+    let texts: String = pieces.into_iter().map(|piece| piece.text).collect();
+    print(&(title + &texts))
 }
 
-/// The exchange of that name, or the only one whose name begins so.
-fn find<'a>(chapter: &'a Chapter, name: &str) -> Result<&'a Exchange, Failure> {
-    let name = name.replace('_', "-");
-    let exact = chapter.exchanges.iter().find(|e| e.name() == name);
-    let mut begins = chapter
-        .exchanges
-        .iter()
-        .filter(|e| e.name().starts_with(&name));
-    match (exact, begins.next(), begins.next()) {
-        (Some(exchange), ..) | (None, Some(exchange), None) => Ok(exchange),
-        (None, None, _) => Err(Failure::usage(format!(
-            "{} has no exchange {name}; `demo` alone lists them all",
-            chapter.package
-        ))),
-        (None, Some(first), Some(second)) => Err(Failure::usage(format!(
-            "{name} could be {} or {}: type more of the name",
-            first.name(),
-            second.name()
-        ))),
-    }
-}
-
-/// Prints in colour if the terminal wants it. A closed pipe is fine: the reader has seen enough.
+/// Prints in colour if the terminal wants it.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    closed_is_fine(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// A closed pipe is not a failure: the reader has seen enough.
+fn closed_is_fine(printed: io::Result<()>) -> Result<(), Failure> {
+    match printed {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::of("standard output", error))
         }

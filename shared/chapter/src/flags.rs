@@ -86,8 +86,17 @@ pub enum Task {
 /// The flags of `demo`.
 #[derive(Debug, Clone, Args)]
 pub struct Demo {
-    /// The exchange to play; without it they are listed.
+    /// The exchange to play, by its number (1.7 or 7) or its name; without it they are listed.
     pub name: Option<String>,
+
+    /// Show one message at a time, and ask before each what comes next.
+    #[arg(long, requires = "name", conflicts_with = "ladder")]
+    pub step: bool,
+
+    /// Say what each header field is for, who wrote it, and how a response to a challenge comes
+    /// about.
+    #[arg(long, requires = "name", conflicts_with = "ladder")]
+    pub explain: bool,
 
     /// Draw it as an arrow diagram.
     #[arg(long, requires = "name")]

@@ -80,11 +80,16 @@ impl<'a> Explainer<'a> {
     }
 
     fn name(&self, node: Option<usize>) -> String {
-        match node.and_then(|node| self.recording.nodes.get(node)) {
-            Some(node) if node.name == "server" => "the server".to_owned(),
-            Some(node) => node.name.clone(),
-            None => "nobody".to_owned(),
-        }
+        name_of(self.recording, node)
+    }
+}
+
+/// A node's name inside a sentence.
+pub(crate) fn name_of(recording: &Recording, node: Option<usize>) -> String {
+    match node.and_then(|node| recording.nodes.get(node)) {
+        Some(node) if node.name == "server" => "the server".to_owned(),
+        Some(node) => node.name.clone(),
+        None => "nobody".to_owned(),
     }
 }
 
@@ -155,7 +160,7 @@ fn own_response(response: &Response, sender: &str, receiver: &str) -> String {
 }
 
 /// The name, as a sentence begins with it.
-fn begin(name: &str) -> String {
+pub(crate) fn begin(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()

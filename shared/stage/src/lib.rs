@@ -27,6 +27,7 @@
 //! println!("{}", recording.ladder());
 //! ```
 
+mod annotate;
 mod entropy;
 mod exchange;
 mod explain;
@@ -47,6 +48,7 @@ mod svg;
 mod terminal;
 mod traffic;
 
+pub use annotate::purpose;
 pub use entropy::CountedEntropy;
 pub use exchange::{Exchange, Play};
 pub use pcap::PcapWriter;
@@ -58,4 +60,4 @@ pub use sip_user_agent::{Call, Draft, Ids, Phone, Sent, Style};
 pub use sockets::StageSockets;
 pub use stage::Stage;
 pub use summary::summary;
-pub use terminal::{colour_of, coloured};
+pub use terminal::{Headline, Notes, Piece, colour_of, coloured, heading};

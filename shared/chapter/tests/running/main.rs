@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+mod demo;
 mod server;
 
 use server::*;

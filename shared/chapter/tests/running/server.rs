@@ -24,7 +24,7 @@ impl Drop for Server {
 }
 
 /// The example, which `cargo test` builds beside this test.
-pub fn command(directory: &Path, flags: &[&str]) -> Command {
+pub fn program() -> Command {
     let test = std::env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
     let program: PathBuf = profile.join("examples/chapter");
@@ -32,7 +32,12 @@ pub fn command(directory: &Path, flags: &[&str]) -> Command {
         program.exists(),
         "cargo build -p sip-chapter --examples makes {program:?}"
     );
-    let mut command = Command::new(program);
+    Command::new(program)
+}
+
+/// The example as a server.
+pub fn command(directory: &Path, flags: &[&str]) -> Command {
+    let mut command = program();
     command
         .current_dir(directory)
         .args(["--listen", "127.0.0.1:0"])
