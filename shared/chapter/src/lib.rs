@@ -12,6 +12,7 @@
 //! | `control` | the control socket |
 //! | `demo` | a chapter's exchanges, listed or played |
 //! | `failure` | why a command ends early |
+//! | `obstacle`, `ports` | what keeps a server from its start, and what to do about it |
 
 mod banner;
 mod chapter;
@@ -20,6 +21,8 @@ mod demo;
 mod failure;
 mod flags;
 mod interfaces;
+mod obstacle;
+mod ports;
 mod reach;
 mod run;
 mod service;

@@ -58,7 +58,7 @@ pub(crate) fn bare(ip: IpAddr) -> String {
 }
 
 /// Link-local addresses need a zone that a SIP URI cannot carry.
-fn is_link_local(ip: &IpAddr) -> bool {
+pub(crate) fn is_link_local(ip: &IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => v4.is_link_local(),
         IpAddr::V6(v6) => v6.is_unicast_link_local(),

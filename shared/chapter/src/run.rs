@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nix::sys::resource::{Resource::RLIMIT_NOFILE, getrlimit, setrlimit};
 use sip_location::Location;
 use sip_server::{
     Action, Clock, Limits, Observer, OnReply, Reply, Request, Settings, Sockets, Stats,
@@ -21,6 +20,7 @@ use crate::demo;
 use crate::failure::{Failure, warn};
 use crate::flags::{Flags, Task};
 use crate::interfaces;
+use crate::obstacle::{cannot_listen, raise_open_files};
 use crate::service::{OnreplyRoute, Service};
 use crate::signals::StopSignals;
 use crate::start::Start;
@@ -28,9 +28,6 @@ use crate::trace::Watch;
 
 /// How often expired bindings are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(1);
-
-/// Open files a server asks for: more than the connections it serves at most.
-const OPEN_FILES: u64 = 16_384;
 
 /// Does what the command line says: serves with the chapter's script, or plays an exchange.
 ///
@@ -43,7 +40,8 @@ pub fn run<C: 'static>(
 ) -> ExitCode {
     let done = flags.check().and_then(|()| match &flags.task {
         Some(Task::Demo(demo)) => demo::run(chapter, demo),
-        None => inside_tokio(serve_until_stopped(chapter, flags, open, route)),
+        None => raise_open_files()
+            .and_then(|()| inside_tokio(serve_until_stopped(chapter, flags, open, route))),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,7 +64,6 @@ async fn serve_until_stopped<C: 'static>(
     open: impl FnOnce(&mut Start<'_>) -> Result<Service<C>, Failure>,
     route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
 ) -> Result<(), Failure> {
-    raise_open_files();
     let signals = StopSignals::new()?;
     let clock = Clock::system();
     let mut sockets = bind(flags, clock)?;
@@ -103,20 +100,10 @@ async fn serve_until_stopped<C: 'static>(
     Ok(())
 }
 
-/// Every TCP connection is an open file. A shell allows a program 1,024 of them, even where it
-/// may ask for many more. If the system refuses, the server serves fewer connections.
-fn raise_open_files() {
-    if let Ok((soft, hard)) = getrlimit(RLIMIT_NOFILE)
-        && soft < hard.min(OPEN_FILES)
-    {
-        let _ = setrlimit(RLIMIT_NOFILE, hard.min(OPEN_FILES), hard);
-    }
-}
-
 fn bind(flags: &Flags, clock: Clock) -> Result<Sockets, Failure> {
     let mut entropy = SystemEntropy::default();
     let limits = TransportLimits::default();
-    Ok(Sockets::bind(&flags.listen, clock, &mut entropy, limits)?)
+    Sockets::bind(&flags.listen, clock, &mut entropy, limits).map_err(cannot_listen)
 }
 
 /// Prints the start-up text. A closed standard output does not stop the server.

@@ -38,6 +38,6 @@ pub use response::Response;
 pub use serve::{serve, take_apart};
 pub use settings::{Clock, Judge, Limits, OnReply, Settings, Stats, Timers};
 pub use sip_message::{Message, Method, Reply, Target};
-pub use transport::{Sockets, TransportLimits};
+pub use transport::{CannotListen, Sockets, TransportLimits};
 pub use unreachable::Unreachable;
 pub use way::{Destination, Found, Hop, PrivateTargets, Ways, look_up};

@@ -6,6 +6,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::failure::Failure;
@@ -46,6 +47,13 @@ pub(crate) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure>
             let text = format!("the folder {folder} for {shown} does not exist: create it");
             Failure::because(text, error)
         }
+        _ if error.kind() == ErrorKind::PermissionDenied => {
+            let text = format!(
+                "the folder of the control socket {shown} cannot be written: start the server in \
+                 a folder of your own, or choose another place with --control PATH"
+            );
+            Failure::because(text, error)
+        }
         _ => {
             let text = format!(
                 "cannot listen at the control socket {shown}: {error}; choose another place with \
@@ -72,11 +80,30 @@ fn remove_left_over(path: &Path) -> Result<(), Failure> {
     match UnixStream::connect(path) {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
             .map_err(|e| Failure::of(format!("cannot remove the old control socket {shown}"), e)),
-        _ => Err(Failure::new(format!(
-            "a server is already running: it answers at the control socket {shown}; stop it, or \
-             give this one another socket with --control PATH"
-        ))),
+        Ok(stream) => Err(taken(path, peer(&stream))),
+        Err(_) => Err(taken(path, None)),
     }
+}
+
+fn taken(path: &Path, process: Option<i32>) -> Failure {
+    let shown = path.display();
+    let (who, stop) = match process {
+        Some(process) => (
+            format!(" (process {process})"),
+            format!("stop it with `kill {process}`"),
+        ),
+        None => (String::new(), "stop it".to_owned()),
+    };
+    Failure::new(format!(
+        "a server is already running: it answers at the control socket {shown}{who}; {stop}, or \
+         start this one in another folder, or give it another socket with --control PATH"
+    ))
+}
+
+/// The process at the other end.
+fn peer(stream: &UnixStream) -> Option<i32> {
+    let credentials = getsockopt(stream, PeerCredentials).ok()?;
+    Some(credentials.pid()).filter(|process| *process > 0)
 }
 
 impl Drop for SocketFile {
@@ -119,8 +146,13 @@ mod tests {
         let path = directory.path().join("sip.sock");
         let _listening = listen(&path).unwrap();
         let failure = listen(&path).unwrap_err();
-        let expected = "a server is already running";
-        assert!(failure.to_string().starts_with(expected), "{failure}");
+        let own = std::process::id();
+        let expected = format!(
+            "a server is already running: it answers at the control socket {} (process {own}); \
+             stop it with `kill {own}`, or start this one in another folder",
+            path.display()
+        );
+        assert!(failure.to_string().starts_with(&expected), "{failure}");
         UnixStream::connect(&path).unwrap();
     }
 

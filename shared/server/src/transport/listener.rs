@@ -1,5 +1,7 @@
 //! Opens the UDP socket and the TCP listener of one address, or says why not and what to do.
 
+use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 
@@ -71,22 +73,59 @@ pub(crate) fn bound_buffers(socket: &SockRef<'_>) {
     let _ = socket.set_send_buffer_size(TCP_BUFFER);
 }
 
-fn explain(error: io::Error, transport: Transport, address: SocketAddr) -> io::Error {
-    let advice = match error.kind() {
-        ErrorKind::AddrInUse => {
-            "another program has this port; stop it, or listen on another port".to_owned()
-        }
-        ErrorKind::PermissionDenied => {
-            "ports below 1024 are for privileged users; listen on a higher port".to_owned()
-        }
-        ErrorKind::AddrNotAvailable => {
-            let any = if address.is_ipv4() { "0.0.0.0" } else { "[::]" };
-            format!("this machine has no such address; listen on one it has, or on {any} for all")
-        }
-        _ => error.to_string(),
+fn explain(source: io::Error, transport: Transport, address: SocketAddr) -> io::Error {
+    let kind = source.kind();
+    let error = CannotListen {
+        transport,
+        address,
+        source,
     };
-    let text = format!("cannot listen on {transport} {address}: {advice}");
-    io::Error::new(error.kind(), text)
+    io::Error::new(kind, error)
+}
+
+/// Why a server does not listen at an address. The error that [`crate::Sockets::bind`] returns
+/// contains it.
+#[derive(Debug)]
+pub struct CannotListen {
+    /// UDP or TCP.
+    pub transport: Transport,
+    /// The address that was asked for.
+    pub address: SocketAddr,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+impl fmt::Display for CannotListen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            transport,
+            address,
+            source,
+        } = self;
+        write!(f, "cannot listen on {transport} {address}: ")?;
+        match source.kind() {
+            ErrorKind::AddrInUse => {
+                f.write_str("another program has this port; stop it, or listen on another port")
+            }
+            ErrorKind::PermissionDenied => {
+                f.write_str("ports below 1024 are for privileged users; listen on a higher port")
+            }
+            ErrorKind::AddrNotAvailable => {
+                let any = if address.is_ipv4() { "0.0.0.0" } else { "[::]" };
+                write!(
+                    f,
+                    "this machine has no such address; listen on one it has, or on {any} for all"
+                )
+            }
+            _ => source.fmt(f),
+        }
+    }
+}
+
+impl Error for CannotListen {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ use connections::{Connections, Place};
 use kernel_routes::{KernelRoutes, unmapped};
 pub use limits::TransportLimits;
 use link::{Flushed, Link, Queued};
+pub use listener::CannotListen;
 use outbox::Outbox;
 use resolve::Resolver;
 use tcp::Door;
