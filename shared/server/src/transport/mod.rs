@@ -11,6 +11,7 @@ mod outbox;
 mod pace;
 mod refusal;
 mod resolve;
+mod singles;
 mod tcp;
 mod udp;
 
@@ -53,7 +54,7 @@ const SHARE: usize = 32;
 /// The sockets of a server: each address listened on has a UDP socket and a TCP listener.
 ///
 /// What the server sends in one turn is gathered, and leaves when events are asked for next: one
-/// write to each TCP peer, as few as can be to each UDP peer. Dropping closes everything, after a
+/// write to each TCP peer, as few as can be to all UDP peers. Dropping closes everything, after a
 /// last attempt to write.
 pub struct Sockets {
     datagrams: Vec<Datagrams>,
@@ -187,9 +188,9 @@ impl Sockets {
         let (mut lost_streams, mut gathered) = (Vec::new(), Vec::new());
         self.outbox.drain(
             longest.unwrap_or(1),
-            |run| match datagrams.iter().find(|it| it.serves(run.flow.local)) {
-                Some(socket) => socket.send(run, &mut lost),
-                None => lost.push(run.flow),
+            |local, parcel| match datagrams.iter().find(|it| it.serves(local)) {
+                Some(socket) => socket.send(parcel, &mut lost),
+                None => lost.extend(parcel.datagrams().map(|(flow, _)| flow)),
             },
             |flow, bytes| {
                 let Some(link) = flow.connection.and_then(|it| connections.link(it)) else {

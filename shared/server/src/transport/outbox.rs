@@ -2,10 +2,11 @@
 //!
 //! Linux takes many datagrams for one peer in one system call, and carries them through its
 //! network stack as one, if all are of one size but the last, which may be shorter (UDP_SEGMENT,
-//! udp(7)). A carrier's trunk gets its answers that way for less; phones, each with an address
-//! of its own, get theirs one by one.
+//! udp(7)). A carrier's trunk gets its answers that way for less. Phones, each with an address of
+//! its own, get theirs together in one system call, but each as a packet of its own (sendmmsg(2)).
 
 use std::cmp::Reverse;
+use std::net::SocketAddr;
 
 use sip_message::{Flow, Transport};
 
@@ -29,33 +30,43 @@ pub(crate) struct Outbox {
     joined: Vec<u8>,
 }
 
-/// What leaves together has to lie together: one peer's datagrams, those that are free behind the
-/// others, the largest first.
+/// What leaves together has to lie together: what leaves from one address, of that one peer's
+/// datagrams, those that are free behind the others, the largest first.
 fn rank(datagram: &Envelope) -> impl Ord + use<> {
     let free = (datagram.order == Order::Free).then_some(Reverse(datagram.span.len()));
-    (datagram.flow.remote, free)
+    (datagram.flow.local, datagram.flow.remote, free)
 }
 
-/// Datagrams that leave on one flow in one system call.
+/// Datagrams from one address of ours that may leave in one system call, in this order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parcel<'o> {
+    /// At least one.
+    envelopes: &'o [Envelope],
+    bytes: &'o [u8],
+    run: Option<Run<'o>>,
+}
+
+/// Datagrams of one flow in one piece, one behind the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run<'o> {
     /// Where they go.
-    pub(crate) flow: Flow,
-    /// One behind the other, at least one.
+    pub(crate) flow: &'o Flow,
+    /// At least [`SHORTEST_RUN`].
     pub(crate) bytes: &'o [u8],
     /// The size of each in bytes; the last may be shorter.
     pub(crate) segment: usize,
 }
 
-impl<'o> Run<'o> {
-    /// Each datagram.
-    pub(crate) fn datagrams(self) -> impl Iterator<Item = &'o [u8]> {
-        self.bytes.chunks(self.segment.max(1))
+impl<'o> Parcel<'o> {
+    /// Each datagram, and where it goes.
+    pub(crate) fn datagrams(self) -> impl Iterator<Item = (&'o Flow, &'o [u8])> {
+        let datagram = move |it: &'o Envelope| (&it.flow, &self.bytes[it.span.clone()]);
+        self.envelopes.iter().map(datagram)
     }
 
-    /// Whether it is one datagram alone.
-    pub(crate) fn is_single(self) -> bool {
-        self.bytes.len() <= self.segment
+    /// All of them as a run, where they are one.
+    pub(crate) fn run(self) -> Option<Run<'o>> {
+        self.run
     }
 }
 
@@ -66,12 +77,12 @@ impl Outbox {
         self.waiting.is_full()
     }
 
-    /// Hands over the messages for streams, each by itself, and then the datagrams, in runs of at
+    /// Hands over the messages for streams, each by itself, and then the datagrams, with runs of at
     /// most `longest`.
     pub(crate) fn drain(
         &mut self,
         longest: usize,
-        mut send: impl FnMut(Run<'_>),
+        mut send: impl FnMut(SocketAddr, Parcel<'_>),
         mut send_in_stream: impl FnMut(&Flow, &[u8]),
     ) {
         let Outgoing {
@@ -89,24 +100,33 @@ impl Outbox {
         }
         let mut rest = messages.as_slice();
         while let Some(first) = rest.first() {
-            let run;
-            (run, rest) = rest.split_at(run_length(first, rest, longest));
-            send(Run {
-                flow: first.flow,
-                bytes: join(run, bytes, &mut self.joined),
+            let run = run_length(rest, longest);
+            let length = run.unwrap_or_else(|| singles_length(first, rest, longest));
+            let (envelopes, behind) = rest.split_at(length);
+            let run = run.map(|_| Run {
+                flow: &first.flow,
+                bytes: join(envelopes, bytes, &mut self.joined),
                 segment: first.span.len(),
             });
+            let parcel = Parcel {
+                envelopes,
+                bytes,
+                run,
+            };
+            send(first.flow.local, parcel);
+            rest = behind;
         }
         self.waiting.clear();
     }
 }
 
-/// How many of those that wait leave together with the first: as many of its size as follow it
-/// on its flow, and perhaps a shorter one.
-fn run_length(first: &Envelope, waiting: &[Envelope], longest: usize) -> usize {
+/// How many of those that wait leave as a run: as many of the first one's size as follow it on its
+/// flow, and perhaps a shorter one. `None` where they are too few for a run.
+fn run_length(waiting: &[Envelope], longest: usize) -> Option<usize> {
+    let first = waiting.first()?;
     let segment = first.span.len();
     if segment == 0 || segment > LARGEST_SEGMENT {
-        return 1;
+        return None;
     }
     let most = longest.min(LARGEST_RUN / segment).min(waiting.len());
     let waiting = &waiting[..most];
@@ -116,7 +136,15 @@ fn run_length(first: &Envelope, waiting: &[Envelope], longest: usize) -> usize {
         next.flow == first.flow && !next.span.is_empty() && next.span.len() < segment
     });
     let length = alike + usize::from(ends_shorter);
-    if length < SHORTEST_RUN { 1 } else { length }
+    (length >= SHORTEST_RUN).then_some(length)
+}
+
+/// How many leave each by itself: those from the first one's address, up to the next run.
+fn singles_length(first: &Envelope, waiting: &[Envelope], longest: usize) -> usize {
+    let is_single = |&at: &usize| {
+        waiting[at].flow.local == first.flow.local && run_length(&waiting[at..], longest).is_none()
+    };
+    (0..waiting.len()).take_while(is_single).count()
 }
 
 /// The bytes of a run in one piece; they are copied only where others lie between them.
@@ -157,7 +185,19 @@ mod tests {
         outbox.take(&mut out)
     }
 
-    fn drain(outbox: &mut Outbox, longest: usize, send: impl FnMut(Run<'_>)) {
+    /// Drains it: `send` gets the port and the datagrams of each run and of each single.
+    fn drain(outbox: &mut Outbox, longest: usize, mut send: impl FnMut(u16, Vec<&[u8]>)) {
+        let send = |_, parcel: Parcel<'_>| match parcel.run() {
+            Some(run) => send(
+                run.flow.remote.port(),
+                run.bytes.chunks(run.segment).collect(),
+            ),
+            None => {
+                for (flow, bytes) in parcel.datagrams() {
+                    send(flow.remote.port(), vec![bytes]);
+                }
+            }
+        };
         outbox.drain(longest, send, |_, _| panic!("no stream is in use"));
     }
 
@@ -172,9 +212,8 @@ mod tests {
             push(&mut outbox, *port, &vec![b'x'; *size], order);
         }
         let mut runs = Vec::new();
-        drain(&mut outbox, longest, |run| {
-            let sizes = run.datagrams().map(<[u8]>::len).collect();
-            runs.push((run.flow.remote.port(), sizes));
+        drain(&mut outbox, longest, |port, run| {
+            runs.push((port, run.into_iter().map(<[u8]>::len).collect()));
         });
         runs
     }
@@ -209,6 +248,26 @@ mod tests {
     }
 
     #[test]
+    fn what_leaves_alone_leaves_from_each_address_at_once() {
+        let mut outbox = Outbox::default();
+        for port in 1..=6 {
+            let mut out = Outgoing::default();
+            let local = SocketAddr::from(([127, 0, 0, 1], 5060 + port % 2));
+            let remote = SocketAddr::from(([127, 0, 0, 2], port));
+            out.send(&Flow::udp(local, remote), b"x");
+            outbox.take(&mut out);
+        }
+        let mut parcels = Vec::new();
+        let send = |local: SocketAddr, parcel: Parcel<'_>| {
+            assert!(parcel.run().is_none(), "{parcel:?}");
+            let ports = parcel.datagrams().map(|(flow, _)| flow.remote.port());
+            parcels.push((local.port(), ports.collect::<Vec<_>>()));
+        };
+        outbox.drain(64, send, |_, _| panic!("no stream is in use"));
+        assert_eq!(parcels, [(5060, vec![2, 4, 6]), (5061, vec![1, 3, 5])]);
+    }
+
+    #[test]
     fn what_no_network_carries_in_one_packet_leaves_alone() {
         assert_eq!(runs(&[(1, 1233); 4], 64).len(), 4);
         assert_eq!(runs(&[(1, 1232); 4], 64).len(), 1);
@@ -231,7 +290,7 @@ mod tests {
         let mut outbox = Outbox::default();
         let full = (1..).find(|_| push(&mut outbox, 1, b"x", Order::Kept));
         assert_eq!(full, Some(128));
-        drain(&mut outbox, 64, |_| {});
+        drain(&mut outbox, 64, |_, _| {});
         assert!(push(&mut outbox, 1, &vec![b'x'; 256 * 1024], Order::Kept));
     }
 
@@ -255,9 +314,8 @@ mod tests {
                 expected[usize::from(*port)].push(datagram);
             }
             let mut left = vec![Vec::new(); 4];
-            drain(&mut outbox, longest, |run| {
-                let port = usize::from(run.flow.remote.port());
-                left[port].extend(run.datagrams().map(<[u8]>::to_vec));
+            drain(&mut outbox, longest, |port, run| {
+                left[usize::from(port)].extend(run.into_iter().map(<[u8]>::to_vec));
             });
             for ((mut left, kept), mut free) in left.into_iter().zip(kept).zip(free) {
                 let mut last = left.split_off(kept.len());

@@ -10,13 +10,13 @@ use nix::errno::Errno;
 use nix::sys::socket::{setsockopt, sockopt};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use sip_message::{Arrival, Flow};
-use socket2::{SockAddr, SockRef};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::keepalive::is_keepalive;
 use super::kernel_routes::is_of_one_machine;
-use super::outbox::Run;
+use super::outbox::Parcel;
+use super::singles::{Single, send_each};
 use crate::Clock;
 use crate::network::Event;
 
@@ -152,36 +152,41 @@ impl Datagrams {
         self.state.max_gso_segments()
     }
 
-    /// Sends a run of datagrams from the flow's local address. Flows whose peer cannot be
-    /// reached are added to `lost`. What a full buffer does not take is lost, as any network may
-    /// lose it, and the transaction sends it again.
-    pub(crate) fn send(&self, run: Run<'_>, lost: &mut Vec<Flow>) {
-        if !run.is_single() && self.write(&run.flow, run.bytes, Some(run.segment)).is_ok() {
+    /// Sends datagrams from the local address of their flows. Flows whose peer cannot be reached
+    /// are added to `lost`. What a full buffer does not take is lost, as any network may lose it,
+    /// and the transaction sends it again.
+    pub(crate) fn send(&self, parcel: Parcel<'_>, lost: &mut Vec<Flow>) {
+        if let Some(run) = parcel.run()
+            && self.write(run.flow, run.bytes, Some(run.segment)).is_ok()
+        {
             return;
         }
-        // One alone, or the way to this peer takes no runs.
-        for datagram in run.datagrams() {
-            let sent = self.write(&run.flow, datagram, None);
-            if sent.is_err_and(|error| is_about_peer(&error)) {
-                lost.push(run.flow);
+        // Each by itself, or the way to this peer takes no runs.
+        let mut report = |flow: &Flow, error: &io::Error| {
+            if is_about_peer(error) {
+                lost.push(*flow);
             }
+        };
+        if self.local.ip().is_unspecified() {
+            // The source of each is to be named, which send_each cannot do.
+            for (flow, datagram) in parcel.datagrams() {
+                if let Err(error) = self.write(flow, datagram, None) {
+                    report(flow, &error);
+                }
+            }
+            return;
         }
+        let singles: Vec<Single<'_>> = parcel.datagrams().collect();
+        send_each(&self.socket, &singles, |flow, error| report(flow, &error));
     }
 
     fn write(&self, flow: &Flow, bytes: &[u8], segment_size: Option<usize>) -> io::Result<()> {
-        let is_wildcard = self.local.ip().is_unspecified();
-        if !is_wildcard && segment_size.is_none() {
-            let remote = SockAddr::from(flow.remote);
-            return SockRef::from(&self.socket)
-                .send_to(bytes, &remote)
-                .map(drop);
-        }
         let transmit = Transmit {
             destination: flow.remote,
             ecn: None,
             contents: bytes,
             segment_size,
-            src_ip: is_wildcard.then(|| flow.local.ip()),
+            src_ip: self.local.ip().is_unspecified().then(|| flow.local.ip()),
         };
         self.state.try_send((&self.socket).into(), &transmit)
     }

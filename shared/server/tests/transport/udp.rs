@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use quinn_udp::{Transmit, UdpSocketState};
 use sip_message::{Flow, Transport};
-use sip_server::Network;
+use sip_server::{Event, Network};
 
 use crate::peer::{AT_MOST, Server, request};
 
@@ -238,6 +238,44 @@ async fn what_cannot_leave_is_reported_as_failed() {
         server.sockets.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
     }
     assert_eq!(server.failure().await, flow);
+}
+
+/// Linux stops at the first of many datagrams that does not leave, and only the next call says why.
+#[tokio::test]
+async fn a_datagram_that_cannot_leave_holds_up_none_for_others() {
+    for listener in ["127.0.0.1:0", "0.0.0.0:0"] {
+        let mut server = Server::on(listener);
+        let local = SocketAddr::from(([127, 0, 0, 1], server.port()));
+        let flow = |remote| Flow::udp(local, remote);
+        let phones: Vec<UdpSocket> = (1..=60)
+            .map(|host| phone(&format!("127.0.1.{host}:0")))
+            .collect();
+        let answer = |number: usize| format!("SIP/2.0 200 {number}\r\n\r\n").into_bytes();
+        let unreachable = [0, 20, 21, 59].map(|at| {
+            let ip = phones[at].local_addr().unwrap().ip();
+            flow(SocketAddr::new(ip, 0))
+        });
+        for (number, phone) in phones.iter().enumerate() {
+            let to = phone.local_addr().unwrap();
+            server.sockets.send(&flow(to), &answer(number));
+            if number == 30 {
+                server.sockets.send(&flow(to), &[b'x'; 65_508]); // too long
+            }
+            if let Some(flow) = unreachable.iter().find(|it| it.remote.ip() == to.ip()) {
+                server.sockets.send(flow, b"SIP/2.0 200 OK\r\n\r\n");
+            }
+        }
+        server.end_turn();
+        for (number, phone) in phones.iter().enumerate() {
+            assert_eq!(receive(phone), (answer(number), local), "{listener}");
+        }
+        let failed: Vec<Event> = server.heard();
+        let failed = failed.iter().map(|event| match event {
+            Event::Failed { flow } => *flow,
+            Event::Message { .. } => panic!("{event:?}"),
+        });
+        assert_eq!(failed.collect::<Vec<_>>(), unreachable, "{listener}");
+    }
 }
 
 #[tokio::test]
