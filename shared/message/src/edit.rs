@@ -1,8 +1,14 @@
 //! Edits: new text is written behind the message, removed text only leaves the index.
 
+use std::ops::Range;
+
 use crate::header_name::HeaderName;
 use crate::message::{Field, Message, Span};
 use crate::text::{list, offset_in, push_one_line, split_first};
+
+/// Where a part of a message is.
+#[derive(Debug, Clone)]
+pub struct Place(Range<usize>);
 
 /// Line ends in the text of an edit become spaces, so that no value can begin another header
 /// field.
@@ -36,25 +42,18 @@ impl Message {
         }
     }
 
-    /// Replaces a text in the values of a header field by another of the same length, so that the
-    /// rest of the message stays as it is (§16.7 step 8). Texts of different lengths change
-    /// nothing.
-    pub fn overwrite(&mut self, name: HeaderName, before: &str, after: &str) {
-        if before.is_empty() || before == after || before.len() != after.len() {
-            return;
-        }
-        // Preparing the search for a long text costs more than the search.
-        let (head, tail) = before.as_bytes().split_at(before.len().saturating_sub(16));
-        for field in self.fields.iter().filter(|field| field.is(name)) {
-            let value = field.value.start as usize..field.value.end as usize;
-            let mut rest = self.buffer.get_mut(value).unwrap_or_default();
-            while let Some(at) = memchr::memmem::find(rest, tail) {
-                let (passed, behind) = rest.split_at_mut(at + tail.len());
-                if passed[..at].ends_with(head) {
-                    passed[at - head.len()..].copy_from_slice(after.as_bytes());
-                }
-                rest = behind;
-            }
+    /// Where a part of this message is, for [`Message::overwrite`].
+    pub fn place_of(&self, part: &[u8]) -> Place {
+        let start = offset_in(&self.buffer, part);
+        Place(start..start + part.len())
+    }
+
+    /// Replaces a part by a text of the same length, so that the rest of the message stays as it is
+    /// (§16.7 step 8). A text of another length changes nothing.
+    pub fn overwrite(&mut self, place: Place, text: &str) {
+        let part = self.buffer.get_mut(place.0);
+        if let Some(part) = part.filter(|part| part.len() == text.len()) {
+            part.copy_from_slice(text.as_bytes());
         }
     }
 

@@ -39,6 +39,7 @@ pub use address::NameAddr;
 pub use arrival::{Arrival, Connection, Flow, Transport};
 pub use contact::{Contact, Contacts};
 pub use cseq::CSeq;
+pub use edit::Place;
 pub use error::{ErrorKind, ParseError};
 pub use frame::{Frame, FrameError, Framer};
 pub use header_name::{HeaderName, full_name, full_names};

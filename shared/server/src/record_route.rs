@@ -117,10 +117,10 @@ pub(crate) fn sign_for_caller(
         let mut after = String::with_capacity(signed.len());
         let signature = token.sign(secret, begun.call, ours.step, &behind);
         token.push(&mut after, signature);
-        changes.push((signed.to_owned(), after));
+        changes.push((response.place_of(signed.as_bytes()), after));
     }
-    for (before, after) in changes {
-        response.overwrite(HeaderName::RecordRoute, &before, &after);
+    for (place, after) in changes {
+        response.overwrite(place, &after);
     }
 }
 
