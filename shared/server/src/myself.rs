@@ -1,6 +1,5 @@
 //! Who this server is: its addresses, its domains, its realms and its secret.
 
-use std::hash::Hasher;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -16,26 +15,17 @@ impl Secret {
     /// A keyed fingerprint of the parts (SipHash-2-4, a message authentication code for short
     /// texts), for what nobody else can make: tags, signed Routes.
     pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> u64 {
-        let mut hasher = SipHasher24::new_with_key(&self.0);
-        // One write is faster than many: the parts are short, and together seldom more than this.
-        let (mut text, mut end) = ([0; 256], 0);
-        let mut push = |piece: &[u8]| {
-            if end + piece.len() > text.len() {
-                hasher.write(&text[..end]);
-                end = 0;
-            }
-            match text.get_mut(end..end + piece.len()) {
-                Some(room) => room.copy_from_slice(piece),
-                None => return hasher.write(piece),
-            }
-            end += piece.len();
+        // One piece is faster than many writes.
+        let mut text = Vec::with_capacity(256);
+        let mut push = |part: &[u8]| {
+            text.extend((part.len() as u32).to_ne_bytes());
+            text.extend_from_slice(part);
         };
-        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
-            push(&(part.len() as u32).to_ne_bytes());
+        push(purpose.as_bytes());
+        for part in parts {
             push(part);
         }
-        hasher.write(&text[..end]);
-        hasher.finish()
+        SipHasher24::new_with_key(&self.0).hash(&text)
     }
 }
 
