@@ -39,10 +39,19 @@ pub(crate) fn push_ip(out: &mut String, address: IpAddr) {
 
 /// Writes a number without the machinery of `fmt`, which costs more than the rest of a Via.
 pub(crate) fn push_decimal(out: &mut String, number: u16) {
-    if number >= 10 {
-        push_decimal(out, number / 10);
+    let mut digits = [b'0'; 5];
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
     }
-    out.push(char::from(b'0' + (number % 10) as u8));
+    let zeros = digits[..4].iter().take_while(|digit| **digit == b'0');
+    push_ascii(out, &digits[zeros.count()..]);
+}
+
+/// Writes digits, in one piece.
+fn push_ascii(out: &mut String, digits: &[u8]) {
+    out.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 /// Sixteen hexadecimal digits and nothing else.
@@ -54,19 +63,19 @@ pub(crate) fn parse_hex(text: &str) -> Option<u64> {
 
 /// Writes sixteen hexadecimal digits.
 pub(crate) fn push_hex(out: &mut String, number: u64) {
-    push_digits(out, number, 16);
+    push_ascii(out, &hex_digits(number));
 }
 
 /// Writes a time in milliseconds as twelve hexadecimal digits.
 pub(crate) fn push_time(out: &mut String, milliseconds: u64) {
-    push_digits(out, milliseconds, 12);
+    push_ascii(out, &hex_digits(milliseconds)[4..]);
 }
 
-fn push_digits(out: &mut String, number: u64, digits: u32) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for place in (0..digits).rev() {
-        out.push(char::from(DIGITS[(number >> (place * 4) & 15) as usize]));
-    }
+fn hex_digits(number: u64) -> [u8; 16] {
+    std::array::from_fn(|place| {
+        let digit = (number >> (60 - place * 4) & 15) as usize;
+        b"0123456789abcdef"[digit]
+    })
 }
 
 /// Writes parameters as they came, but for those to be left out.
