@@ -161,7 +161,7 @@ where
     }
 
     /// Runs the script; most decide at once and never wait.
-    fn run_script(&mut self, mut request: Request) -> Option<Waiting<'a>> {
+    fn run_script(&mut self, mut request: Box<Request>) -> Option<Waiting<'a>> {
         let account = request.account();
         let waits = Waits::of(&request);
         let (script, now) = (self.script, self.now);

@@ -17,7 +17,7 @@ use crate::response::Response;
 impl Core {
     /// Takes one message. A request that is returned waits for the script, then for
     /// [`Core::decide`].
-    pub fn receive(&mut self, bytes: Vec<u8>, arrival: Arrival) -> Option<Request> {
+    pub fn receive(&mut self, bytes: Vec<u8>, arrival: Arrival) -> Option<Box<Request>> {
         let size = bytes.len();
         // A fault of theirs is met with silence (§16.7, §18.3); a request that cannot be answered
         // at least ends its connection, or its sender would wait for nothing.
@@ -45,7 +45,7 @@ impl Core {
         &mut self,
         mut request: sip_message::Request,
         size: usize,
-    ) -> Option<Request> {
+    ) -> Option<Box<Request>> {
         self.turn.stats.requests.fetch_add(1, Relaxed);
         // What is read here the parser has checked, so it does not fail.
         let via = request.top_via().ok()?;
@@ -114,9 +114,16 @@ impl Core {
         })
     }
 
-    fn received(&self, request: sip_message::Request, notes: Notes) -> Request {
+    /// The request for the script, boxed: it is passed on several times.
+    fn received(&self, request: sip_message::Request, notes: Notes) -> Box<Request> {
         let (early, calls) = (self.early.clone(), self.calls.clone());
-        Request::new(request, notes, self.myself.clone(), early, calls)
+        Box::new(Request::new(
+            request,
+            notes,
+            self.myself.clone(),
+            early,
+            calls,
+        ))
     }
 
     /// What a proxy checks of every request before it routes it (§16.3), and before it asks for a

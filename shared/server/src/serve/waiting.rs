@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(32);
 /// What a wait ended with.
 pub(super) enum Done {
     /// The script has decided.
-    Decided(Request, Result<Action, Reply>),
+    Decided(Box<Request>, Result<Action, Reply>),
     /// The names of the hops are looked up.
     Found(Departure, Found),
 }

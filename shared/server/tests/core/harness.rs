@@ -95,7 +95,7 @@ impl Server {
                 if let Some(waits) = Waits::of(&request) {
                     self.core.script_waits(waits);
                 }
-                self.held.push(request);
+                self.held.push(*request);
             }
             Some(request) => self.run(request),
             None => {}
@@ -116,7 +116,7 @@ impl Server {
         (self.core, self.ways, self.observer) = take_apart(settings, self.now);
     }
 
-    fn run(&mut self, mut request: Request) {
+    fn run(&mut self, mut request: Box<Request>) {
         let decision = script(&self.users, &mut request);
         self.core.send_early();
         let Some(departure) = self.core.decide(request, decision) else {
@@ -145,7 +145,7 @@ impl Server {
     pub(crate) fn decide(&mut self) -> Vec<Sent> {
         self.core.turn(self.now, self.time());
         for request in std::mem::take(&mut self.held) {
-            self.run(request);
+            self.run(Box::new(request));
         }
         self.sent()
     }

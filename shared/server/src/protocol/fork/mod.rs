@@ -29,7 +29,7 @@ pub(crate) use context::{Context, Outcome};
 /// A request that is to be relayed, once there is a way to its hops.
 #[derive(Debug)]
 pub struct Departure {
-    pub(crate) request: Request,
+    pub(crate) request: Box<Request>,
     /// The Max-Breadth of each branch (RFC 5393 §5.3.3).
     breadth: u32,
     hops: Vec<Hop>,
@@ -63,7 +63,7 @@ impl Core {
     /// to each of its hops is found, it is for [`Core::send`].
     pub fn decide(
         &mut self,
-        mut request: Request,
+        mut request: Box<Request>,
         decision: Result<Action, Reply>,
     ) -> Option<Departure> {
         let targets = match decision {
@@ -251,7 +251,7 @@ impl Core {
     /// copy of it.
     fn send_ack(
         &mut self,
-        mut request: Request,
+        mut request: Box<Request>,
         hops: &[Hop],
         ways: Vec<Result<Flow, Unreachable>>,
     ) {
