@@ -47,16 +47,22 @@ pub(crate) fn passwd(new: &Password, flags: &Flags) -> Result<(), Failure> {
     report_kept("changed", &user, kept, flags)
 }
 
-/// Reports what was done, what is kept of the password, and why.
+/// Reports what was done, and what is stored of the password.
 fn report_kept(done: &str, user: &User, kept: Kept, flags: &Flags) -> Result<(), Failure> {
-    let why = match kept {
+    let stored = match kept {
         Kept::Password => {
-            "the password itself is kept, because a hash needs the domain; with --domain D only \
-             hashes are kept"
+            "stored: the password itself, because a hash needs a domain; with --domain D only \
+             hashes are stored"
+                .to_owned()
         }
-        _ => "HA1 and HA1b are kept, because the domain is known; the password is not",
+        _ => format!(
+            "stored: HA1 and HA1B, two hashes of the password for the domain {}\n  \
+             not stored: the password itself",
+            user.domain
+        ),
     };
-    report(flags, json_of(user, kept), format!("{done} {user}: {why}"))
+    let text = format!("{done} {user}\n  {stored}");
+    report(flags, json_of(user, kept), text)
 }
 
 /// `rm`.

@@ -20,8 +20,9 @@ fn if_the_domain_is_known_only_hashes_are_kept() {
         &["--domain", "192.168.1.15", "add", "12", "abc10"],
     ] {
         let printed = place.passes(words);
-        let why = "HA1 and HA1b are kept, because the domain is known; the password is not\n";
-        assert!(printed.ends_with(why), "{printed}");
+        let stored = "\n  stored: HA1 and HA1B, two hashes of the password for the domain \
+                      192.168.1.15\n  not stored: the password itself\n";
+        assert!(printed.ends_with(stored), "{printed}");
     }
     let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber WHERE username = 10");
     assert_eq!(row, ["192.168.1.15", "", HA1[0], HA1[1]]);
@@ -40,8 +41,8 @@ fn without_a_domain_the_password_is_kept_and_it_says_why() {
     let place = place();
     assert_eq!(
         place.passes(&["add", "10", "abc10"]),
-        "added 10: the password itself is kept, because a hash needs the domain; with \
-         --domain D only hashes are kept\n"
+        "added 10\n  stored: the password itself, because a hash needs a domain; with --domain D \
+         only hashes are stored\n"
     );
     let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber");
     assert_eq!(row, ["", "abc10", "", ""]);
@@ -111,7 +112,7 @@ fn a_second_user_of_one_name_is_warned_of() {
         ended.errors,
         format!("warning: 10 (one, two) is a user {ONE_DOMAIN}\n")
     );
-    assert!(ended.out.starts_with("added 10@two: "), "{ended:?}");
+    assert!(ended.out.starts_with("added 10@two\n"), "{ended:?}");
     let ended = add(&["10", "c"]);
     assert_eq!(
         ended.errors,
@@ -137,7 +138,7 @@ fn a_domain_is_one_in_whatever_case_it_is_written() {
     let row = || place.sql("SELECT domain, ha1, ha1b FROM subscriber WHERE username = 10");
     let kept = ["example.com", IN_LOWER_CASE[0], IN_LOWER_CASE[1]];
     let printed = place.passes(&["add", "10", "pw", "--domain", "EXAMPLE.com"]);
-    assert!(printed.starts_with("added 10@example.com: "), "{printed}");
+    assert!(printed.starts_with("added 10@example.com\n"), "{printed}");
     assert_eq!(row(), kept);
     let table = "USER  DOMAIN       KEPT  ALIASES\n10    example.com  HA1   \n1 user\n";
     for words in [
