@@ -80,6 +80,13 @@ impl<'a> Session<'a> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["cargo", "run", rest @ ..] => self.cargo_run(line, rest),
+            // Compiled but not run: the run may be the one this is called from.
+            ["cargo", "test", rest @ ..] | ["cargo", "x", "test", rest @ ..] => {
+                let mut cargo = cargo();
+                cargo.arg("test").args(rest).arg("--no-run");
+                plain(&mut cargo, &self.course.root);
+                Ok(Outcome::Ran(well(finish(cargo)?)?))
+            }
             ["cargo", "x", verb, rest @ ..] => {
                 let mut arguments = vec![*verb];
                 arguments.extend(rest);
@@ -90,13 +97,6 @@ impl<'a> Session<'a> {
                 let program = Program::built(self.course, "x", "x")?;
                 let output = program.run(&self.course.root, &arguments)?;
                 Ok(Outcome::Ran(well(output)?))
-            }
-            // Compiled but not run: the run may be the one this is called from.
-            ["cargo", "test", ..] => {
-                let mut cargo = cargo();
-                cargo.args(&words[1..]).arg("--no-run");
-                plain(&mut cargo, &self.course.root);
-                Ok(Outcome::Ran(well(finish(cargo)?)?))
             }
             ["cargo", "install", ..] => Err(Failure::new(
                 "it would install a program where the tests run: link to the instructions instead"

@@ -24,6 +24,7 @@ mod program;
 mod server;
 mod source;
 mod start;
+mod tested;
 mod words;
 
 pub use block::{fenced_languages, rewrite, typed};
@@ -40,3 +41,4 @@ pub use links::broken_links;
 pub use program::{Output, Program};
 pub use source::{Generated, diff, generate};
 pub use start::start;
+pub use tested::test;

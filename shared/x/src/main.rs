@@ -44,6 +44,12 @@ enum Verb {
         /// Its number: 1 to 7.
         chapter: String,
     },
+    /// Run `cargo test --workspace`, and end with a line that says how many tests passed.
+    Test {
+        /// Other arguments for `cargo test` than --workspace, as in `cargo x test -- -p sip-digest`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -81,6 +87,15 @@ fn run(verb: Verb) -> Result<bool, Failure> {
                 }
             })?;
             printed.map(|()| is_right)
+        }
+        Verb::Test { arguments } => {
+            let mut printed = Ok(());
+            let passed = x::test(&course, &arguments, |line| {
+                if printed.is_ok() {
+                    printed = print(&format!("{line}\n"));
+                }
+            })?;
+            printed.map(|()| passed)
         }
         Verb::Start { chapter } => {
             print(&format!("{}\n", x::start(&course, &chapter)?))?;

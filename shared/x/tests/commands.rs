@@ -49,6 +49,20 @@ fn the_readme_names_its_two_commands_first() {
 }
 
 #[test]
+fn the_tests_of_a_crate_end_with_their_total() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_x"));
+    let arguments = ["test", "--", "--quiet", "-p", "sip-paste", "--lib"];
+    let ended = command.args(arguments).output().unwrap();
+    let printed = String::from_utf8(ended.stdout).unwrap();
+    let line = |start: &str| printed.lines().find_map(|line| line.strip_prefix(start));
+    let number = |text: &str| text.split(' ').next().unwrap().parse::<u32>().unwrap();
+    let cargo = number(line("test result: ok. ").unwrap());
+    assert!(cargo > 0, "{printed}");
+    assert_eq!(number(line("In all: ").unwrap()), cargo);
+    assert_eq!(ended.status.code(), Some(0));
+}
+
+#[test]
 #[cfg(target_os = "linux")] // others have no /dev/full
 fn a_full_disk_is_a_failure_and_not_a_panic() {
     let full = File::options().write(true).open("/dev/full").unwrap();
