@@ -1,4 +1,4 @@
-//! The blocks of a Markdown page: those this crate owns, and those a reader types.
+//! The blocks of a Markdown page: those this crate owns, and the others.
 
 use crate::failure::Failure;
 
@@ -39,58 +39,14 @@ pub fn fenced_languages(page: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// The commands of a page, each with its line: the lines of its `sh` blocks (one that ends in
-/// `\` goes on), and the `cargo ...` within its sentences, unless a word of it is a placeholder
-/// in capitals.
-pub fn typed(page: &str) -> Vec<(usize, String)> {
-    let mut commands: Vec<(usize, String)> = Vec::new();
-    let mut lines = Lines::new(page);
-    let (mut shell, mut goes_on) = (false, false);
-    while let Some((line, place)) = lines.next_line() {
-        match place {
-            Place::Opens(_) => shell = line.trim() == "```sh",
-            Place::Inside(number) if shell => {
-                let part = line.trim();
-                let (part, more) = match part.strip_suffix('\\') {
-                    Some(part) => (part.trim_end(), true),
-                    None => (part, false),
-                };
-                match commands.last_mut() {
-                    Some((_, command)) if goes_on => {
-                        command.push(' ');
-                        command.push_str(part);
-                    }
-                    _ if part.is_empty() || part.starts_with('#') => {}
-                    _ => commands.push((number, part.to_owned())),
-                }
-                goes_on = more;
-            }
-            Place::Text(number) => {
-                let spans = line.split('`').skip(1).step_by(2);
-                let whole = spans.filter(|s| s.starts_with("cargo ") && !has_placeholder(s));
-                commands.extend(whole.map(|span| (number, span.to_owned())));
-            }
-            _ => {}
-        }
-    }
-    commands
-}
-
-fn has_placeholder(command: &str) -> bool {
-    let capitals = |word: &str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
-    command
-        .split([' ', '-'])
-        .any(|w| !w.is_empty() && capitals(w))
-}
-
 /// The text of a marker line, `<!-- x: TEXT -->`.
-fn marker(line: &str) -> Option<&str> {
+pub(crate) fn marker(line: &str) -> Option<&str> {
     let inner = line.trim_end().strip_prefix("<!-- x:")?;
     Some(inner.strip_suffix("-->")?.trim())
 }
 
 /// What a line is part of. Line numbers count from 1.
-enum Place {
+pub(crate) enum Place {
     Text(usize),
     Opens(usize),
     Inside(usize),
@@ -98,14 +54,14 @@ enum Place {
 }
 
 /// The lines of a page, with their line ends, knowing fenced blocks from text.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     rest: &'a str,
     number: usize,
     fence: usize,
 }
 
 impl<'a> Lines<'a> {
-    fn new(page: &'a str) -> Self {
+    pub(crate) fn new(page: &'a str) -> Self {
         Self {
             rest: page,
             number: 0,
@@ -113,7 +69,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn next_line(&mut self) -> Option<(&'a str, Place)> {
+    pub(crate) fn next_line(&mut self) -> Option<(&'a str, Place)> {
         let end = self.rest.find('\n').map_or(self.rest.len(), |at| at + 1);
         if end == 0 {
             return None;
@@ -138,7 +94,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Passes the block below a marker: a fenced block, or a line that is a picture.
-    fn skip_owned(&mut self) {
+    pub(crate) fn skip_owned(&mut self) {
         if self.rest.starts_with("![") {
             self.next_line();
         } else if self.rest.starts_with("```") {
@@ -199,22 +155,6 @@ mod tests {
             fence("text", "```\na\n```"),
             "````text\n```\na\n```\n````\n"
         );
-    }
-
-    #[test]
-    fn commands_are_the_lines_of_sh_blocks() {
-        let page = "```sh\n# a remark\ncargo run \\\n  -- demo\nls\n```\n```text\nno\n```\n";
-        let commands = typed(page);
-        assert_eq!(
-            commands,
-            [(3, "cargo run -- demo".to_owned()), (5, "ls".to_owned())]
-        );
-    }
-
-    #[test]
-    fn commands_inside_sentences_are_found_too() {
-        let page = "Type `cargo run`, not `cargo x check N` or `-- demo`.\n";
-        assert_eq!(typed(page), [(1, "cargo run".to_owned())]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -11,6 +12,8 @@ use crate::course::Course;
 use crate::failure::Failure;
 use crate::program::{Output, Program, cargo, finish, finish_child, plain, wait};
 use crate::server::Server;
+use crate::typed::{Typed, is_printed};
+use crate::waiting::Waiting;
 use crate::words::{PIPE, words};
 
 /// The port of SIP, which the commands of a page mean unless they name another.
@@ -28,6 +31,7 @@ pub struct Session<'a> {
     folder: TempDir,
     port: String,
     server: Option<Server>,
+    waiting: Option<Waiting>,
 }
 
 /// How a command ended.
@@ -37,6 +41,8 @@ pub enum Outcome {
     Ran(String),
     /// It is a server: it runs and answers.
     Serves,
+    /// It is a phone that waits for a call.
+    Waits,
     /// It needs this program, which is not installed.
     Missing(String),
 }
@@ -53,7 +59,38 @@ impl<'a> Session<'a> {
             folder: tempfile::tempdir()?,
             port: port.to_string(),
             server: None,
+            waiting: None,
         })
+    }
+
+    /// Runs one command of a page, and compares what it prints with what the page says. Where the
+    /// page does not say anything, it must end well.
+    ///
+    /// # Errors
+    /// When it fails, does not end, prints something else, or is a server that does not answer.
+    pub fn play(&mut self, typed: &Typed) -> Result<Outcome, Failure> {
+        let Some(says) = &typed.prints else {
+            return self.run(&typed.command);
+        };
+        if typed.command.is_empty() {
+            return self.expect_of_server(&format!("...\n{says}\n..."));
+        }
+        let at = |p: Failure| p.at(format!("`{}`", typed.command));
+        match self.interpret(&typed.command).map_err(at)? {
+            Happened::Ended(output) => {
+                let printed = self.as_at_home(&(output.stdout + &output.stderr));
+                expect(says, &printed).map_err(at)?;
+                Ok(Outcome::Ran(printed))
+            }
+            Happened::Serves => self.expect_of_server(&format!("{says}\n...")).map_err(at),
+            Happened::Waits => {
+                if let Some(waiting) = &mut self.waiting {
+                    waiting.says = Some(says.clone());
+                }
+                Ok(Outcome::Waits)
+            }
+            Happened::Missing(program) => Ok(Outcome::Missing(program)),
+        }
     }
 
     /// Runs one command line.
@@ -61,7 +98,15 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When it fails, does not end, or is a server that does not answer.
     pub fn run(&mut self, line: &str) -> Result<Outcome, Failure> {
-        self.interpret(line).map_err(|p| p.at(format!("`{line}`")))
+        let outcome = self.interpret(line).and_then(|happened| {
+            Ok(match happened {
+                Happened::Ended(output) => Outcome::Ran(well(output)?),
+                Happened::Serves => Outcome::Serves,
+                Happened::Waits => Outcome::Waits,
+                Happened::Missing(program) => Outcome::Missing(program),
+            })
+        });
+        outcome.map_err(|p| p.at(format!("`{line}`")))
     }
 
     /// Stops the server that runs, which must end well.
@@ -75,7 +120,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn interpret(&mut self, line: &str) -> Result<Outcome, Failure> {
+    fn interpret(&mut self, line: &str) -> Result<Happened, Failure> {
         let words = words(line)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -85,7 +130,7 @@ impl<'a> Session<'a> {
                 let mut cargo = cargo();
                 cargo.arg("test").args(rest).arg("--no-run");
                 plain(&mut cargo, &self.course.root);
-                Ok(Outcome::Ran(well(finish(cargo)?)?))
+                Ok(Happened::Ended(finish(cargo)?))
             }
             ["cargo", "x", verb, rest @ ..] => {
                 let mut arguments = vec![*verb];
@@ -95,8 +140,7 @@ impl<'a> Session<'a> {
                     arguments = vec!["docs", "--check"];
                 }
                 let program = Program::built(self.course, "x", "x")?;
-                let output = program.run(&self.course.root, &arguments)?;
-                Ok(Outcome::Ran(well(output)?))
+                Ok(Happened::Ended(program.run(&self.course.root, &arguments)?))
             }
             ["cargo", "install", ..] => Err(Failure::new(
                 "it would install a program where the tests run: link to the instructions instead"
@@ -108,7 +152,7 @@ impl<'a> Session<'a> {
     }
 
     /// Other programs, the output of each the input of the next, as in `printf a | md5sum`.
-    fn pipeline(&self, words: &[&str]) -> Result<Outcome, Failure> {
+    fn pipeline(&self, words: &[&str]) -> Result<Happened, Failure> {
         let mut programs = words.split(|word| *word == PIPE).peekable();
         let mut input = None;
         let mut before: Vec<Child> = Vec::new();
@@ -124,17 +168,17 @@ impl<'a> Session<'a> {
             }
             let mut child = match command.spawn() {
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                    return Ok(Outcome::Missing((*program).to_owned()));
+                    return Ok(Happened::Missing((*program).to_owned()));
                 }
                 Err(e) => return Err(e.into()),
                 Ok(child) => child,
             };
             if programs.peek().is_none() {
-                let said = well(finish_child(child)?)?;
+                let output = finish_child(child)?;
                 for mut child in before {
                     wait(&mut child, PATIENCE)?;
                 }
-                return Ok(Outcome::Ran(said));
+                return Ok(Happened::Ended(output));
             }
             input = child.stdout.take();
             before.push(child);
@@ -143,7 +187,7 @@ impl<'a> Session<'a> {
     }
 
     /// `cargo run [-p PACKAGE] [-- ARGUMENTS]`, with the program cargo would build.
-    fn cargo_run(&mut self, line: &str, words: &[&str]) -> Result<Outcome, Failure> {
+    fn cargo_run(&mut self, line: &str, words: &[&str]) -> Result<Happened, Failure> {
         let cut = words.iter().position(|w| *w == "--").unwrap_or(words.len());
         let (cargo, arguments) = words.split_at(cut);
         let arguments: Vec<String> = arguments
@@ -168,9 +212,17 @@ impl<'a> Session<'a> {
             arguments.extend(["--server", &listen]);
         }
         let ends = ["demo", "--help", "--version", "help"];
+        if package == "phone" && arguments.contains(&"answer") {
+            let command = program.command(self.folder.path(), &arguments);
+            self.waiting = Some(Waiting::start(command, None)?);
+            return Ok(Happened::Waits);
+        }
         if !package.starts_with("step-") || arguments.iter().any(|a| ends.contains(a)) {
             let output = program.run(self.folder.path(), &arguments)?;
-            return Ok(Outcome::Ran(well(output)?));
+            if package == "phone" && arguments.contains(&"call") {
+                self.end_of_call()?;
+            }
+            return Ok(Happened::Ended(output));
         }
         self.stop()?;
         if !arguments.contains(&"--listen") {
@@ -178,7 +230,36 @@ impl<'a> Session<'a> {
         }
         let command = program.command(self.folder.path(), &arguments);
         self.server = Some(Server::start(line, command, &listen)?);
-        Ok(Outcome::Serves)
+        Ok(Happened::Serves)
+    }
+
+    /// The phone that was called ends; it must have printed what the page says.
+    fn end_of_call(&mut self) -> Result<(), Failure> {
+        let Some(mut waiting) = self.waiting.take() else {
+            return Ok(());
+        };
+        let printed = self.as_at_home(&waiting.end()?);
+        let says = waiting.says.take();
+        says.map_or(Ok(()), |says| expect(&says, &printed))
+            .map_err(|p| p.at("the phone that was called"))
+    }
+
+    /// The server that runs has printed this, or prints it soon.
+    fn expect_of_server(&self, says: &str) -> Result<Outcome, Failure> {
+        let server = self.server.as_ref();
+        let server = server.ok_or_else(|| Failure::new("no server runs here"))?;
+        let began = Instant::now();
+        loop {
+            match expect(says, &self.as_at_home(&server.printed())) {
+                Err(_) if began.elapsed() < PATIENCE => thread::sleep(PATIENCE / 1000),
+                ended => return ended.map(|()| Outcome::Serves),
+            }
+        }
+    }
+
+    /// A text of a program, with the port that the page names.
+    fn as_at_home(&self, text: &str) -> String {
+        text.replace(&self.port, SIP_PORT)
     }
 
     fn with_port(&self, word: &str) -> String {
@@ -197,6 +278,23 @@ fn free_port() -> Option<u16> {
         let is_free = TcpListener::bind(everywhere).is_ok() && UdpSocket::bind(everywhere).is_ok();
         is_free.then_some(port)
     })
+}
+
+/// How a command went.
+enum Happened {
+    Ended(Output),
+    Serves,
+    Waits,
+    Missing(String),
+}
+
+fn expect(says: &str, printed: &str) -> Result<(), Failure> {
+    if is_printed(says, printed) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the page says\n{says}\nand this is printed\n{printed}"
+    )))
 }
 
 /// The standard output of what ended well.

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::gathered::Gathered;
 use crate::program::{drain, wait};
 
 /// How long a server has for its start and for its end.
@@ -16,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     line: String,
     child: Child,
+    printed: Gathered,
     stderr: Option<JoinHandle<String>>,
 }
 
@@ -23,11 +25,12 @@ impl Server {
     /// Starts what was typed as `line`, and waits until it answers at `address`.
     pub(crate) fn start(line: &str, mut command: Command, address: &str) -> Result<Self, Failure> {
         let mut child = command.spawn()?;
-        drop(drain(child.stdout.take()));
+        let printed = Gathered::of(child.stdout.take());
         let stderr = Some(drain(child.stderr.take()));
         let server = Self {
             line: line.to_owned(),
             child,
+            printed,
             stderr,
         };
         if answers(address)? {
@@ -39,14 +42,20 @@ impl Server {
         )))
     }
 
+    /// What it has printed to its standard output.
+    pub(crate) fn printed(&self) -> String {
+        self.printed.text()
+    }
+
     /// Interrupts it; it must end well.
     pub(crate) fn stop(mut self) -> Result<(), Failure> {
         // The shell's own: the program kill is in a package that not every machine has.
         let kill = format!("kill -INT {}", self.child.id());
         let _ = Command::new("sh").args(["-c", &kill]).status();
-        let ended = wait(&mut self.child, PATIENCE).and_then(|is_well| match is_well {
-            true => Ok(()),
-            false => {
+        let ended = wait(&mut self.child, PATIENCE).and_then(|is_well| {
+            if is_well {
+                Ok(())
+            } else {
                 let said = self.stderr.take().and_then(|thread| thread.join().ok());
                 let said = said.unwrap_or_default();
                 Err(Failure::new(format!("failed at its end: {said}")))

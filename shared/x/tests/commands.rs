@@ -13,8 +13,9 @@ fn every_command_of(page: &str) {
     let course = Course::here().unwrap();
     let text = course.read(Path::new(page)).unwrap();
     let mut session = Session::new(&course).unwrap();
-    for (line, command) in typed(&text) {
-        match session.run(&command) {
+    for typed in typed(&text) {
+        let line = typed.line;
+        match session.play(&typed) {
             Ok(Outcome::Missing(program)) => {
                 eprintln!("{page}:{line}: no {program} here, left out")
             }
@@ -44,7 +45,11 @@ fn every_command_of_the_book_works() {
 fn the_readme_names_its_two_commands_first() {
     let course = Course::here().unwrap();
     let commands = typed(&course.read(Path::new("README.md")).unwrap());
-    let first: Vec<&str> = commands.iter().take(2).map(|(_, c)| c.as_str()).collect();
+    let first: Vec<&str> = commands
+        .iter()
+        .take(2)
+        .map(|t| t.command.as_str())
+        .collect();
     assert_eq!(first, ["cargo run", "cargo test --workspace"]);
 }
 
