@@ -98,7 +98,9 @@ impl Addresses {
 
     /// Whether a request came from an address of the group (`allow_source_address` of the
     /// texts). Only the source of the packet counts, never its content.
+    #[track_caller]
     pub fn allow_source_address(&self, request: &Request, group: Group) -> bool {
+        request.note_asked();
         let source = request.arrival().flow.remote;
         self.known().groups.has(group, source)
     }
@@ -107,6 +109,7 @@ impl Addresses {
     /// group: such senders may assert who is calling (RFC 3325 §5). What they ask to withhold from
     /// the other side is removed as well (§7):
     /// [`sip_message::Message::remove_withheld_identity`].
+    #[track_caller]
     pub fn check_identity(&self, request: &mut Request, group: Group) {
         if self.allow_source_address(request, group) {
             request.remove_withheld_identity();

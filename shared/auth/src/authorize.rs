@@ -94,7 +94,9 @@ impl Auth {
     /// 401 with a challenge, with `stale=true` if a right answer came too late or twice, or answers
     /// a challenge that was sent elsewhere; 400 for malformed credentials; 503 after too many wrong
     /// answers; 500 if the subscribers cannot be read.
+    #[track_caller]
     pub fn www_authorize(&self, request: &Request) -> Result<Verified, Reply> {
+        request.note_asked();
         self.authorize(request, Asking::Server)
     }
 
@@ -103,7 +105,9 @@ impl Auth {
     ///
     /// # Errors
     /// As [`Auth::www_authorize`], with 407.
+    #[track_caller]
     pub fn proxy_authorize(&self, request: &Request) -> Result<Verified, Reply> {
+        request.note_asked();
         self.authorize(request, Asking::Proxy)
     }
 

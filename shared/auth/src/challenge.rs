@@ -13,13 +13,17 @@ use crate::realm::Realm;
 
 impl Auth {
     /// 401 with a new challenge (`www_challenge` of the texts).
+    #[track_caller]
     pub fn www_challenge(&self, request: &Request) -> Reply {
+        request.note_asked();
         let realm = self.realm(request, Asking::Server).to_string();
         self.challenge(request, Asking::Server, realm, Stale::No)
     }
 
     /// 407 with a new challenge (`proxy_challenge` of the texts).
+    #[track_caller]
     pub fn proxy_challenge(&self, request: &Request) -> Reply {
+        request.note_asked();
         let realm = self.realm(request, Asking::Proxy).to_string();
         self.challenge(request, Asking::Proxy, realm, Stale::No)
     }

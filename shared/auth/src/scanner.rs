@@ -15,7 +15,9 @@ const SCANNERS: [&str; 5] = [
 /// Whether the request's User-Agent is that of a well-known scanner. A reply would only show it that
 /// a server is here. A scanner under another name is not detected: this keeps the log short, and
 /// protects nothing.
+#[track_caller]
 pub fn is_scanner(request: &Request) -> bool {
+    request.note_asked();
     let agent = request.value(HeaderName::UserAgent).unwrap_or_default();
     let agent = agent.to_ascii_lowercase();
     let holds = |name: &str| {

@@ -11,7 +11,9 @@ impl Reader {
     ///
     /// # Errors
     /// 500 when the table cannot be read.
+    #[track_caller]
     pub fn lookup_aliases(&self, request: &mut Request) -> Result<(), Reply> {
+        request.note_asked();
         let found = request.uri().ok().and_then(|uri| {
             let uri = *uri.sip()?;
             let (user, host) = (uri.unescaped_user()?, uri.host.to_string());

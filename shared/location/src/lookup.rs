@@ -13,7 +13,9 @@ use crate::registration::seconds;
 impl Location {
     /// Where the user of the Request-URI can be reached (RFC 3261 §16.5): the contacts in order of
     /// preference, the latest first among equals. `None` if nobody is registered.
+    #[track_caller]
     pub fn lookup(&self, request: &Request) -> Option<Vec<Target>> {
+        request.note_asked();
         let uri = request.uri().ok()?;
         self.targets(&address_of_record(&uri)?, request.arrival().at)
     }

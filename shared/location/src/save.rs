@@ -37,12 +37,16 @@ impl Location {
     /// for too many contacts at once; 404 for a To without a user; 423 with Min-Expires; 500 for a
     /// request out of order, or if the journal failed; 503 when the table is full. A refusal changes
     /// nothing.
-    pub async fn save(&self, request: &Request) -> Result<Reply, Reply> {
-        let (reply, written) = self.save_in_memory(request)?;
-        if let Some(written) = written {
-            written.settle().await.map_err(not_kept)?;
+    #[track_caller]
+    pub fn save(&self, request: &Request) -> impl Future<Output = Result<Reply, Reply>> {
+        request.note_asked();
+        async {
+            let (reply, written) = self.save_in_memory(request)?;
+            if let Some(written) = written {
+                written.settle().await.map_err(not_kept)?;
+            }
+            Ok(reply)
         }
-        Ok(reply)
     }
 
     fn save_in_memory<'a>(

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::header_name::HeaderName;
+use crate::place::Place;
 use crate::request::Request;
 use crate::status::Status;
 use crate::text::push_one_line;
@@ -23,20 +24,25 @@ pub struct Reply {
     pub headers: Vec<Header>,
     /// The cause, for the log; it is never sent.
     pub why: Option<String>,
+    /// The line that made it.
+    pub place: Place,
 }
 
 impl Reply {
     /// A reply with the reason phrase given.
+    #[track_caller]
     pub fn new(status: impl Into<Status>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status: status.into(),
             reason: reason.into(),
             headers: Vec::new(),
             why: None,
+            place: Place::here(),
         }
     }
 
     /// A reply with RFC 3261's reason phrase for the status (§21).
+    #[track_caller]
     pub fn of(status: impl Into<Status>) -> Self {
         let status = status.into();
         Self::new(status, status.reason_phrase())

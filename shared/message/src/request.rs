@@ -1,5 +1,6 @@
 //! What makes a message a request: its request line, and what every request needs.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
 use std::sync::OnceLock;
@@ -9,6 +10,7 @@ use crate::error::{ErrorKind, ParseError};
 use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
+use crate::place::Place;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 
@@ -20,6 +22,7 @@ pub struct Request {
     uri: Span,
     arrival: Arrival,
     verified_user: OnceLock<Box<str>>,
+    last_asked: Cell<Option<Place>>,
 }
 
 impl Request {
@@ -96,6 +99,18 @@ impl Request {
         self.verified_user.get().map(|user| &**user)
     }
 
+    /// Notes that the caller of the calling function asks something of this request. Functions
+    /// that scripts decide by call this, so that a tool can show the line that decided.
+    #[track_caller]
+    pub fn note_asked(&self) {
+        self.last_asked.set(Some(Place::here()));
+    }
+
+    /// The line that asked last; `None` before anything was asked.
+    pub fn last_asked(&self) -> Option<Place> {
+        self.last_asked.get()
+    }
+
     /// Whether the request is inside a dialog: its To has a tag (§12.2).
     pub fn has_to_tag(&self) -> bool {
         // Most To of a first request end with a closing bracket, so they have no parameters.
@@ -116,6 +131,7 @@ impl Request {
             uri,
             arrival,
             verified_user: OnceLock::new(),
+            last_asked: Cell::new(None),
         })
     }
 

@@ -12,6 +12,7 @@ impl Request {
     ///
     /// # Errors
     /// 420 Bad Extension, with the required extensions in Unsupported.
+    #[track_caller]
     pub fn check_require(&self) -> Result<(), Reply> {
         self.check_extensions(HeaderName::Require)
     }
@@ -21,12 +22,14 @@ impl Request {
     ///
     /// # Errors
     /// As [`Request::check_require`].
+    #[track_caller]
     pub fn check_proxy_require(&self) -> Result<(), Reply> {
         self.check_extensions(HeaderName::ProxyRequire)
     }
 
     /// A forged request must not cause an answer larger than itself, so only a few are named, in one
     /// field.
+    #[track_caller]
     fn check_extensions(&self, name: HeaderName) -> Result<(), Reply> {
         let mut asked = self.list(name).peekable();
         if asked.peek().is_none() {

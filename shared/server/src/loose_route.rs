@@ -14,7 +14,9 @@ impl Request {
     /// Takes our own Route entries away (§16.4). True when they prove that this request is
     /// inside a call which passed here before and goes on: they carry the signature that
     /// [`Request::record_route`] gave that call, and the Request-URI is where its other end is.
+    #[track_caller]
     pub fn loose_route(&mut self) -> bool {
+        self.note_asked();
         let (has_route, has_params) = (self.has_route(), self.uri_text().contains(';'));
         if !has_route && !has_params {
             return false;
@@ -32,6 +34,7 @@ impl Request {
 
     /// A call leads to a phone: what is for this server itself is not relayed to it. Over a
     /// connection it leads to the phone at its other end, whatever the Contact says.
+    #[track_caller]
     fn leads_here(&self) -> bool {
         let (uri, flow) = (self.uri(), self.arrival().flow);
         let is_here = uri.is_ok_and(|uri| self.myself().leads_here(&uri, &flow));

@@ -6,10 +6,12 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use sip_message::{Arrival, Connection, Flow, Transport};
+use sip_message::{Arrival, Connection, Flow, Reply, Transport};
 
 use crate::account::Account;
+use crate::action::Action;
 use crate::outgoing::Outgoing;
+use crate::request::Request;
 use crate::unreachable::Unreachable;
 
 /// What happens on a network.
@@ -100,6 +102,16 @@ pub trait Observer {
         at: std::time::SystemTime,
         bytes: &[u8],
     );
+
+    /// The script has decided about a request: before anything is done about it, at `at`.
+    fn decided(
+        &mut self,
+        at: std::time::SystemTime,
+        request: &Request,
+        decision: &Result<Action, Reply>,
+    ) {
+        let _ = (at, request, decision);
+    }
 
     /// One line for the log: a refusal and why, a peer that misbehaves; `from` is the peer it is
     /// about. Printable as it is; not formatted yet, so that it costs nothing if no observer

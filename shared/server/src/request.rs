@@ -58,7 +58,9 @@ impl Request {
     ///
     /// # Errors
     /// 483 Too Many Hops when none is left (§16.3 step 3).
+    #[track_caller]
     pub fn check_max_forwards(&mut self, default: u8) -> Result<(), Reply> {
+        self.note_asked();
         // The parser has read the header already, so it is a number or absent.
         self.notes.hops_left = match self.max_forwards().unwrap_or_default() {
             Some(0) if self.ends_here() => Some(0),
@@ -70,6 +72,7 @@ impl Request {
     }
 
     /// Whether the request is for the server itself rather than for somebody behind it.
+    #[track_caller]
     fn ends_here(&self) -> bool {
         self.is_for_us() && !self.has_user() && !self.has_route()
     }
@@ -78,7 +81,9 @@ impl Request {
     ///
     /// # Errors
     /// 513 Message Too Large (RFC 3261 §21.5.7).
+    #[track_caller]
     pub fn check_length(&self, max_bytes: usize) -> Result<(), Reply> {
+        self.note_asked();
         if self.notes.size > max_bytes {
             let why = format!("{} bytes, at most {max_bytes} are allowed", self.notes.size);
             return Err(Reply::of(513).because(why));
@@ -87,18 +92,24 @@ impl Request {
     }
 
     /// Whether the Request-URI names this server (`uri == myself` of the texts).
+    #[track_caller]
     pub fn is_for_us(&self) -> bool {
+        self.note_asked();
         self.uri().is_ok_and(|uri| self.is_myself(&uri))
     }
 
     /// Whether From names a user of this server: the caller is one of ours, or says so.
+    #[track_caller]
     pub fn is_from_us(&self) -> bool {
+        self.note_asked();
         let uri = self.from().and_then(|from| from.parse_uri());
         uri.is_ok_and(|uri| self.is_myself(&uri))
     }
 
     /// Whether To names a user of this server: the address-of-record of a REGISTER (§10.3).
+    #[track_caller]
     pub fn is_to_us(&self) -> bool {
+        self.note_asked();
         let uri = self.to().and_then(|to| to.parse_uri());
         uri.is_ok_and(|uri| self.is_myself(&uri))
     }
@@ -113,19 +124,25 @@ impl Request {
     }
 
     /// Whether the Request-URI has a user part: a number to call, rather than the server itself.
+    #[track_caller]
     pub fn has_user(&self) -> bool {
+        self.note_asked();
         self.uri()
             .is_ok_and(|uri| uri.sip().is_some_and(|uri| uri.user.is_some()))
     }
 
     /// Whether a Route is left, which would lead the request elsewhere than its Request-URI.
+    #[track_caller]
     pub fn has_route(&self) -> bool {
+        self.note_asked();
         self.value(HeaderName::Route).is_some()
     }
 
     /// Why a request is not for this server, in words for the log: who this is, or what is wrong
     /// with its Route.
+    #[track_caller]
     pub fn why_not_here(&self) -> String {
+        self.note_asked();
         if self.notes.is_after_call {
             return "its Route is of a call that is over, or whose other end has moved".to_owned();
         }
@@ -143,7 +160,9 @@ impl Request {
     /// Whether this server has sent the request to itself: a phone's Contact may name another user
     /// of this server, and then the request passes here once for each of them (a spiral, RFC 3261 §6).
     /// Who is calling was checked on its first visit, and its answer to that challenge is used up.
+    #[track_caller]
     pub fn is_spiral(&self) -> bool {
+        self.note_asked();
         self.notes.is_spiral
     }
 

@@ -150,8 +150,9 @@ where
         if let Some(request) = self.core.receive(bytes, arrival) {
             let rank = Rank::of(request.method());
             if is_stopping || !self.places.has_room(request.account(), 1, rank) {
-                let busy = Reply::of(503).with("Retry-After", "5");
-                self.core.decide(request, Err(busy));
+                let busy = Err(Reply::of(503).with("Retry-After", "5"));
+                self.observer.decided(at, &request, &busy);
+                self.core.decide(request, busy);
             } else {
                 waiting = self.run_script(request);
             }
@@ -186,6 +187,8 @@ where
             Done::Decided(request, decision) => {
                 self.core.send_early();
                 self.leave();
+                let (_, at) = self.core.outgoing();
+                self.observer.decided(at, &request, &decision);
                 let departure = self.core.decide(request, decision)?;
                 let names = look_up(departure.hops(), departure.account(), self.network);
                 if let Some(names) = names {
