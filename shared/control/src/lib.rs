@@ -10,14 +10,18 @@
 //! | `refusal` | why a call has no result, and its code |
 //! | `method` | the names of the methods |
 //! | `bindings` | the results of `ul.dump`, `ul.lookup` and `ul.rm` |
+//! | `watch` | what a watcher sees: [`watch::Event`]s |
+//! | `bytes` | bytes in JSON |
 //! | `server` | the results of `core.uptime` and `stats.get_statistics` |
 
 mod answer;
 mod bindings;
+mod bytes;
 mod call;
 pub mod method;
 mod refusal;
 mod server;
+pub mod watch;
 
 pub use answer::Answer;
 pub use bindings::{

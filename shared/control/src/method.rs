@@ -24,8 +24,12 @@ pub const RM: &str = "ul.rm";
 /// Removes one binding. Result: [`crate::Removed`].
 pub const RM_CONTACT: &str = "ul.rm_contact";
 
+/// Every message from now on, and every decision. Result: [`crate::watch::Watched`], and then
+/// [`crate::watch::Event`]s, one a line, until the watcher goes.
+pub const WATCH: &str = "server.watch";
+
 /// The methods that every server has.
-pub const OF_EVERY_SERVER: [&str; 8] = [
+pub const OF_EVERY_SERVER: [&str; 9] = [
     UPTIME,
     VERSION,
     STATISTICS,
@@ -34,6 +38,7 @@ pub const OF_EVERY_SERVER: [&str; 8] = [
     LOOKUP,
     RM,
     RM_CONTACT,
+    WATCH,
 ];
 
 /// Reads the table of trusted addresses again. Only a server that has one offers it.
