@@ -28,7 +28,9 @@
 //! ```
 
 mod annotate;
+mod decision;
 mod entropy;
+mod events;
 mod exchange;
 mod explain;
 mod ladder;
@@ -49,6 +51,7 @@ mod terminal;
 mod traffic;
 
 pub use annotate::purpose;
+pub use decision::{decision, micros};
 pub use entropy::CountedEntropy;
 pub use exchange::{Exchange, Play};
 pub use pcap::PcapWriter;

@@ -77,6 +77,7 @@ impl Witness<'_> {
             start: exchange.start(),
             nodes: network.nodes(),
             entries: network.take_entries(),
+            decisions: network.with(|it| std::mem::take(&mut it.decisions)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
+use sip_control::watch::Decision;
 use sip_message::{Connection, Transport};
 
 /// A phone, a server or another node on the stage.
@@ -91,6 +92,8 @@ pub struct Recording {
     pub nodes: Vec<Node>,
     /// What happened.
     pub entries: Vec<Entry>,
+    /// What the server's script decided, and how many entries there were before.
+    pub decisions: Vec<(usize, Decision)>,
 }
 
 impl Recording {

@@ -90,6 +90,17 @@ pub(crate) struct StageObserver {
 impl Observer for StageObserver {
     fn message(&mut self, _: Direction, _: &Flow, _: std::time::SystemTime, _: &[u8]) {}
 
+    fn decided(
+        &mut self,
+        at: std::time::SystemTime,
+        request: &Request,
+        decision: &Result<Action, Reply>,
+    ) {
+        let decision = crate::decision(at, request, decision);
+        self.network
+            .with(|it| it.decisions.push((it.entries.len(), decision)));
+    }
+
     fn note(&mut self, _: std::time::SystemTime, _: SocketAddr, text: fmt::Arguments<'_>) {
         self.network.log(&text.to_string());
     }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 use std::time::{Duration, SystemTime};
 
+use sip_control::watch::Decision;
 use sip_message::{Arrival, Connection, Flow, Transport};
 use sip_server::{Event, Unreachable};
 use tokio::time::Instant;
@@ -31,6 +32,8 @@ pub(crate) struct Traffic {
     pub(crate) losses: VecDeque<String>,
     pub(crate) explanations: VecDeque<String>,
     pub(crate) entries: Vec<Entry>,
+    /// What the script decided, and how many entries there were before.
+    pub(crate) decisions: Vec<(usize, Decision)>,
     pub(crate) overflowed: bool,
 }
 
@@ -112,6 +115,7 @@ impl Traffic {
             losses: VecDeque::new(),
             explanations: VecDeque::new(),
             entries: Vec::new(),
+            decisions: Vec::new(),
             overflowed: false,
         }
     }
