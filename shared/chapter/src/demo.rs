@@ -11,6 +11,7 @@ use std::path::Path;
 use sip_stage::{Notes, Recording, heading, private_file};
 
 use crate::chapter::Chapter;
+use crate::demo_json;
 use crate::failure::Failure;
 use crate::flags::Demo;
 use book::Page;
@@ -26,10 +27,16 @@ const PASSWORDS: [&str; 3] = ["abc10", "abc11", "bobspassword"];
 pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
     let page = Page::of(chapter);
     let Some(name) = &demo.name else {
+        if demo.json {
+            return print(&demo_json::list(chapter)?);
+        }
         return print(&list(chapter, page.as_ref()));
     };
     let listed = Listed::find(chapter, name)?;
     let recording = (chapter.play)(listed.exchange);
+    if demo.json {
+        return print(&demo_json::played(chapter, &recording)?);
+    }
     if let Some(path) = &demo.svg {
         written(path, fs::write(path, recording.svg()))?;
     }

@@ -113,6 +113,10 @@ pub struct Demo {
     /// Write its messages to this file byte for byte, as the tests keep them.
     #[arg(long, value_name = "FILE", requires = "name")]
     pub text: Option<PathBuf>,
+
+    /// Print one line of JSON for programs, such as `watch`.
+    #[arg(long, conflicts_with_all = ["ladder", "svg", "pcap", "text"])]
+    pub json: bool,
 }
 
 impl Flags {

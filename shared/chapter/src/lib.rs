@@ -10,7 +10,7 @@
 //! | `banner`, `reach`, `interfaces` | the start-up text: addresses, and what to type into a phone |
 //! | `trace` | what is printed and captured while the server runs |
 //! | `control` | the control socket |
-//! | `demo` | a chapter's exchanges, listed or played |
+//! | `demo`, `demo_json` | a chapter's exchanges, listed or played |
 //! | `failure` | why a command ends early |
 //! | `obstacle`, `ports` | what keeps a server from its start, and what to do about it |
 
@@ -18,6 +18,7 @@ mod banner;
 mod chapter;
 mod control;
 mod demo;
+mod demo_json;
 mod failure;
 mod flags;
 mod interfaces;
@@ -32,7 +33,7 @@ mod trace;
 mod values;
 
 pub use chapter::{Authentication, Chapter};
-pub use control::{Claimed, Control, Methods, Running};
+pub use control::{Claimed, Control, Methods, Running, Watchers};
 pub use failure::{Failure, warn};
 pub use flags::{Demo, Flags, Task};
 pub use run::run;

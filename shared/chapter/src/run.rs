@@ -70,10 +70,16 @@ async fn serve_until_stopped<C: 'static>(
 
     let mut start = Start::new(flags, sockets.listeners().to_vec(), clock);
     let service = open(&mut start)?;
-    let running = Running::new(chapter.package, clock, start.location());
+    let running = Running {
+        folder: chapter.folder,
+        database: start.database.clone(),
+        ..Running::new(chapter.package, clock, start.location())
+    };
+    let watchers = running.watchers.clone();
     let stats = Arc::clone(&running.stats);
     let control = start.take_control()?.answer(running)?;
     let (observer, watch) = Watch::start(flags)?;
+    let observer = watchers.beside(observer);
     welcome(chapter, &start, service.realm.as_deref());
 
     let cx = Rc::new(service.cx);

@@ -18,7 +18,7 @@ use super::offered::Methods;
 const LONGEST_CALL: usize = 64 << 10;
 
 /// How long a client may be silent, and how long it may leave a piece of an answer unread.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Answers the calls of one client until it goes, falls silent or sends what is not a call.
 ///
@@ -32,7 +32,10 @@ pub(crate) async fn serve(
     let mut buffer = Vec::new();
     loop {
         match next_value(&mut buffer) {
-            Next::Value(value) => answer(&mut stream, running, methods, value).await?,
+            Next::Value(value) => match answer(&mut stream, running, methods, value).await? {
+                After::Call => {}
+                After::Watch(greeting) => return running.watchers.attend(stream, &greeting).await,
+            },
             Next::Broken(error) => {
                 return refuse(&mut stream, Id::Null, Refusal::not_json(&error)).await;
             }
@@ -83,31 +86,43 @@ fn next_value(buffer: &mut Vec<u8>) -> Next {
     }
 }
 
+/// What follows an answer.
+enum After {
+    /// The next call.
+    Call,
+    /// Events, after this line.
+    Watch(Vec<u8>),
+}
+
 async fn answer(
     stream: &mut UnixStream,
     running: &Running,
     methods: &Methods,
     value: Value,
-) -> io::Result<()> {
+) -> io::Result<After> {
     let call = match Call::read(value) {
         Ok(call) => call,
-        Err((refusal, id)) => return refuse(stream, id, refusal).await,
+        Err((refusal, id)) => {
+            refuse(stream, id, refusal).await?;
+            return Ok(After::Call);
+        }
     };
     let outcome = running.answer(&call, methods).await;
     let Some(id) = call.id else {
-        return Ok(());
+        return Ok(After::Call);
     };
     match outcome {
-        Err(refusal) => refuse(stream, id, refusal).await,
-        Ok(Outcome::Result(result)) => send(stream, &line(id, Ok(result))?).await,
+        Err(refusal) => refuse(stream, id, refusal).await?,
+        Ok(Outcome::Result(result)) => send(stream, &line(id, Ok(result))?).await?,
+        Ok(Outcome::Watch) => return Ok(After::Watch(line(id, Ok(running.watched()))?)),
         Ok(Outcome::Dump { brief }) => {
             let mut pieces = dump::start(running, brief, id);
             while let Some(piece) = pieces.recv().await {
                 send(stream, &piece).await?;
             }
-            Ok(())
         }
     }
+    Ok(After::Call)
 }
 
 async fn refuse(stream: &mut UnixStream, id: Id, refusal: Refusal) -> io::Result<()> {

@@ -1,17 +1,21 @@
 //! What each method does that every server has.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use serde_json::Value;
+use sip_control::watch::Watched;
 use sip_control::{AOR_NOT_FOUND, Call, Counter, LOCATION, Refusal, Removed, Uptime, method};
 use sip_location::{JournalError, Location};
 use sip_server::{Clock, Stats};
+use sip_stage::micros;
 
 use super::offered::Methods;
 use super::record::record;
+use super::watchers::Watchers;
 
 /// The running server, as the control socket sees it.
 #[derive(Debug, Clone)]
@@ -26,6 +30,12 @@ pub struct Running {
     pub location: Location,
     /// What it has counted.
     pub stats: Arc<Stats>,
+    /// The folder of its package.
+    pub folder: &'static str,
+    /// Its database, if it has one.
+    pub database: Option<PathBuf>,
+    /// Those who watch it.
+    pub watchers: Watchers,
 }
 
 /// What a method brings.
@@ -34,6 +44,8 @@ pub(crate) enum Outcome {
     Result(Value),
     /// Every binding, see [`super::dump`].
     Dump { brief: bool },
+    /// Events, see [`super::watchers`].
+    Watch,
 }
 
 impl Running {
@@ -45,6 +57,9 @@ impl Running {
             since: clock.now(),
             location,
             stats: Arc::default(),
+            folder: "",
+            database: None,
+            watchers: Watchers::default(),
         }
     }
 
@@ -70,6 +85,7 @@ impl Running {
                 let brief = call.params.first().is_some_and(|first| first == "brief");
                 Ok(Outcome::Dump { brief })
             }
+            method::WATCH => Ok(Outcome::Watch),
             method::LOOKUP => self.lookup(&record_of(call)?),
             method::RM => removed(self.location.remove(&record_of(call)?).await),
             method::RM_CONTACT => {
@@ -85,6 +101,19 @@ impl Running {
     pub(crate) fn now(&self) -> u32 {
         let since = self.clock.now().duration_since(UNIX_EPOCH);
         since.map_or(0, |d| u32::try_from(d.as_secs()).unwrap_or(u32::MAX))
+    }
+
+    /// Who the server is, for a watcher.
+    pub(crate) fn watched(&self) -> Watched {
+        let database = self.database.as_deref();
+        // A watcher may have another working directory.
+        let database = database.map(|path| path.canonicalize().unwrap_or(path.to_owned()));
+        Watched {
+            package: self.package.to_owned(),
+            folder: self.folder.to_owned(),
+            database: database.map(|path| path.display().to_string()),
+            since: micros(self.since),
+        }
     }
 
     fn uptime(&self) -> Uptime {

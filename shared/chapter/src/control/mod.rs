@@ -5,10 +5,12 @@
 
 mod connection;
 mod dump;
+mod events;
 mod methods;
 mod offered;
 mod record;
 mod socket;
+mod watchers;
 
 use std::io;
 use std::path::Path;
@@ -24,6 +26,7 @@ use connection::{serve, turn_away};
 pub use methods::Running;
 pub use offered::Methods;
 use socket::{SocketFile, listen};
+pub use watchers::Watchers;
 
 /// Connections served at one time. Only this user can connect, but a loop in a script must not
 /// take every file that the server may open.

@@ -13,6 +13,7 @@ use sip_chapter::Methods;
 use sip_location::Binding;
 
 mod server;
+mod watching;
 
 use server::*;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use sip_chapter::{Control, Methods, Running};
+use sip_chapter::{Control, Methods, Running, Watchers};
 use sip_location::{Binding, Location};
 use sip_server::{Clock, Stats};
 
@@ -17,6 +17,7 @@ pub const NOW: u64 = 1_176_998_384;
 pub struct Server {
     pub location: Location,
     pub stats: Arc<Stats>,
+    pub watchers: Watchers,
     pub path: PathBuf,
     pub _control: Control,
     pub _directory: tempfile::TempDir,
@@ -54,17 +55,16 @@ pub fn server_with(bindings: impl IntoIterator<Item = Binding>, methods: Methods
     location.load(bindings, now());
     let stats = Arc::new(Stats::default());
     let running = Running {
-        package: "step-01",
-        clock: Clock::starting_at(now()),
-        since: now(),
-        location: location.clone(),
         stats: Arc::clone(&stats),
+        ..Running::new("step-01", Clock::starting_at(now()), location.clone())
     };
+    let watchers = running.watchers.clone();
     let claimed = Control::claim(&path).unwrap().offering(methods);
     let control = claimed.answer(running).unwrap();
     Server {
         location,
         stats,
+        watchers,
         _control: control,
         path,
         _directory: directory,
