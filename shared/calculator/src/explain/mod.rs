@@ -14,16 +14,19 @@
 //! | `quotes`, `value` | quotes kept around several values at once |
 //! | `search` | one change at a time, then two |
 //! | `verdict`, `words` | the result, for people and for programs |
+//! | `explained`, `pieces` | the same for programs that show it themselves |
 
 mod asked;
 mod attempt;
 mod case;
 mod cases;
 mod change;
+mod explained;
 mod hashing;
 mod named;
 mod notes;
 mod passwords;
+mod pieces;
 mod qop;
 mod quotes;
 mod realms;
@@ -50,6 +53,7 @@ use crate::show::{self, NAME, QUIET, Secrets};
 use crate::{Outcome, Report};
 use attempt::Attempt;
 use case::Case;
+pub use explained::{Explained, Input, Said, Secret, Step, explain};
 use search::Effort;
 use verdict::Verdict;
 
@@ -70,7 +74,7 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
     let mut outcome = Outcome::Good;
     let mut effort = Effort::default();
     for case in &cases {
-        let explained = explain(case, flags, &secret, body.as_deref(), secrets, &mut effort);
+        let explained = one(case, flags, &secret, body.as_deref(), secrets, &mut effort);
         outcome = outcome.and(explained.outcome);
         if !text.is_empty() {
             text.push('\n');
@@ -92,7 +96,7 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
     })
 }
 
-fn explain(
+fn one(
     case: &Case<'_>,
     flags: &ExplainFlags,
     secret: &Known,

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use sip_paste::octets;
 
+use super::change::Mistake;
+use super::explained::Said;
 use super::verdict::Verdict;
 use crate::show::{self, BAD, GOOD, HASH, NAME, Secrets};
 
@@ -73,11 +75,7 @@ impl Verdict {
                 ..
             } => {
                 no_match(out, given)?;
-                let likely = if *has_password {
-                    "The likeliest cause is another password"
-                } else {
-                    "The likeliest cause is another password, user or realm behind the HA1; with the password more can be tried"
-                };
+                let likely = likely(*has_password);
                 writeln!(
                     out,
                     "\nNone of {singles} known mistakes gives it, nor any of {pairs} pairs of them. {likely}."
@@ -89,6 +87,55 @@ impl Verdict {
             }
         }
         Ok(())
+    }
+
+    /// The same in a sentence, for programs that show the rest themselves.
+    pub(crate) fn said(&self) -> Said {
+        let (kind, text) = match self {
+            Self::Right { is_upper: false } => ("right", "The response is right.".to_owned()),
+            Self::Right { is_upper: true } => {
+                ("right", format!("The response is right. {UPPER_CASE}"))
+            }
+            Self::Faulty { faults } => {
+                let faults = faults.join("; ");
+                let text = format!("The response is right, but no server takes it: {faults}.");
+                ("faulty", text)
+            }
+            Self::Mistaken { mistakes, .. } => {
+                let what: Vec<&str> = mistakes.iter().map(|it| it.what.as_str()).collect();
+                let what = what.join("; and with ");
+                (
+                    "mistake",
+                    format!("The response was worked out with {what}."),
+                )
+            }
+            Self::Misshapen { fault, .. } => ("misshapen", format!("What is wrong: {fault}.")),
+            Self::Unexplained { singles: 0, .. } => ("unexplained", NOT_SEARCHED.to_owned()),
+            Self::Unexplained {
+                singles,
+                pairs,
+                has_password,
+                ..
+            } => {
+                let likely = likely(*has_password);
+                let text = format!(
+                    "The response is wrong. None of {singles} known mistakes gives it, nor any of \
+                     {pairs} pairs of them. {likely}."
+                );
+                ("unexplained", text)
+            }
+            Self::NotTried(fault) => ("misshapen", format!("It cannot be worked out: {fault}.")),
+        };
+        let mistakes = match self {
+            Self::Mistaken { mistakes, .. } => mistakes.as_slice(),
+            _ => &[],
+        };
+        let mistake = |it: &Mistake| (it.what.clone(), it.fix.to_owned());
+        Said {
+            kind,
+            text,
+            mistakes: mistakes.iter().map(mistake).collect(),
+        }
     }
 
     /// The same for programs.
@@ -118,6 +165,14 @@ impl Verdict {
             }
             Self::NotTried(fault) => json!({ "matches": false, "fault": fault }),
         }
+    }
+}
+
+fn likely(has_password: bool) -> &'static str {
+    if has_password {
+        "The likeliest cause is another password"
+    } else {
+        "The likeliest cause is another password, user or realm behind the HA1; with the password more can be tried"
     }
 }
 
