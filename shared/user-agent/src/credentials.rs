@@ -89,9 +89,14 @@ impl Draft {
     }
 
     fn credentials(&self, challenge: &Challenge, username: &str, password: &str) -> String {
-        let (count, cnonce, style) = self.phone.with(|state| {
+        let (count, cnonce, style, wording) = self.phone.with(|state| {
             let count = state.nonce_uses.next(&challenge.nonce);
-            (count, state.ids.cnonce(), state.style)
+            (
+                count,
+                state.ids.cnonce(),
+                state.style,
+                state.wording.clone(),
+            )
         });
         let nc = format!("{count:08x}");
         let auth = challenge.qop.contains(&Qop::Auth).then_some(Qop::Auth);
@@ -103,11 +108,14 @@ impl Draft {
             count,
             cnonce: &cnonce,
         });
+        let sent_user = wording.user(username);
+        let sent_realm = wording.text(&challenge.realm);
+        let sent_uri = wording.text(&self.uri);
         let mut credentials = Credentials {
-            username,
-            realm: &challenge.realm,
+            username: &sent_user,
+            realm: &sent_realm,
             nonce: &challenge.nonce,
-            uri: &self.uri,
+            uri: &sent_uri,
             response: "",
             algorithm: challenge.algorithm.unwrap_or(Algorithm::Md5),
             qop,
@@ -115,9 +123,13 @@ impl Draft {
             opaque: challenge.opaque.as_deref(),
         };
         let body = self.body.as_ref().map_or(&[][..], |(_, body)| body);
-        let secret = Secret::Password(password);
+        let password = wording.password(password);
+        let secret = Secret::Password(&password);
         let calculation = Calculation::new(&credentials, secret, self.method.as_str(), body);
         credentials.response = calculation.response();
+        credentials.username = username;
+        credentials.realm = &challenge.realm;
+        credentials.uri = &self.uri;
         match style {
             Style::Plain => credentials.to_string(),
             // The order of the paper's phones.

@@ -11,6 +11,7 @@ pub struct Ids {
     given_branches: VecDeque<String>,
     given_tags: VecDeque<String>,
     given_call_ids: VecDeque<String>,
+    takes_given: bool,
     source: Source,
 }
 
@@ -43,8 +44,17 @@ impl Ids {
         Self::of(Source::Random(entropy))
     }
 
+    /// As [`Ids::random`], and what is given is not used: for a stage whose values are all new.
+    pub fn fresh(entropy: Box<dyn Entropy + Send>) -> Self {
+        Self {
+            takes_given: false,
+            ..Self::random(entropy)
+        }
+    }
+
     fn of(source: Source) -> Self {
         Self {
+            takes_given: true,
             given_branches: VecDeque::new(),
             given_tags: VecDeque::new(),
             given_call_ids: VecDeque::new(),
@@ -54,19 +64,17 @@ impl Ids {
 
     /// The branches of the next transactions, whole, `z9hG4bK` included.
     pub fn give_branches(&mut self, branches: &[&str]) {
-        self.given_branches
-            .extend(branches.iter().map(|b| (*b).to_owned()));
+        give(&mut self.given_branches, self.takes_given, branches);
     }
 
     /// The next tags.
     pub fn give_tags(&mut self, tags: &[&str]) {
-        self.given_tags.extend(tags.iter().map(|t| (*t).to_owned()));
+        give(&mut self.given_tags, self.takes_given, tags);
     }
 
     /// The next Call-IDs, whole, host included.
     pub fn give_call_ids(&mut self, call_ids: &[&str]) {
-        self.given_call_ids
-            .extend(call_ids.iter().map(|c| (*c).to_owned()));
+        give(&mut self.given_call_ids, self.takes_given, call_ids);
     }
 
     /// A branch, whose beginning marks it as one of RFC 3261 (§8.1.1.7).
@@ -113,6 +121,12 @@ impl Ids {
             Source::Counted { name, cnonces, .. } => format!("cnonce-{}", count(name, cnonces)),
             Source::Random(entropy) => format!("{:016x}", entropy.number()),
         }
+    }
+}
+
+fn give(queue: &mut VecDeque<String>, is_taken: bool, given: &[&str]) {
+    if is_taken {
+        queue.extend(given.iter().map(|text| (*text).to_owned()));
     }
 }
 

@@ -27,6 +27,7 @@ mod story;
 mod style;
 mod wait;
 mod wanted;
+mod wording;
 
 pub use account::Account;
 pub use asked::Asked;
@@ -39,3 +40,4 @@ pub use phone::Phone;
 pub use sent::Sent;
 pub use style::Style;
 pub use wanted::{NeverCame, Wanted};
+pub use wording::Wording;

@@ -14,6 +14,7 @@ use crate::inbox::{Inbox, Outgoing};
 use crate::nonce_uses::NonceUses;
 use crate::repeat::{Repeat, Until};
 use crate::style::Style;
+use crate::wording::{AsWritten, Wording};
 
 /// How long a phone waits before it reports that a message never came: longer than the 32 s after
 /// which a transaction gives up (RFC 3261 §17, 64·T1).
@@ -42,6 +43,7 @@ pub(crate) struct State {
     patience: Duration,
     registration: Option<Registration>,
     pub(crate) nonce_uses: NonceUses,
+    pub(crate) wording: Arc<dyn Wording>,
 }
 
 /// All registrations of a phone share a Call-ID and count one CSeq (RFC 3261 §10.2).
@@ -68,6 +70,7 @@ impl Phone {
             patience: PATIENCE,
             registration: None,
             nonce_uses: NonceUses::default(),
+            wording: Arc::new(AsWritten),
         };
         Self {
             state: Arc::new(Mutex::new(state)),
@@ -119,6 +122,11 @@ impl Phone {
     /// Changes how long it waits at most.
     pub fn set_patience(&self, patience: Duration) {
         self.with(|state| state.patience = patience);
+    }
+
+    /// Calculates its digests with the names that its network sends in place of those it writes.
+    pub fn set_wording(&self, wording: Arc<dyn Wording>) {
+        self.with(|state| state.wording = wording);
     }
 
     /// The next branches, tags and Call-IDs can be given here.
