@@ -5,6 +5,7 @@ use sip_digest::Qop;
 use sip_tables::Subscribers;
 
 use crate::authorize::Auth;
+use crate::given::GivenNonces;
 use crate::nonce::{KeyedNonces, NonceKey};
 use crate::settings::Settings;
 
@@ -29,6 +30,11 @@ pub struct Flags {
     /// phones do not expect it.
     #[arg(long)]
     pub provisional_register: bool,
+
+    /// The next nonces, before the server's own: a stage replays with them what a text prints.
+    /// Everybody knows them, so no server is started with this.
+    #[arg(long, hide = true, value_name = "TEXT")]
+    pub replay_nonce: Vec<String>,
 }
 
 /// The values of `--qop`.
@@ -51,6 +57,10 @@ impl Flags {
         subscribers: impl Subscribers + 'static,
     ) -> Auth {
         let nonces = KeyedNonces::new(NonceKey::new(secret), first_serial);
+        if self.replay_nonce.is_empty() {
+            return Auth::new(self.settings(), nonces, subscribers);
+        }
+        let nonces = GivenNonces::new(self.replay_nonce.clone(), nonces);
         Auth::new(self.settings(), nonces, subscribers)
     }
 

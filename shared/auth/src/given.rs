@@ -8,8 +8,8 @@ use crate::nonce::{KeyedNonces, Nonce, Nonces, Reading};
 /// Given nonces, each once and in order, followed by nonces of a key. A stage replays the nonces of
 /// a text with it.
 #[derive(Debug)]
-pub struct GivenNonces {
-    given: &'static [&'static str],
+pub(crate) struct GivenNonces {
+    given: Vec<String>,
     /// When each was given, and to which network. The text does not say: in OpenSER's nonces the
     /// time is when they end.
     made: Mutex<Vec<(u32, Asked)>>,
@@ -18,7 +18,7 @@ pub struct GivenNonces {
 
 impl GivenNonces {
     /// These nonces first, then those of the key.
-    pub fn new(given: &'static [&'static str], then: KeyedNonces) -> Self {
+    pub(crate) fn new(given: Vec<String>, then: KeyedNonces) -> Self {
         let made = Mutex::default();
         Self { given, made, then }
     }
@@ -31,11 +31,11 @@ impl Nonces for GivenNonces {
             return self.then.make(time, asked);
         };
         made.push((time, asked));
-        (*given).to_owned()
+        given.clone()
     }
 
     fn read(&self, text: &str, asked: Asked) -> Reading {
-        let Some(at) = self.given.iter().position(|given| *given == text) else {
+        let Some(at) = self.given.iter().position(|given| given == text) else {
             return self.then.read(text, asked);
         };
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);

@@ -43,7 +43,6 @@ pub use addresses::{Addresses, Reloaded};
 pub use asked::Asked;
 pub use authorize::{Auth, Verified};
 pub use flags::{Flags, OfferedQop};
-pub use given::GivenNonces;
 pub use identity::{check_from, check_to};
 pub use nonce::{KeyedNonces, Nonce, NonceKey, Nonces, Reading};
 pub use scanner::is_scanner;

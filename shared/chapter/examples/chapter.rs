@@ -5,17 +5,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sip_chapter::{Authentication, Chapter, Service, Start};
-use sip_location::{Location, Settings};
+use sip_location::Location;
 use sip_server::{Action, Method, Reply, Request};
-use sip_stage::{Exchange, Recording, Stage, StageServer, exchange};
+use sip_stage::{Stage, exchange};
 
 const CHAPTER: Chapter = Chapter {
     package: "chapter",
     folder: env!("CARGO_MANIFEST_DIR"),
     title: "phones register, nobody calls",
     authentication: Authentication::None,
-    exchanges: &[exchange!(a_phone_registers, "A phone says where it is")],
-    play,
+    exchanges: &[&[exchange!(a_phone_registers, "A phone says where it is")]],
 };
 
 /// A chapter without calls.
@@ -27,8 +26,7 @@ struct Flags {
 }
 
 fn main() -> ExitCode {
-    let flags = Flags::parse();
-    sip_chapter::run(&CHAPTER, &flags.server, open, route)
+    sip_chapter::run(&CHAPTER, |flags: &Flags| &flags.server, open, route)
 }
 
 /// What the script works with.
@@ -37,7 +35,7 @@ struct Cx {
     max_length: usize,
 }
 
-fn open(start: &mut Start<'_>) -> Result<Service<Cx>, sip_chapter::Failure> {
+fn open(start: &mut Start<'_>, _: &Flags) -> Result<Service<Cx>, sip_chapter::Failure> {
     let cx = Cx {
         location: start.location(),
         max_length: start.max_length(),
@@ -57,16 +55,4 @@ async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 async fn a_phone_registers(stage: &mut Stage) {
     let ten = stage.phone("10", "192.168.1.10");
     ten.register().await;
-}
-
-fn play(exchange: &Exchange) -> Recording {
-    Stage::play(exchange, |server: StageServer| async move {
-        let cx = Cx {
-            location: Location::new(Settings::default(), None),
-            max_length: sip_message::MAX_MESSAGE,
-        };
-        server
-            .serve(&async |request: &mut Request| route(&cx, request).await)
-            .await;
-    })
 }

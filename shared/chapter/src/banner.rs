@@ -162,7 +162,6 @@ mod tests {
         title: "a registrar and proxy in memory",
         authentication: Authentication::None,
         exchanges: &[],
-        play: |_| unreachable!("a banner plays nothing"),
     };
 
     fn banner<'a>(listeners: &'a [SocketAddr], domains: &'a [String]) -> Banner<'a> {

@@ -1,6 +1,6 @@
 //! What a chapter is called, and what it asks of a phone.
 
-use sip_stage::{Exchange, Recording};
+use sip_stage::Exchange;
 
 /// Whether a chapter's server asks phones to identify themselves. It prints this at start, because
 /// strangers must not be able to reach a server that does not ask.
@@ -25,31 +25,34 @@ pub struct Chapter {
     pub title: &'static str,
     /// Whether passwords are asked for.
     pub authentication: Authentication,
-    /// What its phones do, for `demo`.
-    pub exchanges: &'static [Exchange],
-    /// Plays one of them with the chapter's server.
-    pub play: fn(&Exchange) -> Recording,
+    /// What phones do with its server: the exchanges of the chapters until this one, the chapter's
+    /// own last.
+    pub exchanges: &'static [&'static [Exchange]],
 }
 
-impl Chapter {
-    /// Its number in the book: 1 for `step-01`. `None` if it is not in the book.
-    pub(crate) fn number(&self) -> Option<u8> {
-        self.package.strip_prefix("step-")?.parse().ok()
-    }
-}
-
-/// The [`Chapter`] of the package that invokes this: its module `exchanges` (with `EXCHANGES` and
-/// `play`), what it asks of a phone, and its title.
+/// The [`Chapter`] of the package that invokes this: its number, what it asks of a phone, and its
+/// title.
 #[macro_export]
 macro_rules! chapter {
-    ($exchanges:ident, $authentication:ident, $title:literal) => {
+    ($number:literal, $authentication:ident, $title:literal) => {
         $crate::Chapter {
             package: env!("CARGO_PKG_NAME"),
             folder: env!("CARGO_MANIFEST_DIR"),
             title: $title,
             authentication: $crate::Authentication::$authentication,
-            exchanges: $exchanges::EXCHANGES,
-            play: $exchanges::play,
+            exchanges: $crate::until($number),
         }
     };
+}
+
+impl Chapter {
+    /// The chapter's own exchanges.
+    pub fn own(&self) -> &'static [Exchange] {
+        self.exchanges.last().copied().unwrap_or_default()
+    }
+
+    /// Its number in the book: 1 for `step-01`. `None` if it is not in the book.
+    pub(crate) fn number(&self) -> Option<u8> {
+        self.package.strip_prefix("step-")?.parse().ok()
+    }
 }

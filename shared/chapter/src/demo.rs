@@ -7,13 +7,16 @@ mod step;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::process::ExitCode;
 
-use sip_stage::{Notes, Recording, heading, private_file};
+use sip_stage::{Logins, Notes, Recording, Values, heading, private_file};
 
 use crate::chapter::Chapter;
 use crate::demo_json;
 use crate::failure::Failure;
 use crate::flags::Demo;
+use crate::judge;
+use crate::program::Program;
 use book::Page;
 use list::{Listed, list};
 
@@ -24,19 +27,43 @@ const PASSWORDS: [&str; 3] = ["abc10", "abc11", "bobspassword"];
 ///
 /// # Errors
 /// If no exchange has that name, or a file cannot be written.
-pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
+pub(crate) fn run(chapter: &Chapter, program: &Program, demo: &Demo) -> Result<ExitCode, Failure> {
+    let values = demo.values.map_or_else(Values::as_written, Values::fresh);
+    if let Some(file) = &demo.judge {
+        judge::write(chapter, program, &values, file)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let page = Page::of(chapter);
     let Some(name) = &demo.name else {
         if demo.json {
-            return print(&demo_json::list(chapter)?);
+            print(&demo_json::list(chapter)?)?;
+        } else {
+            print(&list(chapter, page.as_ref()))?;
         }
-        return print(&list(chapter, page.as_ref()));
+        return Ok(ExitCode::SUCCESS);
     };
     let listed = Listed::find(chapter, name)?;
-    let recording = (chapter.play)(listed.exchange);
+    let recording = program.play(listed.exchange, values, Logins::default());
     if demo.json {
-        return print(&demo_json::played(chapter, &recording)?);
+        print(&demo_json::played(chapter, &recording)?)?;
+    } else {
+        show(&recording, &listed, demo, page.as_ref())?;
     }
+    let Some(why) = &recording.broke_off else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let red = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{red}{name} broke off{red:#}: {why}");
+    Ok(ExitCode::FAILURE)
+}
+
+/// Shows the recording in the ways that were asked for; without one, in the terminal.
+fn show(
+    recording: &Recording,
+    listed: &Listed<'_>,
+    demo: &Demo,
+    page: Option<&Page>,
+) -> Result<(), Failure> {
     if let Some(path) = &demo.svg {
         written(path, fs::write(path, recording.svg()))?;
     }
@@ -54,12 +81,12 @@ pub(crate) fn run(chapter: &Chapter, demo: &Demo) -> Result<(), Failure> {
     if is_written && !demo.step && !demo.explain {
         return Ok(());
     }
-    show(&recording, &title, demo)?;
-    print(&listed.afterwards(demo, page.as_ref()))
+    show_messages(recording, &title, demo)?;
+    print(&listed.afterwards(demo, page))
 }
 
 /// Shows a recording message by message, at once or with `--step`.
-fn show(recording: &Recording, title: &str, demo: &Demo) -> Result<(), Failure> {
+fn show_messages(recording: &Recording, title: &str, demo: &Demo) -> Result<(), Failure> {
     let notes = if demo.explain {
         Notes::EachHeaderField(&PASSWORDS)
     } else {

@@ -12,7 +12,7 @@ pub(crate) fn list(chapter: &Chapter) -> Result<String, Failure> {
     line(&Exchanges {
         package: chapter.package.to_owned(),
         title: chapter.title.to_owned(),
-        exchanges: chapter.exchanges.iter().map(exchange).collect(),
+        exchanges: chapter.own().iter().map(exchange).collect(),
     })
 }
 

@@ -117,6 +117,14 @@ pub struct Demo {
     /// Print one line of JSON for programs, such as `watch`.
     #[arg(long, conflicts_with_all = ["ladder", "svg", "pcap", "text"])]
     pub json: bool,
+    /// Play with new users, addresses, nonces and so on, made from this number.
+    #[arg(long, hide = true, value_name = "SEED")]
+    pub values: Option<u64>,
+
+    /// Play every exchange until this chapter, and write what happened to this file, for
+    /// `cargo x check`.
+    #[arg(long, hide = true, value_name = "FILE", conflicts_with = "name")]
+    pub judge: Option<PathBuf>,
 }
 
 impl Flags {

@@ -7,10 +7,13 @@
 //! | `flags`, `values` | the command line |
 //! | `run`, `signals` | how a server starts, serves and stops |
 //! | `start`, `service` | what a chapter's `open` gets, and what it returns |
+//! | `program` | a chapter's server before it starts, and how a stage plays with it |
 //! | `banner`, `reach`, `interfaces` | the start-up text: addresses, and what to type into a phone |
 //! | `trace` | what is printed and captured while the server runs |
 //! | `control` | the control socket |
 //! | `demo`, `demo_json` | a chapter's exchanges, listed or played |
+//! | `demo` | a chapter's exchanges, listed or played |
+//! | `judge` | every exchange until a chapter, played for `cargo x check` |
 //! | `failure` | why a command ends early |
 //! | `obstacle`, `ports` | what keeps a server from its start, and what to do about it |
 
@@ -22,8 +25,10 @@ mod demo_json;
 mod failure;
 mod flags;
 mod interfaces;
+mod judge;
 mod obstacle;
 mod ports;
+mod program;
 mod reach;
 mod run;
 mod service;
@@ -36,8 +41,12 @@ pub use chapter::{Authentication, Chapter};
 pub use control::{Claimed, Control, Methods, Running, Watchers};
 pub use failure::{Failure, warn};
 pub use flags::{Demo, Flags, Task};
+pub use judge::{Event, Played, judge, one};
+pub use program::Program;
 pub use run::run;
 pub use service::{OnreplyRoute, Service};
+#[doc(hidden)]
+pub use sip_exchanges::until;
 pub use start::Start;
 
 /// The allocator of every chapter's program, which its `main.rs` sets. It stays quick when many

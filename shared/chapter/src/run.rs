@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Parser;
 use sip_location::Location;
 use sip_server::{
     Action, Clock, Limits, Observer, OnReply, Reply, Request, Settings, Sockets, Stats,
@@ -21,6 +22,7 @@ use crate::failure::{Failure, warn};
 use crate::flags::{Flags, Task};
 use crate::interfaces;
 use crate::obstacle::{cannot_listen, raise_open_files};
+use crate::program::Program;
 use crate::service::{OnreplyRoute, Service};
 use crate::signals::StopSignals;
 use crate::start::Start;
@@ -31,22 +33,26 @@ const PURGE_EVERY: Duration = Duration::from_secs(1);
 
 /// Does what the command line says: serves with the chapter's script, or plays an exchange.
 ///
-/// `open` builds the chapter's context once the server listens; `route` is its script.
-pub fn run<C: 'static>(
+/// `Cli` is the chapter's command line, and `flags` finds those of every chapter in it. `open` builds
+/// the chapter's context once the server listens; `route` is its script.
+pub fn run<Cli: Parser + 'static, C: 'static>(
     chapter: &Chapter,
-    flags: &Flags,
-    open: impl FnOnce(&mut Start<'_>) -> Result<Service<C>, Failure>,
-    route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
+    flags: fn(&Cli) -> &Flags,
+    open: fn(&mut Start<'_>, &Cli) -> Result<Service<C>, Failure>,
+    route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply> + Copy + Send + Sync + 'static,
 ) -> ExitCode {
-    let done = flags.check().and_then(|()| match &flags.task {
-        Some(Task::Demo(demo)) => demo::run(chapter, demo),
-        None => raise_open_files()
-            .and_then(|()| inside_tokio(serve_until_stopped(chapter, flags, open, route))),
+    let cli = Cli::parse();
+    let common = flags(&cli);
+    let done = common.check().and_then(|()| match &common.task {
+        Some(Task::Demo(demo)) => demo::run(chapter, &Program::new(flags, open, route), demo),
+        None => {
+            let open = |start: &mut Start<'_>| open(start, &cli);
+            raise_open_files()?;
+            let serving = serve_until_stopped(chapter, common, open, route);
+            inside_tokio(serving).map(|()| ExitCode::SUCCESS)
+        }
     });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    done.unwrap_or_else(|failure| failure.report())
 }
 
 /// One thread serves: at the rates a course needs, a second would cost more than it gives.
@@ -132,7 +138,7 @@ fn welcome(chapter: &Chapter, start: &Start<'_>, realm: Option<&str>) {
 }
 
 /// What is done to responses: the chapter's `onreply_route`, or nothing.
-fn on_reply<C: 'static>(cx: &Rc<C>, onreply_route: Option<OnreplyRoute<C>>) -> OnReply {
+pub(crate) fn on_reply<C: 'static>(cx: &Rc<C>, onreply_route: Option<OnreplyRoute<C>>) -> OnReply {
     let Some(onreply_route) = onreply_route else {
         return OnReply::default();
     };

@@ -1,12 +1,13 @@
 //! What a chapter builds its context from.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sip_location::{Durable, Expiry, Location};
 use sip_server::{Clock, Entropy, Myself, Secret, SystemEntropy};
+use sip_tables::TableRow;
 
 use crate::control::{Claimed, Control, Methods};
 use crate::failure::{Failure, warn};
@@ -19,7 +20,6 @@ pub(crate) const DEFAULT_CONTROL: &str = "sip.sock";
 /// A server that starts: it listens already, and its chapter builds the script's context from it.
 ///
 /// Without a database it has a new secret and an empty location service.
-#[derive(Debug)]
 pub struct Start<'a> {
     pub(crate) flags: &'a Flags,
     pub(crate) listeners: Vec<SocketAddr>,
@@ -30,13 +30,35 @@ pub struct Start<'a> {
     pub(crate) database: Option<PathBuf>,
     control: Option<Claimed>,
     methods: Methods,
+    staged: Option<Staged>,
+    sql: Option<Look>,
 }
+
+/// What a stage gives a server in place of the machine.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    /// Its addresses and its secret.
+    pub(crate) myself: Myself,
+    /// The paused clock.
+    pub(crate) clock: Clock,
+    /// The first of its random numbers.
+    pub(crate) number: u64,
+    /// The seed of its location service.
+    pub(crate) seed: u64,
+    /// Where its database is, which survives a restart.
+    pub(crate) file: PathBuf,
+    /// What a new database holds.
+    pub(crate) rows: Vec<TableRow>,
+}
+
+/// What can be looked at on a stage, by its name: a method of the control socket, or SQL.
+pub(crate) type Look = Box<dyn Fn(&str) -> Option<String>>;
 
 impl<'a> Start<'a> {
     pub(crate) fn new(flags: &'a Flags, listeners: Vec<SocketAddr>, clock: Clock) -> Self {
         let mut entropy = SystemEntropy::default();
         let secret = new_secret(&mut entropy);
-        let settings = location_settings(flags, &mut entropy);
+        let settings = location_settings(flags, entropy.number());
         Self {
             flags,
             myself: myself(flags, &listeners, secret),
@@ -47,7 +69,19 @@ impl<'a> Start<'a> {
             database: None,
             control: None,
             methods: Methods::default(),
+            staged: None,
+            sql: None,
         }
+    }
+
+    /// A server on a stage: nothing of it comes from the machine but a file for its database.
+    pub(crate) fn on_stage(flags: &'a Flags, staged: Staged) -> Self {
+        let listeners = staged.myself.listeners().to_vec();
+        let mut start = Self::new(flags, listeners.clone(), staged.clock);
+        start.location = Location::new(location_settings(flags, staged.seed), None);
+        start.myself = Myself::new(listeners, flags.domain.clone(), *staged.myself.secret());
+        start.staged = Some(staged);
+        start
     }
 
     /// Opens the chapter's database. The server's secret and its bindings come from there, and
@@ -59,13 +93,22 @@ impl<'a> Start<'a> {
     ///
     /// # Errors
     /// If another server runs, or the file cannot be used.
-    pub fn database<D: Durable>(&mut self, path: &Path) -> Result<D, Failure> {
+    pub fn database<D: Durable + Clone + 'static>(&mut self, path: &Path) -> Result<D, Failure> {
+        if let Some(staged) = &self.staged {
+            let database = D::on_stage(&staged.file, &staged.rows).map_err(Failure::from_cause)?;
+            let settings = location_settings(self.flags, staged.seed);
+            let location = database.location(settings, staged.clock.now());
+            self.location = location.map_err(Failure::from_cause)?;
+            let sql = database.clone();
+            self.sql = Some(Box::new(move |statement| sql.execute(statement).ok()));
+            return Ok(database);
+        }
         self.database = Some(path.to_owned());
         self.control = Some(Control::claim(&self.control_path())?);
         let database = D::open(path, warn).map_err(Failure::from_cause)?;
         let secret = database.secret(new_secret(&mut self.entropy));
         let secret = secret.map_err(Failure::from_cause)?;
-        let settings = location_settings(self.flags, &mut self.entropy);
+        let settings = location_settings(self.flags, self.entropy.number());
         let location = database.location(settings, self.clock.now());
         self.location = location.map_err(Failure::from_cause)?;
         self.myself = myself(self.flags, &self.listeners, secret);
@@ -104,12 +147,27 @@ impl<'a> Start<'a> {
 
     /// A number that nobody can guess.
     pub fn random(&mut self) -> u64 {
+        if let Some(staged) = &mut self.staged {
+            let number = staged.number;
+            staged.number = number.wrapping_add(1);
+            return number;
+        }
         self.entropy.number()
     }
 
     /// The longest request taken, in bytes.
     pub fn max_length(&self) -> usize {
         self.flags.max_length
+    }
+
+    /// What an exchange can look at.
+    pub(crate) fn look(&mut self) -> Look {
+        let methods = std::mem::take(&mut self.methods);
+        let sql = self.sql.take();
+        Box::new(move |name| {
+            let answer = methods.shown(name);
+            answer.or_else(|| sql.as_ref().and_then(|sql| sql(name)))
+        })
     }
 
     /// Where the control socket is: `--control`, or beside the database, or the default.
@@ -138,20 +196,28 @@ impl<'a> Start<'a> {
     }
 }
 
+impl fmt::Debug for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start")
+            .field("listeners", &self.listeners)
+            .finish_non_exhaustive()
+    }
+}
+
 fn myself(flags: &Flags, listeners: &[SocketAddr], secret: [u8; 16]) -> Myself {
     let domains = flags.domain.clone();
     let machine = interfaces::addresses();
     Myself::on_machine(listeners.to_vec(), domains, Secret(secret), &machine)
 }
 
-fn location_settings(flags: &Flags, entropy: &mut SystemEntropy) -> sip_location::Settings {
+fn location_settings(flags: &Flags, seed: u64) -> sip_location::Settings {
     sip_location::Settings {
         expiry: Expiry {
             min: flags.min_expires,
             default: flags.default_expires,
             max: flags.max_expires,
         },
-        seed: entropy.number(),
+        seed,
         ..sip_location::Settings::default()
     }
 }

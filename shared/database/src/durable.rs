@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use sip_location::{Durable, DurableError, Location, Settings};
+use sip_tables::{Address, TableRow};
 
+use crate::admin::User;
 use crate::database::Database;
 
 impl Durable for Database {
@@ -19,4 +21,45 @@ impl Durable for Database {
     fn location(&self, settings: Settings, now: SystemTime) -> Result<Location, DurableError> {
         Ok(self.location(settings, now)?)
     }
+
+    fn on_stage(path: &Path, rows: &[TableRow]) -> Result<Self, DurableError> {
+        let is_new = !path.exists();
+        let database = Self::inline(path)?;
+        if is_new {
+            add(&database, rows)?;
+        }
+        Ok(database)
+    }
+
+    fn execute(&self, statement: &str) -> Result<String, DurableError> {
+        Ok(self.execute(statement)?)
+    }
+}
+
+fn add(database: &Database, rows: &[TableRow]) -> Result<(), DurableError> {
+    let mut admin = database.admin()?;
+    for row in rows {
+        match row {
+            TableRow::Subscriber {
+                user,
+                domain,
+                password,
+            } => {
+                admin.add_subscriber(&User::new(user, domain), password)?;
+            }
+            TableRow::Alias { alias, user } => {
+                admin.add_alias(&User::new(alias, ""), &User::new(user, ""))?;
+            }
+            TableRow::Address {
+                group,
+                ip,
+                mask,
+                port,
+                tag,
+            } => {
+                admin.add_address(&Address::new(*group, *ip, *mask, *port, tag)?)?;
+            }
+        }
+    }
+    Ok(())
 }

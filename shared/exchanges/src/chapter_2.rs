@@ -1,16 +1,11 @@
-//! What phones do with chapter 2's server. Each function is a test, a demonstration
-//! (`cargo run -p step-02 -- demo NAME`), and the text and pictures of the book.
+//! What phones do with chapter 2's server.
 
-use std::sync::Arc;
+use sip_stage::{Stage, exchanges};
 
-use sip_database::Database;
-use sip_location::{Location, Settings};
-use sip_server::Request;
-use sip_stage::{Exchange, Recording, Stage, StageServer, exchanges};
-
-use crate::route::{Cx, route};
+use crate::cast::{ELEVEN, TEN};
 
 exchanges! {
+    test_chapter_2;
     the_server_restarts_and_the_call_goes_through: "Chapter 1's failure, mended",
     the_table_shows_who_is_where: "A REGISTER, and the row it leaves",
     a_kill_between_two_registrations_loses_neither: "What got a 200 is on disk",
@@ -18,32 +13,9 @@ exchanges! {
     a_phone_that_left_stays_away: "An unregistration lasts, too",
 }
 
-/// Plays an exchange with a database of its own, which outlives the server's restarts.
-pub fn play(exchange: &Exchange) -> Recording {
-    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
-    let path = folder.path().join("sip.db");
-    Stage::play(exchange, move |stage| {
-        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
-        serve(stage, database)
-    })
-}
-
-/// The chapter's server, on a stage.
-async fn serve(stage: StageServer, database: Database) {
-    let location = Location::new(Settings::default(), Some(Arc::new(database.clone())));
-    let loaded = database.load(&location, stage.settings.clock.now());
-    loaded.unwrap_or_else(|e| panic!("{e}"));
-    stage.views.offer(TABLE, move || database.show(TABLE).unwrap_or_else(|e| e.to_string()));
-    let cx = Cx { location, max_length: 4096 };
-    stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
-}
-
 /// The table of the paper's section 3, as SQL shows it.
 const TABLE: &str =
     "select username, contact, datetime(expires, '0.5 seconds') as expires from location";
-
-const TEN: &str = "192.168.1.10";
-const ELEVEN: &str = "192.168.1.11";
 
 async fn the_server_restarts_and_the_call_goes_through(stage: &mut Stage) {
     let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
@@ -76,7 +48,10 @@ async fn the_table_shows_who_is_where(stage: &mut Stage) {
     eleven.register().await;
     stage.show(TABLE);
     stage.wait_seconds(75).await;
-    stage.explain_each(&["Phone 10 refreshes its binding:", "the same row, a later time."]);
+    stage.explain_each(&[
+        "Phone 10 refreshes its binding:",
+        "the same row, a later time.",
+    ]);
     ten.register().await;
     stage.show(TABLE);
 }
@@ -92,7 +67,11 @@ async fn a_kill_between_two_registrations_loses_neither(stage: &mut Stage) {
         "Phone 10 asks what is registered.",
         "Its binding, 150 seconds less what passed.",
     ]);
-    ten.new_register().without_contact().send().answer(200).await;
+    ten.new_register()
+        .without_contact()
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn what_expired_meanwhile_does_not_come_back(stage: &mut Stage) {
@@ -111,7 +90,10 @@ async fn what_expired_meanwhile_does_not_come_back(stage: &mut Stage) {
 async fn a_phone_that_left_stays_away(stage: &mut Stage) {
     let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
     eleven.register().await;
-    stage.explain_each(&["Phone 11 goes.", "Its row is gone from the disk before it hears so."]);
+    stage.explain_each(&[
+        "Phone 11 goes.",
+        "Its row is gone from the disk before it hears so.",
+    ]);
     eleven.new_register().expires(0).send().answer(200).await;
     stage.restart_server().await;
     stage.show(TABLE);

@@ -1,19 +1,16 @@
-//! What phones do with chapter 3's server. Each function is a test, a demonstration
-//! (`cargo run -p step-03 -- demo NAME`), and the text and pictures of the book.
+//! What phones do with chapter 3's server.
 
-use std::sync::Arc;
-
-use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
-use sip_database::{Database, User};
-use sip_location::Location;
 use sip_message::HeaderName;
-use sip_server::Myself;
-use sip_stage::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
+use sip_stage::{Phone, Stage, Style, exchanges};
 
-use crate::route::{Cx, route};
+use crate::cast::{ELEVEN, TEN};
 
 exchanges! {
-    the_paper_registers_phone_10: "The OpenSER paper's section 4.2.4, header for header",
+    test_chapter_3;
+    // The paper's challenge ended at 2007-04-19 15:59:44 UTC.
+    the_paper_registers_phone_10 with
+        ["--qop", "none", "--replay-nonce", "462791f06aa9b37a34fd11b1adc58c5a9df7c95b"]:
+        "The OpenSER paper's section 4.2.4, header for header",
     a_phone_registers_with_its_password: "401, and an answer that counts its nonce's uses",
     a_wrong_password_is_tried_twice: "The phone gives up, and cannot be called",
     an_unknown_user_looks_like_a_wrong_password: "Nobody learns which numbers exist",
@@ -21,85 +18,21 @@ exchanges! {
     a_phone_with_a_new_address_is_asked_again: "A nonce is good where it was given",
     a_nonce_with_one_digit_flipped: "Not ours, however little was changed",
     a_count_that_does_not_rise: "The same answer does not count twice",
-    bob_hashed_another_uri: "The digest of Kamailio Bytes, its mistake, and the answer mended",
-    an_early_100_stops_nothing: "--provisional-register: what the texts send at once",
+    bob_hashed_another_uri with [
+        "--qop", "none", "--replay-nonce", BOBS_NONCE, "--nonce-lifetime", "4294967295",
+        "--realm", "atlanta.example.com", "--domain", "biloxi.example.com",
+        "--domain", "ss2.biloxi.example.com"
+    ]: "The digest of Kamailio Bytes, its mistake, and the answer mended",
+    an_early_100_stops_nothing with ["--provisional-register"]:
+        "--provisional-register: what the texts send at once",
     a_domain_that_is_not_served: "404 to a To of somebody else's domain",
-    a_domain_in_capitals: "EXAMPLE.com is example.com, and the realm is one",
+    a_domain_in_capitals with ["--domain", "example.com"]:
+        "EXAMPLE.com is example.com, and the realm is one",
     a_password_registers_another_number: "The attack that chapter 4 stops",
     an_unregistered_phone_can_still_call: "Nobody asks callers yet; chapter 5 does",
 }
 
-/// The paper's challenge, which ended at 2007-04-19 15:59:44 UTC.
-const PAPERS_NONCE: &str = "462791f06aa9b37a34fd11b1adc58c5a9df7c95b";
 const BOBS_NONCE: &str = "ea9c8e88df84f1cec4341ae6cbe5a359";
-
-/// Plays an exchange with the paper's two subscribers and bob in a database of its own.
-pub fn play(exchange: &Exchange) -> Recording {
-    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
-    let path = folder.path().join("sip.db");
-    let scene = Scene::of(&exchange.name());
-    Stage::play(exchange, move |stage| {
-        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
-        let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
-        let users = [("10", "abc10"), ("11", "abc11"), ("bob", "bobspassword")];
-        for (user, password) in users {
-            let added = admin.add_subscriber(&User::new(user, ""), password);
-            added.unwrap_or_else(|e| panic!("{e}"));
-        }
-        let hashed = admin.add_subscriber(&User::new("10", "example.com"), "abc10");
-        hashed.unwrap_or_else(|e| panic!("{e}"));
-        serve(stage, database, scene.clone())
-    })
-}
-
-/// What differs where an exchange replays one that a text prints: its nonce, which the stage
-/// gives, and no qop.
-#[derive(Clone, Default)]
-struct Scene {
-    auth: Settings,
-    nonces: &'static [&'static str],
-    domains: &'static [&'static str],
-}
-
-impl Scene {
-    fn of(exchange: &str) -> Self {
-        let auth = Settings { qop: None, ..Settings::default() };
-        match exchange {
-            "the-paper-registers-phone-10" => Self { auth, nonces: &[PAPERS_NONCE], domains: &[] },
-            "bob-hashed-another-uri" => {
-                let realm = Some("atlanta.example.com".to_owned());
-                let auth = Settings { realm, nonce_lifetime: u32::MAX, ..auth };
-                let domains = &["biloxi.example.com", "ss2.biloxi.example.com"];
-                Self { auth, nonces: &[BOBS_NONCE], domains }
-            }
-            "a-domain-in-capitals" => Self { domains: &["example.com"], ..Self::default() },
-            "an-early-100-stops-nothing" => {
-                let auth = Settings { provisional_register: true, ..Settings::default() };
-                Self { auth, ..Self::default() }
-            }
-            _ => Self::default(),
-        }
-    }
-}
-
-/// The chapter's server, on a stage.
-async fn serve(mut stage: StageServer, database: Database, scene: Scene) {
-    let location =
-        Location::new(sip_location::Settings::default(), Some(Arc::new(database.clone())));
-    let loaded = database.load(&location, stage.settings.clock.now());
-    loaded.unwrap_or_else(|e| panic!("{e}"));
-    let domains = scene.domains.iter().map(|domain| (*domain).to_owned()).collect();
-    let myself = stage.myself();
-    stage.settings.myself = Myself::new(myself.listeners().to_vec(), domains, *myself.secret());
-    let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
-    let reader = database.reader().unwrap_or_else(|e| panic!("{e}"));
-    let auth = Auth::new(scene.auth, GivenNonces::new(scene.nonces, keyed), reader);
-    let cx = Cx { location, auth, max_length: 4096 };
-    stage.serve(&async |request: &mut _| route(&cx, request).await).await;
-}
-
-const TEN: &str = "192.168.1.10";
-const ELEVEN: &str = "192.168.1.11";
 
 async fn the_paper_registers_phone_10(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
@@ -120,7 +53,11 @@ async fn the_paper_registers_phone_10(stage: &mut Stage) {
         "The server has worked out the same, and saves.",
     ]);
     let challenge = ten.new_register().send().answer(401).await;
-    ten.new_register().answering(&challenge, "abc10").send().answer(200).await;
+    ten.new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn a_phone_registers_with_its_password(stage: &mut Stage) {
@@ -132,20 +69,30 @@ async fn a_phone_registers_with_its_password(stage: &mut Stage) {
         "",
     ]);
     let challenge = ten.new_register().send().answer(401).await;
-    ten.new_register().answering(&challenge, "abc10").send().answer(200).await;
+    ten.new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
     stage.wait_seconds(75).await;
     stage.explain_each(&[
         "The refresh uses the same nonce a second time: nc=00000002.",
         "One exchange instead of two.",
     ]);
-    ten.new_register().answering(&challenge, "abc10").send().answer(200).await;
+    ten.new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
 }
 
 /// Tries a password until the phone gives up, as the paper's phone 11 does: after two tries.
 async fn try_twice(phone: &Phone, username: &str, password: &str) {
     let mut challenge = phone.new_register().send().answer(401).await;
     for _ in 0..2 {
-        let again = phone.new_register().answering_as(&challenge, username, password);
+        let again = phone
+            .new_register()
+            .answering_as(&challenge, username, password);
         challenge = again.send().answer(401).await;
     }
 }
@@ -169,7 +116,11 @@ async fn an_unknown_user_looks_like_a_wrong_password(stage: &mut Stage) {
 async fn a_stale_nonce_is_renewed(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
     let challenge = ten.new_register().send().answer(401).await;
-    ten.new_register().answering(&challenge, "abc10").send().answer(200).await;
+    ten.new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
     stage.wait_seconds(301).await;
     stage.explain_each(&[
         "The nonce is more than 300 seconds old by now, and the answer right for it.",
@@ -177,14 +128,27 @@ async fn a_stale_nonce_is_renewed(stage: &mut Stage) {
         "So the phone answers the new one and asks nobody.",
         "",
     ]);
-    let renewed = ten.new_register().answering(&challenge, "abc10").send().answer(401).await;
-    ten.new_register().answering(&renewed, "abc10").send().answer(200).await;
+    let renewed = ten
+        .new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(401)
+        .await;
+    ten.new_register()
+        .answering(&renewed, "abc10")
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn a_phone_with_a_new_address_is_asked_again(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
     let challenge = ten.new_register().send().answer(401).await;
-    ten.new_register().answering(&challenge, "abc10").send().answer(200).await;
+    ten.new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
     stage.wait_seconds(60).await;
     stage.explain_each(&[
         "The phone was carried into another network. It answers the challenge it has.",
@@ -194,21 +158,45 @@ async fn a_phone_with_a_new_address_is_asked_again(stage: &mut Stage) {
         "Somebody who forges this address does not hear the new one.",
     ]);
     let carried = stage.phone("10", "10.8.0.10");
-    let renewed = carried.new_register().answering(&challenge, "abc10").send().answer(401).await;
-    carried.new_register().answering(&renewed, "abc10").send().answer(200).await;
+    let renewed = carried
+        .new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(401)
+        .await;
+    carried
+        .new_register()
+        .answering(&renewed, "abc10")
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn a_nonce_with_one_digit_flipped(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
     let mut challenge = ten.new_register().send().answer(401).await;
-    let value = challenge.value(HeaderName::WwwAuthenticate).unwrap_or_default();
-    let value = String::from_utf8_lossy(value).replace("nonce=\"462791f0", "nonce=\"462791f1");
+    let value = challenge
+        .value(HeaderName::WwwAuthenticate)
+        .unwrap_or_default();
+    let value = one_second_later(&String::from_utf8_lossy(value));
     challenge.set(HeaderName::WwwAuthenticate, &value);
     stage.explain_each(&[
         "The time in the nonce is one second later than the server wrote it.",
         "Its proof does not fit: a nonce of nobody, so no stale=true.",
     ]);
-    ten.new_register().answering(&challenge, "abc10").send().answer(401).await;
+    ten.new_register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(401)
+        .await;
+}
+
+/// The challenge with its nonce's time one second later: the first 8 hex digits.
+fn one_second_later(challenge: &str) -> String {
+    let (before, nonce) = challenge.split_once("nonce=\"").unwrap_or_default();
+    let (time, rest) = nonce.split_at_checked(8).unwrap_or_default();
+    let time = u32::from_str_radix(time, 16).unwrap_or_default() + 1;
+    format!("{before}nonce=\"{time:08x}{rest}")
 }
 
 async fn a_count_that_does_not_rise(stage: &mut Stage) {
@@ -245,9 +233,17 @@ async fn bob_hashed_another_uri(stage: &mut Stage) {
         "As printed: he writes sips:ss2.biloxi.example.com and has hashed sips:biloxi.example.com.",
         "The server hashes what is written, and comes to e8bbc57b2a5c409bb03048d014d1384e.",
     ]);
-    register().header("Authorization", value).send().answer(401).await;
+    register()
+        .header("Authorization", value)
+        .send()
+        .answer(401)
+        .await;
     stage.explain_each(&["What is hashed is what is written.", "Bob is registered."]);
-    register().answering(&challenge, "bobspassword").send().answer(200).await;
+    register()
+        .answering(&challenge, "bobspassword")
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn an_early_100_stops_nothing(stage: &mut Stage) {
@@ -271,7 +267,11 @@ async fn a_domain_that_is_not_served(stage: &mut Stage) {
         "The Request-URI is ours, To is not. The listings take it.",
         "An address-of-record of another domain is not ours to keep (RFC 3261 §10.3, step 5).",
     ]);
-    ten.new_register().to("<sip:10@elsewhere.example>").send().answer(404).await;
+    ten.new_register()
+        .to("<sip:10@elsewhere.example>")
+        .send()
+        .answer(404)
+        .await;
 }
 
 async fn a_domain_in_capitals(stage: &mut Stage) {
@@ -284,7 +284,11 @@ async fn a_domain_in_capitals(stage: &mut Stage) {
         "and is registered.",
     ]);
     let challenge = register().send().answer(401).await;
-    register().answering(&challenge, "abc10").send().answer(200).await;
+    register()
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn a_password_registers_another_number(stage: &mut Stage) {
@@ -295,7 +299,10 @@ async fn a_password_registers_another_number(stage: &mut Stage) {
         "The credentials are 10's and right. To says 11.",
         "The password was right, and nobody asked whose: 11 is now at the attacker's.",
     ]);
-    let attack = attacker.new_register().to(eleven).answering_as(&challenge, "10", "abc10");
+    let attack = attacker
+        .new_register()
+        .to(eleven)
+        .answering_as(&challenge, "10", "abc10");
     attack.send().answer(200).await;
     stage.explain_each(&["Phone 10 calls 11", "", "and reaches the attacker."]);
     let mut caller = stage.phone("10", TEN).invite("11");
@@ -306,7 +313,11 @@ async fn a_password_registers_another_number(stage: &mut Stage) {
 async fn an_unregistered_phone_can_still_call(stage: &mut Stage) {
     let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
     ten.register_with("abc10").await;
-    stage.explain_each(&["Phone 11 never registered, and calls phone 10.", "", "It rings."]);
+    stage.explain_each(&[
+        "Phone 11 never registered, and calls phone 10.",
+        "",
+        "It rings.",
+    ]);
     let mut caller = eleven.invite("10");
     let mut callee = ten.incoming_call().await;
     callee.ring();

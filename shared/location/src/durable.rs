@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::Path;
 use std::time::SystemTime;
 
+use sip_tables::TableRow;
+
 use crate::location::Location;
 use crate::settings::Settings;
 
@@ -31,4 +33,17 @@ pub trait Durable: Sized {
     /// # Errors
     /// If the file cannot be read to its end.
     fn location(&self, settings: Settings, now: SystemTime) -> Result<Location, DurableError>;
+
+    /// As [`Durable::open`], for a stage, whose clock is paused while a message is handled: each
+    /// change is kept before the call that makes it returns. A new file gets these rows.
+    ///
+    /// # Errors
+    /// If the file cannot be used, or a row is not one that an administrator may add.
+    fn on_stage(path: &Path, rows: &[TableRow]) -> Result<Self, DurableError>;
+
+    /// Carries out an SQL statement, and returns the rows it gives as a table in text.
+    ///
+    /// # Errors
+    /// If it is not SQL, or the file cannot be used.
+    fn execute(&self, statement: &str) -> Result<String, DurableError>;
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::header_name::HeaderName;
-use crate::place::Place;
 use crate::request::Request;
+use crate::script_line::ScriptLine;
 use crate::status::Status;
 use crate::text::push_one_line;
 
@@ -25,7 +25,7 @@ pub struct Reply {
     /// The cause, for the log; it is never sent.
     pub why: Option<String>,
     /// The line that made it.
-    pub place: Place,
+    pub place: ScriptLine,
 }
 
 impl Reply {
@@ -37,7 +37,7 @@ impl Reply {
             reason: reason.into(),
             headers: Vec::new(),
             why: None,
-            place: Place::here(),
+            place: ScriptLine::here(),
         }
     }
 

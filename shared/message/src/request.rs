@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, ParseError};
 use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
-use crate::place::Place;
+use crate::script_line::ScriptLine;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 
@@ -22,7 +22,7 @@ pub struct Request {
     uri: Span,
     arrival: Arrival,
     verified_user: OnceLock<Box<str>>,
-    last_asked: Cell<Option<Place>>,
+    last_asked: Cell<Option<ScriptLine>>,
 }
 
 impl Request {
@@ -103,11 +103,11 @@ impl Request {
     /// that scripts decide by call this, so that a tool can show the line that decided.
     #[track_caller]
     pub fn note_asked(&self) {
-        self.last_asked.set(Some(Place::here()));
+        self.last_asked.set(Some(ScriptLine::here()));
     }
 
     /// The line that asked last; `None` before anything was asked.
-    pub fn last_asked(&self) -> Option<Place> {
+    pub fn last_asked(&self) -> Option<ScriptLine> {
         self.last_asked.get()
     }
 

@@ -4,12 +4,11 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sip_chapter::{Control, Running};
 use sip_location::{Binding, Location, Settings};
-use sip_server::{Clock, Stats};
+use sip_server::Clock;
 
 struct Server {
     location: Location,
@@ -47,13 +46,7 @@ fn server(bindings: impl IntoIterator<Item = Binding>) -> Server {
     let directory = tempfile::tempdir().unwrap();
     let location = Location::new(Settings::default(), None);
     location.load(bindings, SystemTime::now());
-    let running = Running {
-        package: "step-01",
-        clock: Clock::system(),
-        since: SystemTime::now(),
-        location: location.clone(),
-        stats: Arc::new(Stats::default()),
-    };
+    let running = Running::new("step-01", Clock::system(), location.clone());
     let claimed = Control::claim(&directory.path().join("sip.sock")).unwrap();
     let control = claimed.answer(running).unwrap();
     Server {

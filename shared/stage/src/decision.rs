@@ -19,7 +19,7 @@ pub fn decision(at: SystemTime, request: &Request, decided: &Result<Action, Repl
         Ok(Action::Relay(_)) => (Verdict::Relayed, None),
         Ok(Action::RelayInDialog) => (Verdict::RelayedInDialog, None),
         Ok(Action::Drop) => (Verdict::Dropped, None),
-        Ok(Action::Reply(reply)) | Err(reply) if reply.status < 300 => {
+        Ok(Action::Reply(reply)) | Err(reply) if !reply.status.is_refusal() => {
             (Verdict::Answered, Some(reply))
         }
         Ok(Action::Reply(reply)) | Err(reply) => (Verdict::Refused, Some(reply)),
@@ -37,7 +37,7 @@ pub fn decision(at: SystemTime, request: &Request, decided: &Result<Action, Repl
         cseq: cseq.unwrap_or_default(),
         branch: request.top_via().map_or("", |via| via.branch()).to_owned(),
         verdict,
-        answer: reply.map(|reply| (reply.status, reply.reason.to_string())),
+        answer: reply.map(|reply| (reply.status.code(), reply.reason.to_string())),
         because: reply.and_then(|reply| reply.why.clone()),
         places: places
             .map(|place| (place.file().to_owned(), place.line()))

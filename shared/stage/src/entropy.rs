@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sip_server::Entropy;
 
+use crate::values::{Numbers, Values};
+
 /// How many fingerprints keep their tag. An exchange has far fewer requests.
 const REMEMBERED: usize = 1024;
 
@@ -21,11 +23,20 @@ struct State {
     given_tags: VecDeque<String>,
     numbers: u64,
     tags: u64,
+    /// Numbers that follow from a seed, in place of counted and given ones.
+    seeded: Option<Numbers>,
     /// A repeated request gets the same tag as before (RFC 3261 §8.2.7).
     tag_of: VecDeque<(u64, String)>,
 }
 
 impl CountedEntropy {
+    /// Randomness for these values: new ones have numbers and tags of their own.
+    pub(crate) fn of(values: &Values) -> Self {
+        let entropy = Self::default();
+        entropy.with(|state| state.seeded = values.numbers("server"));
+        entropy
+    }
+
     /// The next numbers.
     pub fn give_numbers(&self, numbers: &[u64]) {
         self.with(|state| state.given_numbers.extend(numbers));
@@ -45,6 +56,9 @@ impl CountedEntropy {
 impl Entropy for CountedEntropy {
     fn number(&mut self) -> u64 {
         self.with(|state| {
+            if let Some(seeded) = &mut state.seeded {
+                return seeded.number();
+            }
             state.given_numbers.pop_front().unwrap_or_else(|| {
                 state.numbers += 1;
                 state.numbers
@@ -57,7 +71,12 @@ impl Entropy for CountedEntropy {
             if let Some((_, tag)) = state.tag_of.iter().find(|(known, _)| *known == fingerprint) {
                 return tag.clone();
             }
-            let tag = state.given_tags.pop_front().unwrap_or_else(|| {
+            let seeded = state
+                .seeded
+                .as_mut()
+                .map(|it| format!("{:016x}", it.number()));
+            let tag = seeded.or_else(|| state.given_tags.pop_front());
+            let tag = tag.unwrap_or_else(|| {
                 state.tags += 1;
                 format!("tag-server-{}", state.tags)
             });

@@ -18,6 +18,7 @@ pub struct Exchange {
     function: &'static str,
     title: &'static str,
     starts_at: u64,
+    flags: &'static [&'static str],
     play: Play,
 }
 
@@ -28,8 +29,16 @@ impl Exchange {
             function,
             title,
             starts_at: PAPER,
+            flags: &[],
             play,
         }
+    }
+
+    /// Played with a server that was started with these flags.
+    #[must_use]
+    pub const fn with_flags(mut self, flags: &'static [&'static str]) -> Self {
+        self.flags = flags;
+        self
     }
 
     /// Starts at another time, in seconds since 1970.
@@ -47,6 +56,11 @@ impl Exchange {
     /// What it shows, in one line.
     pub fn title(&self) -> &'static str {
         self.title
+    }
+
+    /// The flags its server is started with.
+    pub fn flags(&self) -> &'static [&'static str] {
+        self.flags
     }
 
     /// When it starts.
@@ -76,39 +90,46 @@ macro_rules! exchange {
     };
 }
 
-/// A chapter's exchanges, in the order of the book: the constant `EXCHANGES` of its module
-/// `exchanges`, and the macro `test_each_exchange!` that makes a test of each. A line is a function
-/// as [`exchange!`] takes it, perhaps the time when it begins, and its title:
+/// A chapter's exchanges, in the order of the book: the constant `EXCHANGES`, and a macro that makes a
+/// test of each in the chapter's package. A line is a function as [`exchange!`] takes it, perhaps the
+/// time when it begins, perhaps the flags of its server, and its title:
 ///
 /// ```ignore
 /// exchanges! {
+///     test_chapter_3;
 ///     a_whole_call: "INVITE, 100, 180, 200, ACK, and a BYE through the same proxy",
 ///     the_paper_calls_phone_11 at 0x462b_927d: "The OpenSER paper's section 5",
+///     an_early_100_stops_nothing with ["--provisional-register"]: "What the texts send at once",
 /// }
 /// ```
 #[macro_export]
 macro_rules! exchanges {
-    ($($function:ident $(at $seconds:literal)?: $title:literal,)+) => {
+    ($tests:ident; $(
+        $function:ident $(at $seconds:literal)? $(with [$($flag:expr),+])?: $title:literal,
+    )+) => {
         /// The chapter's exchanges, in the order of the book.
-        pub const EXCHANGES: &[$crate::Exchange] =
-            &[$($crate::exchange!($function, $title)$(.starting_at($seconds))?),+];
+        pub const EXCHANGES: &[$crate::Exchange] = &[$(
+            $crate::exchange!($function, $title)
+                $(.starting_at($seconds))?
+                $(.with_flags(&[$($flag),+]))?
+        ),+];
 
-        /// A test of each exchange, for the root of the test program `exchanges`.
-        #[allow(unused_macros, reason = "the chapter's program has no use for it")]
-        macro_rules! test_each_exchange {
-            () => {
-                $crate::test_each_exchange!($($function)+);
+        /// A test of each exchange, with the chapter's program at this path.
+        #[macro_export]
+        macro_rules! $tests {
+            ($program:expr) => {
+                $crate::test_each_exchange!($program; $($function)+);
             };
         }
     };
 }
 
-/// What the macro of the same name that [`exchanges!`] makes stands for. The tests use insta, which
-/// the program that calls it has to depend on.
+/// What a chapter's macro of tests stands for. The tests use insta, which the package that calls it
+/// has to depend on.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! test_each_exchange {
-    ($($function:ident)+) => {
+    ($program:expr; $($function:ident)+) => {
         $(
             #[test]
             fn $function() {
@@ -119,8 +140,13 @@ macro_rules! test_each_exchange {
         /// Plays an exchange and compares every byte sent with the file that keeps it.
         fn is_as_before(function: &str) {
             let name = function.replace('_', "-");
-            let exchange = exchanges::EXCHANGES.iter().find(|it| it.name() == name);
-            let played = exchanges::play(exchange.expect("it is in the list")).snapshot();
+            let folder = ::std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+            let file = folder.join(format!("{}-{name}", env!("CARGO_PKG_NAME")));
+            let mut demo = ::std::process::Command::new($program);
+            let demo = demo.args(["demo", &name, "--text"]).arg(&file).output();
+            let demo = demo.unwrap_or_else(|e| panic!("{}: {e}", $program));
+            assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+            let played = ::std::fs::read(&file).unwrap_or_else(|e| panic!("{file:?}: {e}"));
             let kept = format!("tests/snapshots/exchanges__{name}.snap.sip");
             let difference = $crate::side_by_side(::std::path::Path::new(&kept), &played);
             if let Some(difference) = difference {

@@ -28,6 +28,8 @@
 //! ```
 
 mod annotate;
+mod answering;
+mod broken;
 mod decision;
 mod entropy;
 mod events;
@@ -36,6 +38,7 @@ mod explain;
 mod ladder;
 mod network;
 mod pcap;
+mod phone_sockets;
 mod play;
 mod private;
 mod recording;
@@ -49,12 +52,15 @@ mod summary;
 mod svg;
 mod terminal;
 mod traffic;
+mod values;
 
 pub use annotate::purpose;
+pub use answering::Logins;
 pub use decision::{decision, micros};
 pub use entropy::CountedEntropy;
 pub use exchange::{Exchange, Play};
 pub use pcap::PcapWriter;
+pub use play::Setting;
 pub use private::private_file;
 pub use recording::{Entry, Fate, Node, Recorded, Recording};
 pub use server::{StageServer, Views};
@@ -64,3 +70,4 @@ pub use sockets::StageSockets;
 pub use stage::Stage;
 pub use summary::summary;
 pub use terminal::{Headline, Notes, Piece, colour_of, coloured, heading};
+pub use values::Values;

@@ -94,6 +94,8 @@ pub struct Recording {
     pub entries: Vec<Entry>,
     /// What the server's script decided, and how many entries there were before.
     pub decisions: Vec<(usize, Decision)>,
+    /// Why the exchange broke off before its end, if it did: a phone waited in vain.
+    pub broke_off: Option<String>,
 }
 
 impl Recording {

@@ -1,18 +1,16 @@
 //! A server on the stage: its settings, and how it serves a script.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
 use sip_message::Flow;
-use sip_server::{
-    Action, Direction, Myself, Observer, OnReply, Reply, Request, Response, Settings,
-};
+use sip_server::{Action, Direction, Myself, Observer, Reply, Request, Settings};
 
 use crate::network::StageNetwork;
 use crate::sockets::StageSockets;
+use crate::values::Values;
 
 /// What a chapter gets to start its server on a stage.
 pub struct StageServer {
@@ -22,6 +20,10 @@ pub struct StageServer {
     pub settings: Settings,
     /// What exchanges may look at.
     pub views: Views,
+    /// What decides before the script does.
+    pub screen: Screen,
+    /// The values of this play.
+    pub values: Values,
 }
 
 impl StageServer {
@@ -33,22 +35,12 @@ impl StageServer {
     /// Serves with the chapter's script until the stage stops it.
     pub async fn serve(mut self, script: &impl AsyncFn(&mut Request) -> Result<Action, Reply>) {
         let never = std::future::pending();
-        sip_server::serve(&mut self.network, script, self.settings, never).await;
-    }
-
-    /// Serves with the chapter's script and its `onreply_route`, which sees responses, until the
-    /// stage stops it.
-    pub async fn serve_both<C: 'static>(
-        mut self,
-        cx: C,
-        route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
-        onreply_route: fn(&C, &mut Response) -> Result<(), Reply>,
-    ) {
-        let cx = Rc::new(cx);
-        let replies = Rc::clone(&cx);
-        self.settings.on_reply = OnReply(Box::new(move |it| onreply_route(&replies, it)));
-        self.serve(&async |request: &mut _| route(&cx, request).await)
-            .await;
+        let screen = self.screen;
+        let script = async |request: &mut Request| match screen.refuses(request) {
+            Some(reply) => Err(reply),
+            None => script(request).await,
+        };
+        sip_server::serve(&mut self.network, &script, self.settings, never).await;
     }
 }
 
@@ -58,27 +50,51 @@ impl fmt::Debug for StageServer {
     }
 }
 
-type View = Box<dyn Fn() -> String>;
+type View = Box<dyn Fn(&str) -> Option<String>>;
 
-/// What exchanges may look at besides messages: a table as SQL shows it, or the bindings.
+/// What exchanges may look at besides messages: a table as SQL shows it, a method of the control
+/// socket.
 #[derive(Clone, Default)]
-pub struct Views(Rc<RefCell<BTreeMap<String, View>>>);
+pub struct Views(Rc<RefCell<Option<View>>>);
 
 impl Views {
-    /// Offers something to look at. A server that restarts offers it again.
-    pub fn offer(&self, name: &str, look: impl Fn() -> String + 'static) {
-        let mut views = self.0.borrow_mut();
-        views.insert(name.to_owned(), Box::new(look));
+    /// Offers what can be looked at: `look` gets what an exchange names, with the values of this
+    /// play, and returns what there is to see. A server that restarts offers it again.
+    pub fn offer(&self, look: impl Fn(&str) -> Option<String> + 'static) {
+        *self.0.borrow_mut() = Some(Box::new(look));
     }
 
-    pub(crate) fn look(&self, name: &str) -> Option<String> {
-        self.0.borrow().get(name).map(|look| look())
+    pub(crate) fn look(&self, name: &str, values: &Values) -> Option<String> {
+        let offered = self.0.borrow();
+        offered.as_ref().and_then(|look| look(&values.text(name)))
     }
 }
 
 impl fmt::Debug for Views {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Views(..)")
+    }
+}
+
+/// What decides about a request before the chapter's script does; nothing unless an exchange sets it.
+#[derive(Clone, Default)]
+pub struct Screen(Rc<Cell<Option<Refusing>>>);
+
+type Refusing = fn(&Request) -> Option<Reply>;
+
+impl Screen {
+    pub(crate) fn set(&self, refuse: Refusing) {
+        self.0.set(Some(refuse));
+    }
+
+    fn refuses(&self, request: &Request) -> Option<Reply> {
+        self.0.get().and_then(|refuse| refuse(request))
+    }
+}
+
+impl fmt::Debug for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Screen(..)")
     }
 }
 

@@ -6,14 +6,20 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sip_message::Transport;
-use sip_server::{Clock, Limits, Myself, OnReply, PrivateTargets, Secret, Settings, Stats, Timers};
+use sip_server::{
+    Clock, Limits, Myself, OnReply, PrivateTargets, Reply, Request, Secret, Settings, Stats, Timers,
+};
 use sip_user_agent::{Account, Ids, Phone};
 use tokio::task::JoinHandle;
 
+use crate::answering::Answering;
 use crate::entropy::CountedEntropy;
 use crate::network::StageNetwork;
-use crate::server::{StageObserver, StageServer, Views};
+use crate::phone_sockets::PhoneSockets;
+use crate::play::Setting;
+use crate::server::{Screen, StageObserver, StageServer, Views};
 use crate::sockets::StageSockets;
+use crate::values::Values;
 
 /// The address of the server in the texts.
 const SERVER: &str = "192.168.1.15:5060";
@@ -35,6 +41,8 @@ pub struct Stage {
     pub(crate) network: StageNetwork,
     entropy: CountedEntropy,
     views: Views,
+    screen: Screen,
+    setting: Setting,
     clock: Clock,
     stats: Arc<Stats>,
     start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
@@ -46,16 +54,20 @@ impl Stage {
     /// A stage at a time of day, with the chapter whose server it starts.
     pub(crate) fn new(
         start: SystemTime,
+        setting: Setting,
         start_chapter: Box<dyn FnMut(StageServer) -> Serving>,
     ) -> Self {
         let network = StageNetwork::new(start);
         let servers = [SERVER, SERVER_IN_IPV6].map(socket_address);
+        let servers = servers.map(|server| setting.values.address(server));
         network.join("server", servers[0]);
         network.also_at(SERVER_NODE, servers[1]);
         Self {
             network,
-            entropy: CountedEntropy::default(),
+            entropy: CountedEntropy::of(&setting.values),
             views: Views::default(),
+            screen: Screen::default(),
+            setting,
             clock: Clock::starting_at(start),
             stats: Arc::default(),
             start_chapter,
@@ -79,7 +91,10 @@ impl Stage {
             0 => format!("phone {user}"),
             _ => format!("phone {user} ({})", same + 1),
         };
-        self.peer(&name, user, address)
+        let passwords = &self.setting.logins.passwords;
+        let password = passwords.iter().find(|(known, _)| known == user);
+        let password = password.map(|(_, password)| password.clone());
+        self.join(&name, user, address, password)
     }
 
     /// Adds somebody who does not have a phone of this server: a carrier, an attacker.
@@ -87,10 +102,31 @@ impl Stage {
     /// # Panics
     /// When `address` is not an address.
     pub fn peer(&mut self, name: &str, user: &str, address: &str) -> Phone {
+        self.join(name, user, address, None)
+    }
+
+    fn join(&mut self, name: &str, user: &str, address: &str, password: Option<String>) -> Phone {
+        let Setting { values, logins } = &self.setting;
         let local = socket_address(address);
-        let node = self.network.join(name, local);
-        let sockets = StageSockets::new(self.network.clone(), node);
-        let server = self.servers[usize::from(local.is_ipv6())];
+        let on_the_wire = values.address(local);
+        let node = self.network.join(name, on_the_wire);
+        if on_the_wire.port() != local.port() {
+            // Where a URI or a Via has no port.
+            let usual = SocketAddr::new(on_the_wire.ip(), local.port());
+            self.network.also_at(node, usual);
+        }
+        let answering = password
+            .filter(|_| !logins.statuses.is_empty())
+            .map(|password| {
+                let (user, password) = (values.user(user), values.password(&password));
+                Answering::new(logins.statuses, user, password)
+            });
+        let sockets = PhoneSockets {
+            sockets: StageSockets::new(self.network.clone(), node),
+            values: values.clone(),
+            answering,
+        };
+        let server = [SERVER, SERVER_IN_IPV6].map(socket_address)[usize::from(local.is_ipv6())];
         let account = Account {
             user: user.to_owned(),
             domain: host(server.ip()),
@@ -100,7 +136,12 @@ impl Stage {
         };
         let ids = name.strip_prefix("phone ").unwrap_or(name);
         let ids = ids.replace(" (", ".").replace(')', "").replace(' ', "-");
-        let phone = Phone::new(account, Box::new(sockets), Ids::counted(ids));
+        let ids = match values.numbers(name) {
+            Some(numbers) => Ids::fresh(Box::new(numbers)),
+            None => Ids::counted(ids),
+        };
+        let phone = Phone::new(account, Box::new(sockets), ids);
+        phone.set_wording(Arc::new(values.clone()));
         phone.rename(name);
         tokio::task::spawn_local(phone.clone().live());
         phone
@@ -108,12 +149,14 @@ impl Stage {
 
     /// Takes a phone off the network, as a power cut does. Nothing reaches it any more.
     pub fn unplug(&mut self, phone: &Phone) {
-        self.network.set_reachable(phone.account().local, false);
+        let address = self.setting.values.address(phone.account().local);
+        self.network.set_reachable(address, false);
     }
 
     /// Puts a phone back on the network.
     pub fn plug_in(&mut self, phone: &Phone) {
-        self.network.set_reachable(phone.account().local, true);
+        let address = self.setting.values.address(phone.account().local);
+        self.network.set_reachable(address, true);
     }
 
     /// Explains the next message in a sentence.
@@ -153,7 +196,9 @@ impl Stage {
     /// When `ip` is not an address.
     pub fn name_host(&mut self, host: &str, ip: &str) {
         let ip: IpAddr = ip.parse().unwrap_or_else(|e| panic!("{ip}: {e}"));
-        self.network.name_host(host, ip);
+        let values = &self.setting.values;
+        let address = values.address(SocketAddr::new(ip, 5060));
+        self.network.name_host(&values.text(host), address.ip());
     }
 
     /// The source of the server's numbers and tags. An exchange can set those that a text prints.
@@ -171,10 +216,21 @@ impl Stage {
     /// # Panics
     /// When the chapter does not offer it.
     pub fn show(&mut self, name: &str) -> String {
-        let text = self.views.look(name);
+        let text = self.views.look(name, &self.setting.values);
         let text = text.unwrap_or_else(|| panic!("this chapter does not offer {name} to look at"));
         self.network.view(name, text.clone());
         text
+    }
+
+    /// Decides about requests before the chapter's script does, as a script on its way to the
+    /// chapter's would.
+    pub fn screen(&mut self, refuse: fn(&Request) -> Option<Reply>) {
+        self.screen.set(refuse);
+    }
+
+    /// The values that this exchange is played with.
+    pub fn values(&self) -> &Values {
+        &self.setting.values
     }
 
     /// Stops the server at once, as `kill -9` does, after messages on the way have arrived.
@@ -204,7 +260,7 @@ impl Stage {
 
     pub(crate) fn raise_server(&mut self) {
         self.network.set_listening(SERVER_NODE, true);
-        let secret = Secret(*b"the stage's key!");
+        let secret = Secret(self.setting.values.secret(*b"the stage's key!"));
         let settings = Settings {
             myself: Myself::new(self.servers.to_vec(), Vec::new(), secret),
             clock: self.clock,
@@ -222,6 +278,8 @@ impl Stage {
             network: StageSockets::new(self.network.clone(), SERVER_NODE),
             settings,
             views: self.views.clone(),
+            screen: self.screen.clone(),
+            values: self.setting.values.clone(),
         };
         let serving = (self.start_chapter)(server);
         self.serving = Some(tokio::task::spawn_local(serving));

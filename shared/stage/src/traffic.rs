@@ -39,7 +39,7 @@ pub(crate) struct Traffic {
 
 pub(crate) struct Place {
     pub(crate) node: Node,
-    /// A second address, of the other address family.
+    /// A second address: of the other address family, or with another port.
     pub(crate) also: Option<SocketAddr>,
     pub(crate) listens: bool,
     pub(crate) inbox: VecDeque<Delivery>,
@@ -53,8 +53,10 @@ impl Place {
 
     /// Its address of the same family as this one, or else its first.
     fn address_for(&self, remote: SocketAddr) -> SocketAddr {
-        let also = self.also.filter(|also| also.is_ipv4() == remote.is_ipv4());
-        also.unwrap_or(self.node.address)
+        let first = self.node.address;
+        let is_alike = |address: &SocketAddr| address.is_ipv4() == remote.is_ipv4();
+        let also = self.also.filter(|also| !is_alike(&first) && is_alike(also));
+        also.unwrap_or(first)
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `address` | what a row of `address` means, and which rows an administrator may add |
 //! | `network` | which addresses a mask covers: Kamailio's rules |
 //! | `subscribers` | how the password of a user is looked up |
+//! | `table_row` | a row as an administrator would add it |
 //! | `error` | what is wrong with a row, or with reading a table |
 
 mod address;
@@ -17,8 +18,10 @@ mod error;
 mod network;
 mod row;
 mod subscribers;
+mod table_row;
 
 pub use address::{Address, Group};
 pub use error::{AddressError, TableError};
 pub use row::{AddressRow, AddressTable};
 pub use subscribers::{NoPassword, NotReadable, Subscribers};
+pub use table_row::TableRow;

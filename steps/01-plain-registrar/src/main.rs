@@ -1,9 +1,5 @@
 //! Chapter 1: a registrar and proxy that keeps everything in memory.
 
-mod calls;
-mod cast;
-mod exchanges;
-mod refusals;
 mod route;
 
 use std::process::ExitCode;
@@ -24,13 +20,12 @@ struct Cli {
     flags: Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, None, "Chapter 1: a registrar and proxy in memory");
+const CHAPTER: Chapter = chapter!(1, None, "Chapter 1: a registrar and proxy in memory");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, open, route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
-fn open(start: &mut Start) -> Result<Service<Cx>, Failure> {
+fn open(start: &mut Start, _: &Cli) -> Result<Service<Cx>, Failure> {
     Ok(Service::new(Cx { location: start.location(), max_length: start.max_length() }))
 }

@@ -1,6 +1,5 @@
 //! Chapter 2: a registrar and proxy whose bindings outlive it.
 
-mod exchanges;
 mod route;
 
 use std::process::ExitCode;
@@ -24,11 +23,10 @@ struct Cli {
     kept: sip_database::Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, None, "Chapter 2: bindings that outlive the server");
+const CHAPTER: Chapter = chapter!(2, None, "Chapter 2: bindings that outlive the server");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {

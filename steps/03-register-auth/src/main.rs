@@ -1,6 +1,5 @@
 //! Chapter 3: a registrar that asks for a password.
 
-mod exchanges;
 mod route;
 
 use std::process::ExitCode;
@@ -26,11 +25,10 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, Register, "Chapter 3: who may register");
+const CHAPTER: Chapter = chapter!(3, Register, "Chapter 3: who may register");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {

@@ -1,6 +1,5 @@
 //! Chapter 4: a registrar where nobody registers for others.
 
-mod exchanges;
 mod route;
 
 use std::process::ExitCode;
@@ -26,11 +25,10 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, Register, "Chapter 4: who may register which number");
+const CHAPTER: Chapter = chapter!(4, Register, "Chapter 4: who may register which number");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {

@@ -1,9 +1,3 @@
 //! Plays each exchange in a test of its own and compares every byte on the wire with `snapshots/`.
 
-#[macro_use]
-#[path = "../src/exchanges.rs"]
-mod exchanges;
-#[path = "../src/route.rs"]
-mod route;
-
-test_each_exchange!();
+sip_exchanges::test_chapter_4!(env!("CARGO_BIN_EXE_step-04"));

@@ -1,9 +1,5 @@
 //! Chapter 5: a proxy that asks callers for a password.
 
-mod cast;
-mod digest_relay;
-mod exchanges;
-mod inside_calls;
 mod route;
 
 use std::process::ExitCode;
@@ -29,11 +25,10 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 5: who may call");
+const CHAPTER: Chapter = chapter!(5, RegisterAndCall, "Chapter 5: who may call");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {

@@ -1,15 +1,3 @@
 //! Plays each exchange in a test of its own and compares every byte on the wire with `snapshots/`.
 
-#[path = "../src/cast.rs"]
-mod cast;
-#[path = "../src/digest_relay.rs"]
-mod digest_relay;
-#[path = "../src/inside_calls.rs"]
-mod inside_calls;
-#[macro_use]
-#[path = "../src/exchanges.rs"]
-mod exchanges;
-#[path = "../src/route.rs"]
-mod route;
-
-test_each_exchange!();
+sip_exchanges::test_chapter_5!(env!("CARGO_BIN_EXE_step-05"));

@@ -1,7 +1,5 @@
 //! Chapter 6: a proxy that keeps credentials to itself.
 
-mod digest_relay;
-mod exchanges;
 mod route;
 
 use std::process::ExitCode;
@@ -27,11 +25,10 @@ struct Cli {
     auth: sip_auth::Flags,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 6: who needs to know");
+const CHAPTER: Chapter = chapter!(6, RegisterAndCall, "Chapter 6: who needs to know");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {

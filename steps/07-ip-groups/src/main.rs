@@ -1,8 +1,5 @@
 //! Chapter 7: a proxy that knows carriers by their address.
 
-mod carriers;
-mod cast;
-mod exchanges;
 mod route;
 
 use std::process::ExitCode;
@@ -32,11 +29,10 @@ struct Cli {
     offices_only: bool,
 }
 
-const CHAPTER: Chapter = chapter!(exchanges, RegisterAndCall, "Chapter 7: known by address");
+const CHAPTER: Chapter = chapter!(7, RegisterAndCall, "Chapter 7: known by address");
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    run(&CHAPTER, &cli.flags, |start| open(start, &cli), route)
+    run(&CHAPTER, |cli: &Cli| &cli.flags, open, route)
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {

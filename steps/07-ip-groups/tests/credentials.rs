@@ -2,24 +2,13 @@
 //! every method, every header field, every way to write a realm.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
-#![allow(dead_code, unused_imports, reason = "the exchanges of the chapter are here, too")]
 
-#[path = "../src/carriers.rs"]
-mod carriers;
-#[path = "../src/cast.rs"]
-mod cast;
-#[path = "../src/exchanges.rs"]
-mod exchanges;
 #[path = "../src/route.rs"]
 mod route;
+mod server;
 
-use sip_auth::{Addresses, Auth, KeyedNonces, NonceKey, Settings};
-use sip_database::{Database, User};
 use sip_message::{HeaderName, Method, Reply, Request};
-use sip_server::{Myself, Secret};
-use sip_stage::{Call, Phone, Stage, StageServer, exchange};
-
-use crate::route::{Cx, onreply_route, route};
+use sip_stage::{Call, Exchange, Phone, Stage, exchange};
 
 const REALMS: [&str; 14] = [
     "realm=\"192.168.1.15\"",
@@ -58,31 +47,10 @@ const FOREIGN: [&str; 5] = [
     "Bearer example.com",
 ];
 
-/// A server with two domains and a realm of its own.
-async fn serve(mut stage: StageServer) {
-    let listeners = stage.myself().listeners().to_vec();
-    let domains = ["example.com", "a.example"].map(str::to_owned).to_vec();
-    stage.settings.myself = Myself::new(listeners, domains, Secret(*b"the stage's key!"));
-    let folder = tempfile::tempdir().unwrap();
-    let database = Database::inline(folder.path().join("sip.db")).unwrap();
-    let mut admin = database.admin().unwrap();
-    for (user, password) in [("10", "abc10"), ("11", "abc11")] {
-        admin.add_subscriber(&User::new(user, ""), password).unwrap();
-    }
-    let location = database.location(Default::default(), stage.settings.clock.now()).unwrap();
-    let settings = Settings { realm: Some("SIP Steps".to_owned()), ..Settings::default() };
-    let nonces = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
-    let auth = Auth::new(settings, nonces, database.reader().unwrap());
-    let addresses = Addresses::load(database.clone(), |_| {}).unwrap();
-    let cx = Cx {
-        location,
-        auth,
-        aliases: database.reader().unwrap(),
-        addresses,
-        offices_only: false,
-        max_length: 60_000,
-    };
-    stage.serve_both(cx, route, onreply_route).await;
+/// Plays with a server of two domains and a realm of its own.
+fn play(exchange: Exchange) {
+    let flags = &["--domain", "example.com", "--domain", "a.example", "--realm", "SIP Steps"];
+    server::play(&exchange.with_flags(flags));
 }
 
 /// Phone 10 has called 11; From and To are as odd as a caller may choose.
@@ -131,7 +99,7 @@ async fn nothing_of_ours_leaves(stage: &mut Stage) {
 
 #[test]
 fn no_request_inside_a_call_carries_credentials_of_ours() {
-    Stage::play(&exchange!(nothing_of_ours_leaves, "in a call"), serve);
+    play(exchange!(nothing_of_ours_leaves, "in a call"));
 }
 
 async fn nothing_of_ours_leaves_with_a_new_request(stage: &mut Stage) {
@@ -161,7 +129,7 @@ async fn nothing_of_ours_leaves_with_a_new_request(stage: &mut Stage) {
 #[test]
 fn no_request_that_begins_something_carries_credentials_of_ours() {
     let title = "outside a call";
-    Stage::play(&exchange!(nothing_of_ours_leaves_with_a_new_request, title), serve);
+    play(exchange!(nothing_of_ours_leaves_with_a_new_request, title));
 }
 
 async fn nobody_asks_in_our_name(stage: &mut Stage) {
@@ -213,5 +181,5 @@ fn challenges_in(response: &sip_message::Response) -> Vec<String> {
 
 #[test]
 fn no_phone_can_ask_another_for_our_passwords() {
-    Stage::play(&exchange!(nobody_asks_in_our_name, "challenges"), serve);
+    play(exchange!(nobody_asks_in_our_name, "challenges"));
 }

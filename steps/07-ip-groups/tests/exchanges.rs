@@ -1,13 +1,3 @@
 //! Plays each exchange in a test of its own and compares every byte on the wire with `snapshots/`.
 
-#[path = "../src/carriers.rs"]
-mod carriers;
-#[path = "../src/cast.rs"]
-mod cast;
-#[macro_use]
-#[path = "../src/exchanges.rs"]
-mod exchanges;
-#[path = "../src/route.rs"]
-mod route;
-
-test_each_exchange!();
+sip_exchanges::test_chapter_7!(env!("CARGO_BIN_EXE_step-07"));

@@ -8,17 +8,9 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
 
-#[path = "../src/carriers.rs"]
-#[allow(dead_code, reason = "only the server of the chapter is used")]
-mod carriers;
-#[path = "../src/cast.rs"]
-#[allow(dead_code, reason = "only the server of the chapter is used")]
-mod cast;
-#[path = "../src/exchanges.rs"]
-#[allow(dead_code, reason = "only the server of the chapter is used")]
-mod exchanges;
 #[path = "../src/route.rs"]
 mod route;
+mod server;
 
 #[path = "mixed_up/mixer.rs"]
 mod mixer;
@@ -59,13 +51,13 @@ fn a_million_mixed_up_messages_of_a_call_gain_nothing() {
 }
 
 fn play(count: usize, seed: u64) {
-    let honest = exchanges::play(&exchange!(calls, "Honest phones"));
+    let honest = server::play(&exchange!(calls, "Honest phones"));
     let mut mixer = Mixer::new(&honest, seed);
     assert_eq!(promises::check(&honest), 9, "INVITE, ACK, UPDATE and BYE of honest calls");
     let mut relayed = 0;
     for _ in 0..count.div_ceil(A_PLAY) {
         MIXER.set(Some(mixer));
-        let recording: Recording = exchanges::play(&exchange!(calls, "Mixed-up messages"));
+        let recording: Recording = server::play(&exchange!(calls, "Mixed-up messages"));
         mixer = MIXER.take().expect("the play leaves it behind");
         relayed += promises::check(&recording);
     }

@@ -39,6 +39,12 @@ impl Methods {
         self.0.keys().copied()
     }
 
+    /// The result of a method as lines of text, `Loaded: 4`; `None` if there is no such method.
+    pub(crate) fn shown(&self, name: &str) -> Option<String> {
+        let answer = self.0.get(name)?;
+        Some(answer().map_or_else(|error| error, |value| lines(&value)))
+    }
+
     /// Carries a call out.
     ///
     /// # Errors
@@ -51,6 +57,20 @@ impl Methods {
             return Err(Refusal::params(text));
         }
         method().map_err(Refusal::refused)
+    }
+}
+
+fn lines(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let lines = fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {}\n", lines(value)));
+            lines.collect()
+        }
+        Value::Array(items) => items.iter().map(lines).collect::<Vec<_>>().join("\n"),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Listed<'a> {
 impl<'a> Listed<'a> {
     /// All exchanges of a chapter, in the order of the book.
     pub(crate) fn all(chapter: &'a Chapter) -> impl Iterator<Item = Self> {
-        let numbered = (1..).zip(chapter.exchanges);
+        let numbered = (1..).zip(chapter.own());
         numbered.map(move |(place, exchange)| Self {
             chapter,
             place,

@@ -1,24 +1,24 @@
-//! What phones do with chapter 1's server. Each function is a test, a demonstration
-//! (`cargo run -p step-01 -- demo NAME`), and the text and pictures of the book.
+//! What phones do with chapter 1's server.
 
-use sip_location::{Location, Settings};
+mod calls;
+mod refusals;
+
 use sip_message::Transport;
-use sip_server::Request;
-use sip_stage::{Exchange, Recording, Stage, StageServer, exchanges};
+use sip_stage::{Stage, exchanges};
 
-use crate::calls::{
+use crate::cast::{ELEVEN, TEN};
+use calls::{
     a_digit_is_pressed_during_a_call, a_whole_call, the_callee_is_busy, the_caller_gives_up,
     two_phones_on_one_number_ring_together,
 };
-use crate::cast::{ELEVEN, TEN};
-use crate::refusals::{
+use refusals::{
     a_contact_on_loopback_is_called_by_nobody, a_made_up_dialog_opens_no_way,
     a_message_cannot_be_read, a_message_is_too_long, a_stranger_wants_a_relay, no_hops_are_left,
     nobody_is_registered_under_the_number,
 };
-use crate::route::{Cx, route};
 
 exchanges! {
+    test_chapter_1;
     two_phones_register: "Two phones say where they are",
     a_phone_asks_where_it_is_registered: "A REGISTER without Contact is a question",
     a_phone_refreshes_its_registration: "The same phone again, before its time is up",
@@ -36,24 +36,13 @@ exchanges! {
     a_contact_on_loopback_is_called_by_nobody:
         "A Contact leads to no service of the server's own machine",
     no_hops_are_left: "Max-Forwards 0 ends here with 483",
-    a_message_is_too_long: "513 for a message longer than --max-length",
+    a_message_is_too_long with ["--max-length", "4096"]:
+        "513 for a message longer than --max-length",
     a_message_cannot_be_read: "400 says what is wrong and where",
     a_phone_asks_whether_the_server_is_there: "OPTIONS to the server itself",
     a_lost_message_is_sent_again: "UDP loses an INVITE and a 200, and nobody notices",
     a_phone_on_tcp_is_called_over_its_connection: "TCP and UDP in one call",
     the_server_restarts_and_the_phones_are_lost: "What is only in memory is gone",
-}
-
-/// Plays an exchange with the chapter's server.
-pub fn play(exchange: &Exchange) -> Recording {
-    Stage::play(exchange, serve)
-}
-
-/// The chapter's server, on a stage.
-async fn serve(stage: StageServer) {
-    let location = Location::new(Settings::default(), None);
-    let cx = Cx { location, max_length: 4096 };
-    stage.serve(&async |request: &mut Request| route(&cx, request).await).await;
 }
 
 async fn two_phones_register(stage: &mut Stage) {
@@ -77,7 +66,11 @@ async fn a_phone_asks_where_it_is_registered(stage: &mut Stage) {
         "No Contact: phone 10 changes nothing, it asks.",
         "The answer lists every binding with the seconds it has left.",
     ]);
-    ten.new_register().without_contact().send().answer(200).await;
+    ten.new_register()
+        .without_contact()
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn a_phone_refreshes_its_registration(stage: &mut Stage) {
@@ -109,7 +102,10 @@ async fn a_phone_takes_every_binding_away(stage: &mut Stage) {
     let desk = stage.phone("10", TEN);
     let kitchen = stage.phone("10", "192.168.1.12");
     desk.register().await;
-    stage.explain_each(&["A second phone under the same number.", "The answer lists both."]);
+    stage.explain_each(&[
+        "A second phone under the same number.",
+        "The answer lists both.",
+    ]);
     kitchen.register().await;
     stage.explain_each(&[
         "Every Contact of this number, from any phone: * is allowed with Expires 0 only.",
@@ -140,7 +136,9 @@ async fn a_phone_asks_whether_the_server_is_there(stage: &mut Stage) {
         "The answering phone must know an extension, or say that it does not (RFC 3261 §8.2.2.3).",
         "None is known here.",
     ]);
-    let requiring = ten.new_options("sip:192.168.1.15").header("Require", "path");
+    let requiring = ten
+        .new_options("sip:192.168.1.15")
+        .header("Require", "path");
     requiring.send().answer(420).await;
 }
 

@@ -22,7 +22,10 @@ pub async fn a_stranger_wants_a_relay(stage: &mut Stage) {
         "We do not.",
     ]);
     stranger.invite("sip:victim@10.0.1.102").refused(403).await;
-    stage.explain_each(&["A Request-URI that is ours, and a Route that is not.", "The same."]);
+    stage.explain_each(&[
+        "A Request-URI that is ours, and a Route that is not.",
+        "The same.",
+    ]);
     let preloaded = stranger.new_invite("11").route("<sip:10.0.1.102;lr>");
     preloaded.call().refused(403).await;
 }
@@ -34,18 +37,27 @@ pub async fn a_made_up_dialog_opens_no_way(stage: &mut Stage) {
         "Our Route carries a signature of the call it belongs to. This one has none.",
     ]);
     let bye = stranger.new_request(Method::Bye, "sip:victim@10.0.1.102");
-    let bye = bye.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
+    let bye = bye
+        .to("<sip:victim@10.0.1.102>;tag=made-up")
+        .route("<sip:192.168.1.15;lr>");
     bye.send().answer(403).await;
 }
 
 pub async fn a_contact_on_loopback_is_called_by_nobody(stage: &mut Stage) {
-    let (ten, stranger) = (stage.phone("10", TEN), stage.peer("stranger", "11", "192.168.1.66"));
+    let (ten, stranger) = (
+        stage.phone("10", TEN),
+        stage.peer("stranger", "11", "192.168.1.66"),
+    );
     stage.explain_each(&[
         "A Contact that is nobody's phone: a database on the server's own machine, over TCP.",
         "The registrar keeps any Contact.",
     ]);
     let register = stranger.new_register();
-    register.contact("<sip:11@127.0.0.1:6379;transport=tcp>").send().answer(200).await;
+    register
+        .contact("<sip:11@127.0.0.1:6379;transport=tcp>")
+        .send()
+        .answer(200)
+        .await;
     stage.explain_each(&[
         "Phone 10 calls 11.",
         "",
@@ -64,16 +76,27 @@ pub async fn no_hops_are_left(stage: &mut Stage) {
         "What is for the server itself goes no further, and needs none.",
         "So ask those who want to know whether this very server is there.",
     ]);
-    ten.new_invite("11").max_forwards(0).call().refused(483).await;
+    ten.new_invite("11")
+        .max_forwards(0)
+        .call()
+        .refused(483)
+        .await;
     let ping = ten.new_request(Method::Options, "sip:192.168.1.15");
     ping.max_forwards(0).send().answer(200).await;
 }
 
 pub async fn a_message_is_too_long(stage: &mut Stage) {
     let ten = stage.phone("10", TEN);
-    stage.explain_each(&["A body of 5,000 bytes.", "More than this server may accept."]);
+    stage.explain_each(&[
+        "A body of 5,000 bytes.",
+        "More than this server may accept.",
+    ]);
     let message = ten.new_request(Method::Message, "11");
-    message.body("text/plain", "x".repeat(5_000)).send().answer(513).await;
+    message
+        .body("text/plain", "x".repeat(5_000))
+        .send()
+        .answer(513)
+        .await;
 }
 
 pub async fn a_message_cannot_be_read(stage: &mut Stage) {

@@ -9,7 +9,9 @@ const PREMIUM: &str = "sip:1900@10.0.1.102";
 
 /// Answers a request as no phone would.
 pub fn send_reply(phone: &Phone, request: &Request, reply: Reply) {
-    phone.send_raw(&reply.to_bytes(request, "odd")).unwrap_or_else(|e| panic!("{e}"));
+    phone
+        .send_raw(&reply.to_bytes(request, "odd"))
+        .unwrap_or_else(|e| panic!("{e}"));
 }
 
 /// The value of a header field, to be written somewhere else.
@@ -29,7 +31,10 @@ pub async fn a_challenge_in_another_of_our_names(stage: &mut Stage) {
 }
 
 async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
-    let (ten, eleven) = (stage.phone("10", "192.168.1.10"), stage.phone("11", "192.168.1.11"));
+    let (ten, eleven) = (
+        stage.phone("10", "192.168.1.10"),
+        stage.phone("11", "192.168.1.11"),
+    );
     let carrier = stage.peer("carrier", "1900", "10.0.1.102");
     eleven.register_with("abc11").await;
     stage.scene("Phone 10 calls 11 and says that its Contact is the premium number.");
@@ -43,17 +48,30 @@ async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
     let challenge = premium().call().refused(407).await;
     stage.scene("It passes the challenge on to phone 11.");
     stage.explain_each(&["The server's challenge, in an answer of phone 10's.", ""]);
-    let challenge = Reply::of(407)
-        .with("Proxy-Authenticate", copied(&challenge, HeaderName::ProxyAuthenticate));
+    let challenge = Reply::of(407).with(
+        "Proxy-Authenticate",
+        copied(&challenge, HeaderName::ProxyAuthenticate),
+    );
     send_reply(&ten, &asked, challenge);
     let challenge = hold.refused(407).await;
-    stage.explain_each(&["", "Phone 11 knows that realm, and has a password for it,", ""]);
+    stage.explain_each(&[
+        "",
+        "Phone 11 knows that realm, and has a password for it,",
+        "",
+    ]);
     hold.again(&challenge, "abc11");
     let answered = ten.receive("INVITE").await;
     stage.scene("Phone 10 has an answer of phone 11's, to that method and that URI.");
-    stage.explain_each(&["It was made for no other call than this one.", "", "1900 rings."]);
+    stage.explain_each(&[
+        "It was made for no other call than this one.",
+        "",
+        "1900 rings.",
+    ]);
     let answer = copied(&answered, HeaderName::ProxyAuthorization);
-    let mut call = premium().cseq(2).header("Proxy-Authorization", answer).call();
+    let mut call = premium()
+        .cseq(2)
+        .header("Proxy-Authorization", answer)
+        .call();
     carrier.incoming_call().await.refuse(486);
     call.refused(486).await;
 }
@@ -72,8 +90,12 @@ async fn call_with(ten: &Phone, eleven: &Phone, to: &str) -> Call {
     let ok = caller.receive(200).await;
     let route = ok.list(HeaderName::RecordRoute).next().unwrap_or_default();
     let ack = ten.new_request(Method::Ack, "sip:11@192.168.1.11:5060");
-    let ack = ack.dialog(&caller.dialog().call_id, 2).from(&caller.dialog().local);
-    let ack = ack.to(&caller.dialog().remote).route(String::from_utf8_lossy(route));
+    let ack = ack
+        .dialog(&caller.dialog().call_id, 2)
+        .from(&caller.dialog().local);
+    let ack = ack
+        .to(&caller.dialog().remote)
+        .route(String::from_utf8_lossy(route));
     ack.send();
     callee.acknowledged().await;
     callee

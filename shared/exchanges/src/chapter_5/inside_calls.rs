@@ -31,7 +31,9 @@ pub async fn a_made_up_dialog_is_asked(stage: &mut Stage) {
         "The Route carries no signature of a call, so this is asked like a beginning.",
     ]);
     let invite = stranger.new_invite("sip:victim@10.0.1.102");
-    let invite = invite.to("<sip:victim@10.0.1.102>;tag=made-up").route("<sip:192.168.1.15;lr>");
+    let invite = invite
+        .to("<sip:victim@10.0.1.102>;tag=made-up")
+        .route("<sip:192.168.1.15;lr>");
     invite.call().refused(407).await;
 }
 
@@ -43,13 +45,17 @@ pub async fn a_call_leads_to_its_other_end_alone(stage: &mut Stage) {
         "Phone 11 has this call's Route, and would go by it to somebody else.",
         "The Route is signed for phone 10's Contact, so this is inside no call: who are you?",
     ]);
-    let elsewhere = callee.new_request(Method::Message).uri("sip:victim@10.0.1.102");
+    let elsewhere = callee
+        .new_request(Method::Message)
+        .uri("sip:victim@10.0.1.102");
     elsewhere.send().answer(407).await;
     stage.explain_each(&[
         "Phone 10 writes to 11, by way of somebody else: a second Route.",
         "That is another way than the one that was signed.",
     ]);
-    let detour = caller.new_request(Method::Message).route("<sip:10.0.1.102;lr>");
+    let detour = caller
+        .new_request(Method::Message)
+        .route("<sip:10.0.1.102;lr>");
     detour.send().answer(407).await;
 }
 
@@ -63,7 +69,9 @@ pub async fn a_phone_that_moves_is_followed(stage: &mut Stage) {
         "",
         "The re-INVITE proves its Route, like any request inside the call.",
     ]);
-    let hold = callee.new_request(Method::Invite).contact("<sip:11@192.168.1.12:5060>");
+    let hold = callee
+        .new_request(Method::Invite)
+        .contact("<sip:11@192.168.1.12:5060>");
     let hold = hold.body("application/sdp", HOLD).send();
     let received = caller.receive_request("INVITE").await;
     stage.explain("Phone 10 agrees. From now on its Route leads to 192.168.1.12.");
@@ -75,7 +83,10 @@ pub async fn a_phone_that_moves_is_followed(stage: &mut Stage) {
         "The Route is the old one, as a route set never changes; the target is new (§12.2).",
         "The server knows who moved it, and follows.",
     ]);
-    let bye = caller.new_request(Method::Bye).uri("sip:11@192.168.1.12:5060").send();
+    let bye = caller
+        .new_request(Method::Bye)
+        .uri("sip:11@192.168.1.12:5060")
+        .send();
     let received = moved.receive("BYE").await;
     moved.reply(&received, 200);
     bye.answer(200).await;
@@ -100,6 +111,12 @@ pub async fn the_route_of_a_finished_call_opens_nothing(stage: &mut Stage) {
     let call = caller.dialog();
     let message = stranger.new_request(Method::Message, &call.remote_target);
     let message = message.dialog(&call.call_id, 9).from(call.local.clone());
-    let message = message.to(call.remote.clone()).route(call.routes[0].clone());
-    message.body("text/plain", "Call 0900!").send().answer(407).await;
+    let message = message
+        .to(call.remote.clone())
+        .route(call.routes[0].clone());
+    message
+        .body("text/plain", "Call 0900!")
+        .send()
+        .answer(407)
+        .await;
 }

@@ -9,7 +9,9 @@ const PREMIUM: &str = "sip:1900@10.0.1.102";
 
 /// Answers a request as no phone would.
 pub fn send_reply(phone: &Phone, request: &Request, reply: Reply) {
-    phone.send_raw(&reply.to_bytes(request, "odd")).unwrap_or_else(|e| panic!("{e}"));
+    phone
+        .send_raw(&reply.to_bytes(request, "odd"))
+        .unwrap_or_else(|e| panic!("{e}"));
 }
 
 /// The value of a header field, to be written somewhere else.
@@ -29,7 +31,10 @@ pub async fn nor_is_one_in_another_of_our_names(stage: &mut Stage) {
 }
 
 async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
-    let (ten, eleven) = (stage.phone("10", "192.168.1.10"), stage.phone("11", "192.168.1.11"));
+    let (ten, eleven) = (
+        stage.phone("10", "192.168.1.10"),
+        stage.phone("11", "192.168.1.11"),
+    );
     eleven.register_with("abc11").await;
     stage.scene("Phone 10 calls 11 and says that its Contact is the premium number.");
     let mut callee = call_with(&ten, &eleven, called_as).await;
@@ -47,13 +52,20 @@ async fn relay(stage: &mut Stage, called_as: &str, asks_as: &str) {
         "The server asks for itself. Without that challenge nothing is asked: 403.",
     ]);
     let challenge = copied(&theirs, HeaderName::ProxyAuthenticate);
-    send_reply(&ten, &asked, Reply::of(407).with("Proxy-Authenticate", challenge));
+    send_reply(
+        &ten,
+        &asked,
+        Reply::of(407).with("Proxy-Authenticate", challenge),
+    );
     hold.refused(403).await;
     stage.scene("Phone 11 answers all the same, as if it had heard the challenge.");
     stage.explain_each(&["", "Its answer is for the server and stays there."]);
     let again = hold.new_invite().answering(&theirs, "abc11").call();
     let answered = ten.receive("INVITE").await;
-    assert!(answered.value(HeaderName::ProxyAuthorization).is_none(), "an answer has left");
+    assert!(
+        answered.value(HeaderName::ProxyAuthorization).is_none(),
+        "an answer has left"
+    );
     drop(again);
 }
 
@@ -71,8 +83,12 @@ async fn call_with(ten: &Phone, eleven: &Phone, to: &str) -> Call {
     let ok = caller.receive(200).await;
     let route = ok.list(HeaderName::RecordRoute).next().unwrap_or_default();
     let ack = ten.new_request(Method::Ack, "sip:11@192.168.1.11:5060");
-    let ack = ack.dialog(&caller.dialog().call_id, 2).from(&caller.dialog().local);
-    let ack = ack.to(&caller.dialog().remote).route(String::from_utf8_lossy(route));
+    let ack = ack
+        .dialog(&caller.dialog().call_id, 2)
+        .from(&caller.dialog().local);
+    let ack = ack
+        .to(&caller.dialog().remote)
+        .route(String::from_utf8_lossy(route));
     ack.send();
     callee.acknowledged().await;
     callee

@@ -1,21 +1,23 @@
-//! What phones do with chapter 6's server. Each function is a test, a demonstration
-//! (`cargo run -p step-06 -- demo NAME`), and the text and pictures of the book.
+//! What phones do with chapter 6's server.
 
-use std::sync::Arc;
+mod digest_relay;
 
-use sip_auth::{Auth, GivenNonces, KeyedNonces, NonceKey, Settings};
-use sip_database::{Database, User};
-use sip_location::Location;
 use sip_message::{HeaderName, Method, Reply};
-use sip_stage::{Exchange, Phone, Recording, Stage, StageServer, Style, exchanges};
+use sip_stage::{Stage, Style, exchanges};
 
-use crate::digest_relay::{
+use crate::cast::phones;
+use digest_relay::{
     a_challenge_is_not_passed_on_to_the_callee, nor_is_one_in_another_of_our_names, send_reply,
 };
-use crate::route::{Cx, onreply_route, route};
 
 exchanges! {
-    the_papers_callee_sees_no_credentials at 0x462c_9cc7:
+    test_chapter_6;
+    // The paper's challenge ended at 2007-04-23 11:47:19 UTC. Phone 11 registered before, with one
+    // the paper does not print.
+    the_papers_callee_sees_no_credentials at 0x462c_9cc7 with [
+        "--qop", "none", "--replay-nonce", "462c9cc600000000000000000000000000000000",
+        "--replay-nonce", "462c9cc7efab60dc0884aa5506b1ab7598e67b48"
+    ]:
         "The OpenSER paper's section 6, header for header",
     the_carrier_sees_no_credentials: "A call out goes without them, too",
     credentials_for_another_realm_stay: "A proxy further on has asked for those",
@@ -25,49 +27,6 @@ exchanges! {
     nor_is_one_in_another_of_our_names: "Every realm of ours, whatever From says",
     a_challenge_of_somebody_elses_stays: "Beside one of ours that goes",
     no_way_of_writing_saves_credentials: "A space before the colon, a fold, odd case",
-}
-
-/// The paper's challenge, which ended at 2007-04-23 11:47:19 UTC. Phone 11 registered before, with one the
-/// paper does not print.
-const PAPERS_NONCES: &[&str] =
-    &["462c9cc600000000000000000000000000000000", "462c9cc7efab60dc0884aa5506b1ab7598e67b48"];
-
-/// Plays an exchange with the paper's two subscribers in a database of its own.
-pub fn play(exchange: &Exchange) -> Recording {
-    let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
-    let path = folder.path().join("sip.db");
-    let is_papers = exchange.name() == "the-papers-callee-sees-no-credentials";
-    Stage::play(exchange, move |stage| {
-        let database = Database::inline(&path).unwrap_or_else(|e| panic!("{e}"));
-        let mut admin = database.admin().unwrap_or_else(|e| panic!("{e}"));
-        for (user, password) in [("10", "abc10"), ("11", "abc11")] {
-            let added = admin.add_subscriber(&User::new(user, ""), password);
-            added.unwrap_or_else(|e| panic!("{e}"));
-        }
-        serve(stage, database, is_papers)
-    })
-}
-
-/// The chapter's server, on a stage; the paper's phones were offered no qop.
-async fn serve(stage: StageServer, database: Database, is_papers: bool) {
-    let location =
-        Location::new(sip_location::Settings::default(), Some(Arc::new(database.clone())));
-    let (settings, given) = match is_papers {
-        true => (Settings { qop: None, ..Settings::default() }, PAPERS_NONCES),
-        false => (Settings::default(), &[][..]),
-    };
-    let keyed = KeyedNonces::new(NonceKey::new(*b"the stage's key!"), 1);
-    let reader = || database.reader().unwrap_or_else(|e| panic!("{e}"));
-    let auth = Auth::new(settings, GivenNonces::new(given, keyed), reader());
-    let cx = Cx { location, auth, aliases: reader(), max_length: 4096 };
-    stage.serve_both(cx, route, onreply_route).await;
-}
-
-/// Phone 10, and phone 11 registered.
-async fn phones(stage: &mut Stage) -> (Phone, Phone) {
-    let (ten, eleven) = (stage.phone("10", "192.168.1.10"), stage.phone("11", "192.168.1.11"));
-    eleven.register_with("abc11").await;
-    (ten, eleven)
 }
 
 async fn the_papers_callee_sees_no_credentials(stage: &mut Stage) {
@@ -105,7 +64,9 @@ async fn the_carrier_sees_no_credentials(stage: &mut Stage) {
         "",
         "The answer goes no further: the carrier has a realm of its own, and asks for itself.",
     ]);
-    let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
+    let mut caller = ten
+        .invite_with("sip:0041215500000@10.0.1.102", "abc10")
+        .await;
     carrier.incoming_call().await.refuse(486);
     caller.refused(486).await;
 }
@@ -139,7 +100,10 @@ async fn nothing_leaks_inside_a_call(stage: &mut Stage) {
         "Nobody asks inside a call; this phone answers all the same.",
         "Gone here, too.",
     ]);
-    let bye = caller.new_request(Method::Bye).answering(&challenge, "abc10").send();
+    let bye = caller
+        .new_request(Method::Bye)
+        .answering(&challenge, "abc10")
+        .send();
     callee.hung_up().await;
     bye.answer(200).await;
 }
@@ -147,15 +111,23 @@ async fn nothing_leaks_inside_a_call(stage: &mut Stage) {
 async fn no_way_of_writing_saves_credentials(stage: &mut Stage) {
     let (ten, eleven) = phones(stage).await;
     let challenge = ten.new_invite("11").call().refused(407).await;
-    let plain = ten.new_invite("11").cseq(2).answering(&challenge, "abc10").to_bytes();
+    let plain = ten
+        .new_invite("11")
+        .cseq(2)
+        .answering(&challenge, "abc10")
+        .to_bytes();
     let plain = String::from_utf8_lossy(&plain).into_owned();
-    let odd = plain.replace("Proxy-Authorization: Digest ", "pRoXy-AuThOrIzAtIoN  : dIgEsT\r\n ");
+    let odd = plain.replace(
+        "Proxy-Authorization: Digest ",
+        "pRoXy-AuThOrIzAtIoN  : dIgEsT\r\n ",
+    );
     stage.explain_each(&[
         "The header field as no phone writes it, and as RFC 3261 §7.3.1 allows it.",
         "",
         "Gone all the same.",
     ]);
-    ten.send_raw(odd.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+    ten.send_raw(odd.as_bytes())
+        .unwrap_or_else(|e| panic!("{e}"));
     eleven.incoming_call().await.refuse(486);
     stage.wait_seconds(1).await;
 }
@@ -163,7 +135,9 @@ async fn no_way_of_writing_saves_credentials(stage: &mut Stage) {
 async fn a_challenge_of_somebody_elses_stays(stage: &mut Stage) {
     let ten = stage.phone("10", "192.168.1.10");
     let carrier = stage.peer("carrier", "0041215500000", "10.0.1.102");
-    let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
+    let mut caller = ten
+        .invite_with("sip:0041215500000@10.0.1.102", "abc10")
+        .await;
     let callee = carrier.incoming_call().await;
     let theirs = "Digest realm=\"carrier.example\", nonce=\"n1\", qop=\"auth\"";
     let ours = "Digest realm=\"192.168.1.15\", nonce=\"n2\"";

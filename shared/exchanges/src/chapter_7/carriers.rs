@@ -3,7 +3,8 @@
 use sip_message::{HeaderName, Message, Reply};
 use sip_stage::{Call, Draft, Phone, Stage};
 
-use crate::cast::{CARRIER, carrier, eleven, from_carrier, talk};
+use super::cast::{carrier, eleven, from_carrier};
+use crate::cast::{CARRIER, talk};
 
 /// The identity that a message asserts.
 fn asserted(message: &Message) -> Option<&[u8]> {
@@ -47,12 +48,19 @@ async fn refuse(mut callee: Call, caller: &mut Call) {
 pub async fn a_carrier_says_who_answers(stage: &mut Stage) {
     let ten = stage.phone("10", "192.168.1.10");
     let carrier = carrier(stage, CARRIER);
-    let mut caller = ten.invite_with("sip:0041215500000@10.0.1.102", "abc10").await;
-    stage.explain_each(&["Who is reached, only the carrier knows.", "So phone 10 learns it."]);
+    let mut caller = ten
+        .invite_with("sip:0041215500000@10.0.1.102", "abc10")
+        .await;
+    stage.explain_each(&[
+        "Who is reached, only the carrier knows.",
+        "So phone 10 learns it.",
+    ]);
     let callee = carrier.incoming_call().await;
     assert!(asserted(&answer(&carrier, callee, &mut caller, "none").await).is_some());
     stage.scene("The next one does not want to be known.");
-    let mut caller = ten.invite_with("sip:0041215500001@10.0.1.102", "abc10").await;
+    let mut caller = ten
+        .invite_with("sip:0041215500001@10.0.1.102", "abc10")
+        .await;
     stage.explain_each(&["", "Phone 10 does not learn it."]);
     let callee = carrier.incoming_call().await;
     assert!(asserted(&answer(&carrier, callee, &mut caller, "id").await).is_none());
@@ -73,7 +81,9 @@ async fn answer(phone: &Phone, callee: Call, caller: &mut Call, privacy: &'stati
         .with("P-Asserted-Identity", "<tel:+41215500000>")
         .with("Privacy", privacy)
         .with("Contact", format!("<{}>", phone.contact()));
-    phone.send_raw(&ok.to_bytes(invite, "who")).unwrap_or_else(|e| panic!("{e}"));
+    phone
+        .send_raw(&ok.to_bytes(invite, "who"))
+        .unwrap_or_else(|e| panic!("{e}"));
     Message::clone(&*caller.answered().await)
 }
 
@@ -83,7 +93,11 @@ pub async fn a_carriers_call_to_a_user_who_is_at_another(stage: &mut Stage) {
     let away = ten.new_register().contact("<sip:11@192.168.1.15>");
     let challenge = away.clone().send().answer(401).await;
     stage.explain_each(&["Phone 10 is where phone 11 is: a user of this server.", ""]);
-    away.cseq(2).answering(&challenge, "abc10").send().answer(200).await;
+    away.cseq(2)
+        .answering(&challenge, "abc10")
+        .send()
+        .answer(200)
+        .await;
     let carrier = carrier(stage, CARRIER);
     stage.explain_each(&[
         "",

@@ -1,17 +1,20 @@
-//! What phones and carriers do with chapter 7's server. Each function is a test, a demonstration
-//! (`cargo run -p step-07 -- demo NAME`), and the text and pictures of the book.
+//! What phones and carriers do with chapter 7's server.
 
-use sip_server::Method;
+mod carriers;
+mod cast;
+
+use sip_server::{Method, Reply, Request};
 use sip_stage::{Call, Draft, Phone, Stage, exchanges};
 
-use crate::carriers::{
+use crate::cast::{CARRIER, ELEVEN, STRANGER, TEN, talk};
+use carriers::{
     a_carrier_says_who_answers, a_carrier_says_who_is_calling,
     a_carriers_call_to_a_user_who_is_at_another,
 };
-pub use crate::cast::play;
-use crate::cast::{CARRIER, ELEVEN, MISTYPED, RELOAD, RIGHT, carrier, eleven, from_carrier, talk};
+use cast::{MISTYPED, RELOAD, RIGHT, carrier, eleven, from_carrier};
 
 exchanges! {
+    test_chapter_7;
     a_carriers_call_rings: "Kamailio 101, part 8: calls from group 200 are let in",
     a_carrier_calls_a_phone_that_is_not_there: "404 User not Registered",
     users_can_no_longer_call: "The text on its way: 403 Nope. Don't know who you are",
@@ -28,14 +31,13 @@ exchanges! {
     a_carriers_call_to_a_user_who_is_at_another: "Let in once, it passes here twice",
     a_carriers_call_leads_to_nobody_else: "Its Route is signed for phone 11",
     only_calls_are_let_in: "A carrier's MESSAGE and REGISTER are asked as any other",
-    phones_register_from_the_offices_alone: "--offices-only: group 300",
-    a_forged_source_registers_nobody: "A nonce is good where it was given",
+    phones_register_from_the_offices_alone with ["--offices-only"]:
+        "--offices-only: group 300",
+    a_forged_source_registers_nobody with ["--offices-only"]:
+        "A nonce is good where it was given",
     a_scanner_hears_nothing: "friendly-scanner, and a phone that asks the same",
     a_forged_source_rings: "What an address proves, and what it does not",
 }
-
-const TEN: &str = "192.168.1.10";
-const STRANGER: &str = "192.168.1.66";
 
 /// Phone 11 is busy: enough to see that it was reached.
 async fn busy(mut caller: Call, eleven: &Phone) {
@@ -52,7 +54,12 @@ async fn a_carriers_call_rings(stage: &mut Stage) {
     ]);
     let mut caller = from_carrier(&carrier, "11").call();
     let mut callee = talk(&mut caller, &eleven).await;
-    stage.explain_each(&["Inside the call nobody asks where a request comes from.", "", "", ""]);
+    stage.explain_each(&[
+        "Inside the call nobody asks where a request comes from.",
+        "",
+        "",
+        "",
+    ]);
     let bye = callee.hang_up();
     caller.hung_up().await;
     bye.answer(200).await;
@@ -60,11 +67,22 @@ async fn a_carriers_call_rings(stage: &mut Stage) {
 
 async fn a_carrier_calls_a_phone_that_is_not_there(stage: &mut Stage) {
     let carrier = carrier(stage, CARRIER);
-    stage.explain_each(&["Phone 12 is nowhere registered.", "The words are the text's.", ""]);
+    stage.explain_each(&[
+        "Phone 12 is nowhere registered.",
+        "The words are the text's.",
+        "",
+    ]);
     from_carrier(&carrier, "12").call().refused(404).await;
 }
 
+/// The text's script on its way, when its INVITE block knew carriers and nobody else.
+fn carriers_alone(request: &Request) -> Option<Reply> {
+    let is_call = *request.method() == Method::Invite;
+    (is_call && request.is_from_us()).then(|| Reply::new(403, "Nope. Don't know who you are"))
+}
+
 async fn users_can_no_longer_call(stage: &mut Stage) {
+    stage.screen(carriers_alone);
     let eleven = eleven(stage).await;
     let carrier = carrier(stage, CARRIER);
     stage.scene("The text's first INVITE block knows carriers and nobody else.");
@@ -169,9 +187,20 @@ async fn a_carrier_cannot_relay_to_strangers(stage: &mut Stage) {
         "",
         "",
     ]);
-    from_carrier(&carrier, "sip:victim@198.51.100.7").call().refused(403).await;
-    stage.explain_each(&["A Route leads there as well, past phone 11,", "and no further.", ""]);
-    from_carrier(&carrier, "11").route("<sip:198.51.100.7;lr>").call().refused(403).await;
+    from_carrier(&carrier, "sip:victim@198.51.100.7")
+        .call()
+        .refused(403)
+        .await;
+    stage.explain_each(&[
+        "A Route leads there as well, past phone 11,",
+        "and no further.",
+        "",
+    ]);
+    from_carrier(&carrier, "11")
+        .route("<sip:198.51.100.7;lr>")
+        .call()
+        .refused(403)
+        .await;
 }
 
 async fn a_phone_at_a_carriers_address_is_not_asked(stage: &mut Stage) {
@@ -184,7 +213,10 @@ async fn a_phone_at_a_carriers_address_is_not_asked(stage: &mut Stage) {
     ]);
     let answer = "Digest username=\"10\", realm=\"192.168.1.15\", nonce=\"462791f0\", \
                   uri=\"sip:11@192.168.1.15\", response=\"be9e8d46b8dcd522f22301e1f2b3287c\"";
-    let caller = ten.new_invite("11").header("Proxy-Authorization", answer).call();
+    let caller = ten
+        .new_invite("11")
+        .header("Proxy-Authorization", answer)
+        .call();
     busy(caller, &eleven).await;
 }
 
@@ -197,14 +229,21 @@ async fn a_carriers_call_leads_to_nobody_else(stage: &mut Stage) {
         "The carrier has no password, but the Route of a call. It goes by it to a stranger.",
         "The Route is signed for phone 11 and leads nowhere else.",
     ]);
-    let elsewhere = caller.new_request(Method::Message).uri("sip:victim@198.51.100.7");
+    let elsewhere = caller
+        .new_request(Method::Message)
+        .uri("sip:victim@198.51.100.7");
     elsewhere.send().answer(403).await;
 }
 
 async fn only_calls_are_let_in(stage: &mut Stage) {
     let carrier = stage.peer("carrier", "10", CARRIER);
-    stage.explain_each(&["From a carrier's address, and no call:", "asked like anybody."]);
-    let message = carrier.new_request(Method::Message, "11").body("text/plain", "Win!");
+    stage.explain_each(&[
+        "From a carrier's address, and no call:",
+        "asked like anybody.",
+    ]);
+    let message = carrier
+        .new_request(Method::Message, "11")
+        .body("text/plain", "Win!");
     message.send().answer(407).await;
     stage.explain_each(&["A group lets nobody register.", ""]);
     carrier.new_register().send().answer(401).await;
@@ -226,7 +265,11 @@ async fn a_forged_source_registers_nobody(stage: &mut Stage) {
         "Somebody outside knows the password of 10. A proxy asks everybody,",
         "so this is a nonce to answer: one for 10.8.0.66, and for a proxy.",
     ]);
-    let challenge = attacker.new_request(Method::Message, "11").send().answer(407).await;
+    let challenge = attacker
+        .new_request(Method::Message, "11")
+        .send()
+        .answer(407)
+        .await;
     let forger = stage.peer("forger", "10", TEN);
     let register = forger.new_register().contact("<sip:10@10.8.0.66:5060>");
     let forged = register.answering(&challenge, "abc10").to_bytes();
@@ -235,7 +278,9 @@ async fn a_forged_source_registers_nobody(stage: &mut Stage) {
         "A datagram with the office's address on it, and the right answer to that nonce.",
         "The office is asked, as it has never heard a question. Nobody is registered.",
     ]);
-    forger.send_raw(forged.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+    forger
+        .send_raw(forged.as_bytes())
+        .unwrap_or_else(|e| panic!("{e}"));
     stage.wait_seconds(1).await;
     let heard = forger.listen_for(std::time::Duration::from_secs(1)).await;
     assert!(heard.is_empty(), "the forger heard {heard:?}");
@@ -247,8 +292,16 @@ async fn a_scanner_hears_nothing(stage: &mut Stage) {
     let scanner = stage.peer("scanner", "100", STRANGER);
     let named = |draft: Draft| draft.header("User-Agent", "friendly-scanner").to_bytes();
     let options = || scanner.new_request(Method::Options, "sip:192.168.1.15");
-    let tries = [named(options()), named(scanner.new_invite("11")), named(scanner.new_register())];
-    stage.explain_each(&["Is there a server? Nobody says so.", "Nor now.", "Nor ever."]);
+    let tries = [
+        named(options()),
+        named(scanner.new_invite("11")),
+        named(scanner.new_register()),
+    ];
+    stage.explain_each(&[
+        "Is there a server? Nobody says so.",
+        "Nor now.",
+        "Nor ever.",
+    ]);
     for bytes in tries {
         scanner.send_raw(&bytes).unwrap_or_else(|e| panic!("{e}"));
         stage.wait_seconds(1).await;
@@ -257,7 +310,10 @@ async fn a_scanner_hears_nothing(stage: &mut Stage) {
     assert!(heard.is_empty(), "the scanner heard {heard:?}");
     stage.explain_each(&["A phone that asks gets an answer.", ""]);
     let ten = stage.phone("10", TEN);
-    ten.new_request(Method::Options, "sip:192.168.1.15").send().answer(200).await;
+    ten.new_request(Method::Options, "sip:192.168.1.15")
+        .send()
+        .answer(200)
+        .await;
 }
 
 async fn a_forged_source_rings(stage: &mut Stage) {
@@ -274,7 +330,10 @@ async fn a_forged_source_rings(stage: &mut Stage) {
     forger.send_raw(&invite).unwrap_or_else(|e| panic!("{e}"));
     let mut callee = eleven.incoming_call().await;
     callee.ring();
-    carrier.wait_for(180).await.unwrap_or_else(|e| panic!("{e}"));
+    carrier
+        .wait_for(180)
+        .await
+        .unwrap_or_else(|e| panic!("{e}"));
     callee.refuse(486);
     stage.wait_seconds(1).await;
     let heard = forger.listen_for(std::time::Duration::from_secs(1)).await;

@@ -22,7 +22,7 @@ pub(crate) async fn serve(server: StageServer, location: Location) {
     let table = location.clone();
     server
         .views
-        .offer("location", move || format!("{:?}", table.borrow()));
+        .offer(move |name| (name == "location").then(|| format!("{:?}", table.borrow())));
     server
         .serve(&async |request: &mut Request| {
             if request.loose_route() {
@@ -120,4 +120,13 @@ pub fn trouble() -> Recording {
         &exchange!(a_troubled_call, "A call <in bad weather>"),
         forgetful,
     )
+}
+
+/// Plays an exchange that breaks off with these words.
+pub(crate) fn breaks_off(words: &str, exchange: &Exchange) {
+    let why = Stage::play(exchange, forgetful).broke_off;
+    assert!(
+        why.as_ref().is_some_and(|why| why.contains(words)),
+        "{why:?}"
+    );
 }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::panic::Location;
 
 /// A line of source code, for tools that show what a script decided and where. It is no part of a
-/// message: all places compare as equal.
+/// message: all lines compare as equal.
 #[derive(Clone, Copy)]
-pub struct Place(&'static Location<'static>);
+pub struct ScriptLine(&'static Location<'static>);
 
-impl Place {
+impl ScriptLine {
     /// The line that calls the function which asks.
     #[track_caller]
     pub fn here() -> Self {
@@ -26,15 +26,15 @@ impl Place {
     }
 }
 
-impl PartialEq for Place {
+impl PartialEq for ScriptLine {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Place {}
+impl Eq for ScriptLine {}
 
-impl fmt::Debug for Place {
+impl fmt::Debug for ScriptLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file(), self.line())
     }
@@ -48,7 +48,7 @@ mod tests {
     fn a_reply_knows_the_line_it_was_made_on() {
         let (reply, line) = (Reply::of(404), line!());
         assert_eq!(reply.place.line(), line);
-        assert!(reply.place.file().ends_with("place.rs"));
+        assert!(reply.place.file().ends_with("script_line.rs"));
         assert_eq!(reply, Reply::of(404), "wherever it was made");
     }
 
