@@ -39,12 +39,17 @@ impl Chapter {
 }
 
 impl Course {
-    /// The course this crate is part of.
+    /// The course around the current folder, else the one this crate was compiled in.
     ///
     /// # Errors
     /// When the `steps` folder cannot be read.
     pub fn here() -> Result<Self, Failure> {
-        Self::at(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")))
+        let here = std::env::current_dir()?;
+        let is_course = |folder: &&Path| {
+            folder.join("steps").is_dir() && folder.join("shared/x/Cargo.toml").is_file()
+        };
+        let compiled_in = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        Self::at(here.ancestors().find(is_course).unwrap_or(compiled_in))
     }
 
     /// The course whose workspace is at `root`.

@@ -21,6 +21,7 @@ mod failure;
 mod gathered;
 mod item;
 mod links;
+mod mine;
 mod program;
 mod server;
 mod source;

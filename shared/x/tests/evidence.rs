@@ -33,12 +33,15 @@ fn spans(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// The Rust files below a folder, build output left out.
+/// The Rust files below a folder, without build output and readers' copies.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("target") && !path.ends_with(".git") {
-            sources(&path, found);
+        if path.is_dir() {
+            let others = ["target", ".git", "mine"];
+            if !others.iter().any(|other| path.ends_with(other)) {
+                sources(&path, found);
+            }
         } else if path.extension().is_some_and(|e| e == "rs") {
             found.push(path);
         }
