@@ -32,6 +32,12 @@ impl Chapter {
         format!("step-{}", self.number)
     }
 
+    /// The name of its folder and of its page, as in `01-plain-registrar`.
+    pub fn name(&self) -> String {
+        let name = self.folder.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
     /// The routing script, relative to the workspace.
     pub fn route(&self) -> PathBuf {
         self.folder.join(SCRIPT)

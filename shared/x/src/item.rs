@@ -1,7 +1,7 @@
 //! Items of a Rust file, found by name, with their doc comments.
 
 use syn::spanned::Spanned;
-use syn::{ImplItem, Item, TraitItem};
+use syn::{Attribute, Expr, ExprLit, ImplItem, Item, Lit, TraitItem};
 
 use crate::failure::Failure;
 
@@ -71,7 +71,8 @@ fn collect(items: &[Item], name: &str, found: &mut Vec<Extent>) {
     }
 }
 
-fn names(item: &Item) -> Vec<String> {
+/// The name of an item, as [`find`] takes it.
+pub(crate) fn names(item: &Item) -> Vec<String> {
     let name = match item {
         Item::Fn(f) => format!("fn {}", f.sig.ident),
         Item::Struct(s) => format!("struct {}", s.ident),
@@ -91,6 +92,22 @@ fn names(item: &Item) -> Vec<String> {
         _ => return Vec::new(),
     };
     vec![normal(&name)]
+}
+
+/// The text of a doc comment, its lines joined.
+pub(crate) fn docs(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let value = &attribute.meta.require_name_value().ok()?.value;
+        let Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) = value
+        else {
+            return None;
+        };
+        attribute.path().is_ident("doc").then(|| text.value())
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn text(part: &impl Spanned) -> String {

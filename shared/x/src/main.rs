@@ -4,7 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use x::{Course, Failure, Scope};
+use x::{Course, Failure, Scope, Which};
 
 /// Keeps the course and its code one thing.
 #[derive(Debug, Parser)]
@@ -39,7 +39,7 @@ enum Verb {
         /// Its number: 1 to 7.
         chapter: String,
     },
-    /// Begin a chapter yourself: put the chapter before's routing script in its place.
+    /// Begin a chapter yourself: make a copy to work in, below mine/.
     Start {
         /// Its number: 1 to 7.
         chapter: String,
@@ -49,6 +49,24 @@ enum Verb {
         /// Other arguments for `cargo test` than --workspace, as in `cargo x test -- -p sip-digest`.
         #[arg(last = true)]
         arguments: Vec<String>,
+    },
+    /// Give the next hint for an exchange of a chapter; there are three for each.
+    Hint {
+        /// The chapter's number: 1 to 7.
+        chapter: String,
+        /// The exchange; without one, the first that does not pass.
+        name: Option<String>,
+        /// Give the last hint once more.
+        #[arg(long, conflicts_with = "all")]
+        again: bool,
+        /// Give all three.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show what changes your file into the finished one.
+    Solution {
+        /// The chapter's number: 1 to 7.
+        chapter: String,
     },
 }
 
@@ -97,11 +115,34 @@ fn run(verb: Verb) -> Result<bool, Failure> {
             })?;
             printed.map(|()| passed)
         }
-        Verb::Start { chapter } => {
-            print(&format!("{}\n", x::start(&course, &chapter)?))?;
+        Verb::Start { chapter } => say(&x::start(&course, &chapter)?),
+        Verb::Hint {
+            chapter,
+            name,
+            again,
+            all,
+        } => {
+            let which = match (again, all) {
+                (true, _) => Which::Again,
+                (_, true) => Which::All,
+                _ => Which::Next,
+            };
+            say(&x::hint(&course, &chapter, name.as_deref(), which)?)
+        }
+        Verb::Solution { chapter } => {
+            let diff = x::solution(&course, &chapter)?;
+            if diff.is_empty() {
+                return say("Yours is the finished file, letter for letter.");
+            }
+            print(&x::coloured(&diff))?;
             Ok(true)
         }
     }
+}
+
+fn say(text: &str) -> Result<bool, Failure> {
+    print(&format!("{text}\n"))?;
+    Ok(true)
 }
 
 fn renew(course: &Course, scope: Scope) -> Result<bool, Failure> {

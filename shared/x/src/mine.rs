@@ -78,7 +78,7 @@ impl Course {
 impl Chapter {
     /// The reader's copy, relative to the workspace, as in `mine/03-register-auth`.
     pub fn mine(&self) -> PathBuf {
-        Path::new(MINE).join(self.folder.file_name().unwrap_or_default())
+        Path::new(MINE).join(self.name())
     }
 
     /// The package and program of the reader's copy, as in `my-step-03`.

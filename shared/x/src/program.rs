@@ -56,6 +56,32 @@ impl Program {
         Ok(Self { path })
     }
 
+    /// The program of a copy of a chapter, which is a workspace of its own in `folder`, relative to
+    /// the course's.
+    ///
+    /// # Errors
+    /// When it does not build; the compiler has said why on standard error.
+    pub fn of_copy(course: &Course, folder: &Path, package: &str) -> Result<Self, Failure> {
+        let target = target_folder()?;
+        let mut build = cargo();
+        build.current_dir(course.root.join(folder));
+        build.args(["build", "--quiet", "--bin", package]);
+        if target.file_name() == Some(OsStr::new("release")) {
+            build.arg("--release");
+        }
+        if !build
+            .status()
+            .map_err(|e| Failure::of("cargo", e))?
+            .success()
+        {
+            return Err(Failure::new(format!("{} does not build", folder.display())));
+        }
+        let path = target
+            .join(package)
+            .with_extension(env::consts::EXE_EXTENSION);
+        Ok(Self { path })
+    }
+
     /// Runs it in a folder, without colour, to its end.
     ///
     /// # Errors
