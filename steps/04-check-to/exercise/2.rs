@@ -1,0 +1,17 @@
+//! Chapter 4: who may register which number? With the bare 401 of the texts.
+
+/// The registrar (RFC 3261 §10.3): keeps the phone's Contact under the number in To, once the
+/// phone has shown that it knows that number's password.
+async fn register(cx: &Cx, request: &Request) -> Result<Action, Reply> {
+    if cx.auth.provisional_register() {
+        request.trying("Trying to Register");
+    }
+    if !request.is_to_us() {
+        return Err(Reply::of(404).because("To names a domain that is not served"));
+    }
+    let user = cx.auth.www_authorize(request)?; // 401 Unauthorized, with a challenge
+    if !check_to(request, &user) {
+        return Err(Reply::of(401));
+    }
+    cx.location.save(request).await.map(Action::Reply)
+}
