@@ -1,6 +1,7 @@
 //! A chapter's server before it starts: what reads its command line, opens it and runs its script.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use clap::Parser;
 use sip_server::{Action, Myself, OnReply, Reply, Request};
 use sip_stage::{Exchange, Logins, Recording, Setting, Stage, StageServer, Values};
+
+use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::flags::Flags;
@@ -93,7 +96,7 @@ impl Program {
     /// # Panics
     /// When the system has no room for a database.
     pub fn play(&self, exchange: &Exchange, values: Values, logins: Logins) -> Recording {
-        let folder = tempfile::tempdir().unwrap_or_else(|e| panic!("no place for a database: {e}"));
+        let folder = folder().unwrap_or_else(|e| panic!("no place for a database: {e}"));
         let file = folder.path().join("sip.db");
         let arguments = arguments(exchange, &values);
         let program = self.clone();
@@ -126,6 +129,11 @@ impl Program {
             },
         )
     }
+}
+
+/// A folder for one play. In memory where the system has that: a database is synced to disk often.
+fn folder() -> io::Result<TempDir> {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())
 }
 
 fn arguments(exchange: &Exchange, values: &Values) -> Vec<String> {
