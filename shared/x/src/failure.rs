@@ -10,6 +10,7 @@ use std::path::Path;
 pub struct Failure {
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
+    is_usage: bool,
 }
 
 impl Failure {
@@ -19,6 +20,7 @@ impl Failure {
         Self {
             message,
             source: None,
+            is_usage: false,
         }
     }
 
@@ -27,12 +29,27 @@ impl Failure {
         Self {
             message: format!("{what}: {error}"),
             source: Some(Box::new(error)),
+            is_usage: false,
         }
     }
 
     /// A file that could not be read or written.
     pub fn file(path: &Path, error: io::Error) -> Self {
         Self::of(path.display(), error)
+    }
+
+    /// The same failure, as one of what was typed or written: nothing was judged. Exit code 2.
+    #[must_use]
+    pub fn usage(self) -> Self {
+        Self {
+            is_usage: true,
+            ..self
+        }
+    }
+
+    /// Whether it is one of what was typed or written.
+    pub fn is_usage(&self) -> bool {
+        self.is_usage
     }
 
     /// The same failure, with its place in front.
@@ -63,6 +80,7 @@ impl From<io::Error> for Failure {
         Self {
             message: error.to_string(),
             source: Some(Box::new(error)),
+            is_usage: false,
         }
     }
 }

@@ -35,7 +35,10 @@ mod waiting;
 mod words;
 
 pub use block::{fenced_languages, rewrite};
-pub use check::check;
+pub use check::{
+    Compared, Count, Difference, Event, Kind, Mistake, Options, Played, Verdict, check, judge,
+    mistakes, watch,
+};
 pub use commands::{Outcome, Session};
 pub use course::{Chapter, Course, SCRIPT};
 pub use crates::Crates;

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use x::{Course, Failure, Scope, Which};
+use x::{Course, Failure, Options, Scope, Which};
 
 /// Keeps the course and its code one thing.
 #[derive(Debug, Parser)]
@@ -35,9 +35,21 @@ enum Verb {
     /// Renew the pictures under docs/ladders.
     Ladders,
     /// Play a chapter's exchanges with the routing script as you left it, and compare.
+    ///
+    /// The finished chapter plays every exchange until there, and so does yours, with new users,
+    /// addresses and nonces each time. Exit code 0: all are alike; 1: some differ; 2: nothing was
+    /// played, because the script does not compile or a name does not exist.
     Check {
         /// Its number: 1 to 7.
         chapter: String,
+        /// Only this exchange, or those whose names begin so.
+        name: Option<String>,
+        /// Check again after every save, until Ctrl-C.
+        #[arg(long)]
+        watch: bool,
+        /// Make the new values from this number, to repeat a check.
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
     },
     /// Begin a chapter yourself: make a copy to work in, below mine/.
     Start {
@@ -76,7 +88,7 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(failure) => {
             anstream::eprintln!("cargo x: {failure}");
-            ExitCode::FAILURE
+            ExitCode::from(if failure.is_usage() { 2 } else { 1 })
         }
     }
 }
@@ -97,14 +109,18 @@ fn run(verb: Verb) -> Result<bool, Failure> {
             print(&x::coloured(&diff))?;
             Ok(true)
         }
-        Verb::Check { chapter } => {
-            let mut printed = Ok(());
-            let is_right = x::check(&course, &chapter, |line| {
-                if printed.is_ok() {
-                    printed = print(&format!("{line}\n"));
-                }
-            })?;
-            printed.map(|()| is_right)
+        Verb::Check {
+            chapter,
+            name,
+            watch,
+            seed,
+        } => {
+            let options = Options { name, seed };
+            if watch {
+                x::watch(&course, &chapter, || again(&course, &chapter, &options))?;
+                return Ok(true);
+            }
+            checked(&course, &chapter, &options)
         }
         Verb::Test { arguments } => {
             let mut printed = Ok(());
@@ -137,6 +153,25 @@ fn run(verb: Verb) -> Result<bool, Failure> {
             print(&x::coloured(&diff))?;
             Ok(true)
         }
+    }
+}
+
+/// Checks a chapter once.
+fn checked(course: &Course, chapter: &str, options: &Options) -> Result<bool, Failure> {
+    let mut printed = Ok(());
+    let is_right = x::check(course, chapter, options, |text| {
+        if printed.is_ok() {
+            printed = print(&format!("{text}\n"));
+        }
+    })?;
+    printed.map(|()| is_right)
+}
+
+/// Checks a chapter after a save. While it does not compile, the next save is waited for.
+fn again(course: &Course, chapter: &str, options: &Options) -> Result<(), Failure> {
+    match checked(course, chapter, options) {
+        Err(failure) if failure.is_usage() => print(&format!("{failure}\n")),
+        other => other.map(drop),
     }
 }
 

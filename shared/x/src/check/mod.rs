@@ -1,0 +1,151 @@
+//! `cargo x check N`: a reader's chapter against the finished one.
+//!
+//! Both play every exchange until the chapter, with users, addresses, nonces and so on that are new
+//! in every check, and what they send is compared message by message.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `played` | what a chapter's program reports of its exchanges |
+//! | `reference` | which program is the finished one |
+//! | `verdict` | which exchanges are as they should be |
+//! | `difference` | where two plays first differ, and how |
+//! | `explain`, `mistakes` | what probably went wrong, and what to do |
+//! | `report` | what a reader sees of it |
+//! | `watch` | when to check again |
+
+mod difference;
+mod explain;
+mod mistakes;
+mod played;
+mod reference;
+mod report;
+mod verdict;
+mod watch;
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
+
+use crate::course::{Chapter, Course};
+use crate::failure::Failure;
+use crate::program::Program;
+
+pub use difference::{Difference, Kind};
+pub use mistakes::{Mistake, mistakes};
+pub use played::{Event, Played};
+pub use verdict::{Compared, Count, Verdict};
+pub use watch::watch;
+
+/// What to check, besides the chapter.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Only the exchange of this name, or those whose names begin so.
+    pub name: Option<String>,
+    /// The new values are made from this number; without one, from one that nobody knows.
+    pub seed: Option<u64>,
+}
+
+/// Plays every exchange until a chapter with the reader's program and with the finished one. True
+/// when all are alike.
+///
+/// # Errors
+/// When the chapter does not exist, its script does not compile, or no exchange has the name.
+pub fn check(
+    course: &Course,
+    number: &str,
+    options: &Options,
+    mut say: impl FnMut(&str),
+) -> Result<bool, Failure> {
+    let chapter = course.chapter(number)?;
+    let folder = place(course, chapter);
+    let program = readers(course, chapter)?;
+    let seed = options
+        .seed
+        .unwrap_or_else(|| RandomState::new().hash_one(()));
+    let mut verdict = judge(course, chapter, &program, Some(seed))?;
+    let mut remark = String::new();
+    if verdict.differing().next().is_some() {
+        // The book's values are easier to read, and are on its pages.
+        let written = judge(course, chapter, &program, None)?;
+        if written.differing().next().is_some() {
+            verdict = written;
+        } else {
+            remark = format!(
+                "{}\nThe values of this check: --seed {seed}.\n",
+                explain::HARD_CODED
+            );
+        }
+    }
+    if let Some(name) = &options.name {
+        verdict = verdict.only(name);
+        if verdict.compared.is_empty() {
+            return Err(Failure::new(format!(
+                "no exchange until chapter {} has the name {name}",
+                chapter.number
+            ))
+            .usage());
+        }
+    }
+    say(report::list(&verdict).trim_end());
+    if let Some((one, difference)) = verdict.differing().next() {
+        say(report::in_full(one, difference).trim_end());
+        let known = mistakes(course, chapter)?;
+        let words = explain::words(&verdict, difference, one, &known);
+        say(&format!("\n{words}{remark}"));
+        say(report::rest(&verdict).trim_end());
+    }
+    say(&summary(&verdict, &chapter.number, &folder));
+    Ok(verdict.differing().next().is_none())
+}
+
+/// Where the reader's chapter is: the copy that `cargo x start` has made, or the step itself.
+fn place(course: &Course, chapter: &Chapter) -> PathBuf {
+    course
+        .mine(chapter)
+        .unwrap_or_else(|| chapter.folder.clone())
+}
+
+/// The reader's program.
+fn readers(course: &Course, chapter: &Chapter) -> Result<Program, Failure> {
+    let built = match course.mine(chapter) {
+        Some(folder) => Program::of_copy(course, &folder, &chapter.mine_package()),
+        None => Program::built(course, &chapter.package(), &chapter.package()),
+    };
+    built.map_err(|e| Failure::new(format!("{e}; the compiler says why above")).usage())
+}
+
+/// Compares a program of a chapter with the finished one; with a seed, both play with new values.
+///
+/// # Errors
+/// When one of them does not build or play.
+pub fn judge(
+    course: &Course,
+    chapter: &Chapter,
+    program: &Program,
+    seed: Option<u64>,
+) -> Result<Verdict, Failure> {
+    let finished = reference::reference(course, chapter)?;
+    let expected = played::played(&finished, seed)?;
+    let actual = played::played(program, seed)?;
+    let number = chapter.number.parse().unwrap_or_default();
+    Ok(Verdict::of(number, expected, &actual))
+}
+
+fn summary(verdict: &Verdict, number: &str, folder: &std::path::Path) -> String {
+    let (own, earlier) = (verdict.own(), verdict.earlier());
+    let chapter = number.trim_start_matches('0');
+    let mut out = format!(
+        "{} of {} exchanges of chapter {chapter}",
+        own.right, own.total
+    );
+    if earlier.total > 0 {
+        out += &format!(
+            ", {} of {} of the chapters before",
+            earlier.right, earlier.total
+        );
+    }
+    out += &format!(" are as they should be: {}", folder.display());
+    if verdict.differing().next().is_none() {
+        out += &format!("\nCompare yours with ours: cargo x solution {chapter}");
+    }
+    out
+}
