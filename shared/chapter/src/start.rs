@@ -84,8 +84,7 @@ impl<'a> Start<'a> {
         start
     }
 
-    /// Opens the chapter's database. The server's secret and its bindings come from there, and
-    /// stay there.
+    /// Opens the chapter's database. The server's secret comes from there, and stays there.
     ///
     /// The control socket lies beside it, `sip.sock` beside `sip.db`, unless `--control` names
     /// another place. It is taken first: of two servers with one database the second one ends
@@ -96,9 +95,6 @@ impl<'a> Start<'a> {
     pub fn database<D: Durable + Clone + 'static>(&mut self, path: &Path) -> Result<D, Failure> {
         if let Some(staged) = &self.staged {
             let database = D::on_stage(&staged.file, &staged.rows).map_err(Failure::from_cause)?;
-            let settings = location_settings(self.flags, staged.seed);
-            let location = database.location(settings, staged.clock.now());
-            self.location = location.map_err(Failure::from_cause)?;
             let sql = database.clone();
             self.sql = Some(Box::new(move |statement| sql.execute(statement).ok()));
             return Ok(database);
@@ -108,11 +104,28 @@ impl<'a> Start<'a> {
         let database = D::open(path, warn).map_err(Failure::from_cause)?;
         let secret = database.secret(new_secret(&mut self.entropy));
         let secret = secret.map_err(Failure::from_cause)?;
-        let settings = location_settings(self.flags, self.entropy.number());
-        let location = database.location(settings, self.clock.now());
-        self.location = location.map_err(Failure::from_cause)?;
         self.myself = myself(self.flags, &self.listeners, secret);
         Ok(database)
+    }
+
+    /// Gives the location service a journal: from now on a REGISTER gets its 200 when its binding is
+    /// in the database, and not before. The service is a new one, without bindings.
+    pub fn journal<D: Durable>(&mut self, database: &D) {
+        let seed = match &self.staged {
+            Some(staged) => staged.seed,
+            None => self.entropy.number(),
+        };
+        let settings = location_settings(self.flags, seed);
+        self.location = Location::new(settings, Some(database.journal()));
+    }
+
+    /// Reads the bindings that are still alive from the database into the location service.
+    ///
+    /// # Errors
+    /// If the file cannot be read to its end.
+    pub fn load<D: Durable>(&mut self, database: &D) -> Result<(), Failure> {
+        let loaded = database.load(&self.location, self.clock.now());
+        loaded.map_err(Failure::from_cause)
     }
 
     /// Adds a method to the control socket, with Kamailio's name if it has one. Its result is what

@@ -141,21 +141,6 @@ impl Database {
         Ok(loaded)
     }
 
-    /// A location service that begins with what the file holds at `now`, and keeps its changes
-    /// there.
-    ///
-    /// # Errors
-    /// As [`Database::load`].
-    pub fn location(
-        &self,
-        settings: sip_location::Settings,
-        now: SystemTime,
-    ) -> Result<Location, DatabaseError> {
-        let location = Location::new(settings, Some(Arc::new(self.clone())));
-        self.load(&location, now)?;
-        Ok(location)
-    }
-
     pub(crate) fn options(&self) -> &Options {
         &self.inner.options
     }

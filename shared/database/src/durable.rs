@@ -1,9 +1,10 @@
 //! What a server that starts finds in the file: [`Durable`].
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use sip_location::{Durable, DurableError, Location, Settings};
+use sip_location::{Durable, DurableError, Journal, Location};
 use sip_tables::{Address, TableRow};
 
 use crate::admin::User;
@@ -18,8 +19,13 @@ impl Durable for Database {
         Ok(self.secret(new)?)
     }
 
-    fn location(&self, settings: Settings, now: SystemTime) -> Result<Location, DurableError> {
-        Ok(self.location(settings, now)?)
+    fn journal(&self) -> Arc<dyn Journal> {
+        Arc::new(self.clone())
+    }
+
+    fn load(&self, location: &Location, now: SystemTime) -> Result<(), DurableError> {
+        self.load(location, now)?;
+        Ok(())
     }
 
     fn on_stage(path: &Path, rows: &[TableRow]) -> Result<Self, DurableError> {

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sip_tables::TableRow;
 
+use crate::journal::Journal;
 use crate::location::Location;
-use crate::settings::Settings;
 
 /// Why a [`Durable`] file cannot be used.
 pub type DurableError = Box<dyn Error + Send + Sync>;
@@ -27,12 +28,14 @@ pub trait Durable: Sized {
     /// If the file cannot be read or written.
     fn secret(&self, new: [u8; 16]) -> Result<[u8; 16], DurableError>;
 
-    /// A location service that starts with the bindings that are still alive at `now`, and keeps
-    /// every change in the file.
+    /// What keeps every change of a location service in the file.
+    fn journal(&self) -> Arc<dyn Journal>;
+
+    /// Reads the bindings that are still alive at `now` into `location`.
     ///
     /// # Errors
     /// If the file cannot be read to its end.
-    fn location(&self, settings: Settings, now: SystemTime) -> Result<Location, DurableError>;
+    fn load(&self, location: &Location, now: SystemTime) -> Result<(), DurableError>;
 
     /// As [`Durable::open`], for a stage, whose clock is paused while a message is handled: each
     /// change is kept before the call that makes it returns. A new file gets these rows.

@@ -30,6 +30,8 @@ fn main() -> ExitCode {
 }
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
-    start.database::<Database>(&cli.kept.database)?;
+    let database: Database = start.database(&cli.kept.database)?;
+    start.journal(&database); // a 200 waits until its binding is in the file
+    start.load(&database)?; // the bindings of the last run
     Ok(Service::new(Cx { location: start.location(), max_length: start.max_length() }))
 }

@@ -33,6 +33,8 @@ fn main() -> ExitCode {
 
 fn open(start: &mut Start, cli: &Cli) -> Result<Service<Cx>, Failure> {
     let database: Database = start.database(&cli.kept.database)?;
+    start.journal(&database);
+    start.load(&database)?;
     let auth = cli.auth.auth(start.secret(), start.random(), database.reader()?);
     let cx = Cx { location: start.location(), auth, max_length: start.max_length() };
     Ok(Service::new(cx).in_realm(cli.auth.realm.as_deref()))
