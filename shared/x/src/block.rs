@@ -45,6 +45,25 @@ pub(crate) fn marker(line: &str) -> Option<&str> {
     Some(inner.strip_suffix("-->")?.trim())
 }
 
+/// The elements of HTML that hold a block: how each begins, and the line it ends with. Markdown
+/// between empty lines inside them is read as such.
+const ELEMENTS: [(&str, &str); 2] = [
+    ("<details>", "</details>"),
+    ("<div class=\"tasks\">", "</div>"),
+];
+
+/// A block of Markdown that a reader opens, below a line that is always visible.
+pub(crate) fn folded(summary: &str, block: &str) -> String {
+    let ((open, end), block) = (ELEMENTS[0], block.trim_end());
+    format!("{open}\n<summary>{summary}</summary>\n\n{block}\n\n{end}\n")
+}
+
+/// A block of Markdown that holds the tasks of a chapter.
+pub(crate) fn tasks(block: &str) -> String {
+    let ((open, end), block) = (ELEMENTS[1], block.trim_end());
+    format!("{open}\n\n{block}\n\n{end}\n")
+}
+
 /// What a line is part of. Line numbers count from 1.
 pub(crate) enum Place {
     Text(usize),
@@ -93,9 +112,18 @@ impl<'a> Lines<'a> {
         Some((line, place))
     }
 
-    /// Passes the block below a marker: a fenced block, or a line that is a picture.
+    /// Passes the block below a marker: a fenced block, a line that is a picture, or an element.
     pub(crate) fn skip_owned(&mut self) {
-        if self.rest.starts_with("![") {
+        let element = ELEMENTS
+            .iter()
+            .find(|(open, _)| self.rest.starts_with(open));
+        if let Some((_, end)) = element {
+            while let Some((line, place)) = self.next_line() {
+                if matches!(place, Place::Text(_)) && line.trim_end() == *end {
+                    break;
+                }
+            }
+        } else if self.rest.starts_with("![") {
             self.next_line();
         } else if self.rest.starts_with("```") {
             while let Some((_, place)) = self.next_line() {
@@ -140,6 +168,15 @@ mod tests {
             Ok("new\n".to_owned())
         });
         assert_eq!(page.unwrap(), "<!-- x: code a.rs -->\nnew\n\nText.\n");
+    }
+
+    #[test]
+    fn an_element_is_replaced_to_its_end_with_the_blocks_inside() {
+        let block = folded("Open", &fence("text", "</details>\n"));
+        let page = format!("<!-- x: folded code a.rs -->\n{block}\nAfter.\n");
+        let renewed = rewrite(&page, |_| Ok("new\n".to_owned())).unwrap();
+        assert_eq!(renewed, "<!-- x: folded code a.rs -->\nnew\n\nAfter.\n");
+        assert_eq!(fenced_languages(&page), []);
     }
 
     #[test]

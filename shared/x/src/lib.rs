@@ -30,6 +30,7 @@ mod solution;
 mod source;
 mod start;
 mod tested;
+mod turn;
 mod typed;
 mod waiting;
 mod words;

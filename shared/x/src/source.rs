@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::block::fence;
+use crate::block::{fence, folded};
 use crate::course::{Course, SCRIPT};
 use crate::crates::Crates;
 use crate::diff::unified;
@@ -10,6 +10,7 @@ use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::item;
 use crate::program::Program;
+use crate::turn::your_turn;
 
 /// What a marker asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub struct Generated {
 /// | `code FILE fn route, struct Cx` | items of a Rust file, by name |
 /// | `diff 01 02` | how the routing script changes from one chapter to the other |
 /// | `diff 01 02 src/main.rs` | the same of another file of theirs |
+/// | `folded diff 01 02` | a diff, folded: a reader opens it after trying |
+/// | `folded code FILE fn route` | code, folded |
+/// | `tasks 01` | what a reader does in a chapter, and how many exchanges pass then |
 /// | `exchange 01 NAME` | an exchange, message by message, as its test expects it |
 /// | `exchange 01 NAME 2-4 7 7+` | those of its messages, and what happened after message 7 |
 /// | `ladder 01 NAME` | its arrow diagram as text |
@@ -47,6 +51,20 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
             let file = file.first().copied().unwrap_or(SCRIPT);
             diff(course, old, new, file).map(|text| fence("diff", &text))
         }
+        ("folded", [what, named @ ..]) => {
+            let inner = generate(course, page, rest)?.block;
+            let summary = match (*what, named) {
+                ("diff", [old, new, ..]) => format!("The solution: from chapter {old} to {new}"),
+                ("code", [file, ..]) => format!("The solution: <code>{file}</code>"),
+                _ => {
+                    return Err(Failure::new(format!(
+                        "`{marker}`: only diff and code are folded"
+                    )));
+                }
+            };
+            Ok(folded(&summary, &inner))
+        }
+        ("tasks", [chapter]) => your_turn(course, course.chapter(chapter)?),
         ("exchange", [chapter, name, numbers @ ..]) => {
             Exchange::read(course, course.chapter(chapter)?, name)?
                 .pick(numbers)
@@ -63,7 +81,8 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
         }
         ("crates", ["layers"]) => Crates::of(course).map(|crates| fence("text", &crates.layers())),
         _ => Err(Failure::new(format!(
-            "`{marker}` is not a marker: use code, diff, exchange, ladder, picture, run or crates"
+            "`{marker}` is not a marker: use code, diff, folded, tasks, exchange, ladder, picture, run or \
+             crates"
         ))),
     }?;
     Ok(Generated {

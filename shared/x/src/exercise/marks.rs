@@ -57,9 +57,8 @@ pub(super) fn available(course: &Course, function: &str) -> Result<String, Failu
     };
     let (signature, docs) = function_of(&wrapped).ok_or_else(missing)?;
     let inputs: Vec<String> = signature.inputs.iter().filter_map(input).collect();
-    let owner = owner
-        .map(|(owner, _)| format!("{owner}::"))
-        .unwrap_or_default();
+    let owner = owner.and_then(|(owner, _)| owner.split('<').next());
+    let owner = owner.map(|owner| format!("{owner}::")).unwrap_or_default();
     let call = format!("`{owner}{}({})`", signature.ident, inputs.join(", "));
     let await_it = if signature.asyncness.is_some() {
         ", to be awaited"

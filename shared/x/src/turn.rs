@@ -1,0 +1,41 @@
+//! The section "Your turn" of a chapter's page: its tasks, and how many exchanges pass after each.
+
+use crate::block::{fence, tasks};
+use crate::course::{Chapter, Course};
+use crate::exercise::{Exercise, Passes};
+use crate::failure::Failure;
+
+/// What a reader does in a chapter, in Markdown.
+pub(crate) fn your_turn(course: &Course, chapter: &Chapter) -> Result<String, Failure> {
+    let exercise = Exercise::of(course, chapter)?;
+    let passes = Passes::read(course, chapter)?;
+    let number = chapter.number.trim_start_matches('0');
+    let file = chapter.mine().join(&exercise.file);
+    let start = fence(
+        "text",
+        &format!("cargo x start {number}\ncargo x check {number}\n"),
+    );
+    let mut text = format!(
+        "{start}\n`start` gives you `{}`. {} Comments in it name the functions for each task. Do one \
+         task after the other, and `check` after each. {} exchanges pass before you begin.\n",
+        file.display(),
+        exercise.given.trim(),
+        passes.shown(0)
+    );
+    for (task, done) in exercise.tasks.iter().zip(1..) {
+        let words = task.words.trim().replace('\n', "\n   ");
+        text += &format!(
+            "\n{done}. **{}.** {words}\n   *{} pass.*\n",
+            task.title,
+            passes.shown(done)
+        );
+    }
+    text += &format!(
+        "\nIf you are stuck, `hint` says more in three steps, and `solution` shows what is left:\n\n{}",
+        fence(
+            "text",
+            &format!("cargo x hint {number}\ncargo x solution {number}\n")
+        )
+    );
+    Ok(tasks(&text))
+}
