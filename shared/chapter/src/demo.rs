@@ -18,7 +18,9 @@ use crate::flags::Demo;
 use crate::judge;
 use crate::program::Program;
 use book::Page;
-use list::{Listed, list};
+pub(crate) use list::Listed;
+use list::list;
+pub(crate) use step::step;
 
 /// The passwords of the exchanges: the texts' two subscribers, and Bob of RFC 3261.
 const PASSWORDS: [&str; 3] = ["abc10", "abc11", "bobspassword"];
@@ -97,7 +99,7 @@ fn show_messages(recording: &Recording, title: &str, demo: &Demo) -> Result<(), 
     if demo.step {
         print(&title)?;
         let mut out = anstream::stdout().lock();
-        let stepped = step::step(&pieces, &mut io::stdin().lock(), &mut out);
+        let stepped = step(&pieces, &mut io::stdin().lock(), &mut out);
         return closed_is_fine(stepped.map(drop));
     }
     let texts: String = pieces.into_iter().map(|piece| piece.text).collect();

@@ -9,10 +9,10 @@
 //! | `start`, `service` | what a chapter's `open` gets, and what it returns |
 //! | `program` | a chapter's server before it starts, and how a stage plays with it |
 //! | `banner`, `reach`, `interfaces` | the start-up text: addresses, and what to type into a phone |
+//! | `first_call`, `keyboard` | a call for readers without a phone |
 //! | `trace` | what is printed and captured while the server runs |
 //! | `control` | the control socket |
 //! | `demo`, `demo_json` | a chapter's exchanges, listed or played |
-//! | `demo` | a chapter's exchanges, listed or played |
 //! | `judge` | every exchange until a chapter, played for `cargo x check` |
 //! | `failure` | why a command ends early |
 //! | `obstacle`, `ports` | what keeps a server from its start, and what to do about it |
@@ -23,9 +23,11 @@ mod control;
 mod demo;
 mod demo_json;
 mod failure;
+mod first_call;
 mod flags;
 mod interfaces;
 mod judge;
+mod keyboard;
 mod obstacle;
 mod ports;
 mod program;

@@ -19,6 +19,7 @@ use crate::chapter::Chapter;
 use crate::control::Running;
 use crate::demo;
 use crate::failure::{Failure, warn};
+use crate::first_call;
 use crate::flags::{Flags, Task};
 use crate::interfaces;
 use crate::obstacle::{cannot_listen, raise_open_files};
@@ -43,12 +44,13 @@ pub fn run<Cli: Parser + 'static, C: 'static>(
 ) -> ExitCode {
     let cli = Cli::parse();
     let common = flags(&cli);
+    let program = Program::new(flags, open, route);
     let done = common.check().and_then(|()| match &common.task {
-        Some(Task::Demo(demo)) => demo::run(chapter, &Program::new(flags, open, route), demo),
+        Some(Task::Demo(demo)) => demo::run(chapter, &program, demo),
         None => {
             let open = |start: &mut Start<'_>| open(start, &cli);
             raise_open_files()?;
-            let serving = serve_until_stopped(chapter, common, open, route);
+            let serving = serve_until_stopped(chapter, program, common, open, route);
             inside_tokio(serving).map(|()| ExitCode::SUCCESS)
         }
     });
@@ -66,6 +68,7 @@ fn inside_tokio(task: impl Future<Output = Result<(), Failure>>) -> Result<(), F
 
 async fn serve_until_stopped<C: 'static>(
     chapter: &Chapter,
+    program: Program,
     flags: &Flags,
     open: impl FnOnce(&mut Start<'_>) -> Result<Service<C>, Failure>,
     route: impl AsyncFn(&C, &mut Request) -> Result<Action, Reply>,
@@ -87,6 +90,7 @@ async fn serve_until_stopped<C: 'static>(
     let (observer, watch) = Watch::start(flags)?;
     let observer = watchers.beside(observer);
     welcome(chapter, &start, service.realm.as_deref());
+    first_call::offer(chapter, program);
 
     let cx = Rc::new(service.cx);
     let settings = settings(

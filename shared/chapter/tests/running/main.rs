@@ -9,6 +9,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 mod demo;
+mod first_call;
 mod first_start;
 mod server;
 
