@@ -59,6 +59,11 @@ pub struct Flags {
     #[arg(long)]
     pub quiet: bool,
 
+    /// Draw each call and each registration as an arrow diagram when it is over. With --quiet the
+    /// server shows nothing else.
+    #[arg(long)]
+    pub ladder: bool,
+
     /// How many messages of one address are shown each second; a burst may be 20 times as long,
     /// and all addresses together get 10 times as much. The rest is counted. 0 shows all.
     #[arg(long, value_name = "N", default_value_t = 50)]

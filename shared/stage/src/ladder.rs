@@ -10,7 +10,7 @@ use crate::snapshot::moment;
 const WIDTH: usize = 100;
 /// The last column of a message's number, and of the time.
 const NUMBER_ENDS: usize = 3;
-const TIME_ENDS: usize = 14;
+const TIME_ENDS: usize = 15;
 /// The column of the first lane: after the number, the time and half a name.
 const FIRST_LANE: usize = 19;
 /// Half of the last lane's name.

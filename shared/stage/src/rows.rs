@@ -1,5 +1,6 @@
 //! A recording as the rows of a ladder, before it becomes text or a picture.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -46,25 +47,33 @@ impl Kind {
 
 impl Recording {
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
-        self.numbered().filter_map(|(number, entry)| match entry {
-            Entry::Message(message) => Some(Row::Arrow(arrow(number, message))),
-            Entry::Scene { at, text } => Some(Row::Scene {
-                at: *at,
-                text: text.clone(),
-            }),
-            Entry::View { at, title, .. } => Some(Row::Scene {
-                at: *at,
-                text: format!("A look at {title}."),
-            }),
-            Entry::Log { .. } => None,
-        })
+        let mut sent = HashSet::new();
+        self.numbered()
+            .filter_map(move |(number, entry)| match entry {
+                Entry::Message(message) => {
+                    let is_repeated =
+                        !sent.insert((message.sender, message.receiver, &message.bytes));
+                    Some(Row::Arrow(arrow(number, message, is_repeated)))
+                }
+                Entry::Scene { at, text } => Some(Row::Scene {
+                    at: *at,
+                    text: text.clone(),
+                }),
+                Entry::View { at, title, .. } => Some(Row::Scene {
+                    at: *at,
+                    text: format!("A look at {title}."),
+                }),
+                Entry::Log { .. } => None,
+            })
     }
 }
 
-fn arrow(number: usize, message: &Recorded) -> Arrow {
+fn arrow(number: usize, message: &Recorded, is_repeated: bool) -> Arrow {
+    let again = if is_repeated { " again" } else { "" };
+    let label = format!("{}{again}", label(&message.bytes));
     let label = match message.receiver {
-        Some(_) => label(&message.bytes),
-        None => format!("{} to {}", label(&message.bytes), short(message.to)),
+        Some(_) => label,
+        None => format!("{label} to {}", short(message.to)),
     };
     Arrow {
         number,

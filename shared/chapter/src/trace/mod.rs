@@ -1,8 +1,11 @@
-//! What a running server shows: its messages and its refusals, and the same messages for
-//! Wireshark. Other threads do the writing, so a slow terminal or disk costs the server only a
+//! What a running server shows: its messages and its refusals, its calls as ladders, and the same
+//! messages for Wireshark. Other threads do the writing, so a slow terminal or disk costs the server only a
 //! copy.
 
+mod calls;
 mod capture;
+mod facts;
+mod ladders;
 mod limit;
 mod queue;
 mod sink;
@@ -108,7 +111,7 @@ impl Observer for Trace {
     }
 }
 
-/// Records every message in a file.
+/// Passes every message on: to a file, or to what draws ladders.
 struct Capture(Queue);
 
 impl Observer for Capture {

@@ -46,6 +46,11 @@ pub(crate) trait Sink: Send + 'static {
     fn say(&mut self, line: &str) -> io::Result<()>;
     /// Reports that so many entries were not written.
     fn lost(&mut self, entries: u64) -> io::Result<()>;
+    /// Does what only time can bring, when nothing came for a while. Returns whether there will be
+    /// more of that.
+    fn idle(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
     /// Sends the buffer on; called when nothing waits.
     fn flush(&mut self) -> io::Result<()>;
 }
@@ -151,14 +156,19 @@ fn drain(inbox: &Receiver<Seen>, mut sink: impl Sink, shared: &Shared) -> io::Re
 
 /// Waits for the next entry, and reports the losses if none comes soon. `None` if none will come.
 fn wait(inbox: &Receiver<Seen>, sink: &mut impl Sink, shared: &Shared) -> io::Result<Option<Seen>> {
-    match inbox.recv_timeout(LOSSES_AFTER) {
-        Ok(seen) => return Ok(Some(seen)),
-        Err(RecvTimeoutError::Disconnected) => return Ok(None),
-        Err(RecvTimeoutError::Timeout) => {}
+    loop {
+        match inbox.recv_timeout(LOSSES_AFTER) {
+            Ok(seen) => return Ok(Some(seen)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        report(sink, shared)?;
+        let will_be_more = sink.idle()?;
+        sink.flush()?;
+        if !will_be_more {
+            return Ok(inbox.recv().ok());
+        }
     }
-    report(sink, shared)?;
-    sink.flush()?;
-    Ok(inbox.recv().ok())
 }
 
 fn report(sink: &mut impl Sink, shared: &Shared) -> io::Result<()> {

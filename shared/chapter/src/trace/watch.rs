@@ -8,6 +8,7 @@ use sip_server::Observer;
 use sip_stage::private_file;
 
 use super::capture::PcapFile;
+use super::ladders::Ladders;
 use super::queue::{LastWords, Queue};
 use super::sink::{Detail, Paint, Printer};
 use super::{Capture, Observers, Trace};
@@ -34,12 +35,20 @@ impl Watch {
         let printer = Printer::new(io::stdout(), detail, Paint::of_stdout());
         let (queue, printed) = Queue::start("trace", printer).map_err(failed)?;
         let trace = Trace::new(queue, detail, flags.log_rate);
-        let Some(path) = &flags.pcap else {
-            return Ok((Box::new(trace), Self(vec![printed])));
-        };
-        let (queue, captured) = Queue::start("pcap", create(path)?).map_err(failed)?;
-        let observers = Observers(vec![Box::new(trace), Box::new(Capture(queue))]);
-        Ok((Box::new(observers), Self(vec![printed, captured])))
+        let mut observers: Vec<Box<dyn Observer>> = vec![Box::new(trace)];
+        let mut threads = vec![printed];
+        if flags.ladder {
+            let ladders = Ladders::new(io::stdout());
+            let (queue, drawn) = Queue::start("ladder", ladders).map_err(failed)?;
+            observers.push(Box::new(Capture(queue)));
+            threads.push(drawn);
+        }
+        if let Some(path) = &flags.pcap {
+            let (queue, captured) = Queue::start("pcap", create(path)?).map_err(failed)?;
+            observers.push(Box::new(Capture(queue)));
+            threads.push(captured);
+        }
+        Ok((Box::new(Observers(observers)), Self(threads)))
     }
 
     /// Waits until what the server reported is written. The observer must be gone.

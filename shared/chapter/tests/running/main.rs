@@ -265,3 +265,25 @@ fn what_was_typed_wrongly_has_its_own_exit_code() {
     );
     assert_eq!(ended.status.code(), Some(2));
 }
+
+#[test]
+fn with_ladder_a_registration_is_drawn_when_it_is_over() {
+    let (server, out, _) = start(&["--quiet", "--ladder"]);
+    let lines = lines(out);
+    let phone = server.phone();
+    assert_eq!(server.ask(&phone, "REGISTER", 1), "SIP/2.0 200 OK");
+    let at = phone.local_addr().unwrap();
+    let drawn: Vec<String> = std::iter::from_fn(|| lines.recv_timeout(PATIENCE).ok())
+        .take(7)
+        .collect();
+    assert_eq!(drawn[1], "10 registers: 200 OK", "{drawn:?}");
+    assert!(drawn[4].contains(&at.to_string()), "{drawn:?}");
+    assert!(
+        drawn[5].contains("├───────── REGISTER ─────────▶│"),
+        "{drawn:?}"
+    );
+    assert!(
+        drawn[6].contains("│◀───────── 200 OK ───────────┤"),
+        "{drawn:?}"
+    );
+}
