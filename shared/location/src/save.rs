@@ -1,6 +1,6 @@
 //! How a REGISTER changes the bindings and is answered.
 
-use sip_message::{Reply, Request};
+use sip_message::{HeaderName, Reply, Request};
 
 use crate::journal::{Change, JournalError};
 use crate::location::{Inner, Location};
@@ -80,7 +80,7 @@ impl Location {
             return Ok((reply(current, by.now, longest, &date), None));
         }
         let change = table.number();
-        let path = request.other("Path").filter(|_| !plan.written.is_empty());
+        let has_path = request.value(HeaderName::Path).is_some() && !plan.written.is_empty();
         let (reply, before) = part.edit(table, hash, &by.aor, |bindings| {
             let pack = |over: Option<&Packed>, wanted: &Wanted<'_>| {
                 self.pack_wanted(&by, &socket, over, wanted, change)
@@ -88,9 +88,10 @@ impl Location {
             let before = apply(bindings, &plan, change, pack);
             (reply(bindings, by.now, longest, &date), before)
         });
-        let reply = match path {
-            Some(_) => reply.because(NO_PATH),
-            None => reply,
+        let reply = if has_path {
+            reply.because(NO_PATH)
+        } else {
+            reply
         };
         let Some(journal) = &self.inner.journal else {
             return Ok((reply, None));
