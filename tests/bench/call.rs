@@ -2,7 +2,7 @@
 //! a challenge to the caller, or from a carrier, where the server asks for passwords.
 
 use std::io::Write;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 
 use crate::callee::Callee;
 use crate::digest::{self, Digests};
@@ -10,10 +10,11 @@ use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::outcome::Outcome;
 use crate::peer::Peer;
+use crate::phones::{CALLED, CALLING, Phones, Places};
 use crate::subscribers::{CARRIER, USERS};
 use crate::{challenged, register};
 
-/// The number of called users, all at one phone.
+/// The number of called users, each at its own phone.
 const CALLEES: u64 = 1_000;
 
 /// The SDP of the phones, which send no voice.
@@ -35,45 +36,40 @@ pub(crate) enum Way {
 
 /// Microseconds of the server for each call.
 pub(crate) fn cost(peer: &Peer, count: u64, way: Way) -> Result<f64, Outcome> {
-    let (socket, mut job) = prepare(peer, count + count / 10, way)?;
-    load::run(&socket, peer.address(), count / 10, &mut job)?;
+    let (phones, mut job) = prepare(peer, count + count / 10, way)?;
+    load::run(&phones, peer.address(), count / 10, &mut job)?;
     job.run = count / 10;
     let cost = peer.cost(count, || {
-        load::run(&socket, peer.address(), count, &mut job)
+        load::run(&phones, peer.address(), count, &mut job)
     })?;
     job.callee.is_content();
     Ok(cost)
 }
 
-/// The caller's socket, and the caller for a number of calls to phones that are registered.
-pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> Result<(UdpSocket, Caller), Outcome> {
-    let (caller, callee) = (
-        load::socket(match way {
-            Way::Carrier => CARRIER,
-            Way::Open | Way::Challenged => 2,
-        }),
-        load::socket(3),
-    );
-    let contact = callee.local_addr().expect("bound");
+/// The callers' phones, and the callers for a number of calls to phones that are registered. A
+/// carrier calls from its one address.
+pub(crate) fn prepare(peer: &Peer, calls: u64, way: Way) -> Result<(Phones, Caller), Outcome> {
+    let (callers, callees) = match way {
+        Way::Carrier => (Phones::new(CARRIER, 1), Phones::new(CALLED, CALLEES)),
+        Way::Open | Way::Challenged => (Phones::new(CALLING, USERS), Phones::new(CALLED, CALLEES)),
+    };
     match way {
-        Way::Open => register::all(&caller, peer.address(), contact, CALLEES)?,
-        Way::Challenged | Way::Carrier => {
-            challenged::all(&caller, peer.address(), contact, CALLEES)?;
-        }
+        Way::Open => register::all(&callees, peer.address(), CALLEES)?,
+        Way::Challenged | Way::Carrier => challenged::all(&callees, peer.address(), CALLEES)?,
     }
     let job = Caller {
-        local: caller.local_addr().expect("bound"),
+        places: callers.places(),
         server: peer.address(),
         run: 0,
         digests: (way == Way::Challenged).then(Digests::new),
-        callee: Callee::new(callee, calls),
+        callee: Callee::new(callees, calls),
     };
-    Ok((caller, job))
+    Ok((callers, job))
 }
 
 /// The callers.
 pub(crate) struct Caller {
-    local: SocketAddr,
+    places: Places,
     server: SocketAddr,
     /// The number of calls in earlier runs, so that no Call-ID is used twice.
     pub(crate) run: u64,
@@ -83,6 +79,10 @@ pub(crate) struct Caller {
 }
 
 impl Job for Caller {
+    fn phone(&self, number: u64) -> u64 {
+        (self.run + number) % USERS
+    }
+
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
         self.invite(slot, number, None, out);
     }
@@ -119,10 +119,8 @@ impl Job for Caller {
 impl Caller {
     /// INVITE, with the answer to a challenge if there was one.
     fn invite(&self, slot: usize, number: u64, nonce: Option<&[u8]>, out: &mut Outbox) {
-        let Self {
-            local, server, run, ..
-        } = self;
-        let (call, length) = (*run + number, BODY.len());
+        let (call, length) = (self.run + number, BODY.len());
+        let (local, server) = (self.places.of(self.phone(number)), self.server);
         let (cseq, caller) = (1 + u32::from(nonce.is_some()), self.caller(call));
         let uri = format!("sip:user{}@{server}", number % CALLEES);
         let out = out.message();
@@ -169,10 +167,8 @@ impl Caller {
         method: &str,
         out: &mut Outbox,
     ) -> Option<()> {
-        let Self {
-            local, server, run, ..
-        } = self;
-        let call = *run + number;
+        let call = self.run + number;
+        let (local, server) = (self.places.of(self.phone(number)), self.server);
         let caller = self.caller(call);
         let to = str::from_utf8(message::header(answer, "To")?).ok()?;
         let (invite, _) = message::number(message::header(answer, "CSeq")?)?;

@@ -1,13 +1,14 @@
 //! REGISTER with a password: with a new nonce each time, or with a known one.
 
 use std::io::Write;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 
 use crate::digest::{self, Digests};
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::outcome::Outcome;
 use crate::peer::Peer;
+use crate::phones::{CALLING, Phones, Places};
 use crate::subscribers::USERS;
 
 /// Which nonce a phone answers with.
@@ -22,44 +23,37 @@ pub(crate) enum Nonce {
 /// Microseconds of the server for each registration. With a new nonce half of them make a
 /// binding and half refresh one; with a known one all of them refresh.
 pub(crate) fn cost(peer: &Peer, count: u64, nonce: Nonce) -> Result<f64, Outcome> {
-    let socket = load::socket(2);
-    let contact = socket.local_addr().expect("bound");
     let users = (count / 2).clamp(1, USERS);
-    let mut job = Challenged::new(&socket, peer.address(), contact, users, nonce);
+    let phones = Phones::new(CALLING, users);
+    let mut job = Challenged::new(&phones, peer.address(), users, nonce);
     if nonce == Nonce::Known {
-        load::run(&socket, peer.address(), users, &mut job)?;
+        load::run(&phones, peer.address(), users, &mut job)?;
     }
     peer.cost(count, || {
-        load::run(&socket, peer.address(), count, &mut job)
+        load::run(&phones, peer.address(), count, &mut job)
     })
 }
 
-/// Registers `users` users at `contact`.
-pub(crate) fn all(
-    socket: &UdpSocket,
-    server: SocketAddr,
-    contact: SocketAddr,
-    users: u64,
-) -> Result<(), Outcome> {
-    let mut job = Challenged::new(socket, server, contact, users, Nonce::New);
-    load::run(socket, server, users, &mut job)
+/// Registers `users` users, each by its own phone.
+pub(crate) fn all(phones: &Phones, server: SocketAddr, users: u64) -> Result<(), Outcome> {
+    let mut job = Challenged::new(phones, server, users, Nonce::New);
+    load::run(phones, server, users, &mut job)
 }
 
-/// Registrations of users 0 to `users`, one after another, and again.
+/// Registrations of users 0 to `users`, each by its own phone, one after another, and again.
 pub(crate) struct Challenged {
-    local: SocketAddr,
+    places: Places,
     server: SocketAddr,
-    /// The Contact of all users.
-    contact: SocketAddr,
     nonce: Nonce,
     digests: Digests,
     uri: String,
-    phones: Vec<Phone>,
+    /// What each phone remembers.
+    memories: Vec<Memory>,
 }
 
 /// What a phone remembers.
 #[derive(Default)]
-struct Phone {
+struct Memory {
     cseq: u32,
     /// Empty before the first one.
     nonce: Vec<u8>,
@@ -67,35 +61,22 @@ struct Phone {
 }
 
 impl Challenged {
-    pub(crate) fn new(
-        socket: &UdpSocket,
-        server: SocketAddr,
-        contact: SocketAddr,
-        users: u64,
-        nonce: Nonce,
-    ) -> Self {
+    pub(crate) fn new(phones: &Phones, server: SocketAddr, users: u64, nonce: Nonce) -> Self {
         Self {
-            local: socket.local_addr().expect("bound"),
+            places: phones.places(),
             server,
-            contact,
             nonce,
             digests: Digests::new(),
             uri: format!("sip:{server}"),
-            phones: (0..users).map(|_| Phone::default()).collect(),
+            memories: (0..users).map(|_| Memory::default()).collect(),
         }
     }
 
     /// The next request of a user's phone, with an answer if it has a nonce.
     fn write(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let Self {
-            local,
-            server,
-            contact,
-            uri,
-            ..
-        } = self;
-        let user = number % self.phones.len() as u64;
-        let phone = &mut self.phones[user as usize];
+        let user = self.phone(number);
+        let (local, server, uri) = (self.places.of(user), self.server, &self.uri);
+        let phone = &mut self.memories[user as usize];
         phone.cseq += 1;
         let cseq = phone.cseq;
         let out = out.message();
@@ -108,7 +89,7 @@ impl Challenged {
              To: <sip:user{user}@{server}>\r\n\
              Call-ID: register-{user}\r\n\
              CSeq: {cseq} REGISTER\r\n\
-             Contact: <sip:user{user}@{contact}>\r\n\
+             Contact: <sip:user{user}@{local}>\r\n\
              Expires: 3600\r\n\
              User-Agent: load\r\n"
         )
@@ -126,17 +107,21 @@ impl Challenged {
 }
 
 impl Job for Challenged {
+    fn phone(&self, number: u64) -> u64 {
+        number % self.memories.len() as u64
+    }
+
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let user = number as usize % self.phones.len();
+        let user = self.phone(number) as usize;
         if self.nonce == Nonce::New {
-            self.phones[user].nonce.clear();
+            self.memories[user].nonce.clear();
         }
         self.write(slot, number, out);
     }
 
     fn take(&mut self, slot: usize, number: u64, message: &[u8], out: &mut Outbox) -> Turn {
-        let user = number as usize % self.phones.len();
-        let phone = &mut self.phones[user];
+        let user = self.phone(number) as usize;
+        let phone = &mut self.memories[user];
         match message::status(message) {
             Some(100..200) => Turn::Wait,
             // A second 401 is a failure.

@@ -1,16 +1,14 @@
-//! The generator: a closed loop over one UDP socket, one thread that never sleeps.
+//! The generator: a closed loop of many phones, in one thread that never sleeps.
 //!
 //! A generator that sleeps is woken by the server's system calls, which then cost the server more.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
-
-use socket2::SockRef;
-use whole_system::address;
 
 use crate::busy::Busy;
 use crate::message;
 use crate::outcome::Outcome;
+use crate::phones::{Batch, Phones};
 
 /// Transactions under way at any moment, unless another number is given.
 pub(crate) const IN_FLIGHT: usize = 32;
@@ -24,18 +22,11 @@ const GIVE_UP: Duration = Duration::from_secs(10);
 /// How many turns pass between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 256;
 
-/// A socket at any port of 127.0.0.`host` with the largest buffer the system allows, so that the
-/// generator loses nothing that comes while it does not run.
-pub(crate) fn socket(host: u8) -> UdpSocket {
-    let socket = address::socket(host);
-    SockRef::from(&socket)
-        .set_recv_buffer_size(1 << 22)
-        .expect("the system takes what it allows of it");
-    socket
-}
-
 /// One kind of transaction: what it sends, and how it reacts to what comes.
 pub(crate) trait Job {
+    /// The number of the phone that transaction `number` belongs to.
+    fn phone(&self, number: u64) -> u64;
+
     /// Writes the first request of transaction `number`, with the branch
     /// [`message::BRANCH`]`SLOT.NUMBER`.
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox);
@@ -84,9 +75,9 @@ impl Outbox {
     }
 
     /// Sends all; `slot` keeps the last, to send it again.
-    fn flush(&mut self, socket: &UdpSocket, slot: &mut Slot) {
+    fn flush(&mut self, phones: &Phones, server: SocketAddr, slot: &mut Slot) {
         for message in &self.messages[..self.used] {
-            send(socket, message);
+            phones.send(slot.phone, server, message);
         }
         if let Some(last) = self.used.checked_sub(1) {
             slot.last.clone_from(&self.messages[last]);
@@ -97,15 +88,16 @@ impl Outbox {
 }
 
 /// A transaction under way.
-#[derive(Default)]
 struct Slot {
     number: Option<u64>,
+    /// Where its phone is.
+    phone: SocketAddr,
     last: Vec<u8>,
     sent: Option<Instant>,
     began: Option<Instant>,
 }
 
-/// Runs `count` transactions against `server` from `socket`.
+/// Runs `count` transactions of `phones` with `server`.
 ///
 /// # Errors
 /// The outcome, if a message was sent again: the rest was not measured.
@@ -113,12 +105,12 @@ struct Slot {
 /// # Panics
 /// When a transaction fails.
 pub(crate) fn run(
-    socket: &UdpSocket,
+    phones: &Phones,
     server: SocketAddr,
     count: u64,
     job: &mut impl Job,
 ) -> Result<(), Outcome> {
-    let outcome = attempt(socket, server, count, IN_FLIGHT, job);
+    let outcome = attempt(phones, server, count, IN_FLIGHT, job);
     assert!(
         outcome.failed == 0 && outcome.refusal.is_none(),
         "{outcome}"
@@ -133,19 +125,26 @@ pub(crate) fn run(
 /// Runs `count` transactions, `in_flight` of them at any moment, or until the first is lost or
 /// anything is sent again.
 pub(crate) fn attempt(
-    socket: &UdpSocket,
+    phones: &Phones,
     server: SocketAddr,
     count: u64,
     in_flight: usize,
     job: &mut impl Job,
 ) -> Outcome {
-    socket.connect(server).expect("loopback is there");
-    socket.set_nonblocking(true).expect("sockets can");
+    let idle = || Slot {
+        number: None,
+        phone: phones.places().of(0),
+        last: Vec::new(),
+        sent: None,
+        began: None,
+    };
+    let slots = (0..in_flight).map(|_| idle()).collect();
     let mut run = Run {
-        socket,
+        phones,
+        server,
         job,
         out: Outbox::default(),
-        slots: (0..in_flight).map(|_| Slot::default()).collect(),
+        slots,
         count,
         begun: 0,
         done: 0,
@@ -155,7 +154,7 @@ pub(crate) fn attempt(
     };
     let began = Instant::now();
     let mut busy = Busy::new(began);
-    let mut buffer = vec![0; 65_536];
+    let mut batch = Batch::default();
     let (mut turns, mut opened) = (0, 0);
     while run.done < count && run.may_go_on() {
         // One after another: no socket buffer holds hundreds at once.
@@ -163,12 +162,12 @@ pub(crate) fn attempt(
             run.begin(opened);
             opened += 1;
         }
-        let came = socket.recv(&mut buffer);
-        if let Ok(length) = came {
-            run.take(&buffer[..length]);
+        let came = phones.receive(&mut batch);
+        for message in batch.messages() {
+            run.take(message.at, message.bytes);
         }
         let attended = run.job.attend();
-        let had_work = came.is_ok() || attended;
+        let had_work = came || attended;
         if !had_work {
             // Lets other processes have this processor.
             std::thread::yield_now();
@@ -191,7 +190,8 @@ pub(crate) fn attempt(
 }
 
 struct Run<'r, J> {
-    socket: &'r UdpSocket,
+    phones: &'r Phones,
+    server: SocketAddr,
     job: &'r mut J,
     out: Outbox,
     slots: Vec<Slot>,
@@ -221,15 +221,17 @@ impl<J: Job> Run<'_, J> {
         slot.sent = None;
         if self.begun < self.count {
             slot.number = Some(self.begun);
+            slot.phone = self.phones.places().of(self.job.phone(self.begun));
             slot.began = Some(Instant::now());
             self.job.begin(index, self.begun, &mut self.out);
-            self.out.flush(self.socket, slot);
+            self.out.flush(self.phones, self.server, slot);
             self.begun += 1;
         }
     }
 
-    fn take(&mut self, message: &[u8]) {
-        let Some((index, number)) = message::transaction(message) else {
+    fn take(&mut self, at: IpAddr, message: &[u8]) {
+        let found = message::transaction(message);
+        let Some((index, number)) = found.filter(|(index, _)| *index < self.slots.len()) else {
             self.failed += 1;
             return;
         };
@@ -241,8 +243,12 @@ impl<J: Job> Run<'_, J> {
             }
             return;
         }
+        if slot.phone.ip() != at {
+            self.refusal = Some(format!("{at} got an answer for {}", slot.phone));
+            return;
+        }
         match self.job.take(index, number, message, &mut self.out) {
-            Turn::Wait => self.out.flush(self.socket, slot),
+            Turn::Wait => self.out.flush(self.phones, self.server, slot),
             Turn::Done => {
                 self.done += 1;
                 self.begin(index);
@@ -264,12 +270,8 @@ impl<J: Job> Run<'_, J> {
             } else if waited(slot.sent) > Some(T1) {
                 self.again += 1;
                 slot.sent = Some(now);
-                send(self.socket, &slot.last);
+                self.phones.send(slot.phone, self.server, &slot.last);
             }
         }
     }
-}
-
-fn send(socket: &UdpSocket, message: &[u8]) {
-    socket.send(message).expect("loopback takes datagrams");
 }

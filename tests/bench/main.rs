@@ -1,9 +1,13 @@
 //! What a request costs: our servers beside Kamailio 5.6.3, on one machine, in one run, in turns.
 //!
 //! `cargo bench -p whole-system`, or with `-- --help` for its flags. A load generator keeps
-//! 32 transactions in flight over loopback UDP and the next begins when one is complete; the cost
-//! is the processor time, user and system, of all processes of the server, for each complete one.
-//! Latency says little here: generator and server share the processors.
+//! 32 transactions in flight over loopback UDP and the next begins when one is complete. Each phone
+//! has an address of its own. The cost is the processor time, user and system, of all processes of
+//! the server, for each complete transaction. Latency says little here: generator and server share
+//! the processors.
+//!
+//! A run counts only if nothing was lost, sent again or answered wrongly, and if the server was set
+//! up as stated.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,6 +25,7 @@ mod message;
 mod options;
 mod outcome;
 mod peer;
+mod phones;
 mod rate;
 mod register;
 mod report;
@@ -32,7 +37,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::measurement::Measurement;
-use crate::peer::{Kind, Script};
+use crate::peer::Kind;
 use crate::report::{Sample, Table};
 
 /// Runs in which nothing may be sent again, of which one has to succeed.
@@ -50,9 +55,6 @@ struct Arguments {
     /// Which servers to measure.
     #[arg(long, value_delimiter = ',', default_values_t = Kind::ALL)]
     servers: Vec<Kind>,
-    /// Which configuration Kamailio runs with.
-    #[arg(long, default_value = "packaged")]
-    script: Script,
     /// Divides the number of transactions, for a quick look.
     #[arg(long, default_value_t = 1)]
     quick: u64,
@@ -68,7 +70,7 @@ fn main() {
         println!("No Kamailio here (Debian: kamailio, kamailio-sqlite-modules): ours alone.");
         arguments
             .servers
-            .retain(|kind| matches!(kind, Kind::Ours | Kind::Before));
+            .retain(|kind| matches!(kind, Kind::Ours | Kind::OursLogging | Kind::Before));
     }
     for &measurement in &arguments.only {
         let mut table = Table::new(measurement.title(), measurement.goals());
@@ -91,7 +93,7 @@ fn main() {
 /// message, a phone sends again: such a run is reported and not counted.
 fn clean(measurement: Measurement, kind: Kind, arguments: &Arguments) -> Sample {
     for _ in 0..TRIES {
-        let run = measurement.run(kind, arguments.script, arguments.quick.max(1));
+        let run = measurement.run(kind, arguments.quick.max(1));
         std::thread::sleep(Duration::from_millis(200));
         match run {
             Ok(sample) => return sample,

@@ -7,28 +7,33 @@ use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::outcome::Outcome;
 use crate::peer::Peer;
+use crate::phones::{CALLING, PHONES, Phones, Places};
 
 struct Options {
-    local: SocketAddr,
+    places: Places,
     server: SocketAddr,
 }
 
 /// Microseconds of the server for each OPTIONS.
 pub(crate) fn cost(peer: &Peer, count: u64) -> Result<f64, Outcome> {
-    let socket = load::socket(2);
+    let phones = Phones::new(CALLING, PHONES);
     let mut job = Options {
-        local: socket.local_addr().expect("bound"),
+        places: phones.places(),
         server: peer.address(),
     };
-    load::run(&socket, peer.address(), count / 10, &mut job)?;
+    load::run(&phones, peer.address(), count / 10, &mut job)?;
     peer.cost(count, || {
-        load::run(&socket, peer.address(), count, &mut job)
+        load::run(&phones, peer.address(), count, &mut job)
     })
 }
 
 impl Job for Options {
+    fn phone(&self, number: u64) -> u64 {
+        number
+    }
+
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let Self { local, server } = self;
+        let (local, server) = (self.places.of(number), self.server);
         write!(
             out.message(),
             "OPTIONS sip:{server} SIP/2.0\r\n\

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use clap::ValueEnum;
@@ -18,28 +18,24 @@ use crate::subscribers;
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Kind {
-    /// step-01 in memory, step-02 on disk, step-07 with passwords.
+    /// step-01 in memory, step-02 on disk, step-07 with passwords; with `--quiet`, as Kamailio
+    /// writes no log of messages either.
     Ours,
+    /// The same with the log they write by default.
+    OursLogging,
     /// The same from an earlier commit: the release programs in the folder that the environment
     /// variable SIP_STEPS_BEFORE names.
     Before,
-    /// Kamailio with two UDP workers; with one on disk, since two lock each other out of SQLite.
+    /// Kamailio with a page of configuration that does the measured work and nothing else, and two
+    /// UDP workers; with one on disk, since two lock each other out of SQLite.
     Kamailio,
-    /// Kamailio with two UDP workers and bindings in memory alone, where the others keep them on
-    /// disk.
+    /// The same with the configuration of Debian's package, which does more.
+    KamailioPackaged,
+    /// [`Kind::Kamailio`] with bindings in memory alone, where the others keep them on disk.
     KamailioInMemory,
-    /// The same as its package and kamdbctl leave it: eight UDP workers, the users' file without a
-    /// write-ahead log. Both cost it more.
+    /// As its package and kamdbctl leave it, with bindings in memory: the package's configuration,
+    /// eight UDP workers, the users' file without a write-ahead log. All cost it more.
     KamailioAsShipped,
-}
-
-/// The configuration of Kamailio.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Script {
-    /// The configuration of Debian's package.
-    Packaged,
-    /// A page that does the measured work and nothing else.
-    Bare,
 }
 
 /// The task of a server.
@@ -56,18 +52,22 @@ pub(crate) enum Service {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Ours,
+        Self::OursLogging,
         Self::Kamailio,
+        Self::KamailioPackaged,
         Self::KamailioInMemory,
         Self::KamailioAsShipped,
     ];
 
     fn name(self) -> &'static str {
         match self {
-            Self::Ours => "ours",
+            Self::Ours => "ours, quiet",
+            Self::OursLogging => "ours, logging",
             Self::Before => "ours before",
             Self::Kamailio => "Kamailio",
+            Self::KamailioPackaged => "Kamailio, packaged",
             Self::KamailioInMemory => "Kamailio in memory",
             Self::KamailioAsShipped => "Kamailio as shipped",
         }
@@ -105,41 +105,43 @@ impl std::fmt::Display for Peer {
 
 impl Peer {
     /// Starts one with its files in `directory`, and waits until it answers.
-    pub(crate) fn start(kind: Kind, service: Service, script: Script, directory: &Path) -> Self {
+    pub(crate) fn start(kind: Kind, service: Service, directory: &Path) -> Self {
         match kind {
             Kind::Ours => {
                 let step = prepare(service, directory);
                 Self::Ours(Server::start_at(step, directory, address::free(1)))
+            }
+            Kind::OursLogging => {
+                let step = prepare(service, directory);
+                let server = Server::start_with(step, directory, address::free(1), &[]);
+                Self::Ours(server)
             }
             Kind::Before => {
                 let step = prepare(service, directory);
                 let server = launch_before(step, directory, address::free(1));
                 Self::Ours(server.if_it_starts().expect("an earlier server starts"))
             }
-            Kind::Kamailio => start_kamailio(kind, service, script, directory),
+            Kind::Kamailio | Kind::KamailioPackaged => start_kamailio(kind, service, directory),
             Kind::KamailioInMemory | Kind::KamailioAsShipped => {
                 let service = match service {
                     Service::OnDisk | Service::InMemory => Service::InMemory,
                     Service::PasswordsOnDisk | Service::Passwords => Service::Passwords,
                 };
-                start_kamailio(kind, service, script, directory)
+                start_kamailio(kind, service, directory)
             }
         }
     }
 
     /// Starts a server with bindings on disk and does not wait.
-    pub(crate) fn launch(
-        kind: Kind,
-        address: SocketAddr,
-        script: Script,
-        directory: &Path,
-    ) -> Self {
+    pub(crate) fn launch(kind: Kind, address: SocketAddr, directory: &Path) -> Self {
         match kind {
-            Kind::Ours => Self::Ours(Server::launch(STEP_02, directory, address)),
+            Kind::Ours | Kind::OursLogging => {
+                Self::Ours(Server::launch(STEP_02, directory, address))
+            }
             Kind::Before => Self::Ours(launch_before(STEP_02, directory, address)),
-            Kind::Kamailio | Kind::KamailioInMemory | Kind::KamailioAsShipped => {
+            _ => {
                 let storage = Storage::WriteThrough(step::database(directory));
-                let script = script.text(address, &storage, 1, None);
+                let script = script(kind, address, &storage, 1, None);
                 Self::Kamailio(Kamailio::launch(address, &script, directory), None)
             }
         }
@@ -181,6 +183,26 @@ impl Peer {
         Ok(spent.as_secs_f64() * 1e6 / transactions as f64)
     }
 
+    /// Checks, after a measurement, that it was set up as stated.
+    ///
+    /// # Panics
+    /// When it was not: what was measured is not what the report would name.
+    pub(crate) fn check(&self, kind: Kind, service: Service, directory: &Path) {
+        let (logs, keeps) = match kind {
+            Kind::Ours | Kind::Before => (false, service != Service::InMemory),
+            Kind::OursLogging => (true, service != Service::InMemory),
+            Kind::Kamailio | Kind::KamailioPackaged => {
+                let is_on_disk = matches!(service, Service::OnDisk | Service::PasswordsOnDisk);
+                (false, is_on_disk)
+            }
+            Kind::KamailioInMemory | Kind::KamailioAsShipped => (false, false),
+        };
+        let has_messages = self.log().contains(" UDP  ");
+        assert_eq!(has_messages, logs, "{kind:#}: a log of messages");
+        let has_rows = rows(&step::database(directory)) > 0;
+        assert_eq!(has_rows, keeps, "{kind:#}: bindings in the database");
+    }
+
     /// Ends it.
     pub(crate) fn stop(self) {
         match self {
@@ -193,6 +215,13 @@ impl Peer {
             }
         }
     }
+}
+
+/// How many bindings a database has.
+fn rows(database: &Path) -> i64 {
+    let database = Connection::open(database).expect("a database can be opened");
+    let count = database.query_row("SELECT count(*) FROM location", (), |row| row.get(0));
+    count.unwrap_or_default() // there is no table where none is needed
 }
 
 /// Starts a chapter of an earlier commit.
@@ -222,7 +251,7 @@ fn prepare(service: Service, directory: &Path) -> Step {
     }
 }
 
-fn start_kamailio(kind: Kind, service: Service, script: Script, directory: &Path) -> Peer {
+fn start_kamailio(kind: Kind, service: Service, directory: &Path) -> Peer {
     let (address, file) = (address::free(1), step::database(directory));
     let (workers, journal) = match kind {
         Kind::KamailioAsShipped => (8, Journal::Rollback),
@@ -240,24 +269,30 @@ fn start_kamailio(kind: Kind, service: Service, script: Script, directory: &Path
         Service::InMemory | Service::OnDisk => None,
         Service::Passwords | Service::PasswordsOnDisk => Some(subscribers::fill(&file)),
     };
-    let script = script.text(address, &storage, workers, users.is_some().then_some(&file));
+    let users_file = users.is_some().then_some(file.as_path());
+    let script = script(kind, address, &storage, workers, users_file);
     let kamailio = Kamailio::launch(address, &script, directory).when_ready();
+    let is_as_stated = (kamailio.workers(), kamailio.memory_manager());
+    assert_eq!(
+        is_as_stated,
+        (workers as usize, "fm".to_owned()),
+        "Kamailio's UDP workers, and -x"
+    );
     Peer::Kamailio(kamailio, users)
 }
 
-impl Script {
-    /// The configuration; `users` is the database of those who have a password.
-    fn text(
-        self,
-        address: SocketAddr,
-        storage: &Storage,
-        workers: u32,
-        users: Option<&PathBuf>,
-    ) -> String {
-        match (self, users) {
-            (Self::Packaged, users) => packaged(address, storage, workers, users.map(|it| &**it)),
-            (Self::Bare, None) => open(address, storage, workers),
-            (Self::Bare, Some(users)) => asking(address, storage, workers, users),
-        }
+/// Kamailio's configuration; `users` is the database of those who have a password.
+fn script(
+    kind: Kind,
+    address: SocketAddr,
+    storage: &Storage,
+    workers: u32,
+    users: Option<&Path>,
+) -> String {
+    let is_packaged = matches!(kind, Kind::KamailioPackaged | Kind::KamailioAsShipped);
+    match users {
+        _ if is_packaged => packaged(address, storage, workers, users),
+        None => open(address, storage, workers),
+        Some(users) => asking(address, storage, workers, users),
     }
 }

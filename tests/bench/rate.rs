@@ -15,6 +15,7 @@ use crate::challenged::{Challenged, Nonce};
 use crate::load;
 use crate::outcome::Outcome;
 use crate::peer::Peer;
+use crate::phones::{CALLING, Phones};
 use crate::report::Sample;
 use crate::subscribers::USERS;
 
@@ -23,21 +24,20 @@ const IN_FLIGHT: [usize; 4] = [8, 32, 128, 512];
 
 /// Registrations a second, each with a new nonce.
 pub(crate) fn registrations(peer: &Peer, count: u64) -> Result<Sample, Outcome> {
-    let socket = load::socket(2);
-    let contact = socket.local_addr().expect("bound");
     let users = count.clamp(1, USERS);
-    let mut job = Challenged::new(&socket, peer.address(), contact, users, Nonce::New);
+    let phones = Phones::new(CALLING, users);
+    let mut job = Challenged::new(&phones, peer.address(), users, Nonce::New);
     search(peer, |in_flight| {
-        load::attempt(&socket, peer.address(), count, in_flight, &mut job)
+        load::attempt(&phones, peer.address(), count, in_flight, &mut job)
     })
 }
 
 /// Calls a second, each with a challenge.
 pub(crate) fn calls(peer: &Peer, count: u64) -> Result<Sample, Outcome> {
     let all = count * IN_FLIGHT.len() as u64;
-    let (socket, mut job) = call::prepare(peer, all, Way::Challenged)?;
+    let (phones, mut job) = call::prepare(peer, all, Way::Challenged)?;
     search(peer, |in_flight| {
-        let outcome = load::attempt(&socket, peer.address(), count, in_flight, &mut job);
+        let outcome = load::attempt(&phones, peer.address(), count, in_flight, &mut job);
         job.run += count;
         outcome
     })

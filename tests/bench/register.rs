@@ -1,63 +1,55 @@
 //! REGISTER without authentication, for many addresses-of-record.
 
 use std::io::Write;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
 use crate::outcome::Outcome;
 use crate::peer::Peer;
+use crate::phones::{CALLING, Phones, Places};
 
-/// Registrations of users 0 to `users`, one after another, and again.
-pub(crate) struct Register {
-    local: SocketAddr,
+/// Registrations of users 0 to `users`, each by its own phone, one after another, and again.
+struct Register {
+    places: Places,
     server: SocketAddr,
-    /// The Contact of all users.
-    contact: SocketAddr,
     users: u64,
 }
 
 /// Microseconds of the server for each REGISTER: a new binding for each user, then a refresh.
 pub(crate) fn cost(peer: &Peer, count: u64) -> Result<f64, Outcome> {
-    let socket = load::socket(2);
-    let contact = socket.local_addr().expect("bound");
-    let mut job = Register::new(&socket, peer.address(), contact, count / 2);
+    let users = (count / 2).max(1);
+    let phones = Phones::new(CALLING, users);
+    let mut job = Register::new(&phones, peer.address(), users);
     peer.cost(count, || {
-        load::run(&socket, peer.address(), count, &mut job)
+        load::run(&phones, peer.address(), count, &mut job)
     })
 }
 
-/// Registers `users` users at `contact`.
-pub(crate) fn all(
-    socket: &UdpSocket,
-    server: SocketAddr,
-    contact: SocketAddr,
-    users: u64,
-) -> Result<(), Outcome> {
-    let mut job = Register::new(socket, server, contact, users);
-    load::run(socket, server, users, &mut job)
+/// Registers `users` users, each by its own phone.
+pub(crate) fn all(phones: &Phones, server: SocketAddr, users: u64) -> Result<(), Outcome> {
+    let mut job = Register::new(phones, server, users);
+    load::run(phones, server, users, &mut job)
 }
 
 impl Register {
-    fn new(socket: &UdpSocket, server: SocketAddr, contact: SocketAddr, users: u64) -> Self {
+    fn new(phones: &Phones, server: SocketAddr, users: u64) -> Self {
         Self {
-            local: socket.local_addr().expect("bound"),
+            places: phones.places(),
             server,
-            contact,
-            users: users.max(1),
+            users,
         }
     }
 }
 
 impl Job for Register {
+    fn phone(&self, number: u64) -> u64 {
+        number % self.users
+    }
+
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let Self {
-            local,
-            server,
-            contact,
-            users,
-        } = self;
-        let (user, cseq) = (number % *users, 1 + number / *users);
+        let (user, cseq) = (self.phone(number), 1 + number / self.users);
+        let (local, server) = (self.places.of(user), self.server);
         write!(
             out.message(),
             "REGISTER sip:{server} SIP/2.0\r\n\
@@ -67,7 +59,7 @@ impl Job for Register {
              To: <sip:user{user}@{server}>\r\n\
              Call-ID: register-{user}\r\n\
              CSeq: {cseq} REGISTER\r\n\
-             Contact: <sip:user{user}@{contact}>\r\n\
+             Contact: <sip:user{user}@{local}>\r\n\
              Expires: 3600\r\n\
              User-Agent: load\r\n\
              Content-Length: 0\r\n\r\n"

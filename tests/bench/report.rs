@@ -2,6 +2,9 @@
 
 use crate::peer::Kind;
 
+/// How much more the log may cost.
+const LOG: f64 = 1.25;
+
 /// The goal of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
@@ -66,6 +69,13 @@ impl Table {
         };
         if let Some(before) = self.median(Kind::Before) {
             println!("  {:.3} times {:#}", ours / before, Kind::Before);
+        }
+        if let Some(logging) = self.median(Kind::OursLogging) {
+            let ratio = logging / ours;
+            println!(
+                "  {ratio:.3} times as much with the log, goal: at most {LOG}{}",
+                so(ratio <= LOG)
+            );
         }
         for goal in self.goals {
             match *goal {

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use whole_system::kamailio::{self, Journal};
 use whole_system::{address, step, text, usage, wire};
 
-use crate::load;
 use crate::outcome::Outcome;
-use crate::peer::{Kind, Peer, Script, Service};
+use crate::peer::{Kind, Peer, Service};
+use crate::phones::{CALLING, Phones};
 use crate::register;
 
 /// A server that takes longer has failed.
@@ -22,15 +22,10 @@ pub(crate) fn mebibytes(peer: &Peer, users: u64) -> Result<f64, Outcome> {
 
 /// Seconds from the start of a server to the first answer that names the right binding, with
 /// `users` rows in its database.
-pub(crate) fn seconds(
-    kind: Kind,
-    script: Script,
-    directory: &Path,
-    users: u64,
-) -> Result<f64, Outcome> {
+pub(crate) fn seconds(kind: Kind, directory: &Path, users: u64) -> Result<f64, Outcome> {
     match kind {
-        Kind::Ours | Kind::Before => {
-            let peer = Peer::start(kind, Service::OnDisk, script, directory);
+        Kind::Ours | Kind::OursLogging | Kind::Before => {
+            let peer = Peer::start(kind, Service::OnDisk, directory);
             fill(&peer, users)?;
             peer.stop();
         }
@@ -40,7 +35,7 @@ pub(crate) fn seconds(
     let address = address::free(1);
     let mut phone = wire::Phone::new(&format!("user{}", users - 1), 2, address);
     let began = Instant::now();
-    let peer = Peer::launch(kind, address, script, directory);
+    let peer = Peer::launch(kind, address, directory);
     loop {
         let query = phone.registration("");
         phone.send(&query);
@@ -60,9 +55,8 @@ pub(crate) fn seconds(
 }
 
 fn fill(peer: &Peer, users: u64) -> Result<(), Outcome> {
-    let socket = load::socket(2);
-    let contact = socket.local_addr().expect("bound");
-    register::all(&socket, peer.address(), contact, users)
+    let phones = Phones::new(CALLING, users);
+    register::all(&phones, peer.address(), users)
 }
 
 /// What Kamailio writes for [`register::all`].

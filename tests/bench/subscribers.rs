@@ -1,5 +1,6 @@
 //! The users with a password, and the carrier that needs none.
 
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use md5::{Digest, Md5};
@@ -12,8 +13,8 @@ pub(crate) const USERS: u64 = 10_000;
 /// listen.
 pub(crate) const REALM: &str = "127.0.0.1";
 
-/// The carrier is 127.0.0.4, in group 200.
-pub(crate) const CARRIER: u8 = 4;
+/// The carrier's address, in group 200.
+pub(crate) const CARRIER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 4);
 
 /// An MD5 in hex.
 pub(crate) type Hash = [u8; 32];
@@ -32,7 +33,7 @@ pub(crate) fn fill(database: &Path) -> Connection {
         let row = params![format!("user{user}"), REALM, ha1];
         statement.execute(row).expect("room for a user");
     }
-    let row = params![200, format!("127.0.0.{CARRIER}")];
+    let row = params![200, CARRIER.to_string()];
     transaction
         .execute("INSERT INTO address (grp, ip_addr) VALUES (?1, ?2)", row)
         .expect("the table of chapter 7");

@@ -27,6 +27,7 @@ pub enum Storage {
 pub struct Kamailio {
     process: Process,
     address: SocketAddr,
+    directory: PathBuf,
 }
 
 impl Kamailio {
@@ -82,7 +83,34 @@ impl Kamailio {
         Self {
             process: Process::start(&mut command, "kamailio", directory),
             address,
+            directory: directory.to_owned(),
         }
+    }
+
+    /// How many processes receive datagrams, as it says itself.
+    pub fn workers(&self) -> usize {
+        self.ask("core.psx").matches("udp receiver").count()
+    }
+
+    /// The manager of its shared memory, `fm` or `qm`, as it was started.
+    pub fn memory_manager(&self) -> String {
+        let arguments = self.ask("core.arg");
+        let mut words = arguments
+            .split_whitespace()
+            .skip_while(|word| *word != "-x");
+        words.nth(1).unwrap_or_default().to_owned()
+    }
+
+    /// What it answers over the socket of its module ctl.
+    fn ask(&self, command: &str) -> String {
+        let socket = self.directory.join("kamailio_ctl");
+        let answer = Command::new("kamcmd")
+            .arg("-s")
+            .arg(format!("unix:{}", socket.display()))
+            .arg(command)
+            .output()
+            .expect("kamcmd comes with Kamailio");
+        String::from_utf8_lossy(&answer.stdout).into_owned()
     }
 
     /// Where it listens.

@@ -120,6 +120,7 @@ rev_dns=no
 use_dns_cache=no
 server_signature=no
 
+loadmodule "ctl.so"
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
