@@ -108,36 +108,24 @@ impl OwnRealms<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
-    use std::time::SystemTime;
-
-    use sip_message::{Arrival, Flow, Packet, Transport, parse};
+    use sip_message::fixture;
 
     use super::*;
 
     #[test]
     fn only_credentials_for_other_realms_stay() {
-        let here = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 15), 5060));
-        let flow = Flow {
-            transport: Transport::Udp,
-            local: here,
-            remote: here,
-            connection: None,
-        };
         let text = "INVITE sip:11@192.0.2.15 SIP/2.0\r\n\
              Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK2\r\nFrom: <sip:10@192.0.2.15>;tag=1\r\n\
              To: <sip:11@192.0.2.15>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\
              pRoXy-Authorization : Digest realm=\"192.0.2.15\", username=\"10\"\r\n\
              Proxy-Authorization: Digest realm=\"other\"\r\n\
              Authorization: Digest username=\"10\", realm=\"192.0.2.15\", algorithm=X\r\n\r\n";
-        let at = SystemTime::UNIX_EPOCH;
-        let Ok(Packet::Request(mut request)) = parse(text.into(), Arrival { flow, at }) else {
-            panic!("a request that is read");
-        };
+        let arrival = fixture::arrival("192.0.2.15:5060", "192.0.2.10:5060", 0);
+        let mut request = fixture::request(text, arrival);
         let own = OwnRealms {
             given: None,
             names: &["example.com".to_owned()],
-            local: here.ip(),
+            local: arrival.flow.local.ip(),
         };
         own.remove_credentials(&mut request);
         let left = request.raw(HeaderName::ProxyAuthorization);

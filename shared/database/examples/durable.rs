@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use sip_database::Database;
 use sip_location::{Location, Settings};
-use sip_message::{Arrival, Flow, Packet, Request, Transport};
+use sip_message::{Arrival, Request, fixture};
 
 const USERS: u32 = 100_000;
 const IN_FLIGHT: usize = 32;
@@ -100,17 +100,9 @@ fn register(user: u32, cseq: u32) -> Request {
          CSeq: {cseq} REGISTER\r\nContact: <sip:{user}@127.0.0.11:5060>\r\n\
          User-Agent: Bench phone 1.0\r\nExpires: 3600\r\nContent-Length: 0\r\n\r\n"
     );
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: "127.0.0.15:5060".parse().unwrap(),
-        remote: "127.0.0.11:5060".parse().unwrap(),
-        connection: None,
-    };
+    let flow = fixture::flow("127.0.0.15:5060", "127.0.0.11:5060");
     let at = SystemTime::now();
-    match sip_message::parse(text.into_bytes(), Arrival { flow, at }) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("{other:?}"),
-    }
+    fixture::request(text, Arrival { flow, at })
 }
 
 /// The processor time of this process or thread, user and system, to 10 ms.

@@ -48,9 +48,7 @@ fn escape_user(user: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
-    use sip_message::{Arrival, Flow, Packet, Transport, parse};
+    use sip_message::fixture;
 
     use crate::database::Database;
 
@@ -85,19 +83,7 @@ mod tests {
             "INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1\r\n\
              From: <sip:10@d>;tag=1\r\nTo: <{uri}>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n"
         );
-        let [local, remote] = ["192.0.2.15:5060", "192.0.2.10:5060"].map(|a| a.parse().unwrap());
-        let arrival = Arrival {
-            at: SystemTime::UNIX_EPOCH,
-            flow: Flow {
-                transport: Transport::Udp,
-                local,
-                remote,
-                connection: None,
-            },
-        };
-        match parse(text.into_bytes(), arrival) {
-            Ok(Packet::Request(request)) => request,
-            other => panic!("{other:?}"),
-        }
+        let arrival = fixture::arrival("192.0.2.15:5060", "192.0.2.10:5060", 0);
+        fixture::request(text, arrival)
     }
 }

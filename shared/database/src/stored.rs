@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use sip_location::Binding;
-use sip_message::{Flow, Q, Transport, Uri, printable};
+use sip_message::{Flow, Q, Uri, printable};
 
 use crate::columns::{
     CALLID, CONTACT, CSEQ, EXPIRES, ID, INSTANCE, MODIFIED, PARAMS, PATH, Q as Q_COLUMN, RECEIVED,
@@ -146,12 +146,7 @@ fn flow(row: &Row<'_>, socket: &str, notes: &mut Vec<String>) -> Option<Flow> {
         .strip_prefix("udp:")
         .and_then(|text| text.parse().ok());
     match (read_received(&RECEIVED.text_or_empty(row)), local) {
-        (Received::Udp(remote), Some(local)) => Some(Flow {
-            transport: Transport::Udp,
-            local,
-            remote,
-            connection: None,
-        }),
+        (Received::Udp(remote), Some(local)) => Some(Flow::udp(local, remote)),
         (Received::Udp(_), None) => {
             let note = "received is not used, as socket names no UDP address of the server";
             notes.push(note.to_owned());

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use common::{file, sql};
 use sip_database::Database;
 use sip_location::{Location, Settings};
-use sip_message::{Arrival, Flow, Packet, Request, Transport};
+use sip_message::{Arrival, Request, fixture};
 
 const REASON: &str = "kamailio and kamailio-sqlite-modules";
 const KAMAILIO: &str = "127.0.0.1:6120";
@@ -91,17 +91,9 @@ fn text(method: &str, uri: &str, user: &str, via: &str, headers: &str) -> String
 }
 
 fn request(text: String, source: &str) -> Request {
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: KAMAILIO.parse().unwrap(),
-        remote: source.parse().unwrap(),
-        connection: None,
-    };
+    let flow = fixture::flow(KAMAILIO, source);
     let at = SystemTime::now();
-    match sip_message::parse(text.into_bytes(), Arrival { flow, at }) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("no request: {other:?}"),
-    }
+    fixture::request(text, Arrival { flow, at })
 }
 
 fn location(database: &Database) -> Location {

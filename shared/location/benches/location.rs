@@ -3,26 +3,16 @@
 
 use std::hint::black_box;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, UNIX_EPOCH};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sip_location::{Location, Settings};
-use sip_message::{Arrival, Flow, Packet, Request, Transport};
+use sip_message::{Request, fixture};
 
 const USERS: usize = 100_000;
 
 fn request(text: String) -> Request {
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: "127.0.0.15:5060".parse().unwrap(),
-        remote: "127.0.0.11:5060".parse().unwrap(),
-        connection: None,
-    };
-    let at = UNIX_EPOCH + Duration::from_secs(1_795_251_600);
-    match sip_message::parse(text.into_bytes(), Arrival { flow, at }) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("{other:?}"),
-    }
+    let arrival = fixture::arrival("127.0.0.15:5060", "127.0.0.11:5060", 1_795_251_600);
+    fixture::request(text, arrival)
 }
 
 fn register(user: usize, cseq: u32) -> Request {

@@ -5,11 +5,10 @@
 #![allow(missing_docs, reason = "criterion's macros write public functions")]
 
 use std::hint::black_box;
-use std::time::SystemTime;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use sip_message::{
-    Arrival, Contacts, Flow, Framer, HeaderName, Packet, Reply, Request, Transport, Uri, parse,
+    Arrival, Contacts, Framer, HeaderName, Packet, Reply, Request, Transport, Uri, fixture, parse,
 };
 
 /// 600 bytes, as a phone sends them.
@@ -35,14 +34,7 @@ const INVITE: &str = "INVITE sip:11@192.168.1.15 SIP/2.0\r\n\
     a=ptime:20\r\n";
 
 fn arrival() -> Arrival {
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: ([192, 168, 1, 15], 5060).into(),
-        remote: ([192, 168, 1, 10], 5060).into(),
-        connection: None,
-    };
-    let at = SystemTime::UNIX_EPOCH;
-    Arrival { flow, at }
+    fixture::arrival("192.168.1.15:5060", "192.168.1.10:5060", 0)
 }
 
 /// As a socket hands it over: with room for a relay's edits.
@@ -53,10 +45,7 @@ fn datagram(text: &[u8]) -> Vec<u8> {
 }
 
 fn request(text: &[u8]) -> Request {
-    match parse(datagram(text), arrival()) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("no request: {other:?}"),
-    }
+    fixture::request(datagram(text), arrival())
 }
 
 /// What a proxy reads of a request before it relays it.

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::arrival::{Arrival, Flow, Transport};
+use crate::arrival::{Arrival, Flow};
 use crate::parse::{Packet, parse};
 use crate::request::Request;
 use crate::response::Response;
@@ -22,14 +22,25 @@ pub const REGISTER: &str = "REGISTER sip:example.com SIP/2.0\r\n\
     Max-Forwards: 70\r\n\
     Content-Length: 0\r\n\r\n";
 
+/// A REGISTER of a user of 192.168.1.15, with further header fields.
+pub fn register(user: &str, cseq: u32, headers: &[&str]) -> String {
+    let mut text = format!(
+        "REGISTER sip:192.168.1.15 SIP/2.0\r\n\
+         Via: SIP/2.0/UDP 192.168.1.11:5060;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
+         From: <sip:{user}@192.168.1.15>;tag=f\r\nTo: <sip:{user}@192.168.1.15>\r\n\
+         Call-ID: {user}@192.168.1.11\r\nCSeq: {cseq} REGISTER\r\n"
+    );
+    for header in headers {
+        text.push_str(header);
+        text.push_str("\r\n");
+    }
+    text + "Content-Length: 0\r\n\r\n"
+}
+
 /// The path of a datagram from `remote` to `local`, both `host:port`.
 pub fn flow(local: &str, remote: &str) -> Flow {
-    Flow {
-        transport: Transport::Udp,
-        local: local.parse().expect("an address and a port"),
-        remote: remote.parse().expect("an address and a port"),
-        connection: None,
-    }
+    let [local, remote] = [local, remote].map(|it| it.parse().expect("an address and a port"));
+    Flow::udp(local, remote)
 }
 
 /// A datagram that arrived on that path, so many seconds after 1970 began.

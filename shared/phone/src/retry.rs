@@ -19,30 +19,17 @@ pub(crate) fn retry_after(response: &Message) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-    use std::time::SystemTime;
-
-    use sip_message::{Arrival, Flow, Packet, Transport};
+    use sip_message::fixture;
 
     use super::*;
 
     fn read(value: &str) -> Option<u64> {
-        let unused = SocketAddr::from(([0, 0, 0, 0], 0));
-        let flow = Flow {
-            transport: Transport::Udp,
-            local: unused,
-            remote: unused,
-            connection: None,
-        };
-        let at = SystemTime::UNIX_EPOCH;
         let text = format!(
             "SIP/2.0 503 Service Unavailable\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@h>;tag=1\r\n\
              To: <sip:a@h>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nRetry-After: {value}\r\n\r\n"
         );
-        match sip_message::parse(text.into(), Arrival { flow, at }) {
-            Ok(Packet::Response(response)) => retry_after(&response).map(|it| it.as_secs()),
-            other => panic!("{other:?}"),
-        }
+        let arrival = fixture::arrival("192.0.2.10:5060", "192.0.2.15:5060", 0);
+        retry_after(&fixture::response(text, arrival)).map(|it| it.as_secs())
     }
 
     #[test]

@@ -4,8 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
 use sip_message::{
-    Arrival, Contact, Contacts, Flow, HeaderName, Method, Packet, Request, Response, Transport,
-    printable,
+    Arrival, Contact, Contacts, Flow, HeaderName, Method, Packet, Request, Response, printable,
 };
 
 /// The longest summary, in characters.
@@ -147,12 +146,7 @@ fn address(uri: &str) -> &str {
 pub(crate) fn nowhere() -> Arrival {
     let nobody = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
     Arrival {
-        flow: Flow {
-            transport: Transport::Udp,
-            local: nobody,
-            remote: nobody,
-            connection: None,
-        },
+        flow: Flow::udp(nobody, nobody),
         at: SystemTime::UNIX_EPOCH,
     }
 }

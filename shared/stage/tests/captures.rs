@@ -5,7 +5,7 @@ mod support;
 use std::process::Command;
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use sip_message::{Flow, Transport};
+use sip_message::{Flow, Transport, fixture};
 use sip_server::Direction;
 use sip_stage::PcapWriter;
 use support::trouble;
@@ -53,9 +53,7 @@ fn a_long_message_over_tcp_is_cut_and_its_numbers_go_on() {
     let mut writer = PcapWriter::new(&mut file).unwrap();
     let flow = Flow {
         transport: Transport::Tcp,
-        local: "[2001:db8::15]:5060".parse().unwrap(),
-        remote: "[2001:db8::10]:40001".parse().unwrap(),
-        connection: None,
+        ..fixture::flow("[2001:db8::15]:5060", "[2001:db8::10]:40001")
     };
     let long = vec![b'x'; 3_000];
     let at = std::time::UNIX_EPOCH;

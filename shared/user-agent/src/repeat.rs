@@ -82,20 +82,12 @@ impl Repeat {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
-    use sip_message::{Flow, Transport};
+    use sip_message::fixture;
 
     use super::*;
 
     fn times(until: Until) -> Vec<u128> {
-        let unused = SocketAddr::from(([192, 168, 1, 15], 5060));
-        let flow = Flow {
-            transport: Transport::Udp,
-            local: unused,
-            remote: unused,
-            connection: None,
-        };
+        let flow = fixture::flow("192.168.1.10:5060", "192.168.1.15:5060");
         let timers = Timers::default();
         let mut repeat = Repeat::new((flow, Vec::new()), until, "c", 1, &timers);
         let mut times = vec![(repeat.next - repeat.began).as_millis()];

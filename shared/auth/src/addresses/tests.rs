@@ -2,9 +2,8 @@
 
 use std::net::SocketAddr;
 use std::sync::Mutex;
-use std::time::UNIX_EPOCH;
 
-use sip_message::{Arrival, Flow, Packet, Transport, parse};
+use sip_message::fixture;
 
 use super::*;
 
@@ -100,16 +99,7 @@ fn the_source_of_a_packet_counts_and_not_what_is_written_in_it() {
             Via: SIP/2.0/UDP 10.0.1.102;branch=z9hG4bK1;received=10.0.1.102\r\n\
             From: <sip:1@10.0.1.102>;tag=a\r\nTo: <sip:11@192.168.1.15>\r\nCall-ID: 1\r\n\
             CSeq: 1 INVITE\r\nContact: <sip:1@10.0.1.102>\r\nContent-Length: 0\r\n\r\n";
-        let flow = Flow {
-            transport: Transport::Udp,
-            local: source("192.168.1.15:5060"),
-            remote: source(remote),
-            connection: None,
-        };
-        let at = UNIX_EPOCH;
-        let Ok(Packet::Request(request)) = parse(text.into(), Arrival { flow, at }) else {
-            unreachable!("an INVITE");
-        };
+        let request = fixture::request(text, fixture::arrival("192.168.1.15:5060", remote, 0));
         addresses.allow_source_address(&request, CARRIERS)
     };
     assert!(allows("10.0.1.102:5060"));

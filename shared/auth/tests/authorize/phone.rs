@@ -29,12 +29,8 @@ pub(crate) fn auth(settings: Settings) -> Auth {
 
 /// A REGISTER that came at this second from this address, with further header fields.
 pub(crate) fn register(at: u64, source: &str, headers: &str) -> Request {
-    let text = format!(
-        "REGISTER sip:192.168.1.15 SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK1\r\n\
-         From: <sip:10@192.168.1.15>;tag=1\r\nTo: <sip:10@192.168.1.15>\r\nCall-ID: c\r\n\
-         CSeq: 1 REGISTER\r\n{headers}\r\n"
-    );
-    request(at, source, &text)
+    let headers: Vec<&str> = headers.lines().collect();
+    request(at, source, &fixture::register("10", 1, &headers))
 }
 
 pub(crate) fn request(at: u64, source: &str, text: &str) -> Request {

@@ -151,7 +151,7 @@ impl std::fmt::Display for Clock {
 mod tests {
     use std::time::Duration;
 
-    use sip_message::Transport;
+    use sip_message::fixture;
 
     use super::*;
 
@@ -170,12 +170,7 @@ mod tests {
     }
 
     fn flow() -> Flow {
-        Flow {
-            transport: Transport::Udp,
-            local: "192.168.1.15:5060".parse().unwrap(),
-            remote: "192.168.1.10:5060".parse().unwrap(),
-            connection: None,
-        }
+        fixture::flow("192.168.1.15:5060", "192.168.1.10:5060")
     }
 
     fn print(detail: Detail, paint: Paint, seen: Seen) -> String {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sip_database::{Database, Loaded, Options};
 use sip_location::{Location, Settings};
-use sip_message::{Arrival, Flow, Packet, Request, Transport};
+use sip_message::{Request, fixture};
 use tempfile::TempDir;
 
 /// Sat, 21 Nov 2026 09:00:00 GMT, when every test begins.
@@ -50,27 +50,9 @@ pub fn register(user: &str, cseq: u32, headers: &[&str]) -> Request {
 }
 
 pub fn register_from(source: &str, user: &str, cseq: u32, headers: &[&str]) -> Request {
-    let mut text = format!(
-        "REGISTER sip:192.168.1.15 SIP/2.0\r\n\
-         Via: SIP/2.0/UDP 192.168.1.11:5060;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
-         From: <sip:{user}@192.168.1.15>;tag=f\r\nTo: <sip:{user}@192.168.1.15>\r\n\
-         Call-ID: {user}@192.168.1.11\r\nCSeq: {cseq} REGISTER\r\nUser-Agent: Test phone\r\n"
-    );
-    for header in headers {
-        text.push_str(header);
-        text.push_str("\r\n");
-    }
-    text.push_str("Content-Length: 0\r\n\r\n");
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: "192.168.1.15:5060".parse().unwrap(),
-        remote: source.parse().unwrap(),
-        connection: None,
-    };
-    match sip_message::parse(text.into_bytes(), Arrival { flow, at: at(0) }) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("no request: {other:?}"),
-    }
+    let headers = [&["User-Agent: Test phone"], headers].concat();
+    let arrival = fixture::arrival("192.168.1.15:5060", source, START);
+    fixture::request(fixture::register(user, cseq, &headers), arrival)
 }
 
 pub const PHONE: &str = "Contact: <sip:11@192.168.1.11>";

@@ -1,9 +1,6 @@
 //! The digest of the OpenSER paper, explained.
 
-use std::net::SocketAddr;
-use std::time::SystemTime;
-
-use sip_message::{Arrival, Flow, Packet, Transport};
+use sip_message::fixture;
 
 use super::*;
 
@@ -17,18 +14,8 @@ const PAPER: &str = "REGISTER sip:192.168.1.15 SIP/2.0\r\n\
     Call-ID: 33706713ea3b83fd@192.168.1.10\r\nCSeq: 101 REGISTER\r\n\r\n";
 
 fn request(text: &str) -> Request {
-    let unused = SocketAddr::from(([0, 0, 0, 0], 0));
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: unused,
-        remote: unused,
-        connection: None,
-    };
-    let at = SystemTime::UNIX_EPOCH;
-    match sip_message::parse(text.into(), Arrival { flow, at }) {
-        Ok(Packet::Request(request)) => request,
-        other => panic!("{other:?}"),
-    }
+    let arrival = fixture::arrival("192.168.1.10:5060", "192.168.1.15:5060", 0);
+    fixture::request(text, arrival)
 }
 
 fn known(password: &str) -> Known {

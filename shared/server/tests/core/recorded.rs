@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use sip_message::{Connection, Flow, Frame, Framer, Transport};
+use sip_message::{Connection, Flow, Frame, Framer, Transport, fixture};
 use sip_server::{Account, Event, Lookup, Network, Outgoing, Unreachable};
 
 /// A peer, by its way to the server.
@@ -39,9 +39,8 @@ pub(crate) fn peer(
 ) -> Peer {
     Peer(Flow {
         transport,
-        local: local.parse().unwrap(),
-        remote: remote.parse().unwrap(),
         connection: connection.map(Connection),
+        ..fixture::flow(local, remote)
     })
 }
 

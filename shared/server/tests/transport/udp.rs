@@ -175,12 +175,7 @@ async fn many_answers_to_one_peer_arrive_each_alone_and_in_order() {
         let answers = (0..100).map(|number| format!("SIP/2.0 {:03} OK\r\n\r\n", 200 + number));
         for answer in answers.clone() {
             for phone in &phones {
-                let flow = Flow {
-                    transport: Transport::Udp,
-                    local,
-                    remote: phone.local_addr().unwrap(),
-                    connection: None,
-                };
+                let flow = Flow::udp(local, phone.local_addr().unwrap());
                 server.sockets.send(&flow, answer.as_bytes());
             }
         }
@@ -225,12 +220,8 @@ async fn keepalives_are_met_with_silence() {
 #[tokio::test]
 async fn what_cannot_leave_is_reported_as_failed() {
     let mut server = Server::on("127.0.0.1:0");
-    let flow = Flow {
-        transport: Transport::Udp,
-        local: server.sockets.listeners()[0],
-        remote: "127.0.0.1:0".parse().unwrap(),
-        connection: None,
-    };
+    let nowhere = "127.0.0.1:0".parse().unwrap();
+    let flow = Flow::udp(server.sockets.listeners()[0], nowhere);
     server.send(&flow, b"SIP/2.0 200 OK\r\n\r\n");
     assert_eq!(server.failure().await, flow);
 
