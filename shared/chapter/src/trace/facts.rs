@@ -41,7 +41,7 @@ impl Observed {
                 Facts::of(&request, None, Some(target))
             }
             Packet::Response(response) => {
-                let status = response.status();
+                let status = response.status().code();
                 let reason = printable(response.reason());
                 Facts::of(
                     &response,

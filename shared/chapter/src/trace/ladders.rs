@@ -174,6 +174,8 @@ fn recording(call: &Call) -> Recording {
         start,
         nodes,
         entries,
+        decisions: Vec::new(),
+        broke_off: None,
     }
 }
 
