@@ -8,6 +8,7 @@ use std::sync::Arc;
 use common::{PHONE, at, file, register, register_from, sql, start, status};
 use sip_database::{Database, DatabaseError, Loaded};
 use sip_location::{Location, Settings};
+use tokio::task::LocalSet;
 
 #[tokio::test]
 async fn a_phone_registered_before_a_restart_is_found_after_it() {
@@ -98,14 +99,17 @@ async fn rows_that_expired_are_not_loaded_and_go_away() {
         {
             let (location, _) = start(&Database::open(&path).unwrap(), 0);
             // All at once, so that they share a few commits.
+            let together = LocalSet::new();
             let brief = (0..2500).map(|user| {
                 let location = location.clone();
-                tokio::spawn(async move {
+                together.spawn_local(async move {
                     let request = register(&user.to_string(), 1, &[PHONE, "Expires: 60"]);
                     location.save(&request).await.unwrap();
                 })
             });
-            for save in brief.collect::<Vec<_>>() {
+            let brief: Vec<_> = brief.collect();
+            together.await;
+            for save in brief {
                 save.await.unwrap();
             }
             assert_eq!(status(&location, "stays", 1).await, 200);
