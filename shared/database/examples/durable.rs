@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use sip_database::Database;
 use sip_location::{Location, Settings};
 use sip_message::{Arrival, Request, fixture};
+use tokio::task::{LocalSet, spawn_local};
 
 const USERS: u32 = 100_000;
 const IN_FLIGHT: usize = 32;
@@ -70,10 +71,11 @@ fn run(location: &Location, in_flight: usize, users: std::ops::Range<u32>, cseq:
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    runtime.block_on(async {
+    let together = LocalSet::new();
+    together.block_on(&runtime, async {
         let phones = (0..in_flight).map(|_| {
             let (location, next, end) = (location.clone(), Arc::clone(&next), users.end);
-            tokio::spawn(async move {
+            spawn_local(async move {
                 loop {
                     // A prime step, so that neighbours in time are none in the file.
                     let count = next.fetch_add(1, Ordering::Relaxed);

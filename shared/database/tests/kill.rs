@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use common::{at, file, start, status};
 use sip_database::Database;
+use tokio::task::LocalSet;
 
 const FILE: &str = "DATABASE_OF_THE_VICTIM";
 
@@ -19,9 +20,10 @@ async fn victim() {
         return;
     };
     let (location, _) = start(&Database::open(path).unwrap(), 0);
+    let together = LocalSet::new();
     let phones = (0..4).map(|phone| {
         let location = location.clone();
-        tokio::spawn(async move {
+        together.spawn_local(async move {
             for count in 0.. {
                 let user = format!("{phone}-{count}");
                 assert_eq!(status(&location, &user, 1).await, 200);
@@ -29,7 +31,9 @@ async fn victim() {
             }
         })
     });
-    for phone in phones.collect::<Vec<_>>() {
+    let phones: Vec<_> = phones.collect();
+    together.await;
+    for phone in phones {
         phone.await.unwrap();
     }
 }

@@ -12,6 +12,7 @@ use common::{PHONE, at, file, impatient, register, sql, start, status};
 use rusqlite::Connection;
 use sip_database::{Database, Options};
 use sip_location::{Location, Settings};
+use tokio::task::LocalSet;
 
 #[tokio::test]
 async fn a_locked_database_is_a_500_and_the_next_register_tries_again() {
@@ -38,17 +39,22 @@ async fn many_that_wait_are_written_in_one_transaction() {
     let other = Connection::open(&path).unwrap();
     let before = transactions(&path);
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let together = LocalSet::new();
     let waiting: Vec<_> = (0..100)
         .map(|user| {
             let location = location.clone();
-            tokio::spawn(async move { status(&location, &user.to_string(), 1).await })
+            together.spawn_local(async move { status(&location, &user.to_string(), 1).await })
         })
         .collect();
-    // All are queued once the runtime has polled each.
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
-    other.execute_batch("ROLLBACK").unwrap();
+    let rolled_back = async {
+        // All are queued once the runtime has polled each.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        other.execute_batch("ROLLBACK").unwrap();
+    };
+    together.run_until(rolled_back).await;
+    together.await;
     for save in waiting {
         assert_eq!(save.await.unwrap(), 200);
     }
