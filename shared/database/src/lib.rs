@@ -26,7 +26,7 @@
 //! | `addresses` | the rows of `address`, as a server reads them |
 //! | `secret` | the server's secret |
 //! | `admin` | what an administrator changes and sees: users, aliases, addresses |
-//! | `show`, `cell` | a query as a table, for people |
+//! | `show`, `cell`, `table` | a query as a table, for people |
 //! | `flags` | the command line |
 
 mod addresses;
@@ -59,6 +59,7 @@ mod show;
 mod statements;
 mod store;
 mod stored;
+mod table;
 mod ticket;
 mod warn;
 mod writer;
@@ -76,3 +77,4 @@ pub use open_error::{OpenError, OpenErrorKind};
 pub use options::Options;
 pub use reader::{Alias, Reader};
 pub use sip_tables::{Address, AddressError, AddressRow};
+pub use table::Table;

@@ -5,6 +5,7 @@ use rusqlite::types::ValueRef;
 use crate::cell::cell;
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::table::Table;
 
 impl Database {
     /// The outcome of a query, as `mysql` and `sqlite3 -table` print it: a box with a line for
@@ -32,35 +33,18 @@ impl Database {
 
 fn table(statement: &mut rusqlite::Statement<'_>) -> Result<String, DatabaseError> {
     let columns = statement.column_count();
-    let names = statement.column_names().map(str::to_owned);
-    let mut table: Vec<Vec<String>> = vec![names.collect()];
+    let names: Vec<&str> = statement.column_names().collect();
+    let mut table = Table::new(&names);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let cells = (0..columns).map(|column| Ok(cell(row.get_ref(column)?)));
-        table.push(cells.collect::<rusqlite::Result<_>>()?);
+        let cells: Vec<String> = cells.collect::<rusqlite::Result<_>>()?;
+        table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
     }
     if columns == 0 {
         return Ok(String::new());
     }
-    let width = |column: usize| {
-        let cells = table.iter().filter_map(|row| row.get(column));
-        let widths = cells.map(|cell| cell.chars().count());
-        widths.max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let dashes = widths.iter().map(|width| "-".repeat(width + 2) + "+");
-    let rule = format!("+{}\n", dashes.collect::<String>());
-    let mut out = rule.clone();
-    for (number, row) in table.iter().enumerate() {
-        for (cell, width) in row.iter().zip(&widths) {
-            out.push_str(&format!("| {cell:width$} "));
-        }
-        out.push_str("|\n");
-        if number == 0 {
-            out.push_str(&rule);
-        }
-    }
-    Ok(out + &rule)
+    Ok(table.boxed())
 }
 
 /// A column that should be a text, as Kamailio reads it: NULL is empty, a number its digits, and

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::{Value, json};
 use sip_auth::Reloaded;
 use sip_control::{Refusal, method};
-use sip_database::{Address, AddressRow, AdminError};
+use sip_database::{Address, AddressRow, AdminError, Table};
 use sip_message::printable;
 
 use crate::client::Client;
@@ -13,7 +13,6 @@ use crate::database::open;
 use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::report::{listing, note, report, warning};
-use crate::table::Table;
 use crate::verbs::Addresses;
 
 /// Carries one verb out.

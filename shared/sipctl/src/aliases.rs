@@ -1,12 +1,12 @@
 //! `alias`: other names of users.
 
 use serde_json::json;
+use sip_database::Table;
 
 use crate::database::open;
 use crate::failure::Failure;
 use crate::flags::Flags;
 use crate::report::{listing, report};
-use crate::table::Table;
 use crate::values::UserName;
 use crate::verbs::Aliases;
 

@@ -5,11 +5,12 @@ use std::io::Write;
 use sip_control::{
     AOR_NOT_FOUND, Contact, Dump, Expires, LOCATION, NoTime, Record, RecordEntry, Removed, method,
 };
+use sip_database::Table;
 use sip_message::printable;
 
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::table::Table;
+use crate::table;
 use crate::verbs::Bindings;
 
 /// Carries one verb out.
@@ -86,7 +87,7 @@ fn print(mut records: Vec<Record<'_>>, out: &mut impl Write) -> Result<(), Failu
     if bindings == 0 {
         return Ok(writeln!(out, "nobody is registered")?);
     }
-    table.print(out)?;
+    table::print(&table, out)?;
     match (bindings, records.len()) {
         (1, _) => Ok(()),
         (_, 1) => Ok(writeln!(out, "{bindings} bindings of 1 user")?),

@@ -5,11 +5,12 @@ use std::io::Write;
 
 use anstyle::AnsiColor;
 use serde_json::Value;
+use sip_database::Table;
 
 use crate::aside::beside;
 use crate::failure::Failure;
 use crate::flags::Flags;
-use crate::table::Table;
+use crate::table;
 
 /// Prints what was done: in words, or with `--json` as a line of JSON.
 pub(crate) fn report(flags: &Flags, json: impl Display, text: impl Display) -> Result<(), Failure> {
@@ -34,7 +35,7 @@ pub(crate) fn listing(
         return Ok(writeln!(out, "{}", Value::from(rows))?);
     }
     if !rows.is_empty() {
-        table.print(&mut out)?;
+        table::print(table, &mut out)?;
     }
     Ok(writeln!(out, "{below}")?)
 }

@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use sip_control::{Counter, Uptime, method};
+use sip_database::Table;
 
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::table::Table;
+use crate::table;
 
 /// `stats`: the counters, all or those that are named.
 pub(crate) fn stats(names: &str, json: bool, server: &mut Client) -> Result<(), Failure> {
@@ -24,7 +25,7 @@ pub(crate) fn stats(names: &str, json: bool, server: &mut Client) -> Result<(), 
     for Counter { name, count } in &counters {
         table.row(&[name, &count.to_string()]);
     }
-    Ok(table.print(&mut out)?)
+    Ok(table::print(&table, &mut out)?)
 }
 
 /// `uptime`: which server, and how long it has been running.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use sip_database::{Kept, Subscriber, User};
+use sip_database::{Kept, Subscriber, Table, User};
 
 use crate::bindings::natural;
 use crate::database::open;
@@ -12,7 +12,6 @@ use crate::flags::Flags;
 use crate::namesakes::Namesakes;
 use crate::password;
 use crate::report::{listing, note, report, warning};
-use crate::table::Table;
 use crate::values::UserName;
 use crate::verbs::{NewUser, Password};
 

@@ -1,5 +1,5 @@
 //! Addresses that are trusted without a password.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 
@@ -112,8 +112,8 @@ fn addresses_are_shown_by_group_whatever_is_in_their_rows() {
     assert_eq!(
         place.passes(&["address", "show"]),
         "ID  GROUP  IP          MASK  PORT  TAG\n\
-         2   200    10.0.1.102  32    5060  \n\
-         3   200    a\\u{1b}b    many  any   \n\
+         2   200    10.0.1.102  32    5060\n\
+         3   200    a\\u{1b}b    many  any\n\
          1   300    10.0.2.0    24    any   Office\n\
          3 rows\n"
     );
