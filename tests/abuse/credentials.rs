@@ -1,6 +1,6 @@
 //! Credentials of any shape and size. Each is made from a right answer to a fresh challenge, so that
 //! the server reads it to its end. The server answers each, logs little and serves others.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Datagrams with somebody else's address: they do not register anybody and do not harm anybody.
 //! On loopback a socket can send from every address, so a forger here is a socket that sends and
 //! never reads.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,6 +1,6 @@
 //! A thousand wrong passwords a second for one user from one source: the server slows them down, and
 //! nobody else, not even at the same source.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,6 +1,6 @@
 //! Rows of `subscriber` as other programs write them, with less of a password than ours: without
 //! the password, nobody gets in.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use whole_system::digest::{self, Credentials, md5};
 use whole_system::step::{self, STEP_07, Server};

@@ -1,5 +1,5 @@
 //! One peer or one user takes all it can, and everybody else is still served.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};

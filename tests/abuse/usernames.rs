@@ -1,6 +1,6 @@
 //! Names that no phone has: the server refuses each as it refuses a wrong password, and registers
 //! nobody. And names that are odd but right.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::time::{Duration, Instant};
 

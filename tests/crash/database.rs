@@ -1,5 +1,5 @@
 //! A database that is replaced under a running server, and one that two servers want to use.
-#![allow(clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::symlink;

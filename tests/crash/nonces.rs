@@ -1,5 +1,5 @@
 //! A challenge survives a restart of the server: the key that proves it is in the database.
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 

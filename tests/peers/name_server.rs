@@ -4,7 +4,7 @@
 //! The system's resolver asks the server in /etc/resolv.conf at port 53. So the test runs itself
 //! again in a network and a file tree of its own (`unshare`), where both are its own; no root is
 //! needed.
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, UdpSocket};

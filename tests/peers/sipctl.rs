@@ -1,6 +1,6 @@
 //! A user that `sipctl` adds is let in at once, with the right password only, by every chapter that
 //! asks for one.
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::io::{Read, Write};
 use std::path::Path;

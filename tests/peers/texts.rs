@@ -15,7 +15,7 @@
 //! ```text
 //! SIP_STEPS_TEXTS=FOLDER cargo test -p whole-system --test texts -- --ignored
 //! ```
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

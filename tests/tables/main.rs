@@ -1,6 +1,6 @@
 //! Kamailio's tables, column by column: a real Kamailio and the server of chapter 7 read rows with
 //! every odd value from the same file. docs/tables.md shows what each made of them.
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod addresses;
 mod aliases;

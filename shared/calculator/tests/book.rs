@@ -1,6 +1,6 @@
 //! The book and the chapters' exchanges, pasted into `explain`: every answer that a page prints
 //! is found, nothing else is, and each matches unless the page is about its mistake.
-#![allow(clippy::unwrap_used)] // what cannot be read has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! What clients do to a challenge when they answer it: each mistake is found and named.
-#![allow(clippy::unwrap_used)] // a text that cannot be read has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 use support::client::{QOP, fits, is_right, params, register, response, ten};

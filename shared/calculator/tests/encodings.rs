@@ -1,5 +1,5 @@
 //! Names and passwords with letters beyond ASCII, in every encoding that clients use.
-#![allow(clippy::unwrap_used)] // a text that cannot be read has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 use support::client::{QOP, fits, is_right, params, register, response};

@@ -1,5 +1,5 @@
 //! Exchanges in captures and logs: each answer is found, and each is found to match.
-#![allow(clippy::unwrap_used)] // a report that is not JSON has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 use support::shape::{each, matches};

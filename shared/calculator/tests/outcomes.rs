@@ -1,5 +1,5 @@
 //! Exit codes, incomplete answers, and what is hidden.
-#![allow(clippy::unwrap_used)] // what cannot be read has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 use support::register::{A1, NONCE, URI, a2, register, response};

@@ -1,6 +1,6 @@
 //! A whole article pasted as it is: prose, listings of configuration, messages of which parts
 //! are left out. Each exchange is judged by itself, whatever is around it.
-#![allow(clippy::unwrap_used)] // what cannot be read has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 use support::{calculator, explain};

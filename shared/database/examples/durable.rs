@@ -1,7 +1,10 @@
 //! What durability costs: REGISTERs of 32 phones in flight, each waiting for its commit, and
 //! how long a restart takes with 100,000 rows. `cargo run --release -p sip-database --example
 //! durable [DIRECTORY]`.
-#![allow(clippy::unwrap_used)] // a measurement that cannot begin has failed
+#![allow(
+    clippy::unwrap_used,
+    reason = "a measurement that cannot begin has failed"
+)]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! Other programs make checkpoints, too. The server must not take the database for another one.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

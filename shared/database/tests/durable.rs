@@ -1,5 +1,5 @@
 //! What was answered with 200 is there after a restart, as it was.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! One file, two servers: a real Kamailio serves the phones that registered here, and we serve
 //! those that registered there.
-#![allow(clippy::unwrap_used)] // a test that cannot start its peer has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! If a file cannot be used, the error says what to do, and the file stays as it is.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

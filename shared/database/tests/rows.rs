@@ -1,5 +1,5 @@
 //! Rows of `location` that other programs wrote: which are served, and which are warned of.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

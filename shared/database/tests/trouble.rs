@@ -1,6 +1,6 @@
 //! A database in trouble while the server runs: never a 200 for what was not saved, and the
 //! next REGISTER tries again.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! The journal: what it gets, what waits for it, and what happens when it fails.
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Every state has a bound.
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! A phone that moves: one REGISTER adds its new contact and removes its old one, and both may be one
 //! binding (RFC 3261 §10.3 step 7, RFC 5626 §6).
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! RFC 3261 §10.3, in memory: what a REGISTER does and how it is answered.
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Whatever phones ask for and whichever writes fail: in the end, memory is the same as the journal.
 
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod common;
 
 use std::collections::{BTreeMap, VecDeque};

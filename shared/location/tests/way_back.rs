@@ -1,5 +1,5 @@
 //! When a phone is called at its source address instead of its Contact.
-#![allow(clippy::unwrap_used)] // a test that cannot make its request has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

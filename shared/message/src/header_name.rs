@@ -3,7 +3,7 @@
 /// A header field that a registrar and proxy reads or writes. Every other field has no `HeaderName`
 /// and passes through unchanged; [`crate::Message::other`] finds it by its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // each is the header field it is named after
+#[allow(missing_docs, reason = "each is the header field it is named after")]
 pub enum HeaderName {
     Allow,
     Authorization,

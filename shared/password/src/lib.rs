@@ -49,7 +49,7 @@ fn line(input: impl BufRead) -> io::Result<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
     use std::io::Read;
 

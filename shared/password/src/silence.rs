@@ -53,7 +53,7 @@ fn watch(ends: SigSet, is_over: Arc<AtomicBool>) -> Option<JoinHandle<()>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
     use super::*;
 

@@ -1,5 +1,5 @@
 //! The file: created, found, refused, and shared with a running server.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Many users from a file: all of them, or none.
-#![allow(clippy::unwrap_used)] // a test that cannot make its file has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Users that `sipctl` adds to the file can register at a real Kamailio with its own `auth_db`.
-#![allow(clippy::unwrap_used)] // a test that cannot start its peer has failed
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

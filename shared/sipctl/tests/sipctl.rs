@@ -1,6 +1,10 @@
 //! `sipctl` as it is typed, against the control socket of a server.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

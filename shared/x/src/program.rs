@@ -193,7 +193,7 @@ fn is_fresh(program: &Path, root: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)] // a test whose files cannot be made has failed
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
     use super::*;
 

@@ -6,7 +6,7 @@
 //! three promises: no credentials for us, no challenge in our name that is not ours, and nothing
 //! relayed that a verified user, a carrier or a call of ours did not ask for.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 #[path = "../src/route.rs"]
 mod route;

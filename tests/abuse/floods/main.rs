@@ -5,7 +5,7 @@
 //! server on a machine that does nothing else:
 //! `cargo test --release -p whole-system --test abuse-floods -- --ignored --test-threads=1
 //! --nocapture`
-#![allow(clippy::expect_used, reason = "what fails here is a test")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};

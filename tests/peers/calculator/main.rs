@@ -1,5 +1,5 @@
 //! The server does with an answer what the calculator says it does.
-#![allow(clippy::expect_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod change;
 mod trial;

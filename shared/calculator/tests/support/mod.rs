@@ -1,6 +1,6 @@
 //! Runs the built command.
-#![allow(dead_code)] // each test file uses a part of it
-#![allow(clippy::unwrap_used)] // a command that cannot run has failed
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 pub mod client;
 pub mod register;

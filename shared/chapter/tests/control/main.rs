@@ -1,6 +1,10 @@
 //! The control socket, by what it says to a client.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;

@@ -1,6 +1,10 @@
 //! A chapter's server as a process: what it prints, its trace, its end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::io::BufReader;
 use std::net::{TcpStream, UdpSocket};

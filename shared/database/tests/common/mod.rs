@@ -1,5 +1,5 @@
 //! Phones that register by hand at a location service on a file, for the tests.
-#![allow(dead_code, unreachable_pub)] // each test file uses a part of it
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

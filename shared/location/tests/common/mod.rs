@@ -1,5 +1,5 @@
 //! A phone that registers by hand, for the tests.
-#![allow(dead_code, unreachable_pub)] // each test file uses a part of it
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

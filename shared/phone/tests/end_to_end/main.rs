@@ -1,6 +1,10 @@
 //! `phone` as it is typed, on real sockets, against a server that asks for passwords.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 mod answers;
 mod call;

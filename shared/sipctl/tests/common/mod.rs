@@ -1,5 +1,5 @@
 //! `sipctl` as it is typed, in a directory of its own.
-#![allow(dead_code, unreachable_pub)] // each test file uses a part of it
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::Write;
 use std::path::PathBuf;

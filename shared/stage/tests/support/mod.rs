@@ -1,5 +1,5 @@
 //! A registrar and proxy in a few lines, so that the stage can be tested without a chapter.
-#![allow(dead_code)] // each test file uses a part
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
