@@ -234,3 +234,13 @@ fn a_challenge_after_its_answer_belongs_to_it() {
     let run = explain(&format!("{request}{other}\r\n"), "Abc10");
     assert!(run.out.contains("the text has no challenge"), "{}", run.out);
 }
+
+#[test]
+fn a_username_is_compared_with_the_user_of_to_without_its_escapes() {
+    let text = register(&md5("x"), "").replace("username=\"10\"", "username=\"20#1\"");
+    let note = "check_to refuses that";
+    let escaped = text.replace("To: <sip:10@", "To: <sip:20%231@");
+    assert!(!explain(&escaped, "Abc10").out.contains(note), "{escaped}");
+    let other = text.replace("To: <sip:10@", "To: <sip:20%232@");
+    assert!(explain(&other, "Abc10").out.contains(note), "{other}");
+}

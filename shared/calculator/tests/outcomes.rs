@@ -94,6 +94,8 @@ fn an_empty_response_and_a_missing_one_are_said_to_be_missing() {
             "{}",
             run.out
         );
+        let why = "What is wrong: the answer has no response.";
+        assert!(run.out.contains(why), "{}", run.out);
         assert!(!run.out.contains("The answer says"), "{}", run.out);
     }
 }

@@ -150,6 +150,26 @@ fn a_row_that_is_left_out_is_counted_and_warned_of_with_the_reason() {
 }
 
 #[test]
+fn a_row_without_expires_in_a_table_that_allows_it_is_left_out_with_the_reason() {
+    let (_directory, path) = file();
+    drop(Database::open(&path).unwrap());
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch(
+            "CREATE TABLE loose AS SELECT * FROM location;
+             DROP TABLE location;
+             ALTER TABLE loose RENAME TO location;
+             CREATE UNIQUE INDEX location_ruid_idx ON location (ruid)",
+        )
+        .unwrap();
+    insert(&path, "11", "id, expires", "1, NULL");
+    let (_, loaded, warnings) = started(&path);
+    assert_eq!((loaded.bindings, loaded.unreadable), (0, 1));
+    let expected = "table location, row 1 (user 11): left out: expires is not a number";
+    assert_eq!(warnings, [expected]);
+}
+
+#[test]
 fn a_row_that_is_served_and_probably_a_mistake_is_warned_of() {
     for (column, value, why) in [
         (

@@ -157,6 +157,11 @@ mod tests {
     }
 
     #[test]
+    fn a_body_alone_has_lines_too() {
+        assert_eq!(all("v=0\\r\\no=- 1"), ["v=0", "o=- 1"]);
+    }
+
+    #[test]
     fn letters_inside_a_value_are_not() {
         for text in [
             "Authorization: Digest username=\"a\\nb\", realm=\"#012\"",

@@ -59,6 +59,8 @@ mod tests {
             "Authorization: Digest username=\"10\", nonce=\"4627\", nc=1"
         );
         assert_eq!(lines[2], "Via: x=");
+        let hex = "Authorization: Digest username=\"10\", nc=3D000001";
+        assert_eq!(crate::clean::lines(hex)[0].text, hex);
         let cut = crate::clean::lines("Authorization: Digest uri=3D\"x\"=");
         assert_eq!(cut[0].text, "Authorization: Digest uri=\"x\"");
     }

@@ -49,6 +49,12 @@ fn quotes_inside_a_realm_may_lack_their_backslash() {
 }
 
 #[test]
+fn an_escaped_backslash_does_not_escape_the_quote_behind_it() {
+    let digest = read(r#"Digest nonce="n", realm="a\\""#).unwrap();
+    assert_eq!(digest.value("realm"), Some(r"a\\"));
+}
+
+#[test]
 fn the_frame_of_a_table_is_left_out() {
     for frame in [" |", "`", "          +", "\",", "\"}", ", "] {
         let digest = read(&format!("Digest a=\"b\", opaque=\"x\"{frame}")).unwrap();
