@@ -135,6 +135,10 @@ impl<'a> Session<'a> {
             ["cargo", "x", verb, rest @ ..] => {
                 let mut arguments = vec![*verb];
                 arguments.extend(rest);
+                // What somebody is writing, and may not have finished, is not the book's.
+                if *verb == "check" && !arguments.contains(&"--finished") {
+                    arguments.push("--finished");
+                }
                 // These two write into the workspace; looking is enough here.
                 if ["docs", "ladders"].contains(verb) {
                     arguments = vec!["docs", "--check"];

@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use crate::check::judge;
 use crate::course::{Chapter, Course};
-use crate::exercise::{Hints, Passes, is_as_expected};
+use crate::exercise::{Hints, Passes};
 use crate::failure::Failure;
 use crate::mine::write;
 use crate::program::Program;
@@ -33,7 +34,6 @@ pub fn hint(
     which: Which,
 ) -> Result<String, Failure> {
     let chapter = course.chapter(number)?;
-    let hints = Hints::of(course, chapter)?;
     let name = match name {
         Some(name) => name.replace('_', "-"),
         None => match first_that_differs(course, chapter)? {
@@ -41,13 +41,7 @@ pub fn hint(
             None => return Ok(format!("Every exchange of chapter {number} passes.")),
         },
     };
-    let Some(three) = hints.hints(&name) else {
-        let known: Vec<_> = hints.exchanges().collect();
-        return Err(Failure::new(format!(
-            "chapter {number} has no exchange {name}; it has {}",
-            known.join(", ")
-        )));
-    };
+    let three = hints(course, chapter, &name)?;
     let given = Given::read(course, chapter);
     let last = given.of(&name);
     let shown = match which {
@@ -69,7 +63,8 @@ pub fn hint(
     Ok(text.trim_end().to_owned())
 }
 
-/// The first exchange, in the order of the tasks, that the reader's script does not pass.
+/// The first exchange that the reader's script does not pass: one of this chapter, in the order of
+/// the tasks, or else one of a chapter before.
 fn first_that_differs(course: &Course, chapter: &Chapter) -> Result<Option<String>, Failure> {
     let folder = course.mine(chapter).ok_or_else(|| {
         let number = &chapter.number;
@@ -79,12 +74,33 @@ fn first_that_differs(course: &Course, chapter: &Chapter) -> Result<Option<Strin
     })?;
     let program = Program::of_copy(course, &folder, &chapter.mine_package())
         .map_err(|e| Failure::new(format!("{e}; the compiler says why above")))?;
-    for name in Passes::read(course, chapter)?.in_order() {
-        if !is_as_expected(course, chapter, &program, name)? {
-            return Ok(Some(name.to_owned()));
+    let verdict = judge(course, chapter, &program, None)?;
+    let differing = verdict
+        .differing()
+        .map(|(one, _)| one.expected.name.as_str());
+    let differing: Vec<&str> = differing.collect();
+    let passes = Passes::read(course, chapter)?;
+    let mut own = passes.in_order().into_iter();
+    let first = own.find(|name| differing.contains(name));
+    Ok(first.or(differing.first().copied()).map(str::to_owned))
+}
+
+/// The hints for an exchange of this chapter, or of one before.
+fn hints(course: &Course, chapter: &Chapter, name: &str) -> Result<[String; 3], Failure> {
+    let until = course.chapters.iter().position(|c| c == chapter);
+    for chapter in course.chapters[..=until.unwrap_or_default()].iter().rev() {
+        if let Some(three) = Hints::of(course, chapter)?.hints(name) {
+            return Ok(three.map(str::to_owned));
         }
     }
-    Ok(None)
+    let own = Hints::of(course, chapter)?;
+    let known: Vec<_> = own.exchanges().collect();
+    Err(Failure::new(format!(
+        "no exchange until chapter {} has the name {name}; the chapter has {}",
+        chapter.number,
+        known.join(", ")
+    ))
+    .usage())
 }
 
 /// How many hints were given for each exchange.

@@ -37,8 +37,8 @@ mod words;
 
 pub use block::{fenced_languages, rewrite};
 pub use check::{
-    Compared, Count, Difference, Event, Kind, Mistake, Options, Played, Verdict, check, judge,
-    mistakes, watch,
+    Compared, Count, Difference, Event, Kind, Mistake, Options, Played, Verdict, check, explained,
+    judge, mistakes, watch,
 };
 pub use commands::{Outcome, Session};
 pub use course::{Chapter, Course, SCRIPT};
@@ -46,7 +46,7 @@ pub use crates::Crates;
 pub use diff::{changed_lines, coloured, unified};
 pub use docs::{Scope, differences, update};
 pub use exchange::Exchange;
-pub use exercise::{Exercise, Hints, Passes, Task, is_as_expected};
+pub use exercise::{Exercise, Hints, Passes, Task};
 pub use failure::Failure;
 pub use hint::{Which, hint};
 pub use item::find;

@@ -50,6 +50,9 @@ enum Verb {
         /// Make the new values from this number, to repeat a check.
         #[arg(long, value_name = "N")]
         seed: Option<u64>,
+        /// The chapter in steps/, even if you have a copy below mine/.
+        #[arg(long, conflicts_with = "watch")]
+        finished: bool,
     },
     /// Begin a chapter yourself: make a copy to work in, below mine/.
     Start {
@@ -114,8 +117,13 @@ fn run(verb: Verb) -> Result<bool, Failure> {
             name,
             watch,
             seed,
+            finished,
         } => {
-            let options = Options { name, seed };
+            let options = Options {
+                name,
+                seed,
+                finished,
+            };
             if watch {
                 x::watch(&course, &chapter, || again(&course, &chapter, &options))?;
                 return Ok(true);

@@ -30,7 +30,7 @@ impl Course {
     ///
     /// # Errors
     /// When a file cannot be read or written, or the file system has no symbolic links.
-    pub(crate) fn copy_step(
+    pub fn copy_step(
         &self,
         chapter: &Chapter,
         folder: &Path,

@@ -23,7 +23,7 @@ mod verdict;
 mod watch;
 
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::course::{Chapter, Course};
 use crate::failure::Failure;
@@ -42,6 +42,8 @@ pub struct Options {
     pub name: Option<String>,
     /// The new values are made from this number; without one, from one that nobody knows.
     pub seed: Option<u64>,
+    /// Check the chapter in `steps/`, even if there is a reader's copy.
+    pub finished: bool,
 }
 
 /// Plays every exchange until a chapter with the reader's program and with the finished one. True
@@ -56,8 +58,12 @@ pub fn check(
     mut say: impl FnMut(&str),
 ) -> Result<bool, Failure> {
     let chapter = course.chapter(number)?;
-    let folder = place(course, chapter);
-    let program = readers(course, chapter)?;
+    let folder = if options.finished {
+        chapter.folder.clone()
+    } else {
+        place(course, chapter)
+    };
+    let program = readers(course, chapter, &folder)?;
     let seed = options
         .seed
         .unwrap_or_else(|| RandomState::new().hash_one(()));
@@ -88,13 +94,24 @@ pub fn check(
     say(report::list(&verdict).trim_end());
     if let Some((one, difference)) = verdict.differing().next() {
         say(report::in_full(one, difference).trim_end());
-        let known = mistakes(course, chapter)?;
-        let words = explain::words(&verdict, difference, one, &known);
+        let words = explained(course, chapter, &verdict)?;
         say(&format!("\n{words}{remark}"));
         say(report::rest(&verdict).trim_end());
     }
     say(&summary(&verdict, &chapter.number, &folder));
     Ok(verdict.differing().next().is_none())
+}
+
+/// What probably went wrong, and what to do; nothing if all is as it should be.
+///
+/// # Errors
+/// When the list of the chapter's mistakes is not as it should be.
+pub fn explained(course: &Course, chapter: &Chapter, verdict: &Verdict) -> Result<String, Failure> {
+    let known = mistakes(course, chapter)?;
+    let first = verdict.differing().next();
+    Ok(first
+        .map(|(one, difference)| explain::words(verdict, difference, one, &known))
+        .unwrap_or_default())
 }
 
 /// Where the reader's chapter is: the copy that `cargo x start` has made, or the step itself.
@@ -104,11 +121,12 @@ fn place(course: &Course, chapter: &Chapter) -> PathBuf {
         .unwrap_or_else(|| chapter.folder.clone())
 }
 
-/// The reader's program.
-fn readers(course: &Course, chapter: &Chapter) -> Result<Program, Failure> {
-    let built = match course.mine(chapter) {
-        Some(folder) => Program::of_copy(course, &folder, &chapter.mine_package()),
-        None => Program::built(course, &chapter.package(), &chapter.package()),
+/// The reader's program, in that folder.
+fn readers(course: &Course, chapter: &Chapter, folder: &Path) -> Result<Program, Failure> {
+    let built = if folder == chapter.folder {
+        Program::built(course, &chapter.package(), &chapter.package())
+    } else {
+        Program::of_copy(course, folder, &chapter.mine_package())
     };
     built.map_err(|e| Failure::new(format!("{e}; the compiler says why above")).usage())
 }

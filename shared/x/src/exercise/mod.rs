@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::mine::write;
 
 pub use hints::Hints;
-pub use passes::{Passes, is_as_expected};
+pub use passes::Passes;
 use state::Before;
 
 /// The exercise of a chapter.

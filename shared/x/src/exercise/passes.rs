@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::folder;
+use crate::check::Verdict;
 use crate::course::{Chapter, Course};
-use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::mine::write;
-use crate::program::Program;
 
 const FILE: &str = "passes.txt";
 
@@ -59,10 +58,13 @@ impl Passes {
         write(&course.root.join(folder(chapter)).join(FILE), &text)
     }
 
-    /// Notes whether an exchange passes when so many tasks are done.
-    pub fn note(&mut self, name: &str, done: usize, passes: bool) {
-        let after = self.of.entry(name.to_owned()).or_default();
-        after.extend(passes.then_some(done));
+    /// Notes which exchanges pass when so many tasks are done.
+    pub fn note(&mut self, done: usize, verdict: &Verdict) {
+        let own = verdict.compared.iter();
+        for one in own.filter(|one| one.expected.chapter == verdict.chapter) {
+            let after = self.of.entry(one.expected.name.clone()).or_default();
+            after.extend(one.difference.is_none().then_some(done));
+        }
     }
 
     /// How many exchanges there are.
@@ -101,39 +103,15 @@ impl Passes {
     }
 }
 
-/// Whether a program plays an exchange as the chapter's test expects it, to the byte.
-///
-/// # Errors
-/// When the chapter has no such exchange, or the program does not start.
-pub fn is_as_expected(
-    course: &Course,
-    chapter: &Chapter,
-    program: &Program,
-    name: &str,
-) -> Result<bool, Failure> {
-    const PLAYED: &str = "exchange";
-    let expected = Exchange::read(course, chapter, name)?;
-    let folder = tempfile::tempdir()?;
-    let output = program.run(folder.path(), &["demo", name, "--text", PLAYED])?;
-    if !output.success {
-        return Ok(false);
-    }
-    let path = folder.path().join(PLAYED);
-    let played = std::fs::read_to_string(&path).map_err(|e| Failure::file(&path, e))?;
-    Ok(Exchange::parse(&played) == expected)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_exchange_belongs_to_the_task_after_which_it_passes_for_good() {
-        let mut passes = Passes::default();
-        for (done, is_right) in [true, false, true, true].into_iter().enumerate() {
-            passes.note("a", done, is_right);
-            passes.note("b", done, false);
-        }
+        let of = [("a", vec![0, 2, 3]), ("b", Vec::new())];
+        let of = of.map(|(name, after)| (name.to_owned(), after));
+        let passes = Passes { of: of.into() };
         assert_eq!((passes.all(), passes.after(0), passes.after(1)), (2, 1, 0));
         assert_eq!((passes.task_of("a"), passes.task_of("b")), (Some(2), None));
     }
