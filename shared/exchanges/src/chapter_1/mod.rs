@@ -13,8 +13,9 @@ use calls::{
 };
 use refusals::{
     a_contact_on_loopback_is_called_by_nobody, a_made_up_dialog_opens_no_way,
-    a_message_cannot_be_read, a_message_is_too_long, a_stranger_wants_a_relay, no_hops_are_left,
-    nobody_is_registered_under_the_number,
+    a_message_cannot_be_read, a_message_is_too_long, a_stranger_wants_a_relay,
+    an_ack_of_no_call_goes_nowhere, no_hops_are_left, nobody_is_registered_under_the_number,
+    the_server_itself_reads_no_messages,
 };
 
 exchanges! {
@@ -40,6 +41,8 @@ exchanges! {
         "513 for a message longer than --max-length",
     a_message_cannot_be_read: "400 says what is wrong and where",
     a_phone_asks_whether_the_server_is_there: "OPTIONS to the server itself",
+    the_server_itself_reads_no_messages: "405 names the methods that it takes",
+    an_ack_of_no_call_goes_nowhere: "ACK is never answered, and this one is not relayed",
     a_lost_message_is_sent_again: "UDP loses an INVITE and a 200, and nobody notices",
     a_phone_on_tcp_is_called_over_its_connection: "TCP and UDP in one call",
     the_server_restarts_and_the_phones_are_lost: "What is only in memory is gone",

@@ -108,3 +108,26 @@ pub async fn a_message_cannot_be_read(stage: &mut Stage) {
     let register = ten.new_register().contact("<sip:10@192.168.1.10");
     register.send().answer(400).await;
 }
+
+pub async fn the_server_itself_reads_no_messages(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    stage.explain_each(&[
+        "A MESSAGE for the server, not for a user of it.",
+        "405, and Allow lists what may be sent (RFC 3261 §21.4.6).",
+    ]);
+    let message = ten.new_request(Method::Message, "sip:192.168.1.15");
+    message
+        .body("text/plain", "Hello?")
+        .send()
+        .answer(405)
+        .await;
+}
+
+pub async fn an_ack_of_no_call_goes_nowhere(stage: &mut Stage) {
+    let (ten, eleven) = (stage.phone("10", TEN), stage.phone("11", ELEVEN));
+    eleven.register().await;
+    stage.explain("Phone 10 confirms a call that nobody has made.");
+    ten.new_request(Method::Ack, "11").send();
+    let heard = eleven.listen_for(std::time::Duration::from_secs(1)).await;
+    assert!(heard.is_empty(), "phone 11 heard {heard:?}");
+}

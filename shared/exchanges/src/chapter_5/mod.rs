@@ -33,6 +33,10 @@ exchanges! {
     every_request_is_asked_for_a_password: "MESSAGE, SUBSCRIBE and REFER like INVITE",
     the_open_relay_is_closed: "A foreign Request-URI, a preloaded Route, a MESSAGE",
     a_verified_caller_calls_out: "What strangers may not, users may",
+    a_verified_callers_route_is_followed: "A Route to somebody else, past phone 11",
+    a_registration_elsewhere_is_refused: "403 for a Request-URI and for a Route that are not ours",
+    a_question_to_another_server_is_asked: "OPTIONS without a user, and not for us",
+    an_ack_with_a_password_goes_nowhere: "ACK is never asked, and never begins anything",
     nobody_is_asked_inside_a_call: "INFO and BYE pass by their signed Route",
     a_made_up_dialog_is_asked: "A To tag and a Route to us prove nothing",
     a_call_leads_to_its_other_end_alone: "A signed Route opens one way",
@@ -206,6 +210,64 @@ async fn a_verified_caller_calls_out(stage: &mut Stage) {
         .await;
     let callee = talk(&mut caller, &carrier).await;
     drop(callee);
+}
+
+async fn a_verified_callers_route_is_followed(stage: &mut Stage) {
+    let (ten, _) = phones(stage).await;
+    let carrier = stage.peer("carrier", "0041215500000", CARRIER);
+    let invite = || ten.new_invite("11").route("<sip:10.0.1.102;lr>");
+    let challenge = invite().call().refused(407).await;
+    stage.explain_each(&[
+        "The Request-URI is phone 11's, and a Route leads to the carrier first.",
+        "",
+        "The caller may call out, so the Route is followed. Phone 11 does not ring.",
+    ]);
+    let mut caller = invite().cseq(2).answering(&challenge, "abc10").call();
+    carrier.incoming_call().await.refuse(486);
+    caller.refused(486).await;
+}
+
+async fn a_registration_elsewhere_is_refused(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    stage.explain_each(&[
+        "A REGISTER whose Request-URI is another server's. A proxy could carry it there.",
+        "This one keeps its own users, and carries nobody's registration.",
+    ]);
+    ten.new_register()
+        .uri("sip:10.0.1.102")
+        .send()
+        .answer(403)
+        .await;
+    stage.explain_each(&["A Route that leads there,", "the same."]);
+    ten.new_register()
+        .route("<sip:10.0.1.102;lr>")
+        .send()
+        .answer(403)
+        .await;
+}
+
+async fn a_question_to_another_server_is_asked(stage: &mut Stage) {
+    let ten = stage.phone("10", TEN);
+    stage.explain_each(&[
+        "No user before the host, as in a question to the server itself, but the host is another.",
+        "So this is a request to carry: who asks?",
+    ]);
+    ten.new_options("sip:10.0.1.102").send().answer(407).await;
+}
+
+async fn an_ack_with_a_password_goes_nowhere(stage: &mut Stage) {
+    let (ten, eleven) = phones(stage).await;
+    let challenge = ten
+        .new_request(Method::Message, "11")
+        .send()
+        .answer(407)
+        .await;
+    stage.explain("An ACK of no call, with the right answer to a challenge.");
+    ten.new_request(Method::Ack, "11")
+        .answering(&challenge, "abc10")
+        .send();
+    let heard = eleven.listen_for(std::time::Duration::from_secs(1)).await;
+    assert!(heard.is_empty(), "phone 11 heard {heard:?}");
 }
 
 async fn an_answer_to_a_registrar_is_no_answer_here(stage: &mut Stage) {

@@ -16,6 +16,7 @@ use cast::{MISTYPED, RELOAD, RIGHT, carrier, eleven, from_carrier};
 exchanges! {
     test_chapter_7;
     a_carriers_call_rings: "Kamailio 101, part 8: calls from group 200 are let in",
+    a_carrier_calls_an_alias: "alice is 11 for carriers, too",
     a_carrier_calls_a_phone_that_is_not_there: "404 User not Registered",
     users_can_no_longer_call: "The text on its way: 403 Nope. Don't know who you are",
     users_call_each_other_again: "Two ways in, one onnet_invite",
@@ -24,6 +25,7 @@ exchanges! {
     a_mask_lets_a_network_in: "10.0.2.0/24, and not 10.0.3.1",
     an_ipv6_carrier_calls: "2001:db8:102::/48, and a phone of the same family",
     a_new_carrier_is_let_in_without_a_restart: "A row, a typing error, two reloads",
+    the_table_in_use_is_shown: "permissions.addressDump, as `sipctl` asks for it",
     a_carrier_cannot_relay_to_strangers: "An address opens the way to our users only",
     a_phone_at_a_carriers_address_is_not_asked: "And shows nobody its answer",
     a_carrier_says_who_is_calling: "P-Asserted-Identity, and Privacy: id",
@@ -63,6 +65,13 @@ async fn a_carriers_call_rings(stage: &mut Stage) {
     let bye = callee.hang_up();
     caller.hung_up().await;
     bye.answer(200).await;
+}
+
+async fn a_carrier_calls_an_alias(stage: &mut Stage) {
+    let eleven = eleven(stage).await;
+    let carrier = carrier(stage, CARRIER);
+    stage.explain_each(&["alice has no phone of her own.", "", "She is 11."]);
+    busy(from_carrier(&carrier, "alice").call(), &eleven).await;
 }
 
 async fn a_carrier_calls_a_phone_that_is_not_there(stage: &mut Stage) {
@@ -177,6 +186,11 @@ async fn a_new_carrier_is_let_in_without_a_restart(stage: &mut Stage) {
     stage.show(RELOAD);
     stage.explain_each(&["now.", "", ""]);
     busy(from_carrier(&carrier, "11").call(), &eleven).await;
+}
+
+async fn the_table_in_use_is_shown(stage: &mut Stage) {
+    stage.wait_seconds(1).await; // the server starts
+    stage.show("permissions.addressDump");
 }
 
 async fn a_carrier_cannot_relay_to_strangers(stage: &mut Stage) {
