@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use crate::check::judge;
+use crate::check::{first, judge};
 use crate::course::{Chapter, Course};
-use crate::exercise::{Hints, Passes};
+use crate::exercise::Hints;
 use crate::failure::Failure;
 use crate::mine::write;
 use crate::program::Program;
@@ -75,14 +75,8 @@ fn first_that_differs(course: &Course, chapter: &Chapter) -> Result<Option<Strin
     let program = Program::of_copy(course, &folder, &chapter.mine_package())
         .map_err(|e| Failure::new(format!("{e}; the compiler says why above")))?;
     let verdict = judge(course, chapter, &program, None)?;
-    let differing = verdict
-        .differing()
-        .map(|(one, _)| one.expected.name.as_str());
-    let differing: Vec<&str> = differing.collect();
-    let passes = Passes::read(course, chapter)?;
-    let mut own = passes.in_order().into_iter();
-    let first = own.find(|name| differing.contains(name));
-    Ok(first.or(differing.first().copied()).map(str::to_owned))
+    let first = first(course, chapter, &verdict)?;
+    Ok(first.map(|(one, _)| one.expected.name.clone()))
 }
 
 /// The hints for an exchange of this chapter, or of one before.

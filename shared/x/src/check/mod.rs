@@ -26,6 +26,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use crate::course::{Chapter, Course};
+use crate::exercise::{Exercise, Passes};
 use crate::failure::Failure;
 use crate::program::Program;
 
@@ -92,14 +93,29 @@ pub fn check(
         }
     }
     say(report::list(&verdict).trim_end());
-    if let Some((one, difference)) = verdict.differing().next() {
+    if let Some((one, difference)) = first(course, chapter, &verdict)? {
         say(report::in_full(one, difference).trim_end());
         let words = explained(course, chapter, &verdict)?;
         say(&format!("\n{words}{remark}"));
-        say(report::rest(&verdict).trim_end());
+        say(report::rest(&verdict, difference).trim_end());
     }
     say(&summary(&verdict, &chapter.number, &folder));
     Ok(verdict.differing().next().is_none())
+}
+
+/// The difference to show first: of the chapter's own exchanges, in the order of its tasks, or else
+/// of one of the chapters before.
+pub(crate) fn first<'a>(
+    course: &Course,
+    chapter: &Chapter,
+    verdict: &'a Verdict,
+) -> Result<Option<(&'a Compared, &'a Difference)>, Failure> {
+    let passes = Passes::read(course, chapter)?;
+    let task = |one: &Compared| {
+        let is_own = one.expected.chapter == verdict.chapter;
+        (!is_own, passes.task_of(&one.expected.name))
+    };
+    Ok(verdict.differing().min_by_key(|(one, _)| task(one)))
 }
 
 /// What probably went wrong, and what to do; nothing if all is as it should be.
@@ -108,10 +124,15 @@ pub fn check(
 /// When the list of the chapter's mistakes is not as it should be.
 pub fn explained(course: &Course, chapter: &Chapter, verdict: &Verdict) -> Result<String, Failure> {
     let known = mistakes(course, chapter)?;
-    let first = verdict.differing().next();
-    Ok(first
-        .map(|(one, difference)| explain::words(verdict, difference, one, &known))
-        .unwrap_or_default())
+    let Some((one, difference)) = first(course, chapter, verdict)? else {
+        return Ok(String::new());
+    };
+    let words = explain::words(verdict, difference, one, &known);
+    let next = Exercise::of(course, chapter)?.next(course, chapter, verdict)?;
+    Ok(match next {
+        Some(next) => format!("{next}\nIf you have written it already:\n{words}"),
+        None => words,
+    })
 }
 
 /// Where the reader's chapter is: the copy that `cargo x start` has made, or the step itself.

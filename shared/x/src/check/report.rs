@@ -170,12 +170,10 @@ fn lines(difference: &Difference) -> String {
     )
 }
 
-/// The other differences, those that look alike together.
-pub(super) fn rest(verdict: &Verdict) -> String {
-    let mut all = verdict.differing();
-    let Some((_, first)) = all.next() else {
-        return String::new();
-    };
+/// The differences besides the first one, those that look alike together.
+pub(super) fn rest(verdict: &Verdict, first: &Difference) -> String {
+    let all = verdict.differing();
+    let all = all.filter(|(_, difference)| !std::ptr::eq(*difference, first));
     let mut groups: Vec<(String, Vec<&str>)> = vec![(first.sign(), Vec::new())];
     for (one, difference) in all {
         let sign = difference.sign();

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::check::Verdict;
 use crate::course::{Chapter, Course, SCRIPT};
 use crate::failure::Failure;
 use crate::mine::write;
@@ -102,6 +103,27 @@ impl Exercise {
             .map(String::as_str)
             .collect();
         state::state(&self.finished, left, &new)
+    }
+
+    /// The task that comes next, in words, where the exchanges pass that pass before it; nothing
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// When the list of what passes is not as it should be.
+    pub fn next(
+        &self,
+        course: &Course,
+        chapter: &Chapter,
+        verdict: &Verdict,
+    ) -> Result<Option<String>, Failure> {
+        let Some(done) = Passes::read(course, chapter)?.done(verdict) else {
+            return Ok(None);
+        };
+        let Some(task) = self.tasks.get(done) else {
+            return Ok(None);
+        };
+        let number = done + 1;
+        Ok(Some(format!("Next is task {number}: {}.", task.title)))
     }
 
     /// What `cargo x start` gives: the file before the first task, with comments where the parts to

@@ -1,6 +1,6 @@
 //! Which exchanges pass after how many tasks. A test plays every state, and renews the list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::folder;
@@ -67,6 +67,22 @@ impl Passes {
         }
     }
 
+    /// How many tasks are done, where exactly the exchanges pass that pass then.
+    pub fn done(&self, verdict: &Verdict) -> Option<usize> {
+        let own = verdict.compared.iter();
+        let own = own.filter(|one| one.expected.chapter == verdict.chapter);
+        let right = own.filter(|one| one.difference.is_none());
+        let right: BTreeSet<&str> = right.map(|one| one.expected.name.as_str()).collect();
+        let after = |done: usize| {
+            let names = self.of.iter().filter(|(_, after)| after.contains(&done));
+            names
+                .map(|(name, _)| name.as_str())
+                .collect::<BTreeSet<_>>()
+        };
+        let last = self.of.values().flatten().max()?;
+        (0..*last).rev().find(|done| after(*done) == right)
+    }
+
     /// How many exchanges there are.
     pub fn all(&self) -> usize {
         self.of.len()
@@ -83,13 +99,6 @@ impl Passes {
     /// As in `11 of 14`.
     pub fn shown(&self, done: usize) -> String {
         format!("{} of {}", self.after(done), self.all())
-    }
-
-    /// The exchanges, those of the first task first.
-    pub fn in_order(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.of.keys().map(String::as_str).collect();
-        names.sort_by_key(|name| self.task_of(name));
-        names
     }
 
     /// The task with which an exchange passes for good.
