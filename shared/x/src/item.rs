@@ -110,7 +110,8 @@ pub(crate) fn docs(attributes: &[Attribute]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn text(part: &impl Spanned) -> String {
+/// A part of a file as it is written.
+pub(crate) fn text(part: &impl Spanned) -> String {
     part.span().source_text().unwrap_or_default()
 }
 

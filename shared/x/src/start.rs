@@ -54,7 +54,7 @@ fn first_words(
     let _ = write!(
         text,
         "\nThen: `cargo x check {number}`. If you are stuck: `cargo x hint {number}`. The other tasks \
-         are in docs/{}.md, and the finished file is `cargo x solution {number}`.",
+         are in docs/{}.md. `cargo x solution {number}` shows what is left to write.",
         chapter.name()
     );
     Ok(text)

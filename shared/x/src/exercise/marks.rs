@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use syn::{FnArg, ImplItem, Item, ItemFn, Signature};
+use syn::{FnArg, ImplItem, Item, ItemFn, ReturnType, Signature};
 
 use super::Task;
 use super::places::{lines, places};
@@ -58,8 +58,14 @@ pub(super) fn available(course: &Course, function: &str) -> Result<String, Failu
     let (signature, docs) = function_of(&wrapped).ok_or_else(missing)?;
     let inputs: Vec<String> = signature.inputs.iter().filter_map(input).collect();
     let owner = owner.and_then(|(owner, _)| owner.split('<').next());
+    let result = match &signature.output {
+        ReturnType::Default => String::new(),
+        ReturnType::Type(_, of) => format!(" -> {}", item::text(of)),
+    };
+    let result = result.replace("Self", owner.unwrap_or("Self"));
     let owner = owner.map(|owner| format!("{owner}::")).unwrap_or_default();
-    let call = format!("`{owner}{}({})`", signature.ident, inputs.join(", "));
+    let name = &signature.ident;
+    let call = format!("`{owner}{name}({}){result}`", inputs.join(", "));
     let await_it = if signature.asyncness.is_some() {
         ", to be awaited"
     } else {
@@ -94,7 +100,7 @@ fn input(argument: &FnArg) -> Option<String> {
 fn first_sentence(docs: &str) -> String {
     let text = docs.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = text.find(". ").map_or(text.len(), |at| at + 1);
-    text[..end].replace(['[', ']'], "")
+    text[..end].replace(['[', ']'], "").replace("crate::", "")
 }
 
 /// A doc comment of that text, `indent` before each line but the first.
@@ -125,7 +131,8 @@ mod tests {
         );
         let shown = shown.unwrap();
         assert!(
-            shown.starts_with("`Auth::www_authorize(request)`: The user who registers"),
+            shown
+                .starts_with("`Auth::www_authorize(request) -> Result<Verified, Reply>`: The user"),
             "{shown}"
         );
     }
@@ -142,7 +149,7 @@ mod tests {
         };
         let text = marked(&course, "use b;\n\n/// Asks.\nfn a() {}\n", &[task]).unwrap();
         let expected =
-            "use b;\n\n/// Asks.\n///\n/// Task 1. Ask.\n/// - `check_to(request, user)`: ";
+            "use b;\n\n/// Asks.\n///\n/// Task 1. Ask.\n/// - `check_to(request, user) -> bool`: ";
         assert!(text.starts_with(expected), "{text}");
         assert!(text.ends_with("\nfn a() {}\n"), "{text}");
     }
