@@ -84,3 +84,34 @@ fn every_link_and_picture_of_the_built_book_leads_somewhere() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert!(followed > 100, "{followed} links, which cannot be all");
 }
+
+#[test]
+fn every_page_scrolls_its_wide_parts_inside_themselves() {
+    let folder = build(&Course::here().unwrap());
+    let mut tables = 0;
+    for (name, page) in pages(folder.path()) {
+        let styles = values(&page, "href");
+        let style = styles.iter().find(|link| link.contains("theme/book"));
+        // The page that only leads on to another has no style at all.
+        assert!(
+            style.is_some() || !page.contains("<main>"),
+            "{}",
+            name.display()
+        );
+        if let Some(style) = style {
+            let css = fs::read_to_string(folder.path().join(style)).unwrap();
+            for wide in [".table-wrapper", ".content pre", "p:has(> img)"] {
+                assert!(css.contains(wide), "{style} says nothing of {wide}");
+            }
+        }
+        let wrapped = page.matches("<div class=\"table-wrapper\">").count();
+        assert_eq!(
+            wrapped,
+            page.matches("<table").count(),
+            "{}",
+            name.display()
+        );
+        tables += wrapped;
+    }
+    assert!(tables > 50, "{tables} tables, which cannot be all");
+}
