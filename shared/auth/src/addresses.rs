@@ -107,7 +107,7 @@ impl Addresses {
 
     /// Removes what a request asserts about its sender, unless it came from an address of the
     /// group: such senders may assert who is calling (RFC 3325 §5). What they ask to withhold from
-    /// the other side is removed as well (§7):
+    /// the other side is removed as well (RFC 3325 §7):
     /// [`sip_message::Message::remove_withheld_identity`].
     #[track_caller]
     pub fn check_identity(&self, request: &mut Request, group: Group) {

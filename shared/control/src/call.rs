@@ -17,7 +17,7 @@ pub enum Version {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "the id must be a number, a string or null")]
 pub enum Id {
-    /// Also the id of an answer to a call whose id could not be read (§5).
+    /// Also the id of an answer to a call whose id could not be read (JSON-RPC 2.0 §5).
     Null,
     /// A number, as most clients send.
     Number(serde_json::Number),
@@ -35,7 +35,7 @@ pub struct Call {
     /// Positional parameters, as Kamailio takes them.
     #[serde(default)]
     pub params: Vec<Value>,
-    /// `None` for a notification, which gets no answer (§4.1).
+    /// `None` for a notification, which gets no answer (JSON-RPC 2.0 §4.1).
     #[serde(
         default,
         deserialize_with = "given",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a call has no result (§5.1).
+/// Why a call has no result (JSON-RPC 2.0 §5.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// JSON-RPC's number for the reason, or Kamailio's.

@@ -17,7 +17,7 @@ pub struct Challenge {
     /// A text for the phone to repeat, if there is one.
     pub opaque: Option<String>,
     /// The password was right but the nonce was old: the phone answers again without asking its
-    /// user (§3.2.1).
+    /// user (RFC 2617 §3.2.1).
     pub stale: bool,
     /// The `algorithm` as it was offered; `None` if none was given, which means MD5.
     pub algorithm: Option<Algorithm>,
@@ -46,7 +46,7 @@ impl Challenge {
                         let known = Algorithm::from_token(param.value).ok_or(unknown)?;
                         challenge.algorithm = Some(known);
                     }
-                    // An unknown qop is ignored (§3.2.1).
+                    // An unknown qop is ignored (RFC 2617 §3.2.1).
                     "qop" => {
                         let tokens = param.value.split(',').map(str::trim);
                         challenge.qop = tokens.filter_map(Qop::from_token).collect();

@@ -12,7 +12,7 @@ use crate::settling::Settling;
 use crate::unsettled::Before;
 
 /// For the log: RFC 3327 is not supported. A REGISTER that requires it gets a 420. One that only
-/// brings a Path is accepted (§5.3), because the phone may be reachable without it.
+/// brings a Path is accepted (RFC 3327 §5.3), because the phone may be reachable without it.
 const NO_PATH: &str = "the Path is not kept, calls go straight to the Contact";
 
 impl Location {
