@@ -112,7 +112,7 @@ impl<'a> Lines<'a> {
         Some((line, place))
     }
 
-    /// Passes the block below a marker: a fenced block, a line that is a picture, or an element.
+    /// Passes the block below a marker: a fenced block, a line that is a picture, tables, or an element.
     pub(crate) fn skip_owned(&mut self) {
         let element = ELEMENTS
             .iter()
@@ -125,6 +125,10 @@ impl<'a> Lines<'a> {
             }
         } else if self.rest.starts_with("![") {
             self.next_line();
+        } else if self.rest.starts_with('|') {
+            while self.rest.starts_with('|') || self.rest.starts_with("\n|") {
+                self.next_line();
+            }
         } else if self.rest.starts_with("```") {
             while let Some((_, place)) = self.next_line() {
                 if matches!(place, Place::Closes) {
@@ -177,6 +181,13 @@ mod tests {
         let renewed = rewrite(&page, |_| Ok("new\n".to_owned())).unwrap();
         assert_eq!(renewed, "<!-- x: folded code a.rs -->\nnew\n\nAfter.\n");
         assert_eq!(fenced_languages(&page), []);
+    }
+
+    #[test]
+    fn tables_below_a_marker_are_replaced_too() {
+        let page = "<!-- x: rfcs -->\n| a |\n|---|\n\n| b |\n|---|\n\nText.\n";
+        let page = rewrite(page, |_| Ok("| c |\n".to_owned()));
+        assert_eq!(page.unwrap(), "<!-- x: rfcs -->\n| c |\n\nText.\n");
     }
 
     #[test]

@@ -97,6 +97,18 @@ impl Crates {
             .any(|needed| needed == other || self.reaches(needed, other))
     }
 
+    /// The packages whose folders have one of these files, by their paths below the workspace.
+    pub fn owners<'a>(
+        &'a self,
+        files: impl Iterator<Item = &'a Path> + Clone,
+    ) -> impl Iterator<Item = &'a str> {
+        let packages = self.packages.iter().filter(move |(_, package)| {
+            let mut files = files.clone();
+            files.any(|file| file.starts_with(&package.folder))
+        });
+        packages.map(|(name, _)| name.as_str())
+    }
+
     /// How many packages are below one, on the longest way down: 0 for one that needs nothing of
     /// the workspace.
     fn layer(&self, name: &str) -> usize {

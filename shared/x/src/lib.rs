@@ -11,6 +11,7 @@
 
 mod block;
 mod check;
+mod cited;
 mod commands;
 mod course;
 mod crates;
@@ -25,6 +26,7 @@ mod item;
 mod links;
 mod mine;
 mod program;
+mod rfcs;
 mod server;
 mod solution;
 mod source;
@@ -40,6 +42,7 @@ pub use check::{
     Compared, Count, Difference, Event, Kind, Mistake, Options, Played, Verdict, check, explained,
     judge, mistakes, watch,
 };
+pub use cited::Clause;
 pub use commands::{Outcome, Session};
 pub use course::{Chapter, Course, SCRIPT};
 pub use crates::Crates;
@@ -52,6 +55,7 @@ pub use hint::{Which, hint};
 pub use item::find;
 pub use links::broken_links;
 pub use program::{Output, Program};
+pub use rfcs::{index as rfc_index, tests as rfc_tests};
 pub use solution::solution;
 pub use source::{Generated, diff, generate};
 pub use start::start;

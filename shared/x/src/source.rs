@@ -10,6 +10,7 @@ use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::item;
 use crate::program::Program;
+use crate::rfcs::index;
 use crate::turn::your_turn;
 
 /// What a marker asks for.
@@ -39,6 +40,7 @@ pub struct Generated {
 /// | `run step-01 demo` | what a program of the workspace prints |
 /// | `crates diagram` | which crate builds on which, as a diagram |
 /// | `crates layers` | the same as text, a line for each |
+/// | `rfcs` | the tables of the RFC index |
 ///
 /// # Errors
 /// When the marker is not one of these, or its source does not exist.
@@ -79,10 +81,11 @@ pub fn generate(course: &Course, page: &Path, marker: &str) -> Result<Generated,
         ("crates", ["diagram"]) => {
             Crates::of(course).map(|crates| fence("mermaid", &crates.diagram()))
         }
+        ("rfcs", []) => index(course),
         ("crates", ["layers"]) => Crates::of(course).map(|crates| fence("text", &crates.layers())),
         _ => Err(Failure::new(format!(
-            "`{marker}` is not a marker: use code, diff, folded, tasks, exchange, ladder, picture, run or \
-             crates"
+            "`{marker}` is not a marker: use code, diff, folded, tasks, exchange, ladder, picture, run, \
+             crates or rfcs"
         ))),
     }?;
     Ok(Generated {
