@@ -22,7 +22,8 @@ pub(crate) async fn run(line: &Line, flags: &Answer) -> Result<(), Failure> {
     answered
 }
 
-async fn calls(line: &Line, flags: &Answer) -> Result<(), Failure> {
+/// Answers as many calls as the flags say.
+pub(crate) async fn calls(line: &Line, flags: &Answer) -> Result<(), Failure> {
     for _ in 0..flags.count {
         let no_call = async {
             match flags.within {

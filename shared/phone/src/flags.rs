@@ -26,6 +26,10 @@ pub(crate) struct Flags {
 }
 
 const EXAMPLES: &str = "\
+Two phones at once, and a server on this machine:
+  phone pair                                     10 calls 11, they talk and hang up
+  phone pair --password abc10 --callee-password abc11
+
 Two phones, each in its own terminal, and a server on this machine:
   phone answer --user 11 --password abc11        waits for a call and takes it
   phone call 11 --user 10 --password abc10       calls it; Ctrl-C hangs up
@@ -54,7 +58,7 @@ In this workspace `phone` is `cargo run -p phone --`.
 Exit codes: 0 success; 1 refused, or no answer; 2 the command line is wrong.";
 
 /// The phone's user and its server.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct Account {
     /// The server, with or without its port.
@@ -99,7 +103,7 @@ pub(crate) struct Account {
 }
 
 /// What is shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "What is shown")]
 pub(crate) struct Show {
     /// Show whole messages instead of one line for each.
@@ -121,6 +125,10 @@ pub(crate) struct Show {
     /// Write the last request with credentials to this file, for `phone replay`.
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) save: Option<PathBuf>,
+
+    /// Whose messages these are, if the command is several phones.
+    #[arg(skip)]
+    pub(crate) name: Option<String>,
 }
 
 /// Things that an honest phone would not do.
@@ -153,7 +161,7 @@ pub(crate) struct Lies {
 }
 
 /// A transport, as it is typed.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Over {
     Udp,
     Tcp,
@@ -201,7 +209,7 @@ mod tests {
             assert!(read(typed).is_ok(), "{typed}: {:?}", read(typed).err());
             count += 1;
         }
-        assert_eq!(count, 16);
+        assert_eq!(count, 18);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Line {
     pub(crate) timeout: Duration,
     pub(crate) heard: Arc<Heard>,
     is_quiet: bool,
+    /// Begins each line that is said, if the command is several phones.
+    name: String,
 }
 
 /// The sockets, before a phone uses them.
@@ -96,6 +98,7 @@ impl Line {
     ) -> Result<Self, Failure> {
         let timeout = account.timeout;
         let is_quiet = show.quiet;
+        let name = show.name.as_ref().map(|name| format!("{name}: "));
         let opened = open(&account, Show::new(&show, realms.clone())).await?;
         let Opened {
             network,
@@ -115,6 +118,7 @@ impl Line {
             timeout,
             heard,
             is_quiet,
+            name: name.unwrap_or_default(),
         };
         for (method, status) in BY_ITSELF {
             let phone = line.phone.clone();
@@ -126,7 +130,7 @@ impl Line {
     /// Prints a line for the person, unless --quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.is_quiet {
-            print(&format!("{text}\n"));
+            print(&format!("{}{text}\n", self.name));
         }
     }
 

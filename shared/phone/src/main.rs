@@ -7,7 +7,7 @@
 //! | `watched`, `show`, `explain` | what a person sees of the wire, and the digest step by step |
 //! | `realms`, `ask`, `challenges` | the passwords, and how challenges are answered |
 //! | `retry` | when a server wants to be asked again |
-//! | `register`, `call`, `answer`, `short`, `replay` | the verbs |
+//! | `register`, `call`, `answer`, `pair`, `short`, `replay` | the verbs |
 //! | `bindings` | what a 200 to REGISTER lists |
 //! | `pasted`, `replaying` | which bytes are replayed, and their response |
 //! | `failure` | why the command ends early |
@@ -23,6 +23,7 @@ mod failure;
 mod flags;
 mod lies;
 mod line;
+mod pair;
 mod password;
 mod pasted;
 mod realms;
@@ -39,14 +40,19 @@ mod verb;
 mod watched;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+use tokio::time::sleep;
 
 use failure::Failure;
-use flags::Flags;
+use flags::{Flags, Over};
 use line::Line;
 use stop::Stop;
 use verb::Verb;
+
+/// How long a connection has to write what was sent last, such as the ACK to a refusal.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
     match inside_tokio(Flags::parse()) {
@@ -63,11 +69,23 @@ fn inside_tokio(flags: Flags) -> Result<(), Failure> {
         .block_on(run(flags))
 }
 
-async fn run(mut flags: Flags) -> Result<(), Failure> {
-    let realms = password::of(&flags)?;
+async fn run(flags: Flags) -> Result<(), Failure> {
+    let is_tcp = flags.account.transport == Over::Tcp;
+    let done = verb(flags).await;
+    if is_tcp {
+        sleep(LAST_WORDS).await;
+    }
+    done
+}
+
+async fn verb(mut flags: Flags) -> Result<(), Failure> {
+    let stop = Stop::listen()?;
+    if let Verb::Pair(pair) = &flags.verb {
+        return pair::run(&flags, pair, &stop).await;
+    }
+    let realms = password::of(&flags.account, &flags.lies)?;
     flags.account.password = None;
     flags.account.realm.clear();
-    let stop = Stop::listen()?;
     if let Verb::Replay(what) = &flags.verb {
         return replay::run(&flags, what, realms, &stop).await;
     }
@@ -83,6 +101,8 @@ async fn run(mut flags: Flags) -> Result<(), Failure> {
         Verb::Answer(answer) => answer::run(&line, answer).await,
         Verb::Message { callee, text } => short::message(&line, callee, text).await,
         Verb::Options { callee } => short::options(&line, callee.as_deref()).await,
-        Verb::Replay(_) => unreachable!("it was replayed above, on sockets of its own"),
+        Verb::Replay(_) | Verb::Pair(_) => {
+            unreachable!("these were done above, on sockets of their own")
+        }
     }
 }

@@ -3,23 +3,22 @@
 use sip_message::Uri;
 
 use crate::failure::Failure;
-use crate::flags::Flags;
+use crate::flags::{Account, Lies};
 use crate::realms::Realms;
 use crate::typed::Realm;
 
 /// The passwords of the command line: for `-` typed unseen or read from a pipe, and made wrong for
 /// `--wrong-password`.
-pub(crate) fn of(flags: &Flags) -> Result<Realms, Failure> {
-    let account = &flags.account;
+pub(crate) fn of(account: &Account, lies: &Lies) -> Result<Realms, Failure> {
     let used = |password: String| {
-        if flags.lies.wrong_password {
+        if lies.wrong_password {
             return format!("not-{password}");
         }
         password
     };
     let password = match account.password.as_deref() {
         Some("-") => Some(read("--password -", "Password: ")?),
-        None if flags.lies.wrong_password => Some(String::new()),
+        None if lies.wrong_password => Some(String::new()),
         given => given.map(str::to_owned),
     };
     let mut realms = Vec::new();

@@ -27,6 +27,8 @@ pub(crate) struct Show {
     explains: bool,
     known: Known,
     save: Option<PathBuf>,
+    /// Whose messages these are, with a space before, if the command is several phones.
+    name: String,
     shown: VecDeque<(Direction, Vec<u8>)>,
 }
 
@@ -55,6 +57,11 @@ impl Show {
             explains: flags.explain,
             known,
             save: flags.save.clone(),
+            name: flags
+                .name
+                .as_ref()
+                .map(|name| format!(" {name}"))
+                .unwrap_or_default(),
             shown: VecDeque::new(),
         }
     }
@@ -82,7 +89,8 @@ impl Show {
         };
         let peer = peer(flow);
         let style = colour_of(bytes);
-        let mut text = format!("{QUIET}{}{QUIET:#} {arrow} {peer}", Clock(at));
+        let name = &self.name;
+        let mut text = format!("{QUIET}{}{QUIET:#}{name} {arrow} {peer}", Clock(at));
         // Writing to a String cannot fail.
         let _ = match self.detail {
             Detail::Whole if is_new => writeln!(text, "\n{}", coloured(bytes, "")),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use crate::typed::seconds;
+use crate::typed::{seconds, user};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -38,6 +38,10 @@ pub(crate) enum Verb {
 
     /// Register, wait for a call, and answer it.
     Answer(Answer),
+
+    /// Be two phones: register both, let the first call the second, talk, and hang up. For a first
+    /// call without any other phone.
+    Pair(Pair),
 
     /// Send a text message.
     Message {
@@ -89,6 +93,22 @@ pub(crate) struct Answer {
     /// How long each registration lasts, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) expires: u32,
+}
+
+/// The flags of `pair`.
+#[derive(Debug, Args)]
+pub(crate) struct Pair {
+    /// The user of the second phone.
+    #[arg(long, value_name = "NAME", default_value = "11", value_parser = user)]
+    pub(crate) callee: String,
+
+    /// The password of the second phone [default: that of the first].
+    #[arg(long, value_name = "PASSWORD")]
+    pub(crate) callee_password: Option<String>,
+
+    /// Hang up after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub(crate) seconds: Duration,
 }
 
 /// The flags of `replay`.

@@ -8,6 +8,7 @@
 
 mod answers;
 mod call;
+mod pair;
 mod register;
 mod scripted;
 mod support;
