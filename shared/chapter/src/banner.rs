@@ -118,6 +118,22 @@ impl Banner<'_> {
         }
     }
 
+    /// The command that calls without any other phone.
+    fn pair(&self, reached: &[SocketAddr]) -> String {
+        let mut command = "cargo run -p phone -- pair".to_owned();
+        match reached.first().map(host) {
+            Some(server) if server != "127.0.0.1" => command += &format!(" --server {server}"),
+            _ => {}
+        }
+        if let Some(domain) = self.domains.first() {
+            command += &format!(" --domain {domain}");
+        }
+        if self.chapter.authentication != Authentication::None {
+            command += " --password PASSWORD";
+        }
+        command
+    }
+
     fn next_steps(&self, out: &mut String, reached: &[SocketAddr]) {
         let package = self.chapter.package;
         let place = |flag: &str, path: &Path, default: &str| match path.to_str() {
@@ -129,6 +145,10 @@ impl Banner<'_> {
             (
                 format!("cargo run -p sipctl -- {control}ul show"),
                 "who is registered",
+            ),
+            (
+                self.pair(reached),
+                "two phones, 10 and 11, call each other here",
             ),
             (
                 format!("cargo run -p {package} -- demo"),
@@ -206,6 +226,7 @@ Type into a phone:
 
 In another terminal:
   cargo run -p sipctl -- ul show  who is registered
+  cargo run -p phone -- pair      two phones, 10 and 11, call each other here
   cargo run -p step-01 -- demo    this chapter's exchanges, played here
 Ctrl-C stops the server.
 
@@ -294,6 +315,15 @@ Ctrl-C stops the server.
         assert!(text.contains("sipctl -- --control /run/sip.sock ul show"));
     }
 
+    #[test]
+    fn the_pair_of_phones_is_sent_to_the_server_that_was_started() {
+        let listeners = at("0.0.0.0:5070");
+        let domains = ["example.com".to_owned()];
+        let text = banner(&listeners, &domains).text();
+        let command = "pair --server 192.168.1.15:5070 --domain example.com  two phones";
+        assert!(text.contains(command), "{text}");
+    }
+
     const WITH_PASSWORDS: Chapter = Chapter {
         package: "step-03",
         authentication: Authentication::Register,
@@ -312,6 +342,7 @@ Ctrl-C stops the server.
                 "In another terminal:\n  \
                  cargo run -p sipctl -- add 10 PASSWORD --domain 127.0.0.1  lets phone 10 in; do this once for each number\n  \
                  cargo run -p sipctl -- ul show                             who is registered\n  \
+                 cargo run -p phone -- pair --password PASSWORD             two phones, 10 and 11, call each other here\n  \
                  cargo run -p step-03 -- demo                               this chapter's exchanges, played here\n"
             ),
             "{text}"
