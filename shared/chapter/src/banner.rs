@@ -1,13 +1,14 @@
 //! The start-up text: where the server listens, which domains it answers for, what to type into a
 //! phone.
 
+mod commands;
+
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use crate::chapter::{Authentication, Chapter};
-use crate::reach::{bare, host, meaning, reached};
-use crate::start::DEFAULT_CONTROL;
+use crate::reach::{host, meaning, reached};
 
 /// What the start-up text is about.
 pub(crate) struct Banner<'a> {
@@ -25,9 +26,6 @@ pub(crate) struct Banner<'a> {
     /// Bindings that are known from before a restart.
     pub(crate) bindings: usize,
 }
-
-/// Where `sipctl` keeps users by default.
-const DEFAULT_DATABASE: &str = "sip.db";
 
 impl Banner<'_> {
     /// The text, some twenty lines.
@@ -105,76 +103,13 @@ impl Banner<'_> {
         let _ = writeln!(out, "  password   {password}");
         let _ = writeln!(out, "  transport  UDP or TCP");
     }
-
-    /// ` --domain D`, with which `sipctl` keeps hashes: the realm of a phone that is set up as
-    /// above.
-    fn users_domain(&self, reached: &[SocketAddr]) -> String {
-        let first = self.domains.first().map(String::as_str);
-        let address = reached.first().map(|address| bare(address.ip()));
-        match self.realm.or(first).or(address.as_deref()) {
-            Some(domain) if domain.contains(' ') => format!(" --domain '{domain}'"),
-            Some(domain) => format!(" --domain {domain}"),
-            None => String::new(),
-        }
-    }
-
-    /// The command that calls without any other phone.
-    fn pair(&self, reached: &[SocketAddr]) -> String {
-        let mut command = "cargo run -p phone -- pair".to_owned();
-        match reached.first().map(host) {
-            Some(server) if server != "127.0.0.1" => command += &format!(" --server {server}"),
-            _ => {}
-        }
-        if let Some(domain) = self.domains.first() {
-            command += &format!(" --domain {domain}");
-        }
-        if self.chapter.authentication != Authentication::None {
-            command += " --password PASSWORD";
-        }
-        command
-    }
-
-    fn next_steps(&self, out: &mut String, reached: &[SocketAddr]) {
-        let package = self.chapter.package;
-        let place = |flag: &str, path: &Path, default: &str| match path.to_str() {
-            Some(path) if path == default => String::new(),
-            _ => format!("--{flag} {} ", path.display()),
-        };
-        let control = place("control", self.control, DEFAULT_CONTROL);
-        let mut steps = vec![
-            (
-                format!("cargo run -p sipctl -- {control}ul show"),
-                "who is registered",
-            ),
-            (
-                self.pair(reached),
-                "two phones, 10 and 11, call each other here",
-            ),
-            (
-                format!("cargo run -p {package} -- demo"),
-                "this chapter's exchanges, played here",
-            ),
-        ];
-        if self.chapter.authentication != Authentication::None {
-            let kept = self.database.unwrap_or(Path::new(DEFAULT_DATABASE));
-            let database = place("database", kept, DEFAULT_DATABASE);
-            let domain = self.users_domain(reached);
-            let add = format!("cargo run -p sipctl -- {database}add 10 PASSWORD{domain}");
-            steps.insert(0, (add, "lets phone 10 in; do this once for each number"));
-        }
-        let width = steps.iter().map(|(command, _)| command.len()).max();
-        let width = width.unwrap_or_default();
-        out.push_str("\nIn another terminal:\n");
-        for (command, what) in steps {
-            let _ = writeln!(out, "  {command:width$}  {what}");
-        }
-        out.push_str("Ctrl-C stops the server.\n\n");
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::commands::DEFAULT_DATABASE;
     use super::*;
+    use crate::start::DEFAULT_CONTROL;
 
     const CHAPTER: Chapter = Chapter {
         package: "step-01",
