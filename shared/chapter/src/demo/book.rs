@@ -28,17 +28,23 @@ impl Page {
         Some(Self::read(name, &text))
     }
 
-    /// Reads headings and text. Blocks of code do not count: the list of exchanges is one itself.
+    /// Reads headings and text, and the commands that a reader types. Other blocks do not count: the
+    /// list of exchanges is one itself.
     fn read(name: String, text: &str) -> Self {
         let mut sections: Vec<Section> = Vec::new();
-        let mut is_code = false;
+        let mut block = None;
         for line in text.lines() {
-            if line.starts_with("```") {
-                is_code = !is_code;
-            } else if let Some(title) = heading(line).filter(|_| !is_code) {
+            if let Some(language) = line.strip_prefix("```") {
+                block = block.is_none().then_some(language);
+                continue;
+            }
+            if let Some(title) = heading(line).filter(|_| block.is_none()) {
                 let (title, text) = (title.to_owned(), String::new());
                 sections.push(Section { title, text });
-            } else if let Some(section) = sections.last_mut().filter(|_| !is_code) {
+                continue;
+            }
+            let is_read = matches!(block, None | Some("sh"));
+            if let Some(section) = sections.last_mut().filter(|_| is_read) {
                 section.text.push_str(line);
                 section.text.push('\n');
             }
@@ -84,7 +90,8 @@ fn has_name(text: &str, name: &str) -> bool {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "# 1. Title\n\n## Run it\n\n```sh\n# not a heading\ndemo the-call\n```\n\n\
+    const PAGE: &str = "# 1. Title\n\n## Run it\n\n```console\n## no heading\n1.1 the-call\n```\n\n\
+                        ```sh\ndemo a-call-for-11\n```\n\n\
                         ## Break it\n\n`demo a-whole-call --ladder` and\n\n\
                         <!-- x: exchange 01 the-call 1-2 -->\n";
 
@@ -94,6 +101,7 @@ mod tests {
         assert_eq!(page.sections().collect::<Vec<_>>(), ["Run it", "Break it"]);
         assert_eq!(page.section("the-call"), Some("Break it"));
         assert_eq!(page.section("a-whole-call"), Some("Break it"));
+        assert_eq!(page.section("a-call-for-11"), Some("Run it"));
         assert_eq!(page.section("whole-call"), None);
         assert_eq!(page.section("a-whole"), None);
     }
