@@ -1,8 +1,8 @@
 //! A database that is replaced under a running server, and one that two servers want to use.
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
-use std::fs::{self, OpenOptions};
-use std::os::unix::fs::symlink;
+use std::fs::{self, OpenOptions, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -50,6 +50,39 @@ fn one_database_is_for_one_server_under_whatever_name() {
     let server = Server::start(STEP_07, files.path());
     server.phone("10", 10).register(600);
     assert!(server.stop().success());
+}
+
+#[test]
+fn a_database_of_somebody_else_is_named_with_what_to_do() {
+    let files = whole_system::directory();
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("it is ours");
+    };
+    let program = files.path().join("server");
+    fs::copy(step::program(STEP_07.name), &program).expect("room for a copy");
+    fs::write(files.path().join("sip.db"), "").expect("room for a file");
+    mode(&files.path().join("sip.db"), 0o000);
+    mode(files.path(), 0o777);
+    // Root may read every file, and must become somebody else.
+    let is_root = fs::metadata("/proc/self").expect("this process").uid() == 0;
+    let mut command = match is_root {
+        true => Command::new("setpriv"),
+        false => Command::new(&program),
+    };
+    if is_root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+        command.arg(&program);
+    }
+    let address = address::free(2).to_string();
+    command
+        .args(["--listen", &address])
+        .current_dir(files.path());
+    let output = command.output().expect("the server is built");
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    let expected = "error: sip.db cannot be written; give this user the right to write the file \
+                    and its directory";
+    assert!(words.starts_with(expected), "{words}");
 }
 
 #[test]
