@@ -65,11 +65,9 @@ fn a_database_of_somebody_else_is_named_with_what_to_do() {
     mode(files.path(), 0o777);
     // Root may read every file, and must become somebody else.
     let is_root = fs::metadata("/proc/self").expect("this process").uid() == 0;
-    let mut command = match is_root {
-        true => Command::new("setpriv"),
-        false => Command::new(&program),
-    };
+    let mut command = Command::new(&program);
     if is_root {
+        command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
         command.arg(&program);
     }

@@ -117,7 +117,7 @@ fn a_response_is_worked_out_with_the_password_that_fits() {
         answer,
         ha1,
         right,
-        "· uri = sip:192.168.1.15: what is asked for.",
+        "· uri = sip:192.168.1.15: where the request goes.",
     ] {
         assert!(text.contains(expected), "{expected:?} is not in\n{text}");
     }

@@ -112,9 +112,9 @@ impl Exchange {
             }
             let (first, last) = word.split_once('-').unwrap_or((word, word));
             let (first, last) = (self.number(first)?, self.number(last)?);
-            let inside = |(n, text): &(usize, &str)| match is_message(text) {
-                true => (first..=last).contains(n),
-                false => (first..last).contains(n),
+            let inside = |(n, text): &(usize, &str)| {
+                // What happened after the last message is not asked for.
+                (first..last).contains(n) || (*n == last && is_message(text))
             };
             picked.extend(all.iter().copied().filter(inside));
         }
@@ -142,9 +142,10 @@ fn is_message(entry: &str) -> bool {
 
 fn for_a_page(number: usize, entry: &str) -> String {
     let text = entry.replace("\r\n", "\n").trim_end().to_owned();
-    match is_message(entry) {
-        true => text.replacen("--- ", &format!("--- {number}  "), 1),
-        false => text,
+    if is_message(entry) {
+        text.replacen("--- ", &format!("--- {number}  "), 1)
+    } else {
+        text
     }
 }
 

@@ -130,9 +130,10 @@ fn title(call: &Call) -> String {
     let Call {
         from, to, stage, ..
     } = call;
-    let what = match call.is_registration {
-        true => format!("{to} registers"),
-        false => format!("{from} calls {to}"),
+    let what = if call.is_registration {
+        format!("{to} registers")
+    } else {
+        format!("{from} calls {to}")
     };
     let seconds = |from: SystemTime, to: SystemTime| {
         to.duration_since(from).unwrap_or_default().as_secs_f64()

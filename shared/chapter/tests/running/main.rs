@@ -138,7 +138,7 @@ fn it_may_open_more_files_than_a_shell_allows_at_first() {
 
 #[test]
 fn a_reader_that_stops_reading_does_not_stop_the_server() {
-    let (server, _unread, _) = start(&["--trace"]);
+    let (server, _unread, _) = start(&["--trace", "--ladder"]);
     let phone = server.phone();
     // A pipe holds 64 KiB; these are ten times as many.
     for number in 0..1_000 {

@@ -135,7 +135,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("username", "who the phone says it is"),
     (
         "uri",
-        "what is asked for. It is hashed too, so the answer is no use for another request",
+        "where the request goes. It is hashed too, so the answer is no use for another one",
     ),
     (
         "response",
