@@ -33,6 +33,8 @@ pub struct Explained {
     pub inputs: Vec<Input>,
     /// The hashes in the order of the work; none if the secret is unknown.
     pub steps: Vec<Step>,
+    /// The hashes as they were made with the mistake, if one was found.
+    pub mistaken: Vec<Step>,
     /// The response that the answer has.
     pub given: Option<String>,
     /// What is right or wrong about it.
@@ -111,14 +113,15 @@ fn explained(case: &Case<'_>, secret: Secret<'_>, secrets: Secrets) -> Explained
         Secret::Ha1(ha1) => Some(Known::Ha1(ha1.to_ascii_lowercase())),
     };
     let mut notes = notes::notes(case);
-    let (steps, verdict) = match known {
-        None => (Vec::new(), unknown()),
+    let (steps, mistaken, verdict) = match known {
+        None => (Vec::new(), Vec::new(), unknown()),
         Some(known) => worked_out(case, &known, secrets, &mut notes),
     };
     Explained {
         header: case.header(),
         inputs: inputs(case),
         steps,
+        mistaken,
         given: case.answered("response").map(str::to_owned),
         verdict,
         notes,
@@ -138,7 +141,7 @@ fn worked_out(
     known: &Known,
     secrets: Secrets,
     notes: &mut Vec<String>,
-) -> (Vec<Step>, Said) {
+) -> (Vec<Step>, Vec<Step>, Said) {
     let flags = ExplainFlags {
         file: String::new(),
         username: None,
@@ -151,7 +154,7 @@ fn worked_out(
     };
     let Attempt { recipe, faults } = match attempt(case, &flags, known, None) {
         Ok(attempt) => attempt,
-        Err(fault) => return (Vec::new(), Verdict::NotTried(fault).said()),
+        Err(fault) => return (Vec::new(), Vec::new(), Verdict::NotTried(fault).said()),
     };
     let given = case.answered("response").unwrap_or_default();
     let has_method = case.request.method().is_some();
@@ -161,7 +164,11 @@ fn worked_out(
     if !matches!(verdict, Verdict::Faulty { .. }) {
         notes.extend(faults);
     }
-    (steps(&recipe, secrets), verdict.said())
+    let mistaken = match &verdict {
+        Verdict::Mistaken { recipe, .. } => steps(recipe, secrets),
+        _ => Vec::new(),
+    };
+    (steps(&recipe, secrets), mistaken, verdict.said())
 }
 
 fn steps(recipe: &Recipe, secrets: Secrets) -> Vec<Step> {
@@ -273,6 +280,8 @@ mod tests {
         assert_eq!(explained.verdict.kind, "mistake", "{explained:?}");
         assert!(explained.verdict.text.contains("the method INVITE"));
         assert_eq!(explained.verdict.mistakes.len(), 1);
+        let made = explained.mistaken.last().map(|step| step.hash.as_str());
+        assert_eq!(made, explained.given.as_deref());
     }
 
     #[test]
