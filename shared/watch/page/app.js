@@ -1,0 +1,183 @@
+// The page as a whole: what is shown, what is chosen, and what each button does.
+
+import { Chapters } from "./chapters.js";
+import { everything, items } from "./choose.js";
+import { Detail } from "./detail.js";
+import { closeDialog } from "./dialog.js";
+import { byId, el, show } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Filters } from "./filters.js";
+import { Groups } from "./groups.js";
+import { help } from "./help.js";
+import { listen } from "./keys.js";
+import { Ladder } from "./ladder.js";
+import { Model } from "./model.js";
+import { notices } from "./notices.js";
+import { openFile, openSomething } from "./open.js";
+import { saveSomething } from "./save.js";
+import { tables } from "./tables.js";
+import { Views } from "./views.js";
+import { welcome } from "./welcome.js";
+
+const model = new Model();
+const state = { chosen: null, group: null, filter: everything(), paused: false, seen: 0, lost: false };
+let feed = null;
+
+const filters = new Filters({ form: byId("filters"), onChange: (filter) => change({ filter }) });
+const groups = new Groups({ box: byId("groups"), model, onChoose: (group) => change({ group }) });
+const ladder = new Ladder({ box: byId("ladder"), head: byId("lanes"), model, onChoose: (item) => choose(item?.kind === "row" ? item.n : null) });
+const detail = new Detail({ box: byId("detail"), model, onGo: go, onClose: close });
+const chapters = new Chapters(byId("chapters"));
+const views = new Views({ chapters: () => chapters.open(), tables: () => tables(byId("tables"), model) });
+
+/** Shows another source from the beginning. */
+function watch(source) {
+  feed?.close();
+  closeDialog();
+  Object.assign(state, { chosen: null, group: null, paused: false, lost: false });
+  model.clear(source);
+  ladder.follow(source.kind === "live");
+  detail.open(null);
+  filters.reset();
+  views.show("messages");
+  feed = new Feed(model, source.id, (what) => change({ lost: what === "lost" }));
+}
+
+function change(news) {
+  Object.assign(state, news);
+  draw();
+}
+
+/** Draws what changed. A paused page draws only what its reader asks for. */
+function draw() {
+  const shown = items(model, state.group, state.filter).filter((it) => !state.paused || it.n <= state.seen);
+  const count = groups.set(state.group, state.filter);
+  filters.offer([...model.groups.values()]);
+  filters.say(shown.filter((it) => it.kind === "row").length, model.rows.size);
+  ladder.set(shown, state.chosen);
+  byId("groups-fold").textContent = `Calls and registrations (${count})`;
+  byId("pause").setAttribute("aria-pressed", state.paused);
+  byId("pause").textContent = state.paused ? "Go on" : "Pause";
+  byId("newest").hidden = ladder.follows || model.source?.kind !== "live" || state.paused;
+  byId("save").disabled = model.rows.size === 0;
+  notices(byId("notice"), byId("source"), model, state, { goOn: () => pause(false) });
+  showWelcome();
+}
+
+// The welcome has a form, so it is not drawn again while it is in use.
+function showWelcome() {
+  const box = byId("welcome");
+  const wanted = model.rows.size === 0 && model.source !== null;
+  const key = wanted ? `${model.source.id} ${model.source.state}` : "";
+  if (box.dataset.key === key) return;
+  box.dataset.key = key;
+  box.hidden = !wanted;
+  if (wanted) welcome(box, model.source, { onSource: watch, onOpen: open });
+  else show(box);
+}
+
+function choose(n) {
+  state.chosen = n;
+  ladder.mark(n);
+  detail.open(n);
+}
+
+/** Chooses a message that the present filters may hide. */
+function go(n) {
+  const row = model.rows.get(n);
+  if (row && !items(model, state.group, state.filter).some((it) => it.kind === "row" && it.n === n)) {
+    state.group = null;
+    filters.reset();
+  }
+  choose(n);
+}
+
+/** Escape: closes the message, then shows everything. */
+function close() {
+  if (state.chosen !== null) {
+    choose(null);
+    byId("ladder").focus();
+    return;
+  }
+  state.group = null;
+  filters.reset();
+}
+
+function pause(paused = !state.paused) {
+  change({ paused, seen: model.last() });
+}
+
+function newest() {
+  choose(null);
+  ladder.follow(true);
+  draw();
+}
+
+function open() {
+  openSomething(model.source?.id, watch);
+}
+
+function save() {
+  if (model.rows.size > 0) saveSomething(model.source, model.groups.get(state.group));
+}
+
+function focus(id) {
+  views.show("messages");
+  byId(id).focus();
+}
+
+const keys = listen({
+  "/": () => focus("filter-user"),
+  "?": () => help(keys),
+  Escape: close,
+  p: () => pause(),
+  o: open,
+  s: save,
+  f: newest,
+  g: () => focus("groups"),
+  l: () => focus("ladder"),
+  d: () => state.chosen !== null && byId("detail").focus(),
+  1: () => views.show("messages"),
+  2: () => views.show("chapters"),
+  3: () => views.show("tables"),
+});
+
+byId("pause").addEventListener("click", () => pause());
+byId("open").addEventListener("click", open);
+byId("save").addEventListener("click", save);
+byId("help").addEventListener("click", () => help(keys));
+byId("newest").addEventListener("click", newest);
+
+// On a small screen the list of calls begins folded, and the ladder has the room.
+const fold = byId("groups-fold");
+const unfold = (open) => {
+  fold.setAttribute("aria-expanded", open);
+  byId("groups").classList.toggle("folded", !open);
+};
+fold.addEventListener("click", () => unfold(fold.getAttribute("aria-expanded") !== "true"));
+unfold(!matchMedia("(max-width: 700px)").matches);
+
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", async (event) => {
+  event.preventDefault();
+  const [file] = event.dataTransfer.files;
+  if (!file) return;
+  try {
+    watch(await openFile(file.name, file));
+  } catch (error) {
+    show(byId("notice"), el("p", { class: "bad" }, error.message));
+  }
+});
+
+// Any amount of news is drawn once a frame.
+let frame = 0;
+model.addEventListener("change", ({ detail: what }) => {
+  if (what === "tables") views.refresh("tables");
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    draw();
+  });
+});
+
+const asked = new URLSearchParams(location.search).get("source") ?? "live";
+watch({ id: asked, kind: asked === "live" ? "live" : "text", title: "", state: "waiting", detail: null, exchange: null, messages: 0, first: 1 });

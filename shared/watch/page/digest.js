@@ -1,0 +1,110 @@
+// How a response to a challenge is computed: each input from its header field to the hash.
+
+import { of, post } from "./api.js";
+import { button, el, show } from "./dom.js";
+
+const VERDICTS = {
+  right: { sign: "✓", tone: "good" },
+  mistake: { sign: "✕", tone: "bad" },
+  faulty: { sign: "✕", tone: "bad" },
+  misshapen: { sign: "✕", tone: "bad" },
+  unexplained: { sign: "✕", tone: "bad" },
+  unknown: { sign: "?", tone: "warn" },
+};
+
+/** Inputs that are hashes themselves. */
+const NAMES = { ha1: "HA1", ha2: "HA2" };
+
+/** The section, or nothing for a message without credentials. */
+export function digests(message, context) {
+  const all = message.digests ?? (message.digest ? [message.digest] : []);
+  if (all.length === 0) return null;
+  const box = el("div", {}, all.map((it) => digest(it, context)));
+  return el("section", { class: "digest" }, el("h3", {}, "The credentials, worked out"), box, form(message.row, box, context));
+}
+
+function digest(it, { onGo }) {
+  const { sign, tone } = VERDICTS[it.verdict.kind] ?? VERDICTS.unknown;
+  return el(
+    "div",
+    {},
+    el("p", { class: `verdict ${tone}`, role: "status" }, el("strong", {}, `${sign} ${it.verdict.text}`)),
+    it.verdict.mistakes?.map((mistake) =>
+      el("p", { class: "mistake" }, mistake.what, mistake.fix && el("span", { class: "quiet" }, ` ${mistake.fix}`)),
+    ),
+    it.challenge && el("p", {}, "They answer the challenge in ", button(`message ${it.challenge}`, () => onGo(it.challenge), { class: "link" }), "."),
+    inputs(it.inputs),
+    (it.steps ?? []).map(step),
+    it.given && el("p", { class: "given" }, "In the message: ", el("code", { class: "part-response" }, it.given)),
+  );
+}
+
+function inputs(all) {
+  return el(
+    "table",
+    { class: "inputs" },
+    el("thead", {}, el("tr", {}, ["Input", "Value", "From"].map((it) => el("th", { scope: "col" }, it)))),
+    el(
+      "tbody",
+      {},
+      all.map(({ name, value, header, missing }) =>
+        el(
+          "tr",
+          {},
+          el("th", { scope: "row", class: `input-${name}` }, name),
+          el("td", { class: `mono input-${name}` }, missing ? el("span", { class: "bad" }, "✕ missing") : value),
+          el("td", { class: "quiet" }, header ?? ""),
+        ),
+      ),
+    ),
+  );
+}
+
+// Each input has its name above it, so that it is recognised without the colour.
+function step({ name, function: hash, formula, segments, hash: result }) {
+  return el(
+    "div",
+    { class: "step" },
+    el("p", {}, el("strong", { class: `input-${name.toLowerCase()}` }, name), el("span", { class: "quiet" }, ` = ${hash}(${formula})`)),
+    el(
+      "p",
+      { class: "mono hashed" },
+      `${hash}(`,
+      segments.map(({ text, kind }) =>
+        kind === "plain"
+          ? text
+          : el("span", { class: `piece input-${kind}` }, el("small", {}, NAMES[kind] ?? kind), el("span", {}, text)),
+      ),
+      ")",
+    ),
+    el("p", { class: "mono" }, "= ", el("span", { class: `input-${name.toLowerCase()}` }, result)),
+  );
+}
+
+function form(row, box, context) {
+  const password = el("input", { type: "password", id: "digest-password", autocomplete: "off" });
+  const reveal = el("input", { type: "checkbox", id: "digest-show" });
+  const error = el("p", { class: "bad", role: "alert" });
+  const work = async (event) => {
+    event.preventDefault();
+    show(error);
+    try {
+      const body = { password: password.value, show: reveal.checked };
+      const answer = await post(of(context.source, `messages/${row.n}/digest`), body);
+      const all = answer.digests ?? [answer.digest];
+      show(box, all.map((it) => digest(it, context)));
+    } catch (failure) {
+      show(error, failure.message);
+    }
+  };
+  return el(
+    "form",
+    { class: "row", onsubmit: work },
+    el("label", { for: "digest-password" }, "Password"),
+    password,
+    el("label", {}, reveal, " show HA1"),
+    el("button", { type: "submit" }, "Work it out"),
+    el("p", { class: "quiet" }, "It goes to the program watch on this machine, is used once and is not kept."),
+    error,
+  );
+}

@@ -1,0 +1,121 @@
+// The ladder: which items it has, how they lie on the lanes, and which one is chosen.
+
+import { el, show } from "./dom.js";
+import { VirtualList } from "./list.js";
+import { headOf, lanesOf, spread } from "./lanes.js";
+import { messageRow, noteRow } from "./row.js";
+
+const ROW = 38;
+
+/** The words that tie a message to the chosen one, by their names in the contract. */
+const TIES = {
+  request: "its request",
+  challenge: "the challenge",
+  answer: "the answer to it",
+  original: "sent first",
+  received: "as received",
+  sent: "as passed on",
+  ack: "its ACK",
+};
+
+/** Draws items of a model in a scrolling box. `onChoose(n)` hears which message is opened. */
+export class Ladder {
+  constructor({ box, head, model, onChoose }) {
+    Object.assign(this, { box, head, model });
+    this.items = [];
+    this.ties = new Map();
+    this.place = { xs: [], width: 0, step: 0, of: new Map(), lanes: [] };
+    this.list = new VirtualList(box, {
+      rowHeight: ROW,
+      render: (index) => this.row(this.items[index]),
+      onSelect: (index) => onChoose(this.items[index]),
+    });
+    new ResizeObserver(() => this.lay()).observe(box);
+  }
+
+  /** Shows these items. The chosen message stays chosen. */
+  set(items, chosen) {
+    const grown = items.length >= this.items.length && this.items.every((it, at) => same(it, items[at]));
+    this.items = items;
+    this.lay({ fresh: !grown });
+    this.mark(chosen, { reveal: false });
+    this.box.setAttribute("aria-label", `Messages in the order of time, ${items.length}`);
+  }
+
+  /** Marks a message as chosen, and those that belong to it. */
+  mark(chosen, { reveal = true } = {}) {
+    const tied = chosen === null ? {} : (this.model.rows.get(chosen)?.tied ?? {});
+    const before = [...this.ties.keys()];
+    this.ties = new Map(
+      Object.entries(tied).flatMap(([name, numbers]) => [numbers ?? []].flat().map((n) => [n, TIES[name]])),
+    );
+    const touched = new Set([...before, ...this.ties.keys()]);
+    this.list.drop((index) => touched.has(this.items[index]?.n));
+    this.list.select(chosen === null ? -1 : this.items.findIndex((it) => it.kind === "row" && it.n === chosen), {
+      reveal,
+    });
+  }
+
+  /** Keeps the newest message in sight, or not. */
+  follow(follows) {
+    this.list.follow(follows);
+  }
+
+  get follows() {
+    return this.list.follows;
+  }
+
+  lay({ fresh = true } = {}) {
+    const width = this.box.clientWidth;
+    this.compact = width < 560;
+    const narrowest = this.compact ? 96 : 130;
+    const beside = this.compact ? 34 : 140;
+    const said = this.compact ? 0 : Math.min(300, Math.max(110, width * 0.2));
+    const room = width - beside - said;
+    const rows = this.items.filter((it) => it.kind === "row").map((it) => it.value);
+    const { lanes, of } = lanesOf(this.model, rows, Math.floor(room / narrowest));
+    const place = { ...spread(lanes.length, room, narrowest), of, lanes };
+    const moved = JSON.stringify(place.xs) !== JSON.stringify(this.place.xs) || !sameMap(of, this.place.of);
+    this.place = place;
+    this.box.classList.toggle("compact", this.compact);
+    this.list.floor.style.minWidth = `${beside + place.width + (this.compact ? 0 : 110)}px`;
+    this.heads(beside);
+    this.list.update(this.items.length, { fresh: fresh || moved });
+  }
+
+  heads(beside) {
+    const { lanes, xs, width, step } = this.place;
+    this.head.hidden = lanes.length === 0;
+    this.head.style.minWidth = `${beside + width}px`;
+    show(
+      this.head,
+      lanes.map((lane, index) => {
+        const { sign, colour, name, address } = headOf(lane);
+        const box = el(
+          "div",
+          { class: "head" },
+          el("span", { class: `name ${colour}` }, `${sign} ${name}`),
+          el("span", { class: "address" }, address),
+        );
+        box.style.left = `${beside + xs[index] - step / 2 + 3}px`;
+        box.style.width = `${step - 6}px`;
+        return box;
+      }),
+    );
+  }
+
+  row(item) {
+    if (item.kind !== "row") return noteRow(item, ROW);
+    const { model, place, compact } = this;
+    return messageRow(item.value, { model, place, compact, height: ROW, tie: this.ties.get(item.n) });
+  }
+}
+
+// Rows that the server sent again are other objects.
+function same(one, other) {
+  return one.value === other.value;
+}
+
+function sameMap(one, other) {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}
