@@ -42,7 +42,7 @@ export function spread(count, width, narrowest) {
 
 /** The words at the head of a lane: `{ sign, colour, name, address }`. */
 export function headOf({ party, others }) {
-  if (!party) return { sign: "○", colour: "quiet", name: `${others} others`, address: "less busy" };
+  if (!party) return { sign: "○", colour: "quiet", name: `${others} others`, address: "share a column" };
   return { ...signOf(party), name: party.name, address: party.address };
 }
 

@@ -2,7 +2,7 @@
 
 import { arrow } from "./arrow.js";
 import { differences } from "./compare.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { whole } from "./feed.js";
 import { headOf, lanesOf, spread } from "./lanes.js";
 import { Model } from "./model.js";
@@ -14,7 +14,7 @@ const WIDTH = 460;
 export async function pairs({ left, right, rows }) {
   const sides = await Promise.all([left, right].map(side));
   const count = rows.filter((row) => !row.same).length;
-  const words = count === 0 ? "Both scripts do the same." : `${count} of ${rows.length} lines differ.`;
+  const words = count === 0 ? "Both scripts do the same." : `${count} of ${rows.length} messages differ.`;
   return [
     el("p", { class: count === 0 ? "good" : "warn" }, el("strong", {}, words)),
     el("div", { class: "pairs" }, heads(sides), rows.map((row) => pair(row, sides))),
@@ -51,20 +51,24 @@ function pair(row, sides) {
     const message = n === null ? null : model.rows.get(n);
     return el("div", { class: "picture" }, message ? arrow(message, place, ROW) : null);
   });
+  const details = differences(row.differences.map((it) => ({ ...it, same: false })), "the left", "the right");
+  details.hidden = true;
   return el(
     "div",
     { class: row.same ? "pair" : "pair differs" },
     cells[0],
-    el("div", { class: "between" }, sign(row)),
+    el("div", { class: "between" }, row.differences.length > 0 ? opener(row.differences.length, details) : sign(row)),
     cells[1],
-    row.differences.length > 0 &&
-      el(
-        "details",
-        {},
-        el("summary", {}, `${row.differences.length} lines differ`),
-        differences(row.differences.map((it) => ({ ...it, same: false })), "the left", "the right"),
-      ),
+    details,
   );
+}
+
+function opener(count, details) {
+  const it = button(`≠ ${count} ${count === 1 ? "line" : "lines"}`, () => {
+    details.hidden = !details.hidden;
+    it.setAttribute("aria-expanded", !details.hidden);
+  }, { "aria-expanded": "false" });
+  return it;
 }
 
 function sign({ left, right, same }) {

@@ -30,6 +30,9 @@ export function why(reason) {
 }
 
 function source({ file, line, function: name, source }) {
+  const lines = source ?? [];
+  const indents = lines.filter((it) => it.text.trim() !== "").map((it) => it.text.search(/\S/));
+  const indent = Math.min(...indents);
   const where = `${file}, line ${line}${name ? `, in ${name}` : ""}`;
   return el(
     "figure",
@@ -38,12 +41,12 @@ function source({ file, line, function: name, source }) {
     el(
       "pre",
       { class: "code", tabindex: "0", "aria-label": `The lines around line ${line}` },
-      (source ?? []).map((it) =>
+      lines.map((it) =>
         el(
           "span",
           { class: it.decided ? "decided" : null },
           el("span", { class: "quiet" }, `${it.decided ? "▶" : " "}${String(it.line).padStart(4)} `),
-          `${it.text}\n`,
+          `${it.text.slice(indent)}\n`,
         ),
       ),
     ),
