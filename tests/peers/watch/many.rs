@@ -1,0 +1,74 @@
+//! Ten thousand messages: they scroll, the newest is there at once, and memory is bounded.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use whole_system::step::STEP_05;
+use whole_system::wire::{PATIENCE, Phone};
+
+use crate::scene::Scene;
+
+/// Each OPTIONS has an answer.
+const REQUESTS: usize = 5_000;
+
+/// What one look at a row may take, in milliseconds.
+const SOON: f64 = 200.0;
+
+/// How many rows may exist at once: a window full, and a few around it.
+const ROWS: u64 = 60;
+
+/// The memory that the page may use for all of it, in bytes.
+const MEMORY: f64 = 100_000_000.0;
+
+/// The mean time between two frames while it scrolls, in milliseconds, on a busy machine that
+/// draws without a graphics card.
+const FRAME: f64 = 50.0;
+
+#[test]
+#[ignore = "needs chromium, .ci/run installs it"]
+fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
+    let mut scene = Scene::start(STEP_05);
+    let phone = Phone::new("10", 10, scene.server.address());
+    let uri = format!("sip:{}", scene.server.address());
+    for _ in 0..REQUESTS {
+        phone.send(&phone.request("OPTIONS", &uri, ""));
+        phone.receive(PATIENCE).expect("an answer");
+    }
+    let shown = "document.querySelector('.filters .count').textContent.startsWith('10')";
+    scene.browser.wait("ten thousand messages", shown);
+    let messages = scene.text(".filters .count");
+    assert!(messages.starts_with("100"), "{messages}");
+
+    let frames = scene.browser.run(include_str!("scroll.js"));
+    let frame = frames["milliseconds"].as_f64().unwrap() / frames["frames"].as_f64().unwrap();
+    println!("{frame:.1} ms a frame, {frames}");
+    assert!(frame < FRAME, "{frames}");
+    assert!(frames["most_rows"].as_u64().unwrap() < ROWS, "{frames}");
+    assert_eq!(frames["blank"], 0, "{frames}");
+    let memory = scene
+        .browser
+        .run("performance.memory.usedJSHeapSize")
+        .as_f64()
+        .unwrap();
+    println!("{:.1} MB", memory / 1e6);
+    assert!(memory < MEMORY, "{memory}");
+
+    // The median of five: a busy machine may pause once.
+    let mut times: Vec<f64> = (0..5)
+        .map(|_| until_shown(&mut scene, &phone, &uri))
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!("shown after {times:.0?} ms");
+    assert!(times[2] < SOON, "{times:?}");
+}
+
+/// The time from sending a request to seeing it, in milliseconds.
+fn until_shown(scene: &mut Scene, phone: &Phone, uri: &str) -> f64 {
+    scene.browser.run("document.body.focus(), document.querySelector('#newest').hidden || document.querySelector('#newest').click()");
+    let request = phone.request("OPTIONS", uri, "");
+    scene.browser.run(include_str!("seen.js"));
+    let sent = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    phone.send(&request);
+    phone.receive(PATIENCE).expect("an answer");
+    let seen = scene.browser.run("window.seen");
+    seen.as_f64().unwrap() - sent.as_secs_f64() * 1000.0
+}
