@@ -25,7 +25,7 @@ let feed = null;
 
 const filters = new Filters({ form: byId("filters"), onChange: (filter) => change({ filter }) });
 const groups = new Groups({ box: byId("groups"), model, onChoose: (group) => change({ group }) });
-const ladder = new Ladder({ box: byId("ladder"), head: byId("lanes"), model, onChoose: (item) => choose(item?.kind === "row" ? item.n : null) });
+const ladder = new Ladder({ box: byId("ladder"), head: byId("lanes"), model, onChoose: choose, onOpen: openItem });
 const detail = new Detail({ box: byId("detail"), model, onGo: go, onClose: close });
 const chapters = new Chapters(byId("chapters"));
 const views = new Views({ chapters: () => chapters.open(), tables: () => tables(byId("tables"), model) });
@@ -76,29 +76,37 @@ function showWelcome() {
   else show(box);
 }
 
-function choose(n) {
-  state.chosen = n;
-  ladder.mark(n);
-  detail.open(n);
+/** The panel follows while it is open. Moving through the ladder does not open it. */
+function choose(item) {
+  state.chosen = item;
+  ladder.mark(item);
+  if (detail.isOpen) detail.open(item);
+}
+
+function openItem(item) {
+  choose(item);
+  detail.open(item);
 }
 
 /** Chooses a message that the present filters may hide. */
 function go(n) {
   const row = model.rows.get(n);
-  if (row && !items(model, state.group, state.filter).some((it) => it.kind === "row" && it.n === n)) {
+  if (!row) return;
+  if (!items(model, state.group, state.filter).some((it) => it.kind === "row" && it.n === n)) {
     state.group = null;
     filters.reset();
   }
-  choose(n);
+  openItem({ kind: "row", n, value: row });
 }
 
-/** Escape: closes the message, then shows everything. */
+/** Escape: closes the panel, then shows everything. */
 function close() {
-  if (state.chosen !== null) {
-    choose(null);
+  if (detail.isOpen) {
+    detail.open(null);
     byId("ladder").focus();
     return;
   }
+  choose(null);
   state.group = null;
   filters.reset();
 }
@@ -136,7 +144,7 @@ const keys = listen({
   f: newest,
   g: () => focus("groups"),
   l: () => focus("ladder"),
-  d: () => state.chosen !== null && byId("detail").focus(),
+  d: () => byId("detail").focus(),
   1: () => views.show("messages"),
   2: () => views.show("chapters"),
   3: () => views.show("tables"),

@@ -12,6 +12,11 @@ export function items(model, group, filter) {
   return merged(wanted, extra);
 }
 
+/** Whether two items are about the same message or note, however often it was sent. */
+export function isSame(one, other) {
+  return one.kind === other.kind && one.n === other.n && one.value.id === other.value.id;
+}
+
 /** Whether any filter asks for something. */
 export function isOn(filter) {
   return filter.user !== "" || filter.method !== "" || filter.status !== "";

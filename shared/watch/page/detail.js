@@ -6,6 +6,7 @@ import { compare } from "./compare.js";
 import { digests } from "./digest.js";
 import { markOf } from "./marks.js";
 import { parts } from "./parts.js";
+import { missed } from "./row.js";
 import { ofDay } from "./time.js";
 import { why } from "./why.js";
 
@@ -27,11 +28,20 @@ export class Detail {
     this.n = null;
   }
 
-  /** Shows message `n` of the model's source; null closes the panel. */
-  async open(n) {
-    this.n = n;
-    this.box.hidden = n === null;
-    if (n === null) return;
+  get isOpen() {
+    return !this.box.hidden;
+  }
+
+  /** Shows an item of the ladder; null closes the panel. */
+  async open(item) {
+    this.n = item?.n ?? null;
+    this.box.hidden = item === null;
+    if (item === null) return;
+    if (item.kind === "row") await this.openMessage(item.n);
+    else this.drawNote(item);
+  }
+
+  async openMessage(n) {
     const source = this.model.source.id;
     let message;
     try {
@@ -42,6 +52,15 @@ export class Detail {
     }
     // Another one may have been chosen meanwhile.
     if (this.n === n && this.model.source?.id === source) this.draw(message, source);
+  }
+
+  drawNote(item) {
+    const close = button("✕", this.onClose, { class: "close", "aria-label": "Close the note (Escape)" });
+    show(
+      this.box,
+      el("header", { class: "title" }, el("h2", {}, item.value.title ?? (item.kind === "miss" ? "Missing messages" : "Note")), close),
+      el("pre", { class: "text" }, item.kind === "miss" ? missed(item.value) : item.value.text),
+    );
   }
 
   draw(message, source) {

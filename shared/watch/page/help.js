@@ -7,7 +7,7 @@ import { MARKS } from "./marks.js";
 const KEYS = [
   ["↓ ↑", "next and previous message, or call"],
   ["Enter", "open the message"],
-  ["Esc", "close what is open, then clear the filters"],
+  ["Esc", "close what is open, then clear the choice and the filters"],
   ["/", "filter by user"],
   ["g  l  d", "go to the calls, to the ladder, to the opened message"],
   ["End  f", "to the newest message, and stay there"],

@@ -3,6 +3,7 @@
 import { el, show } from "./dom.js";
 import { VirtualList } from "./list.js";
 import { headOf, lanesOf, spread } from "./lanes.js";
+import { isSame } from "./choose.js";
 import { messageRow, noteRow } from "./row.js";
 
 const ROW = 38;
@@ -18,9 +19,10 @@ const TIES = {
   ack: "its ACK",
 };
 
-/** Draws items of a model in a scrolling box. `onChoose(n)` hears which message is opened. */
+/** Draws items of a model in a scrolling box. `onChoose(item)` hears which item is chosen, `onOpen(item)` which
+ * is to be opened. */
 export class Ladder {
-  constructor({ box, head, model, onChoose }) {
+  constructor({ box, head, model, onChoose, onOpen }) {
     Object.assign(this, { box, head, model });
     this.items = [];
     this.ties = new Map();
@@ -29,31 +31,31 @@ export class Ladder {
       rowHeight: ROW,
       render: (index) => this.row(this.items[index]),
       onSelect: (index) => onChoose(this.items[index]),
+      onOpen: (index) => onOpen(this.items[index]),
     });
     new ResizeObserver(() => this.lay()).observe(box);
   }
 
   /** Shows these items. The chosen message stays chosen. */
   set(items, chosen) {
-    const grown = items.length >= this.items.length && this.items.every((it, at) => same(it, items[at]));
+    // Rows that the server sent again are other objects.
+    const grown = items.length >= this.items.length && this.items.every((it, at) => it.value === items[at].value);
     this.items = items;
     this.lay({ fresh: !grown });
     this.mark(chosen, { reveal: false });
     this.box.setAttribute("aria-label", `Messages in the order of time, ${items.length}`);
   }
 
-  /** Marks a message as chosen, and those that belong to it. */
+  /** Marks an item as chosen, and the messages that belong to it. */
   mark(chosen, { reveal = true } = {}) {
-    const tied = chosen === null ? {} : (this.model.rows.get(chosen)?.tied ?? {});
+    const tied = chosen?.kind === "row" ? (this.model.rows.get(chosen.n)?.tied ?? {}) : {};
     const before = [...this.ties.keys()];
     this.ties = new Map(
       Object.entries(tied).flatMap(([name, numbers]) => [numbers ?? []].flat().map((n) => [n, TIES[name]])),
     );
     const touched = new Set([...before, ...this.ties.keys()]);
     this.list.drop((index) => touched.has(this.items[index]?.n));
-    this.list.select(chosen === null ? -1 : this.items.findIndex((it) => it.kind === "row" && it.n === chosen), {
-      reveal,
-    });
+    this.list.select(chosen === null ? -1 : this.items.findIndex((it) => isSame(it, chosen)), { reveal });
   }
 
   /** Keeps the newest message in sight, or not. */
@@ -109,11 +111,6 @@ export class Ladder {
     const { model, place, compact } = this;
     return messageRow(item.value, { model, place, compact, height: ROW, tie: this.ties.get(item.n) });
   }
-}
-
-// Rows that the server sent again are other objects.
-function same(one, other) {
-  return one.value === other.value;
 }
 
 function sameMap(one, other) {

@@ -1,6 +1,11 @@
 // What the page knows about the source it shows: upserts from the server, and nothing made up.
 
+/** So many messages at once are news, for so many milliseconds. */
+const NEWS = 20;
+const MOMENT = 500;
+
 const nothing = () => ({
+  arrived: new Map(),
   parties: new Map(),
   groups: new Map(),
   rows: new Map(),
@@ -41,8 +46,22 @@ export class Model extends EventTarget {
   }
 
   addRows(rows) {
-    for (const row of rows) this.rows.set(row.n, row);
+    // A page that has just been opened gets everything at once, which is not news.
+    const news = rows.length <= NEWS;
+    for (const row of rows) {
+      if (news && !this.rows.has(row.n)) this.arrived.set(row.n, performance.now());
+      this.rows.set(row.n, row);
+    }
     this.changed("rows");
+  }
+
+  /** Whether a message came in the last moment. */
+  isNew(n) {
+    const at = this.arrived.get(n);
+    if (at === undefined) return false;
+    if (performance.now() - at < MOMENT) return true;
+    this.arrived.delete(n);
+    return false;
   }
 
   addNotes(notes) {

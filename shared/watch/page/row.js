@@ -10,7 +10,7 @@ export function messageRow(row, { model, place, height, tie, compact }) {
   return el(
     "div",
     {
-      class: `message ${row.kind}${tie ? " tied" : ""}`,
+      class: ["message", row.kind, tie && "tied", model.isNew(row.n) && "fresh"].filter(Boolean).join(" "),
       "aria-label": spoken(model, row, tie),
     },
     el("span", { class: "number" }, String(row.n)),
@@ -32,7 +32,8 @@ export function spoken(model, row, tie) {
   const name = (id) => model.parties.get(id)?.name ?? "nobody";
   const marks = row.marks.map((mark) => markOf(mark.kind).word);
   const words = [`${row.n}: ${row.label}`, `from ${name(row.from)} to ${name(row.to)}`, row.transport];
-  return [...words, tie, ...marks, row.explanation].filter(Boolean).join(", ");
+  const secret = row.has_credentials ? "with credentials" : null;
+  return [...words, secret, tie, ...marks, row.explanation].filter(Boolean).join(", ");
 }
 
 function picture(row, place, height) {
@@ -41,7 +42,8 @@ function picture(row, place, height) {
   return box;
 }
 
-function missed({ count, by }) {
+/** What is said where messages are missing. */
+export function missed({ count, by }) {
   const messages = count === 1 ? "1 message is" : `${count} messages are`;
   const why = by === "browser" ? "this browser read too slowly" : "they came too fast for watch";
   return `${messages} missing here: ${why}.`;

@@ -91,11 +91,18 @@ impl Scene {
             "[...document.querySelectorAll('#ladder .message')].find((it) => \
              it.getAttribute('aria-label').includes({text:?}))"
         );
-        self.browser.wait(text, &format!("{row} !== undefined"));
-        self.browser.run(&format!("{row}.click()"));
+        self.browser.wait(text, &format!("({row}) !== undefined"));
+        let number = format!(
+            "(() => {{ const row = {row}; row.click(); return row.querySelector('.number').innerText; }})()"
+        );
+        let number = self.browser.run(&number);
+        let number = number.as_str().unwrap_or_default();
         self.browser.wait(
             "the chosen message",
-            &format!("document.querySelector('#detail .wire') !== null && {row}.getAttribute('aria-selected') === 'true'"),
+            &format!(
+                "document.querySelector('#detail .wire') !== null && \
+                 document.querySelector('#detail h2').innerText.startsWith('{number} ')"
+            ),
         );
     }
 

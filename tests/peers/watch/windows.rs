@@ -75,7 +75,7 @@ fn every_text_is_readable_in_light_and_dark() {
         check(&mut scene, "the ladder");
         for message in [
             "407",
-            "INVITE, from phone 10 to server, UDP, credentials",
+            "INVITE, from phone 10 to server, UDP, with credentials",
             "180",
         ] {
             scene
