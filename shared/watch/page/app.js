@@ -24,7 +24,7 @@ const state = { chosen: null, group: null, filter: everything(), paused: false, 
 let feed = null;
 
 const filters = new Filters({ form: byId("filters"), onChange: (filter) => change({ filter }) });
-const groups = new Groups({ box: byId("groups"), model, onChoose: (group) => change({ group }) });
+const groups = new Groups({ box: byId("groups"), model, onChoose: chooseGroup });
 const ladder = new Ladder({ box: byId("ladder"), head: byId("lanes"), model, onChoose: choose, onOpen: openItem });
 const detail = new Detail({ box: byId("detail"), model, onGo: go, onClose: close });
 const chapters = new Chapters(byId("chapters"));
@@ -43,6 +43,13 @@ function watch(source) {
   feed = new Feed(model, source.id, (what) => change({ lost: what === "lost" }));
 }
 
+/** A call is read from its beginning, and everything from its end. */
+function chooseGroup(group) {
+  change({ group });
+  ladder.follow(group === null && model.source?.kind === "live");
+  if (group !== null) byId("ladder").scrollTop = 0;
+}
+
 function change(news) {
   Object.assign(state, news);
   draw();
@@ -53,15 +60,21 @@ function draw() {
   const shown = items(model, state.group, state.filter).filter((it) => !state.paused || it.n <= state.seen);
   const count = groups.set(state.group, state.filter);
   filters.offer([...model.groups.values()]);
-  filters.say(shown.filter((it) => it.kind === "row").length, model.rows.size);
+  filters.say(shown.filter((it) => it.kind === "row").length, model.rows.size, state.chosen !== null);
   ladder.set(shown, state.chosen);
   byId("groups-fold").textContent = `Calls and registrations (${count})`;
   byId("pause").setAttribute("aria-pressed", state.paused);
   byId("pause").textContent = state.paused ? "Go on" : "Pause";
-  byId("newest").hidden = ladder.follows || model.source?.kind !== "live" || state.paused;
+  offerNewest();
   byId("save").disabled = model.rows.size === 0;
   notices(byId("notice"), byId("source"), model, state, { goOn: () => pause(false) });
   showWelcome();
+}
+
+function offerNewest() {
+  const { scrollTop, scrollHeight, clientHeight } = byId("ladder");
+  const below = scrollHeight - scrollTop - clientHeight > 4;
+  byId("newest").hidden = !below || ladder.follows || model.source?.kind !== "live" || state.paused;
 }
 
 // The welcome has a form, so it is not drawn again while it is in use.
@@ -79,6 +92,7 @@ function showWelcome() {
 /** The panel follows while it is open. Moving through the ladder does not open it. */
 function choose(item) {
   state.chosen = item;
+  if (item) filters.hint.hidden = true;
   ladder.mark(item);
   if (detail.isOpen) detail.open(item);
 }
@@ -155,6 +169,7 @@ byId("open").addEventListener("click", open);
 byId("save").addEventListener("click", save);
 byId("help").addEventListener("click", () => help(keys));
 byId("newest").addEventListener("click", newest);
+byId("ladder").addEventListener("scroll", offerNewest, { passive: true });
 
 // On a small screen the list of calls begins folded, and the ladder has the room.
 const fold = byId("groups-fold");

@@ -12,6 +12,7 @@ export class Filters {
     this.method = el("select", { id: "filter-method" });
     this.status = el("select", { id: "filter-status" });
     this.clear = button("Show all", () => this.reset(), { hidden: true });
+    this.hint = el("span", { class: "hint" }, "Choose a message to see its parts, and why the server answered so.");
     this.count = el("span", { class: "count", role: "status" });
     this.change = () => {
       this.clear.hidden = !isOn(this.value());
@@ -20,7 +21,7 @@ export class Filters {
     for (const field of [this.user, this.method, this.status]) field.addEventListener("input", this.change);
     form.addEventListener("submit", (event) => event.preventDefault());
     const named = (text, field) => el("label", {}, el("span", {}, text), field);
-    show(form, named("User", this.user), named("Method", this.method), named("Status", this.status), this.clear, this.count);
+    show(form, named("User", this.user), named("Method", this.method), named("Status", this.status), this.clear, this.hint, this.count);
     this.offer([]);
   }
 
@@ -44,8 +45,9 @@ export class Filters {
     this.fill(this.status, "any status", [...classes, ...[...statuses].sort((a, b) => a - b).map(String)]);
   }
 
-  /** Says how many of how many are shown. */
-  say(shown, all) {
+  /** Says how many of how many are shown, and what to do until something is chosen. */
+  say(shown, all, chosen) {
+    this.hint.hidden = chosen || all === 0;
     const text = shown === all ? `${all} messages` : `${shown} of ${all} messages`;
     if (this.count.textContent !== text) show(this.count, text);
   }

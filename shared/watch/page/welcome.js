@@ -11,7 +11,7 @@ export function welcome(box, source, { onSource, onOpen }) {
     el(
       "div",
       { class: "inside" },
-      el("h2", {}, runs ? "The server runs. No message has come yet" : "See every message, and why the server answered so"),
+      el("h2", {}, runs ? "The server runs. No message has come yet" : "See every message, and why"),
       el("p", {}, "Each column will be a party: a telephone, the server. Each arrow will be a message. Choose one to see what its parts mean, and the line of the script that decided."),
       el(
         "div",

@@ -19,6 +19,15 @@ const OUT_OF_REACH: &str = "[document.documentElement.scrollWidth > innerWidth &
 fn a_phone_sized_window_shows_everything() {
     let mut scene = Scene::start(STEP_05);
     scene.browser.resize(PHONE);
+    scene.browser.wait(
+        "the welcome",
+        "document.querySelector('#welcome .player') !== null",
+    );
+    assert_eq!(
+        scene.browser.run(OUT_OF_REACH),
+        Value::Array(vec![]),
+        "welcome"
+    );
     scene.play(5, EXCHANGE);
     assert_eq!(scene.browser.run(OUT_OF_REACH), Value::Array(vec![]));
     let ladder = "document.querySelector('#ladder')";
