@@ -36,8 +36,13 @@ export function badges(row) {
     return el("span", { class: `badge ${tone}`, title }, `${sign} ${word}`);
   });
   const transport = row.transport === "UDP" ? null : el("span", { class: "badge quiet" }, row.transport);
-  const secret = row.has_credentials ? el("span", { class: "badge quiet" }, "credentials") : null;
-  return [transport, secret, marks];
+  return [transport, ...tied(row).map((text) => el("span", { class: "badge quiet" }, text)), marks];
+}
+
+// A challenge and the request that answers it name each other.
+function tied({ has_credentials: secret, tied: { challenge, answer } }) {
+  const credentials = challenge ? `credentials for ${challenge}` : "credentials";
+  return [secret && credentials, answer && `answered in ${answer}`].filter(Boolean);
 }
 
 // A message to nobody ends halfway to the next lane.

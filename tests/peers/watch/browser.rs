@@ -112,6 +112,14 @@ impl Browser {
         self.devtools.call("Emulation.setEmulatedMedia", features);
     }
 
+    /// Lets it read at most so many bytes a second; `None` is as fast as it can.
+    pub fn slow_down(&mut self, bytes: Option<u32>) {
+        let limit = bytes.map_or(-1, i64::from);
+        let network = json!({"offline": false, "latency": 0, "downloadThroughput": limit, "uploadThroughput": -1});
+        self.devtools
+            .call("Network.emulateNetworkConditions", network);
+    }
+
     /// Evaluates an expression of JavaScript in the page.
     ///
     /// # Panics

@@ -10,6 +10,9 @@ use crate::scene::Scene;
 /// Each OPTIONS has an answer.
 const REQUESTS: usize = 5_000;
 
+/// What a slow browser reads, in bytes a second: some ten messages.
+const SLOW: u32 = 10_000;
+
 /// What one look at a row may take, in milliseconds.
 const SOON: f64 = 200.0;
 
@@ -29,10 +32,7 @@ fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
     let mut scene = Scene::start(STEP_05);
     let phone = Phone::new("10", 10, scene.server.address());
     let uri = format!("sip:{}", scene.server.address());
-    for _ in 0..REQUESTS {
-        phone.send(&phone.request("OPTIONS", &uri, ""));
-        phone.receive(PATIENCE).expect("an answer");
-    }
+    ask(&phone, &uri, REQUESTS);
     let shown = "document.querySelector('.filters .count').textContent.startsWith('10')";
     scene.browser.wait("ten thousand messages", shown);
     let messages = scene.text(".filters .count");
@@ -59,6 +59,45 @@ fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
     times.sort_by(f64::total_cmp);
     println!("shown after {times:.0?} ms");
     assert!(times[2] < SOON, "{times:?}");
+}
+
+#[test]
+#[ignore = "needs chromium, .ci/run installs it"]
+fn a_slow_browser_is_told_how_many_messages_it_missed() {
+    let mut scene = Scene::start(STEP_05);
+    let phone = Phone::new("10", 10, scene.server.address());
+    let uri = format!("sip:{}", scene.server.address());
+    scene.browser.slow_down(Some(SLOW));
+    ask(&phone, &uri, 3 * REQUESTS);
+    scene.browser.slow_down(None);
+    scene.browser.wait(
+        "how many messages are missing",
+        "/[0-9]+ messages were missed/.test(document.querySelector('#notice').innerText)",
+    );
+    // Those that came and those that did not are all.
+    let notice = scene.text("#notice");
+    let missed: usize = first_number(&notice);
+    let kept = first_number(&scene.text(".filters .count"));
+    assert!(missed > 0, "{notice}");
+    assert!(
+        missed + kept >= 2 * REQUESTS,
+        "{missed} missed, {kept} kept"
+    );
+}
+
+fn first_number(text: &str) -> usize {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    digits
+        .parse()
+        .unwrap_or_else(|_| panic!("no number in {text:?}"))
+}
+
+/// Asks so often, one request after the other.
+fn ask(phone: &Phone, uri: &str, requests: usize) {
+    for _ in 0..requests {
+        phone.send(&phone.request("OPTIONS", uri, ""));
+        phone.receive(PATIENCE).expect("an answer");
+    }
 }
 
 /// The time from sending a request to seeing it, in milliseconds.
