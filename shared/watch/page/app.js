@@ -7,21 +7,24 @@ import { closeDialog } from "./dialog.js";
 import { byId, el, show } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Filters } from "./filters.js";
-import { Groups } from "./groups.js";
+import { foldable, Groups } from "./groups.js";
 import { help } from "./help.js";
 import { listen } from "./keys.js";
 import { Ladder } from "./ladder.js";
 import { Model } from "./model.js";
 import { notices } from "./notices.js";
-import { openFile, openSomething } from "./open.js";
+import { acceptDrops, openSomething } from "./open.js";
 import { saveSomething } from "./save.js";
 import { tables } from "./tables.js";
 import { Views } from "./views.js";
 import { welcome } from "./welcome.js";
 
 const model = new Model();
-const state = { chosen: null, group: null, filter: everything(), paused: false, seen: 0, lost: false, took: 0 };
+const state = { chosen: null, group: null, filter: everything(), paused: false, seen: 0, lost: false, gone: false, took: 0 };
 let feed = null;
+
+/** The running server, before anything is known about it. */
+const LIVE = { id: "live", kind: "live", title: "", state: "waiting", detail: null, exchange: null, messages: 0, first: 1 };
 
 const filters = new Filters({ form: byId("filters"), onChange: (filter) => change({ filter }) });
 const groups = new Groups({ box: byId("groups"), model, onChoose: chooseGroup });
@@ -34,13 +37,23 @@ const views = new Views({ chapters: () => chapters.open(), tables: () => tables(
 function watch(source) {
   feed?.close();
   closeDialog();
-  Object.assign(state, { chosen: null, group: null, paused: false, lost: false });
+  history.replaceState(null, "", source.id === LIVE.id ? "/" : `/?source=${encodeURIComponent(source.id)}`);
+  Object.assign(state, { chosen: null, group: null, paused: false, lost: false, gone: false });
   model.clear(source);
   ladder.follow(source.kind === "live");
   detail.open(null);
   filters.reset();
   views.show("messages");
-  feed = new Feed(model, source.id, (what) => change({ lost: what === "lost" }));
+  feed = new Feed(model, source.id, hear);
+}
+
+function hear(what) {
+  if (what === "gone" && model.source.id !== LIVE.id) {
+    watch(LIVE);
+    change({ gone: true });
+  } else {
+    change({ lost: what !== "open" });
+  }
 }
 
 /** A call is read from its beginning, and everything from its end. */
@@ -125,6 +138,12 @@ function close() {
   filters.reset();
 }
 
+/** Other messages have the numbers now. */
+function forget() {
+  Object.assign(state, { chosen: null, group: null });
+  detail.open(null);
+}
+
 function pause(paused = !state.paused) {
   change({ paused, seen: model.last() });
 }
@@ -171,31 +190,14 @@ byId("help").addEventListener("click", () => help(keys));
 byId("newest").addEventListener("click", newest);
 byId("ladder").addEventListener("scroll", offerNewest, { passive: true });
 
-// On a small screen the list of calls begins folded, and the ladder has the room.
-const fold = byId("groups-fold");
-const unfold = (open) => {
-  fold.setAttribute("aria-expanded", open);
-  byId("groups").classList.toggle("folded", !open);
-};
-fold.addEventListener("click", () => unfold(fold.getAttribute("aria-expanded") !== "true"));
-unfold(!matchMedia("(max-width: 700px)").matches);
-
-document.addEventListener("dragover", (event) => event.preventDefault());
-document.addEventListener("drop", async (event) => {
-  event.preventDefault();
-  const [file] = event.dataTransfer.files;
-  if (!file) return;
-  try {
-    watch(await openFile(file.name, file));
-  } catch (error) {
-    show(byId("notice"), el("p", { class: "bad" }, error.message));
-  }
-});
+foldable(byId("groups-fold"), byId("groups"));
+acceptDrops(watch, (error) => show(byId("notice"), el("p", { class: "bad" }, error.message)));
 
 // Any amount of news is drawn at once, and drawing takes at most a quarter of the time.
 let waits = false;
 model.addEventListener("change", ({ detail: what }) => {
   if (what === "tables") views.refresh("tables");
+  if (what === "reset") forget();
   if (waits) return;
   waits = true;
   setTimeout(() => requestAnimationFrame(drawNews), Math.min(120, 3 * state.took));
@@ -208,5 +210,6 @@ function drawNews() {
   state.took = performance.now() - began;
 }
 
-const asked = new URLSearchParams(location.search).get("source") ?? "live";
-watch({ id: asked, kind: asked === "live" ? "live" : "text", title: "", state: "waiting", detail: null, exchange: null, messages: 0, first: 1 });
+// A page that is loaded again shows what it showed.
+const asked = new URLSearchParams(location.search).get("source");
+watch(asked === null ? LIVE : { ...LIVE, id: asked, kind: "text" });

@@ -2,7 +2,10 @@
 
 import { of } from "./api.js";
 
-/** Feeds `model` from a source until `close()`. `onState` hears "open" and "lost". */
+/**
+ * Feeds `model` from a source until `close()`. `onState` hears "open", "lost" while the program does not
+ * answer, and "gone" if it does not have the source.
+ */
 export class Feed {
   constructor(model, source, onState) {
     this.model = model;
@@ -16,7 +19,7 @@ export class Feed {
     this.stream.addEventListener("error", () => {
       // A finished source has nothing more to say, and need not be asked again.
       if (this.ended) this.close();
-      else onState("lost");
+      else onState(this.stream.readyState === EventSource.CLOSED ? "gone" : "lost");
     });
     this.on("source", (source) => this.setSource(source));
     this.on("parties", ({ parties }) => model.addParties(parties));
@@ -26,7 +29,7 @@ export class Feed {
     this.on("tables", ({ tables }) => model.addTables(tables));
     this.on("dropped", ({ first }) => model.dropBefore(first));
     this.on("missed", (miss) => model.addMiss(miss));
-    this.on("reset", () => model.clear(model.source));
+    this.on("reset", () => model.reset());
   }
 
   close() {
@@ -50,7 +53,7 @@ export class Feed {
 export function whole(model, source) {
   return new Promise((resolve, reject) => {
     const feed = new Feed(model, source.id, (state) => {
-      if (state === "lost") done(() => reject(new Error("The program watch stopped sending.")));
+      if (state !== "open") done(() => reject(new Error("The program watch stopped sending.")));
     });
     const done = (end) => {
       model.removeEventListener("change", look);

@@ -57,3 +57,13 @@ export class Groups {
 function name(sign, text) {
   return el("div", { class: "name" }, el("span", { class: "quiet", "aria-hidden": "true" }, sign), el("span", {}, text));
 }
+
+/** Lets a button fold the list. On a small screen it begins folded, and the ladder has the room. */
+export function foldable(button, list) {
+  const unfold = (open) => {
+    button.setAttribute("aria-expanded", open);
+    list.classList.toggle("folded", !open);
+  };
+  button.addEventListener("click", () => unfold(button.getAttribute("aria-expanded") !== "true"));
+  unfold(!matchMedia("(max-width: 700px)").matches);
+}

@@ -30,6 +30,12 @@ export class Model extends EventTarget {
     this.changed("clear");
   }
 
+  /** The server was started again, and its messages are numbered from 1. */
+  reset() {
+    this.clear(this.source);
+    this.changed("reset");
+  }
+
   setSource(source) {
     this.source = source;
     this.changed("source");

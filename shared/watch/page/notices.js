@@ -19,8 +19,9 @@ export function notices(box, line, model, state, { goOn }) {
   }
   const held = state.paused ? model.last() - state.seen : 0;
   const missed = model.misses.reduce((sum, miss) => sum + miss.count, 0);
-  once(box, [state.lost, state.paused, held, missed, model.first].join(), () => [
+  once(box, [state.lost, state.gone, state.paused, held, missed, model.first].join(), () => [
     state.lost && el("p", { class: "bad" }, "The program watch does not answer. This page connects again as soon as it runs."),
+    state.gone && el("p", {}, "What this page showed is no longer open. It shows the running server."),
     state.paused && el("p", {}, held === 0 ? "Paused." : `Paused. ${held} new messages wait.`, button("Go on", goOn)),
     missed > 0 && el("p", {}, `${missed} messages were missed: they came faster than they could be shown. The ladder shows where.`),
     model.first > 1 && el("p", {}, `Messages before ${model.first} are no longer kept.`),

@@ -21,8 +21,22 @@ export function openSomething(current, onSource) {
   ]);
 }
 
-/** Opens the bytes or the text of a file. */
-export async function openFile(name, body) {
+/** Opens a file that is dropped anywhere on the page. */
+export function acceptDrops(onSource, onError) {
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (!file) return;
+    try {
+      onSource(await openFile(file.name, file));
+    } catch (error) {
+      onError(error);
+    }
+  });
+}
+
+async function openFile(name, body) {
   return (await upload(name, body)).source;
 }
 

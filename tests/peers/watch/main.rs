@@ -7,6 +7,7 @@
 
 mod browser;
 mod devtools;
+mod reader;
 mod scene;
 
 mod calls;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use whole_system::step::STEP_05;
 
-use crate::browser::{PHONE, Window};
+use crate::reader::{PHONE, Window};
 use crate::scene::Scene;
 
 /// What renews the pictures.

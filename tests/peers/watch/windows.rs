@@ -3,7 +3,7 @@
 use serde_json::Value;
 use whole_system::step::STEP_05;
 
-use crate::browser::{DESK, PHONE, Window};
+use crate::reader::{DESK, PHONE, Window};
 use crate::scene::Scene;
 
 const EXCHANGE: &str = "the-paper-calls-phone-11";
