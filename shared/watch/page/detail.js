@@ -73,7 +73,7 @@ export class Detail {
       row.marks.map((mark) => this.mark(mark)),
       this.ties(row),
       why(message.why),
-      digests(message, { source, model: this.model, onGo: this.onGo }),
+      digests(message, source),
       parts(message, this.model),
       compare(row, { source, model: this.model }),
     );

@@ -1,7 +1,7 @@
 // How a response to a challenge is computed: each input from its header field to the hash.
 
 import { of, post } from "./api.js";
-import { button, el, show } from "./dom.js";
+import { el, show } from "./dom.js";
 
 const VERDICTS = {
   right: { sign: "✓", tone: "good" },
@@ -16,14 +16,14 @@ const VERDICTS = {
 const NAMES = { ha1: "HA1", ha2: "HA2" };
 
 /** The section, or nothing for a message without credentials. */
-export function digests(message, context) {
+export function digests(message, source) {
   const all = message.digests ?? (message.digest ? [message.digest] : []);
   if (all.length === 0) return null;
-  const box = el("div", {}, all.map((it) => digest(it, context)));
-  return el("section", { class: "digest" }, el("h3", {}, "The credentials, worked out"), box, form(message.row, box, context));
+  const box = el("div", {}, all.map(digest));
+  return el("section", { class: "digest" }, el("h3", {}, "The credentials, worked out"), box, form(message.row, box, source));
 }
 
-function digest(it, { onGo }) {
+function digest(it) {
   const { sign, tone } = VERDICTS[it.verdict.kind] ?? VERDICTS.unknown;
   return el(
     "div",
@@ -32,10 +32,21 @@ function digest(it, { onGo }) {
     it.verdict.mistakes?.map((mistake) =>
       el("p", { class: "mistake" }, mistake.what, mistake.fix && el("span", { class: "quiet" }, ` ${mistake.fix}`)),
     ),
-    it.challenge && el("p", {}, "They answer the challenge in ", button(`message ${it.challenge}`, () => onGo(it.challenge), { class: "link" }), "."),
     inputs(it.inputs),
     (it.steps ?? []).map(step),
-    it.given && el("p", { class: "given" }, "In the message: ", el("code", { class: "part-response" }, it.given)),
+    it.given && given(it.given, it.steps?.at(-1)?.hash),
+  );
+}
+
+// Side by side with what was worked out, if it was.
+function given(response, computed) {
+  const equal = response === computed;
+  return el(
+    "p",
+    { class: "given" },
+    "In the message: ",
+    el("code", { class: "part-response" }, response),
+    computed && el("span", { class: equal ? "good" : "bad" }, equal ? " ✓ equal" : " ✕ differs"),
   );
 }
 
@@ -81,7 +92,7 @@ function step({ name, function: hash, formula, segments, hash: result }) {
   );
 }
 
-function form(row, box, context) {
+function form(row, box, source) {
   const password = el("input", { type: "password", id: "digest-password", autocomplete: "off" });
   const reveal = el("input", { type: "checkbox", id: "digest-show" });
   const error = el("p", { class: "bad", role: "alert" });
@@ -90,9 +101,9 @@ function form(row, box, context) {
     show(error);
     try {
       const body = { password: password.value, show: reveal.checked };
-      const answer = await post(of(context.source, `messages/${row.n}/digest`), body);
+      const answer = await post(of(source, `messages/${row.n}/digest`), body);
       const all = answer.digests ?? [answer.digest];
-      show(box, all.map((it) => digest(it, context)));
+      show(box, all.map(digest));
     } catch (failure) {
       show(error, failure.message);
     }
