@@ -71,12 +71,17 @@ function inputs(all) {
   );
 }
 
+// "HA1 of the session" is an HA1.
+function hashName(name) {
+  return name.split(" ")[0].toLowerCase();
+}
+
 // Each input has its name above it, so that it is recognised without the colour.
 function step({ name, function: hash, formula, segments, hash: result }) {
   return el(
     "div",
     { class: "step" },
-    el("p", {}, el("strong", { class: `input-${name.toLowerCase()}` }, name), el("span", { class: "quiet" }, ` = ${hash}(${formula})`)),
+    el("p", {}, el("strong", { class: `input-${hashName(name)}` }, name), el("span", { class: "quiet" }, ` = ${hash}(${formula})`)),
     el(
       "p",
       { class: "mono hashed" },
@@ -88,7 +93,7 @@ function step({ name, function: hash, formula, segments, hash: result }) {
       ),
       ")",
     ),
-    el("p", { class: "mono" }, "= ", el("span", { class: `input-${name.toLowerCase()}` }, result)),
+    el("p", { class: "mono" }, "= ", el("span", { class: `input-${hashName(name)}` }, result)),
   );
 }
 
