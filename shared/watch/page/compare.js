@@ -64,7 +64,7 @@ function line({ left, right, same }) {
 function near({ tied, n, group, kind, label }, model) {
   const out = new Map();
   const offer = (other, text) => {
-    if (other !== null && other !== undefined && model.rows.has(other)) out.set(other, text);
+    if (other !== null && other !== undefined && model.rows.has(other) && !out.has(other)) out.set(other, text);
   };
   offer(tied.received, "As received");
   for (const sent of tied.sent ?? []) offer(sent, "As passed on");

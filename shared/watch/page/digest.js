@@ -12,8 +12,8 @@ const VERDICTS = {
   unknown: { sign: "?", tone: "warn" },
 };
 
-/** Inputs that are hashes themselves. */
-const NAMES = { ha1: "HA1", ha2: "HA2" };
+/** Words for inputs whose names are not enough. */
+const NAMES = { ha1: "HA1", ha2: "HA2", challenge: "nonce of the challenge" };
 
 /** The section, or nothing for a message without credentials. */
 export function digests(message, source) {
@@ -33,20 +33,30 @@ function digest(it) {
       el("p", { class: "mistake" }, mistake.what, mistake.fix && el("span", { class: "quiet" }, ` ${mistake.fix}`)),
     ),
     inputs(it.inputs),
-    (it.steps ?? []).map(step),
-    it.given && given(it.given, it.steps?.at(-1)?.hash),
+    work("How it is worked out", it.steps, it.given),
+    work("How the sender did it", it.mistaken, it.given),
+    !it.steps && it.given && el("p", { class: "given" }, "In the message: ", el("code", { class: "part-response" }, it.given)),
+    it.notes?.map((note) => el("p", { class: "quiet" }, note)),
   );
 }
 
-// Side by side with what was worked out, if it was.
-function given(response, computed) {
-  const equal = response === computed;
+// The hashes in order, and whether they lead to what the message has.
+function work(title, steps, given) {
+  if (!steps) return null;
+  const equal = given === steps.at(-1)?.hash;
   return el(
-    "p",
-    { class: "given" },
-    "In the message: ",
-    el("code", { class: "part-response" }, response),
-    computed && el("span", { class: equal ? "good" : "bad" }, equal ? " ✓ equal" : " ✕ differs"),
+    "div",
+    { class: "work" },
+    el("h4", {}, title),
+    steps.map(step),
+    given &&
+      el(
+        "p",
+        { class: "given" },
+        "In the message: ",
+        el("code", { class: "part-response" }, given),
+        el("span", { class: equal ? "good" : "bad" }, equal ? " ✓ equal" : " ✕ differs"),
+      ),
   );
 }
 
@@ -62,7 +72,7 @@ function inputs(all) {
         el(
           "tr",
           {},
-          el("th", { scope: "row", class: `input-${name}` }, name),
+          el("th", { scope: "row", class: `input-${name}` }, NAMES[name] ?? name),
           el("td", { class: `mono input-${name}` }, missing ? el("span", { class: "bad" }, "✕ missing") : value),
           el("td", { class: "quiet" }, header ?? ""),
         ),

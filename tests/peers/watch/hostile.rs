@@ -13,6 +13,9 @@ use crate::scene::Scene;
 const SCRIPT: &str = "<script>window.ran=1</script>";
 const IMAGE: &str = "<img src=x onerror=window.ran=1>";
 
+/// The same of letters that a Call-ID may have.
+const CALL_ID: &str = "<script>ran()</script>";
+
 /// Ways to make markup, code or styles of a text.
 const FORBIDDEN: &[&str] = &[
     "innerHTML",
@@ -64,7 +67,7 @@ fn a_header_with_a_script_tag_does_not_run() {
     let request = phone
         .request("OPTIONS", &uri, &extra)
         .replace("From: <", &format!("From: \"{IMAGE}{SCRIPT}\" <"))
-        .replace("Call-ID: ", &format!("Call-ID: {IMAGE}"));
+        .replace("Call-ID: ", &format!("Call-ID: {CALL_ID}"));
     phone.send(&request);
 
     scene.choose("OPTIONS, from");
@@ -77,7 +80,7 @@ fn a_header_with_a_script_tag_does_not_run() {
     let title = scene
         .browser
         .run("document.querySelectorAll('.group')[1].title");
-    assert!(title.as_str().unwrap().contains(IMAGE), "{title}");
+    assert!(title.as_str().unwrap().contains(CALL_ID), "{title}");
     assert!(
         scene.browser.complaints().is_empty(),
         "{:#?}",

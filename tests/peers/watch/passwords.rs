@@ -34,23 +34,31 @@ fn a_wrong_password_is_explained() {
         assert!(inputs.contains(input), "{input}: {inputs}");
     }
 
-    // With the password the phone should have, the answer is another one.
-    work_out(&mut scene, PASSWORD);
+    // The server knows the password, so it can say that this is not it.
     scene.browser.wait(
         "the verdict",
         "document.querySelector('.verdict.bad') !== null",
     );
-    let steps = scene.text(".digest");
-    for name in ["HA1", "HA2", "response"] {
-        assert!(steps.contains(name), "{name}: {steps}");
+
+    // With the password that the phone should have, the response is another one.
+    work_out(&mut scene, PASSWORD);
+    scene.browser.wait(
+        "the work",
+        "document.querySelectorAll('.digest .step').length === 3",
+    );
+    let steps = scene.text(".digest .work");
+    for word in ["HA1", "HA2", "response", "✕ differs"] {
+        assert!(steps.contains(word), "{word}: {steps}");
     }
 
-    // With the one it has, the answer is right, so the password was all that was wrong.
+    // With the one that it has, the response is right, so the password was all that was wrong.
     work_out(&mut scene, "guess");
     scene.browser.wait(
         "the other verdict",
         "document.querySelector('.verdict.good') !== null",
     );
+    let steps = scene.text(".digest .work");
+    assert!(steps.contains("✓ equal"), "{steps}");
 
     scene.choose("401 Unauthorized");
     scene.browser.wait(
