@@ -38,6 +38,7 @@ pub(crate) fn recording(store: &Store, chosen: &Chosen, title: &str) -> Recordin
         nodes: nodes.into_iter().map(|(_, node)| node).collect(),
         entries: entries.into_values().collect(),
         decisions: Vec::new(),
+        broke_off: None,
     }
 }
 

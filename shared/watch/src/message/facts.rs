@@ -82,7 +82,7 @@ impl Facts {
         Self {
             label: format!("{} {reason}", response.status()),
             method: response.cseq().ok().map(|cseq| cseq.method),
-            status: Some(response.status()),
+            status: Some(response.status().code()),
             asked: nonces(
                 response,
                 [HeaderName::WwwAuthenticate, HeaderName::ProxyAuthenticate],

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use sip_control::watch::{Event, Message};
-use sip_message::{NameAddr, Uri, Via, reason_phrase};
+use sip_message::{NameAddr, Status, Uri, Via};
 use sip_paste::{Excerpt, Start};
 
 /// The port of a URI or Via that names none.
@@ -97,7 +97,7 @@ fn host(uri: &str) -> Option<String> {
 
 /// The response as it goes over the wire.
 fn response(excerpt: &Excerpt, status: u16) -> Vec<u8> {
-    let mut head = format!("SIP/2.0 {status} {}\r\n", reason_phrase(status));
+    let mut head = format!("SIP/2.0 {status} {}\r\n", Status::of(status).reason_phrase());
     for field in &excerpt.fields {
         head.push_str(&format!("{}: {}\r\n", field.name, field.value));
     }
