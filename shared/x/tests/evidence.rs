@@ -2,10 +2,13 @@
 
 #![cfg(test)]
 
+mod common;
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::files;
 use x::Course;
 
 /// The pages that name a test or an exchange for what they claim.
@@ -31,21 +34,6 @@ fn spans(page: &str) -> Vec<String> {
     spans
         .map(|span| span.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect()
-}
-
-/// The Rust files below a folder, without build output and readers' copies.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            let others = ["target", ".git", "mine"];
-            if !others.iter().any(|other| path.ends_with(other)) {
-                sources(&path, found);
-            }
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
 }
 
 /// The names of all functions that are tests.
@@ -112,8 +100,7 @@ fn every_exchange_that_a_page_names_exists() {
 #[test]
 fn every_test_and_file_that_the_security_pages_name_exists() {
     let course = Course::here().unwrap();
-    let mut files = Vec::new();
-    sources(&course.root, &mut files);
+    let files = files(&course.root, &[".rs"]);
     let tests = tests(&files);
     let mut named = 0;
     for page in CLAIMS {
@@ -129,6 +116,66 @@ fn every_test_and_file_that_the_security_pages_name_exists() {
         }
     }
     assert!(named > 60, "{named} tests, which cannot be all");
+}
+
+/// Pages about the names of other programs.
+const OF_OTHER_PROGRAMS: [&str; 4] = ["kamailio.md", "listings.md", "phones.md", "tables.md"];
+
+/// Names of other programs that the other pages mention, and no code block shows.
+const OF_OTHERS: [&str; 4] = ["calculate_hal", "fifo_db_url", "remove_hf", "use_uri_table"];
+
+/// The words of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+}
+
+/// The function or field that a span names: `save`, `Core::receive(...)`, `relay_in_dialog`. Names
+/// without an underscore may be words.
+fn name(span: &str) -> Option<&str> {
+    let path = span.split('(').next()?;
+    let name = path.rsplit([':', '.']).next()?;
+    let is_name = |c: char| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit();
+    (name.contains('_') && name.chars().all(is_name)).then_some(name)
+}
+
+#[test]
+fn every_function_that_a_page_names_exists() {
+    let course = Course::here().unwrap();
+    let rust = files(&course.root, &[".rs"]);
+    let mut known = tests(&rust);
+    let programs = rust
+        .iter()
+        .filter(|path| path.iter().any(|part| part == "src"));
+    for path in programs {
+        let text = fs::read_to_string(path).unwrap();
+        let program = text.split("#[cfg(test)]").next().unwrap();
+        known.extend(words(program).map(str::to_owned));
+    }
+    let pages = files(&course.root, &[".md"]);
+    for path in &pages {
+        let text = fs::read_to_string(path).unwrap();
+        let blocks = text.split("\n```").skip(1).step_by(2);
+        known.extend(blocks.flat_map(words).map(str::to_owned));
+    }
+    for path in files(&course.root, &[".cfg"]) {
+        let text = fs::read_to_string(path).unwrap();
+        known.extend(words(&text).map(str::to_owned));
+    }
+    known.extend(OF_OTHERS.map(str::to_owned));
+    let is_about_others = |path: &PathBuf| OF_OTHER_PROGRAMS.iter().any(|it| path.ends_with(it));
+    let mut named = 0;
+    for path in pages.iter().filter(|path| !is_about_others(path)) {
+        for span in spans(&course.read(path).unwrap()) {
+            let Some(name) = name(&span) else { continue };
+            named += 1;
+            assert!(
+                known.contains(name),
+                "{}: there is no `{name}`",
+                path.display()
+            );
+        }
+    }
+    assert!(named > 200, "{named} names, which cannot be all");
 }
 
 /// The functions a page names with their file, as in `Core::receive` (`core/receive.rs`).

@@ -2,9 +2,11 @@
 
 #![cfg(test)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod common;
 
+use std::fs;
+
+use common::files;
 use x::Course;
 
 /// No source file has more lines.
@@ -15,24 +17,6 @@ const MEDIAN: usize = 130;
 
 fn course() -> Course {
     Course::here().unwrap()
-}
-
-/// The files below a folder with one of these endings, without build output and readers' copies.
-fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if name == "target" || name == ".git" || name == "mine" {
-            continue;
-        }
-        if path.is_dir() {
-            found.extend(files(&path, endings));
-        } else if endings.is_empty() || endings.iter().any(|e| name.ends_with(e)) {
-            found.push(path);
-        }
-    }
-    found
 }
 
 /// Every Rust file, and its path below the workspace.

@@ -2,10 +2,13 @@
 
 #![cfg(test)]
 
+mod common;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use common::files;
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::Value;
 use x::{Chapter, Course, Crates, changed_lines};
@@ -79,24 +82,6 @@ fn at_most(most: usize, course: &Course, path: &Path) {
         lines <= most,
         "{name}: {lines} lines, at most {most} (see CONTRIBUTING.md)"
     );
-}
-
-/// The files below a folder with one of these endings; build output is passed over.
-fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if name == "target" || name == ".git" {
-            continue;
-        }
-        if path.is_dir() {
-            found.extend(files(&path, endings));
-        } else if endings.is_empty() || endings.iter().any(|e| name.ends_with(e)) {
-            found.push(path);
-        }
-    }
-    found
 }
 
 fn is_test(path: &Path) -> bool {
