@@ -171,7 +171,7 @@ fn compare(binding: &Packed, by: &Registration<'_>) -> Order {
 /// outlived its transaction, or was sent again because the server restarted between writing and
 /// answering. It is answered and changes nothing.
 fn is_repeated(binding: &Packed, wanted: &Wanted<'_>) -> bool {
-    wanted.expires > 0 && binding.contact() == wanted.uri && binding.params() == wanted.params
+    binding.contact() == wanted.uri && binding.params() == wanted.params
 }
 
 /// Within a Call-ID the CSeq must be higher, or the request fails (§10.3 steps 6 and 7). That also
