@@ -135,6 +135,10 @@ fn numbered_lines_and_indentation() {
     matches("cat -n", |text| {
         each(text, |number, line| format!("{number:6}\t{line}"))
     });
+    matches("a value on two numbered lines", |text| {
+        let text = text.replace("c0ffee01", "c0ff\nee01");
+        each(&text, |number, line| format!("{number:6}\t{line}"))
+    });
     matches("indented", |text| {
         each(text, |_, line| format!("        {line}"))
     });
