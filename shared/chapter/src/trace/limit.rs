@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
+use foldhash::fast::RandomState;
 use sip_server::Source;
 
 /// Sources whose lines are counted one by one; further ones share what is for all.
@@ -46,7 +47,7 @@ pub(crate) struct LineLimit {
     each: Rate,
     all: Rate,
     of_all: Bucket,
-    of_source: HashMap<Source, Bucket>,
+    of_source: HashMap<Source, Bucket, RandomState>,
     /// When sources were last forgotten.
     made_room: Option<SystemTime>,
 }
@@ -66,30 +67,32 @@ impl LineLimit {
             each,
             all,
             of_all: Bucket::full(all),
-            of_source: HashMap::new(),
+            of_source: HashMap::default(),
             made_room: None,
         }
     }
 
     /// Whether a line about that peer may be shown now.
     pub(crate) fn allows(&mut self, from: IpAddr, at: SystemTime) -> bool {
-        self.make_room(at);
-        let source = Source::of(from);
-        let is_counted = self.of_source.len() < SOURCES || self.of_source.contains_key(&source);
-        if is_counted {
-            let full = Bucket::full(self.each);
-            let bucket = self.of_source.entry(source).or_insert(full);
-            if !bucket.has_line(self.each, at) {
-                return false;
-            }
-        }
+        // In a flood most lines end here, without a look at their source.
         if !self.of_all.has_line(self.all, at) {
             return false;
         }
-        self.of_all.take_line();
-        if let Some(bucket) = self.of_source.get_mut(&source) {
+        self.make_room(at);
+        let source = Source::of(from);
+        let bucket = if self.of_source.len() < SOURCES {
+            let full = Bucket::full(self.each);
+            Some(self.of_source.entry(source).or_insert(full))
+        } else {
+            self.of_source.get_mut(&source)
+        };
+        if let Some(bucket) = bucket {
+            if !bucket.has_line(self.each, at) {
+                return false;
+            }
             bucket.take_line();
         }
+        self.of_all.take_line();
         true
     }
 }
@@ -207,7 +210,17 @@ mod tests {
             .map(|it| shown(&mut limit, peer(it), now, 20))
             .sum();
         assert_eq!(all, 200);
-        assert!(limit.of_source.len() <= SOURCES);
+        let mut limit = LineLimit::new(
+            EACH,
+            Rate {
+                burst: 20_000,
+                ..ALL
+            },
+        );
+        let all: usize = (0..10_000)
+            .map(|it| shown(&mut limit, peer(it), now, 1))
+            .sum();
+        assert_eq!((all, limit.of_source.len()), (10_000, SOURCES));
         // Those that are full again are not kept.
         let later = now + Duration::from_secs(3600);
         assert!(limit.allows(peer(20_000), later));

@@ -21,6 +21,10 @@ const ENTRY_BYTES: usize = 128;
 /// an entry in the next second reports them itself.
 const LOSSES_AFTER: Duration = Duration::from_millis(1_200);
 
+/// How long lines gather before they are written. A busy server would otherwise wake the thread for
+/// each of them.
+const GATHERS: Duration = Duration::from_millis(10);
+
 /// How long a server that stops waits until everything is written.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
@@ -158,7 +162,10 @@ fn drain(inbox: &Receiver<Seen>, mut sink: impl Sink, shared: &Shared) -> io::Re
 fn wait(inbox: &Receiver<Seen>, sink: &mut impl Sink, shared: &Shared) -> io::Result<Option<Seen>> {
     loop {
         match inbox.recv_timeout(LOSSES_AFTER) {
-            Ok(seen) => return Ok(Some(seen)),
+            Ok(seen) => {
+                std::thread::sleep(GATHERS);
+                return Ok(Some(seen));
+            }
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
             Err(RecvTimeoutError::Timeout) => {}
         }

@@ -1,6 +1,5 @@
 //! Lines that were not shown, counted by source until they are reported.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +12,8 @@ pub(crate) struct Unsaid(Mutex<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {
-    named: HashMap<IpAddr, u64>,
+    /// So few that a search is quicker than a table.
+    named: Vec<(IpAddr, u64)>,
     others: u64,
 }
 
@@ -21,17 +21,16 @@ impl Unsaid {
     /// One more line about that peer is not shown.
     pub(crate) fn count(&self, from: IpAddr) {
         let mut counts = self.counts();
-        if counts.named.len() < NAMED || counts.named.contains_key(&from) {
-            *counts.named.entry(from).or_default() += 1;
-        } else {
-            counts.others += 1;
+        match counts.named.iter().position(|(named, _)| *named == from) {
+            Some(at) => counts.named[at].1 += 1,
+            None if counts.named.len() < NAMED => counts.named.push((from, 1)),
+            None => counts.others += 1,
         }
     }
 
     /// The lines to report now, the busiest source first.
     pub(crate) fn take(&self) -> Vec<String> {
-        let Counts { named, others } = std::mem::take(&mut *self.counts());
-        let mut named: Vec<(IpAddr, u64)> = named.into_iter().collect();
+        let Counts { mut named, others } = std::mem::take(&mut *self.counts());
         named.sort_unstable_by_key(|(from, count)| (std::cmp::Reverse(*count), *from));
         let lines = named.into_iter().map(|(from, count)| more(count, from));
         let others = (others > 0).then(|| more(others, "other addresses"));
