@@ -249,10 +249,23 @@ fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
     Ok(field)
 }
 
+/// What is read where requests and responses are checked.
+pub(crate) struct Common {
+    pub(crate) cseq: CSeq,
+    /// From or To is a `sips` URI.
+    pub(crate) names_sips: bool,
+}
+
+/// Whether a URI is of the scheme `sips`.
+pub(crate) fn is_sips(uri: &[u8]) -> bool {
+    let scheme = uri.get(..b"sips:".len());
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"sips:"))
+}
+
 impl Message {
-    /// Checks what requests and responses both need, and returns the CSeq. `uri` was checked
-    /// before; From and To mostly repeat it or each other.
-    pub(crate) fn check_common(&self, uri: &str) -> Result<CSeq, ParseError> {
+    /// Checks what requests and responses both need. `uri` was checked before; From and To mostly
+    /// repeat it or each other.
+    pub(crate) fn check_common(&self, uri: &str) -> Result<Common, ParseError> {
         if self
             .vias()
             .try_fold(0, |count, via| via.map(|_| count + 1))?
@@ -277,7 +290,10 @@ impl Message {
             }
         }
         self.call_id()?;
-        self.cseq()
+        Ok(Common {
+            cseq: self.cseq()?,
+            names_sips: is_sips(from.uri.as_bytes()) || is_sips(to.uri.as_bytes()),
+        })
     }
 
     /// Ends the body where Content-Length says (§18.3). Further bytes of a datagram are discarded;

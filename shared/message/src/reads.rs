@@ -9,6 +9,7 @@ use crate::error::ParseError;
 use crate::header_name::HeaderName;
 use crate::message::Message;
 use crate::params::Params;
+use crate::parse::is_sips;
 use crate::text::{list, number, offset_in, split_first, trim};
 use crate::via::Via;
 
@@ -154,8 +155,9 @@ impl Message {
 
     /// Refuses an address of Contact, Route or Record-Route whose display name is ambiguous, even
     /// if it is only relayed: the next hop might read another address ([`NameAddr::parse`]). From
-    /// and To are always read.
-    pub(crate) fn check_display_names(&self) -> Result<(), ParseError> {
+    /// and To are always read. True if one of them is a `sips` URI.
+    pub(crate) fn check_addresses(&self) -> Result<bool, ParseError> {
+        let mut names_sips = false;
         for field in &self.fields {
             let Some(name @ (HeaderName::Contact | HeaderName::Route | HeaderName::RecordRoute)) =
                 field.name
@@ -163,12 +165,16 @@ impl Message {
                 continue;
             };
             for value in list(self.bytes(&field.value)) {
-                if !value.starts_with(b"<") && value != b"*" {
-                    NameAddr::parse(value).map_err(|e| self.locate(e, name, value))?;
+                if let Some(uri) = value.strip_prefix(b"<") {
+                    names_sips |= is_sips(uri);
+                } else if value != b"*" {
+                    let read = NameAddr::parse(value);
+                    let address = read.map_err(|e| self.locate(e, name, value))?;
+                    names_sips |= is_sips(address.uri.as_bytes());
                 }
             }
         }
-        Ok(())
+        Ok(names_sips)
     }
 
     /// Turns a fault in a part of a header field, such as its URI, into a fault of the whole

@@ -11,6 +11,7 @@ use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
 use crate::script_line::ScriptLine;
+use crate::parse::Common;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 
@@ -23,6 +24,7 @@ pub struct Request {
     arrival: Arrival,
     verified_user: OnceLock<Box<str>>,
     last_asked: Cell<Option<ScriptLine>>,
+    names_sips: bool,
 }
 
 impl Request {
@@ -88,6 +90,12 @@ impl Request {
         &self.arrival
     }
 
+    /// Whether an address in From, To, Contact, Route or Record-Route was a `sips` URI when the
+    /// request came. In most requests none is, and a server need not read them all to know that.
+    pub fn names_sips(&self) -> bool {
+        self.names_sips
+    }
+
     /// Notes the user whose password came with the request, for limits that count by user. The
     /// first note stays: a request has one user.
     pub fn note_verified_user(&self, user: &str) {
@@ -132,6 +140,7 @@ impl Request {
             arrival,
             verified_user: OnceLock::new(),
             last_asked: Cell::new(None),
+            names_sips: false,
         })
     }
 
@@ -139,7 +148,7 @@ impl Request {
     pub(crate) fn check(&mut self) -> Result<(), ParseError> {
         self.check_version()?;
         let uri = self.check_uri()?;
-        let cseq = self.message.check_common(uri)?;
+        let Common { cseq, names_sips } = self.message.check_common(uri)?;
         self.message.end_body()?;
         if cseq.method != self.method {
             let error = ParseError::new("CSeq", "method other than the request's", 0);
@@ -147,7 +156,8 @@ impl Request {
             return Err(self.message.locate(error, HeaderName::CSeq, value));
         }
         self.message.max_forwards()?;
-        self.message.check_display_names()
+        self.names_sips = self.message.check_addresses()? || names_sips;
+        Ok(())
     }
 
     fn check_version(&self) -> Result<(), ParseError> {
