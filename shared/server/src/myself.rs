@@ -18,7 +18,7 @@ impl Secret {
         // One piece is faster than many writes.
         let mut text = Vec::with_capacity(256);
         let mut push = |part: &[u8]| {
-            text.extend((part.len() as u32).to_ne_bytes());
+            text.extend_from_slice(&(part.len() as u32).to_ne_bytes());
             text.extend_from_slice(part);
         };
         push(purpose.as_bytes());

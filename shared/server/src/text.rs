@@ -39,19 +39,10 @@ pub(crate) fn push_ip(out: &mut String, address: IpAddr) {
 
 /// Writes a number without the machinery of `fmt`, which costs more than the rest of a Via.
 pub(crate) fn push_decimal(out: &mut String, number: u16) {
-    let mut digits = [b'0'; 5];
-    let mut rest = number;
-    for digit in digits.iter_mut().rev() {
-        *digit += (rest % 10) as u8;
-        rest /= 10;
+    if number >= 10 {
+        push_decimal(out, number / 10);
     }
-    let zeros = digits[..4].iter().take_while(|digit| **digit == b'0');
-    push_ascii(out, &digits[zeros.count()..]);
-}
-
-/// Writes digits, in one piece.
-fn push_ascii(out: &mut String, digits: &[u8]) {
-    out.push_str(str::from_utf8(digits).unwrap_or_default());
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Sixteen hexadecimal digits and nothing else.
@@ -76,6 +67,11 @@ fn hex_digits(number: u64) -> [u8; 16] {
         let digit = (number >> (60 - place * 4) & 15) as usize;
         b"0123456789abcdef"[digit]
     })
+}
+
+/// Writes digits in one piece, which is quicker than one by one.
+fn push_ascii(out: &mut String, digits: &[u8]) {
+    out.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 /// Writes parameters as they came, but for those to be left out.
