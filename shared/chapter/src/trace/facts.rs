@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use sip_message::{Arrival, Flow, Message, Method, NameAddr, Packet, Uri, printable};
+use sip_message::{
+    Arrival, Contact, Contacts, Flow, Message, Method, NameAddr, Packet, Request, Uri, printable,
+};
 use sip_server::Direction;
 
 /// A message as it was seen, read.
@@ -25,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) to: String,
     /// The user of the Request-URI.
     pub(crate) target: Option<String>,
+    /// Whether it is a REGISTER that takes bindings away.
+    pub(crate) unregisters: bool,
 }
 
 impl Observed {
@@ -38,7 +42,11 @@ impl Observed {
         let facts = match sip_message::parse(bytes.clone(), Arrival { flow, at }).ok()? {
             Packet::Request(request) => {
                 let target = user(request.uri_text());
-                Facts::of(&request, None, Some(target))
+                let unregisters = takes_away(&request);
+                Facts::of(&request, None, Some(target)).map(|facts| Facts {
+                    unregisters,
+                    ..facts
+                })
             }
             Packet::Response(response) => {
                 let status = response.status().code();
@@ -91,7 +99,17 @@ impl Facts {
             from: name(&message.from().ok()?),
             to: name(&message.to().ok()?),
             target,
+            unregisters: false,
         })
+    }
+}
+
+fn takes_away(request: &Request) -> bool {
+    let is_gone = |contact: &Contact<'_>| contact.expires.or_else(|| request.expires()) == Some(0);
+    match (request.method(), request.contacts()) {
+        (Method::Register, Ok(Contacts::Star)) => true,
+        (Method::Register, Ok(Contacts::List(all))) => !all.is_empty() && all.iter().all(is_gone),
+        _ => false,
     }
 }
 

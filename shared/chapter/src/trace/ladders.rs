@@ -131,7 +131,16 @@ fn title(call: &Call) -> String {
         from, to, stage, ..
     } = call;
     let what = if call.is_registration {
-        format!("{to} registers")
+        let unregisters = call
+            .messages
+            .iter()
+            .any(|message| message.facts.unregisters);
+        let verb = if unregisters {
+            "unregisters"
+        } else {
+            "registers"
+        };
+        format!("{to} {verb}")
     } else {
         format!("{from} calls {to}")
     };

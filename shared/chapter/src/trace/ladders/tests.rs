@@ -161,6 +161,19 @@ fn a_registration_goes_on_over_its_challenge_and_ends_without_an_answer_to_it() 
 }
 
 #[test]
+fn a_phone_that_takes_its_binding_away_unregisters() {
+    let mut wire = Wire::new();
+    let line = "REGISTER sip:h SIP/2.0\r\nContact: <sip:11@192.168.1.11>;expires=0";
+    wire.see(Direction::In, ELEVEN, line, "REGISTER").response(
+        Direction::Out,
+        ELEVEN,
+        200,
+        "REGISTER",
+    );
+    assert_eq!(wire.titles(), ["11 unregisters: 200 Reason"]);
+}
+
+#[test]
 fn a_long_call_keeps_its_first_messages_and_counts_the_others() {
     let mut wire = Wire::new();
     wire.answered();
