@@ -37,9 +37,6 @@ pub(crate) struct Changes {
 
 impl Changes {
     pub(crate) fn push(&mut self, change: Change) {
-        if self.log.back() == Some(&change) {
-            return;
-        }
         self.log.push_back(change);
         if self.log.len() > MOST {
             self.log.pop_front();

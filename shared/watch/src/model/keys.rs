@@ -50,6 +50,12 @@ impl Keys {
         self.nonces.get(nonce).copied()
     }
 
+    /// How many entries there are.
+    #[cfg(test)]
+    pub(crate) fn size(&self) -> usize {
+        self.requests.len() + self.received.len() + self.nonces.len() + self.copies.len()
+    }
+
     /// Enters a message that is not a retransmission.
     pub(crate) fn enter(&mut self, kept: &Kept) {
         let n = kept.row.n;

@@ -20,6 +20,8 @@ mod reader;
 mod ring;
 mod states;
 mod store;
+#[cfg(test)]
+mod tests;
 mod ties;
 
 pub(crate) use reader::{Batch, Reader};

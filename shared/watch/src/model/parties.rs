@@ -100,7 +100,10 @@ impl Parties {
             return false;
         };
         party.user = Some(user.clone());
-        party.name = format!("phone {user}");
+        // An exchange has names of its own.
+        if party.name == short(&party.address) {
+            party.name = format!("phone {user}");
+        }
         true
     }
 

@@ -85,6 +85,11 @@ impl Store {
         if method == Method::Ack {
             self.acknowledge(kept);
         }
+        // A CANCEL, and the ACK to a refusal, have the branch of their INVITE.
+        let branch = kept.facts.branch().unwrap_or_default();
+        let invite = self.keys.request(branch, &Method::Invite, [from, to]);
+        let invite = invite.and_then(|n| self.ring.get(n));
+        kept.row.fork = kept.row.fork.or(invite.and_then(|invite| invite.row.fork));
         for nonce in &kept.facts.answered {
             let asked = self.keys.challenge(nonce);
             let Some(challenge) = asked.and_then(|asked| self.ring.get_mut(asked)) else {

@@ -30,7 +30,10 @@ pub(crate) async fn follow(source: Arc<Source>, path: PathBuf) {
     loop {
         let ended = connected(&source, &path, &mut since).await;
         let detail = match ended {
-            Ok(()) => format!("The server at {} has stopped.", path.display()),
+            Ok(()) => format!(
+                "The server at {} has stopped. Start it again with `cargo run`.",
+                path.display()
+            ),
             Err(error) => why(&path, &error),
         };
         let is_news = source.about().detail.as_ref() != Some(&detail);

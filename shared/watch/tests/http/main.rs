@@ -1,0 +1,11 @@
+//! The page's server over HTTP, with a real chapter behind it and its real control socket.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+
+mod chapters;
+mod client;
+mod course;
+mod files;
+mod live;
+mod phone;
+mod secrets;
