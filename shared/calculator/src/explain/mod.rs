@@ -14,13 +14,14 @@
 //! | `quotes`, `value` | quotes kept around several values at once |
 //! | `search` | one change at a time, then two |
 //! | `verdict`, `words` | the result, for people and for programs |
-//! | `explained`, `pieces` | the same for programs that show it themselves |
+//! | `explained`, `data`, `pieces` | the same for programs that show it themselves |
 
 mod asked;
 mod attempt;
 mod case;
 mod cases;
 mod change;
+mod data;
 mod explained;
 mod hashing;
 mod named;
@@ -53,7 +54,8 @@ use crate::show::{self, NAME, QUIET, Secrets};
 use crate::{Outcome, Report};
 use attempt::Attempt;
 use case::Case;
-pub use explained::{Explained, Input, Said, Secret, Step, explain};
+pub use data::{Explained, Input, Said, Secret, Step};
+pub use explained::explain;
 use search::Effort;
 use verdict::Verdict;
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sip_paste::octets;
 
 use super::change::Mistake;
-use super::explained::Said;
+use super::data::Said;
 use super::verdict::Verdict;
 use crate::show::{self, BAD, GOOD, HASH, NAME, Secrets};
 

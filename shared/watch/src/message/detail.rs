@@ -38,14 +38,18 @@ impl Detail {
     }
 }
 
+/// A longer group has no sentences: each takes a look at all of it.
+const MOST: usize = 500;
+
 /// A sentence about a message, as the book's exchanges have one: what it is among those of its
 /// group.
 fn explanation(store: &Store, kept: &Kept) -> Option<String> {
     let chosen = Chosen::group(kept.row.group?);
-    let index = chosen
-        .messages(store)
-        .iter()
-        .position(|n| *n == kept.row.n)?;
+    let numbers = chosen.messages(store);
+    if numbers.len() > MOST {
+        return None;
+    }
+    let index = numbers.iter().position(|n| *n == kept.row.n)?;
     let events = recording(store, &chosen, "").events().into_iter();
     let mut messages = events.filter_map(|event| match event {
         Event::Message(message) => Some(message),

@@ -4,7 +4,7 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `ring` | how many messages are kept |
-//! | `store` | what an event changes |
+//! | `store`, `rows` | what an event changes; a message as the page lists it |
 //! | `parties` | who sends and receives |
 //! | `groups`, `states` | what has one Call-ID, and how far it is |
 //! | `ties`, `keys` | which messages belong to a message |
@@ -18,6 +18,7 @@ mod marks;
 mod parties;
 mod reader;
 mod ring;
+mod rows;
 mod states;
 mod store;
 #[cfg(test)]

@@ -11,8 +11,9 @@ use super::keys::Keys;
 use super::marks::Due;
 use super::parties::Parties;
 use super::ring::{Kept, Ring};
+use super::rows::{milliseconds, row};
 use crate::message::Facts;
-use crate::view::{NoteView, Row, Table, Tied};
+use crate::view::{NoteView, Table};
 
 /// The messages of a source, and what is known about them.
 #[derive(Debug)]
@@ -239,49 +240,4 @@ fn acts_as_server(kept: &Kept) -> bool {
     let passes_on = kept.facts.status.is_none() && kept.row.tied.received.is_some();
     let asks = !kept.facts.asked.is_empty() && kept.row.tied.received.is_none();
     kept.message.direction.is_none() && (passes_on || asks)
-}
-
-/// Microseconds as the page has them: milliseconds with decimals.
-pub(crate) fn milliseconds(micros: u64) -> f64 {
-    micros as f64 / 1_000.0
-}
-
-fn row(
-    n: u64,
-    message: &Message,
-    facts: &Facts,
-    [from, to]: [usize; 2],
-    group: Option<usize>,
-) -> Row {
-    Row {
-        n,
-        at: milliseconds(message.at),
-        direction: message.direction.map(|direction| match direction {
-            Direction::In => "in",
-            Direction::Out => "out",
-        }),
-        from,
-        to: Some(to),
-        from_address: message.from.clone(),
-        to_address: message.to.clone(),
-        transport: message.transport.clone(),
-        connection: message.connection,
-        kind: facts.kind(),
-        method: facts.method.as_ref().map(ToString::to_string),
-        status: facts.status,
-        label: facts.label.clone(),
-        summary: facts.summary.clone(),
-        user: facts.user().map(str::to_owned),
-        bytes: message.bytes.len(),
-        group,
-        leg: 0,
-        fork: None,
-        branch: facts.branch().map(str::to_owned),
-        lost: message.lost,
-        has_credentials: !facts.answered.is_empty(),
-        why: false,
-        explanation: message.explanation.clone(),
-        tied: Tied::default(),
-        marks: Vec::new(),
-    }
 }
