@@ -22,7 +22,7 @@ const USERS: [(&str, &str); 4] = [
 /// Pages with answers that are wrong on purpose, and a part of what is said of those.
 const WRONG: [(&str, &str); 7] = [
     // Bob's page hashed the domain in place of the machine.
-    ("03-register-auth.md", "the uri sips:biloxi.example.com"),
+    ("listings.md", "the uri sips:biloxi.example.com"),
     ("bob-hashed-another-uri", "the uri sips:biloxi.example.com"),
     ("a-wrong-password", UNEXPLAINED),
     // Made up, for another realm.
