@@ -22,8 +22,8 @@ const SECTION: usize = 600;
 const TO_DO: &str = "Now you.";
 /// The languages of blocks with commands.
 const COMMANDS: [&str; 3] = ["sh", "console", "text"];
-/// The sections of a chapter that only introduce it.
-const WITHOUT: [&str; 2] = ["What you will have", "By hand"];
+/// The sections of a chapter that only introduce it, and the one that is nothing but work.
+const WITHOUT: [&str; 3] = ["What you will have", "Your turn", "By hand"];
 
 /// The pages that are prose, each with its text.
 fn pages() -> Vec<(PathBuf, String)> {
@@ -154,7 +154,8 @@ fn length(part: &Part) -> usize {
 #[test]
 fn a_page_is_cut_into_its_parts() {
     let page = "# A `b`\n\nOne **two** three. Four\n`five six`.\n\n- seven\n\n| h |\n|---|\n| cell |\n\n\
-                ```sh\nls\n```\n<!-- t: begin -->\nnot this\n\n<!-- t: end -->\n";
+                ```sh\nls\n```\n<!-- t: begin -->\nnot this\n\n<!-- t: end -->\n\n\
+                <div class=\"tasks\">\n\nnor this\n\n</div>\n";
     let two = vec!["two".to_owned()];
     let text = |text: &str| Part::Text(text.to_owned(), Vec::new());
     let expected = [

@@ -18,7 +18,8 @@ pub enum Part {
     Code(String),
 }
 
-/// The parts of a page, in order. Left out is what is between the comments `begin` and `end`.
+/// The parts of a page, in order. Left out is what is generated: between the comments `begin` and
+/// `end`, and the tasks of an exercise, which are work and not reading.
 pub fn parts(page: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let (mut text, mut bold, mut strong) = (String::new(), Vec::new(), None);
@@ -34,6 +35,8 @@ pub fn parts(page: &str) -> Vec<Part> {
         match event {
             Event::Html(html) if html.contains(": begin") => is_generated = true,
             Event::Html(html) if html.contains(": end") => is_generated = false,
+            Event::Html(html) if html.starts_with("<div class=\"tasks\"") => is_generated = true,
+            Event::Html(html) if html.starts_with("</div>") => is_generated = false,
             _ if is_generated => {}
             Event::Start(Tag::CodeBlock(kind)) => {
                 let language = match kind {
