@@ -1,8 +1,6 @@
 //! Runs the commands of a page, as a reader would type them, one after the other.
 
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::course::Course;
 use crate::failure::Failure;
+use crate::port::free_port;
 use crate::program::{Output, Program, cargo, finish, finish_child, plain, wait};
 use crate::server::Server;
 use crate::typed::{Typed, is_printed};
@@ -271,19 +270,6 @@ impl<'a> Session<'a> {
     fn with_port(&self, word: &str) -> String {
         word.replace(SIP_PORT, &self.port)
     }
-}
-
-/// A port nobody listens on. The servers of a page start one after the other, so it lies below
-/// those that the system gives to sockets that ask for any.
-fn free_port() -> Option<u16> {
-    static TAKEN: AtomicU16 = AtomicU16::new(0);
-    let mine = u16::try_from(std::process::id() % 500).ok()? * 20;
-    (0..10_000).find_map(|_| {
-        let port = 20_000 + mine.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % 10_000;
-        let everywhere = (Ipv4Addr::UNSPECIFIED, port);
-        let is_free = TcpListener::bind(everywhere).is_ok() && UdpSocket::bind(everywhere).is_ok();
-        is_free.then_some(port)
-    })
 }
 
 /// How a command went.

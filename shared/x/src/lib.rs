@@ -25,6 +25,7 @@ mod hint;
 mod item;
 mod links;
 mod mine;
+mod port;
 mod program;
 mod rfcs;
 mod server;

@@ -52,7 +52,7 @@ fn every_test_and_exchange_of_the_index_exists() {
     let shown = shown(&course);
     let tests = x::rfc_tests().unwrap();
     for (clause, test) in &tests {
-        assert!(shown.contains(*test), "{clause}: there is no {test}");
+        assert!(shown.contains(*test), "{clause}: {test} does not exist");
     }
     assert!(
         tests.len() > 150,
