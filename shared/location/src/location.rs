@@ -113,7 +113,7 @@ impl Location {
         let numbers = Numbers {
             change: table.number(),
             id: id.unwrap_or_else(|| table.number()),
-            flow: binding.flow,
+            flow: binding.flow.map(Box::new),
             expires: binding.expires,
             modified: binding.modified,
             cseq: binding.cseq,

@@ -125,7 +125,7 @@ impl Location {
         let numbers = Numbers {
             id: over.map_or_else(|| self.inner.table.number(), |over| over.id),
             change,
-            flow: wanted.flow,
+            flow: wanted.flow.map(Box::new),
             expires: by.now.saturating_add(wanted.expires),
             modified: by.now,
             cseq: by.cseq,
