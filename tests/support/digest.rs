@@ -92,7 +92,8 @@ fn line(
     Some([begin.as_bytes(), user, rest.as_bytes()].concat())
 }
 
-fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
+/// The value of a parameter in quotes, of a challenge or an answer.
+pub fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
     let (_, rest) = challenge.split_once(&format!("{name}=\""))?;
     rest.split_once('"').map(|(value, _)| value)
 }

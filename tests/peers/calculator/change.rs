@@ -1,6 +1,6 @@
 //! Changes of a header line with an answer.
 
-use whole_system::digest::md5;
+use whole_system::digest::{md5, of_password, parameter};
 use whole_system::step::PASSWORD;
 
 /// The line with the value behind a mark changed.
@@ -19,13 +19,10 @@ pub fn without(line: &str, name: &str) -> String {
 
 /// The line with a change, and its response worked out with this middle of the last hash.
 pub fn hashed_again(line: &str, middle: &str, change: fn(&str) -> String) -> String {
-    let value = |name: &str| {
-        let (_, rest) = line.split_once(&format!(" {name}=\"")).expect("it has one");
-        rest.split('"').next().unwrap_or_default().to_owned()
-    };
-    let ha1 = md5(format!("20:{}:{PASSWORD}", value("realm")).as_bytes());
+    let value = |name| parameter(line, name).expect("it has one");
+    let ha1 = of_password(b"20", value("realm"), PASSWORD);
     let ha2 = md5(format!("REGISTER:{}", value("uri")).as_bytes());
     let nonce = value("nonce");
     let response = md5(format!("{ha1}:{nonce}{middle}{ha2}").as_bytes());
-    change(&line.replace(&value("response"), &response))
+    change(&line.replace(value("response"), &response))
 }

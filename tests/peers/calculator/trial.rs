@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use whole_system::client::{Client, Transport};
-use whole_system::digest::md5;
+use whole_system::digest::{md5, of_password, parameter};
 use whole_system::step::{self, PASSWORD, Server};
 use whole_system::text;
 
@@ -71,13 +71,9 @@ impl Trial<'_> {
         let challenge = text::header(&refusal, "WWW-Authenticate")
             .or(text::header(&refusal, "Proxy-Authenticate"))
             .expect("it is a challenge");
-        let quoted = |name: &str| {
-            let (_, rest) = challenge
-                .split_once(&format!("{name}=\""))
-                .expect("it has one");
-            rest.split('"').next().unwrap_or_default().to_owned()
-        };
-        (answer.realm, answer.nonce) = (quoted("realm"), quoted("nonce"));
+        let quoted = |name| parameter(challenge, name).expect("it has one").to_owned();
+        answer.realm = quoted("realm");
+        answer.nonce = quoted("nonce");
         answer.uri = text::request_uri(&request).expect("it has one").to_owned();
         change(&mut answer);
 
@@ -139,16 +135,16 @@ fn line(method: &str, answer: &Answer) -> Vec<u8> {
         uri,
         ..
     } = answer;
-    let user_bytes = match answer.latin_1 {
-        true => user
-            .bytes()
-            .map(|b| if b == b'?' { 0xfc } else { b })
-            .collect(),
-        false => user.clone().into_bytes(),
+    let place = |byte: u8| {
+        if answer.latin_1 && byte == b'?' {
+            0xfc
+        } else {
+            byte
+        }
     };
-    let hashed = answer.hashed.as_ref().unwrap_or(&user_bytes);
-    let rest = format!(":{realm}:{PASSWORD}");
-    let ha1 = md5(&[hashed.as_slice(), rest.as_bytes()].concat());
+    let sent: Vec<u8> = user.bytes().map(place).collect();
+    let hashed = answer.hashed.as_ref().unwrap_or(&sent);
+    let ha1 = of_password(hashed, realm, PASSWORD);
     let ha2 = md5(format!("{method}:{uri}").as_bytes());
     let response = md5(format!("{ha1}:{nonce}:00000001:c0ffee:auth:{ha2}").as_bytes());
     let name = match method {
@@ -159,15 +155,7 @@ fn line(method: &str, answer: &Answer) -> Vec<u8> {
         "{name}: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", \
          response=\"{response}\", qop=auth, nc=00000001, cnonce=\"c0ffee\"\r\n"
     );
-    let line = (answer.line)(&line);
-    let place = |byte: u8| {
-        if answer.latin_1 && byte == b'?' {
-            0xfc
-        } else {
-            byte
-        }
-    };
-    line.bytes().map(place).collect()
+    (answer.line)(&line).bytes().map(place).collect()
 }
 
 pub const REGISTER: &str = "REGISTER";
