@@ -66,6 +66,11 @@ fn with_line_numbers() {
     matches(&each_line(|index, line| {
         format!("{}: {line}\n", index + 98)
     }));
+    let cut = MESSAGE.replacen("462791f0", "4627\n91f0", 1);
+    assert_ne!(cut, MESSAGE);
+    let numbered = cut.lines().enumerate();
+    let numbered = numbered.map(|(index, line)| format!("{:4}  {line}\n", index + 1));
+    matches(&numbered.collect::<String>());
 }
 
 #[test]
