@@ -14,7 +14,10 @@ const CHAPTER: Chapter = Chapter {
     folder: env!("CARGO_MANIFEST_DIR"),
     title: "phones register, nobody calls",
     authentication: Authentication::None,
-    exchanges: &[&[exchange!(a_phone_registers, "A phone says where it is")]],
+    exchanges: &[&[
+        exchange!(a_phone_registers, "A phone says where it is"),
+        exchange!(a_phone_calls_in_vain, "This chapter has no calls"),
+    ]],
 };
 
 /// A chapter without calls.
@@ -55,4 +58,13 @@ async fn route(cx: &Cx, request: &mut Request) -> Result<Action, Reply> {
 async fn a_phone_registers(stage: &mut Stage) {
     let ten = stage.phone("10", "192.168.1.10");
     ten.register().await;
+}
+
+/// Breaks off: the phone waits for 404 and gets 405.
+async fn a_phone_calls_in_vain(stage: &mut Stage) {
+    stage
+        .phone("10", "192.168.1.10")
+        .invite("11")
+        .refused(404)
+        .await;
 }

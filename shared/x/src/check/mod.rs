@@ -163,8 +163,13 @@ pub fn judge(
     seed: Option<u64>,
 ) -> Result<Verdict, Failure> {
     let finished = reference::reference(course, chapter)?;
-    let expected = played::played(&finished, seed)?;
-    let actual = played::played(program, seed)?;
+    let (expected, actual) = std::thread::scope(|scope| {
+        let expected = scope.spawn(|| played::played(&finished, seed));
+        let actual = played::played(program, seed);
+        let ended = || Err(Failure::new("the finished program's thread ended early"));
+        (expected.join().unwrap_or_else(|_| ended()), actual)
+    });
+    let (expected, actual) = (expected?, actual?);
     let number = chapter.number.parse().unwrap_or_default();
     Ok(Verdict::of(number, expected, &actual))
 }

@@ -19,26 +19,38 @@ const COLUMN: usize = 52;
 /// How many rows a ladder shows before and after the difference.
 const AROUND: usize = 3;
 
-/// The exchanges, each with whether it is right. Those of earlier chapters are counted, and named
-/// where they differ.
+/// How many exchanges of earlier chapters are named; the others are counted.
+const NAMED: usize = 5;
+
+/// The exchanges, each with whether it is right. Those of earlier chapters are named where they
+/// differ.
 pub(super) fn list(verdict: &Verdict) -> String {
     let mut out = String::new();
+    let mut earlier = 0;
     for one in &verdict.compared {
         let Played { name, chapter, .. } = &one.expected;
-        let of = match *chapter == verdict.chapter {
-            true => String::new(),
-            false => format!("  {DIM}(chapter {chapter}){DIM:#}"),
-        };
+        let is_own = *chapter == verdict.chapter;
+        earlier += usize::from(!is_own && one.difference.is_some());
         // Writing to a String does not fail.
         let _ = match &one.difference {
-            Some(it) => writeln!(
+            Some(it) if is_own => {
+                writeln!(out, "{RED}differs{RED:#} {name} at message {}", it.message)
+            }
+            Some(it) if earlier <= NAMED => writeln!(
                 out,
-                "{RED}differs{RED:#} {name} at message {}{of}",
+                "{RED}differs{RED:#} {name} at message {}  {DIM}(chapter {chapter}){DIM:#}",
                 it.message
             ),
-            None if *chapter == verdict.chapter => writeln!(out, "{GREEN}ok{GREEN:#}      {name}"),
-            None => Ok(()),
+            None if is_own => writeln!(out, "{GREEN}ok{GREEN:#}      {name}"),
+            _ => Ok(()),
         };
+    }
+    if earlier > NAMED {
+        let more = earlier - NAMED;
+        let _ = writeln!(
+            out,
+            "{RED}differs{RED:#} and {more} more of the chapters before"
+        );
     }
     out
 }
@@ -82,7 +94,7 @@ pub(super) fn in_full(one: &Compared, difference: &Difference) -> String {
     if let Some(why) = actual
         .broke_off
         .as_ref()
-        .filter(|_| expected.broke_off.is_none())
+        .filter(|why| expected.broke_off.is_none() && !why.contains("ends early"))
     {
         let _ = writeln!(out, "There it broke off: {why}.");
     }
@@ -202,4 +214,105 @@ pub(super) fn rest(verdict: &Verdict, first: &Difference) -> String {
 
 fn differ(count: usize) -> &'static str {
     if count == 1 { "differs" } else { "differ" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(from: &str, to: &str, text: &str) -> Event {
+        Event {
+            at: 0,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            summary: text.split("\r\n").next().unwrap_or_default().to_owned(),
+            text: text.to_owned(),
+            is_lost: false,
+        }
+    }
+
+    fn played(name: &str, chapter: usize, answer: &str, log: Option<&str>) -> Played {
+        let mut events = vec![event(
+            "phone 10",
+            "server",
+            "REGISTER sip:h SIP/2.0\r\n\r\n",
+        )];
+        events.extend(log.map(|line| event("log", "", line)));
+        events.push(event("server", "phone 10", answer));
+        Played {
+            chapter,
+            name: name.to_owned(),
+            title: "A title".to_owned(),
+            events,
+            broke_off: None,
+        }
+    }
+
+    const CHALLENGE: &str = "SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\n\r\n";
+    const REFUSAL: &str = "SIP/2.0 403 Forbidden\r\nCSeq: 1 REGISTER\r\n\r\n";
+
+    fn verdict() -> Verdict {
+        let names = [("old", 1), ("first", 2), ("second", 2), ("third", 2)];
+        let expected = names.map(|(name, chapter)| played(name, chapter, CHALLENGE, None));
+        let answers = [CHALLENGE, REFUSAL, REFUSAL, CHALLENGE];
+        let actual = names.iter().zip(answers);
+        let actual: Vec<Played> = actual
+            .map(|((name, chapter), answer)| played(name, *chapter, answer, Some("403: no reason")))
+            .collect();
+        Verdict::of(2, expected.to_vec(), &actual)
+    }
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    #[test]
+    fn the_chapters_own_exchanges_are_listed_in_order() {
+        let shown = plain(&list(&verdict()));
+        let expected = "differs first at message 2\ndiffers second at message 2\nok      third\n";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_first_difference_has_its_number_both_ladders_and_the_servers_reason() {
+        let verdict = verdict();
+        let (one, difference) = verdict.differing().next().unwrap();
+        let shown = plain(&in_full(one, difference));
+        assert!(
+            shown.contains("Message 2 should be: SIP/2.0 401 Unauthorized\n"),
+            "{shown}"
+        );
+        let row = shown.lines().find(|line| line.starts_with('>')).unwrap();
+        let (left, right) = row.split_once('|').unwrap();
+        assert!(left.contains("server ─▶ phone 10  SIP/2.0 401"), "{row}");
+        assert!(right.contains("server ─▶ phone 10  SIP/2.0 403"), "{row}");
+        assert!(
+            shown.contains("Your server's log: 403: no reason\n"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn the_other_differences_are_counted_by_their_place() {
+        assert_eq!(rest(&verdict()), "1 more differs at the same place.\n");
+    }
+
+    #[test]
+    fn many_exchanges_of_the_chapters_before_are_counted() {
+        let names: Vec<String> = (0..8).map(|number| format!("old-{number}")).collect();
+        let expected = names
+            .iter()
+            .map(|name| played(name, 1, CHALLENGE, None))
+            .collect();
+        let actual: Vec<Played> = names
+            .iter()
+            .map(|name| played(name, 1, REFUSAL, None))
+            .collect();
+        let shown = plain(&list(&Verdict::of(2, expected, &actual)));
+        assert_eq!(shown.lines().count(), NAMED + 1, "{shown}");
+        assert!(
+            shown.ends_with("differs and 3 more of the chapters before\n"),
+            "{shown}"
+        );
+    }
 }

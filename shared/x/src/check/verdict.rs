@@ -3,12 +3,13 @@
 use super::difference::Difference;
 use super::played::Played;
 
-/// What was found of every exchange until a chapter, in the order of the book.
+/// What was found of every exchange until a chapter: the chapter's own first, as its page explains
+/// those, and each chapter's in the order of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The chapter.
     pub chapter: usize,
-    /// Its exchanges and those of the chapters before.
+    /// Its own exchanges, then those of the chapters before.
     pub compared: Vec<Compared>,
 }
 
@@ -51,10 +52,9 @@ impl Verdict {
                 difference,
             }
         });
-        Self {
-            chapter,
-            compared: compared.collect(),
-        }
+        let mut compared: Vec<Compared> = compared.collect();
+        compared.sort_by_key(|one| one.expected.chapter != chapter);
+        Self { chapter, compared }
     }
 
     /// The chapter's own exchanges.

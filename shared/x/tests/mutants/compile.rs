@@ -73,34 +73,24 @@ impl Scripts {
         }
     }
 
-    /// The first exchange that each script plays differently from the finished one, by its name;
-    /// empty if none is.
-    pub fn caught(&self) -> BTreeMap<String, String> {
-        self.output(&[]).collect()
-    }
-
-    /// What each script plays, as JSON, by its name.
-    pub fn plays(&self) -> BTreeMap<String, String> {
-        self.output(&["all"]).collect()
-    }
-
-    fn output(&self, arguments: &[&str]) -> impl Iterator<Item = (String, String)> {
-        let output = Command::new(&self.program)
-            .args(arguments)
-            .output()
-            .unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{errors}");
+    /// The exchanges that each script plays differently from the finished one, by its name: of the
+    /// script `whole` all, separated by spaces, of the others the first, if there is one.
+    pub fn differing(&self, whole: &str) -> BTreeMap<String, String> {
+        let whole = self.names.iter().position(|name| name == whole);
+        let whole = whole.map(|number| number.to_string());
+        let output = Command::new(&self.program).args(whole).output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let lines = String::from_utf8(output.stdout).unwrap();
-        let lines: Vec<(String, String)> = lines
-            .lines()
-            .map(|line| {
-                let (number, found) = line.split_once('\t').unwrap();
-                let at: usize = number.parse().unwrap();
-                (self.names[at].clone(), found.to_owned())
-            })
-            .collect();
-        lines.into_iter()
+        let found = lines.lines().map(|line| {
+            let (number, found) = line.split_once('\t').unwrap();
+            let at: usize = number.parse().unwrap();
+            (self.names[at].clone(), found.to_owned())
+        });
+        found.collect()
     }
 }
 
@@ -170,7 +160,7 @@ fn externs(course: &Course, chapter: &Chapter) -> Vec<String> {
             .as_str()
             .unwrap_or_default()
             .replace('-', "_");
-        let direct = name.starts_with("sip_") || ["clap", "serde_json"].contains(&name.as_str());
+        let direct = name.starts_with("sip_") || name == "clap";
         let files = artifact["filenames"]
             .as_array()
             .cloned()

@@ -7,8 +7,10 @@
 mod compile;
 mod excused;
 mod generate;
+mod previous;
 
 use compile::{Script, Scripts};
+use previous::{PREVIOUS, fails_as_kept, previous};
 use x::{Chapter, Course};
 
 fn course() -> Course {
@@ -51,9 +53,17 @@ fn with_mutants(finished: Script) -> Vec<Script> {
 fn every_mutant_is_caught(number: &str) {
     let course = course();
     let chapter = course.chapter(number).unwrap();
-    let scripts = with_mutants(finished(&course, chapter));
+    let mut scripts = with_mutants(finished(&course, chapter));
+    let mutants = scripts.len() - 1;
+    scripts.push(previous(&course, chapter));
     let compiled = Scripts::compiled(&course, chapter, &scripts);
-    let caught = compiled.caught();
+    let mut caught = compiled.differing(PREVIOUS);
+    assert_eq!(
+        caught.remove("finished").as_deref(),
+        Some(""),
+        "the finished script passes"
+    );
+    fails_as_kept(&course, chapter, &caught.remove(PREVIOUS).unwrap());
     let excused = excused::of(&course, chapter);
     let survived = caught
         .iter()
@@ -66,7 +76,7 @@ fn every_mutant_is_caught(number: &str) {
         .collect();
     println!(
         "chapter {number}: {} mutants, {} caught by an exchange, {} by the compiler, {} excused",
-        scripts.len() - 1,
+        mutants,
         caught.len() - survived.len(),
         compiled.refused.len(),
         survived.len() - wrong.len()
