@@ -25,6 +25,7 @@ pub(super) fn rewrite(text: &str, way: Way, salt: &str, hosts: &Hosts) -> String
     while let Some(c) = text[at..].chars().next() {
         let (before, rest) = text.split_at(at);
         let found = user(before, rest, way, salt)
+            .or_else(|| tag(before, rest, way, salt))
             .or_else(|| address(before, rest, way, hosts))
             .or_else(|| domain(before, rest, way, salt));
         match found {
@@ -56,6 +57,24 @@ fn user(before: &str, rest: &str, way: Way, salt: &str) -> Option<(usize, String
         Way::In => users::written(name, salt),
     };
     Some((name.len(), new))
+}
+
+/// A tag that an exchange writes, as in `;tag=made-up`. Those that are made are 16 hex digits, and
+/// new already.
+fn tag(before: &str, rest: &str, way: Way, salt: &str) -> Option<(usize, String)> {
+    if !before.ends_with(";tag=") {
+        return None;
+    }
+    let length = rest.find([';', '>', ',', '\r']).unwrap_or(rest.len());
+    let tag = &rest[..length];
+    if tag.len() == 16 && tag.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let new = match way {
+        Way::Out => format!("{tag}{salt}"),
+        Way::In => tag.strip_suffix(salt)?.to_owned(),
+    };
+    Some((length, new))
 }
 
 fn address(before: &str, rest: &str, way: Way, hosts: &Hosts) -> Option<(usize, String)> {

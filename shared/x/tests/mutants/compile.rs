@@ -28,9 +28,9 @@ pub struct Scripts {
 const RUNNER: &str = include_str!("runner.rs");
 
 impl Scripts {
-    /// Compiles the scripts of a chapter; the first is the finished one.
-    pub fn compiled(course: &Course, chapter: &Chapter, scripts: &[Script]) -> Self {
-        let folder = course.root.join("target/mutants").join(&chapter.number);
+    /// Compiles the scripts of a chapter in a folder of that name; the first is the finished one.
+    pub fn compiled(course: &Course, chapter: &Chapter, folder: &str, scripts: &[Script]) -> Self {
+        let folder = course.root.join("target/mutants").join(folder);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         for (number, script) in scripts.iter().enumerate() {
@@ -78,12 +78,18 @@ impl Scripts {
     pub fn differing(&self, whole: &str) -> BTreeMap<String, String> {
         let whole = self.names.iter().position(|name| name == whole);
         let whole = whole.map(|number| number.to_string());
-        let output = Command::new(&self.program).args(whole).output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        self.output(Command::new(&self.program).args(whole))
+    }
+
+    /// The first exchange that each script plays differently with the values of the book.
+    pub fn differing_in_the_book(&self) -> BTreeMap<String, String> {
+        self.output(Command::new(&self.program).env("VALUES", "written"))
+    }
+
+    fn output(&self, command: &mut Command) -> BTreeMap<String, String> {
+        let output = command.output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
         let lines = String::from_utf8(output.stdout).unwrap();
         let found = lines.lines().map(|line| {
             let (number, found) = line.split_once('\t').unwrap();

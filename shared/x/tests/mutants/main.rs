@@ -56,7 +56,7 @@ fn every_mutant_is_caught(number: &str) {
     let mut scripts = with_mutants(finished(&course, chapter));
     let mutants = scripts.len() - 1;
     scripts.push(previous(&course, chapter));
-    let compiled = Scripts::compiled(&course, chapter, &scripts);
+    let compiled = Scripts::compiled(&course, chapter, &chapter.number, &scripts);
     let mut caught = compiled.differing(PREVIOUS);
     assert_eq!(
         caught.remove("finished").as_deref(),
@@ -113,4 +113,31 @@ each_chapter! {
     every_mutant_of_chapter_5_is_caught "5"
     every_mutant_of_chapter_6_is_caught "6"
     every_mutant_of_chapter_7_is_caught "7"
+}
+
+/// A script that knows a domain of the book's values. In chapter 3 it refuses this one and takes
+/// every other, as no exchange tries another.
+#[test]
+#[ignore = "it compiles two scripts: cargo test -p x --test mutants -- --ignored"]
+fn a_script_that_knows_the_values_of_the_book_is_caught_by_new_ones() {
+    const ASKS: &str = "!request.is_to_us()";
+    const KNOWS: &str = "String::from_utf8_lossy(\
+        request.value(sip_message::HeaderName::To).unwrap_or_default()\
+    ).contains(\"@elsewhere.example>\")";
+    let course = course();
+    let chapter = course.chapter("3").unwrap();
+    let ours = finished(&course, chapter);
+    assert_eq!(ours.route.matches(ASKS).count(), 1);
+    let knowing = Script {
+        name: "knowing".to_owned(),
+        route: ours.route.replace(ASKS, KNOWS),
+        ..ours.clone()
+    };
+    let compiled = Scripts::compiled(&course, chapter, "knowing", &[ours, knowing]);
+    assert_eq!(compiled.refused, [""; 0]);
+    assert_eq!(compiled.differing_in_the_book()["knowing"], "");
+    assert_eq!(
+        compiled.differing("")["knowing"],
+        "a-domain-that-is-not-served"
+    );
 }

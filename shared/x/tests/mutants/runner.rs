@@ -24,7 +24,10 @@ fn main() {
     let programs = programs();
     let (_, finished) = &programs[0];
     let exchanges = exchanges();
-    let values = Values::fresh(SEED);
+    let values = match std::env::var("VALUES") {
+        Ok(written) if written == "written" => Values::as_written(),
+        _ => Values::fresh(SEED),
+    };
     let whole = std::env::args().nth(1).and_then(|number| number.parse().ok());
     let play = |program, (number, exchange): &(usize, &Exchange)| one(program, *number, exchange, &values);
     let expected: Vec<Played> = exchanges.iter().map(|it| play(finished, it)).collect();
