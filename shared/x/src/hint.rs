@@ -51,7 +51,7 @@ pub fn hint(
     };
     if shown.is_empty() {
         return Ok(format!(
-            "{name}: that were all three hints; `--all` shows them again, and \
+            "{name}: these were all three hints; `--all` shows them again, and \
              `cargo x solution {number}` the finished file."
         ));
     }
