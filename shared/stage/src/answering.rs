@@ -112,10 +112,10 @@ impl Answering {
         let Packet::Request(asked) = read(flow, request)? else {
             return None;
         };
-        let is_proxy = response.status() == 407;
-        let (from, to) = match is_proxy {
-            true => (HeaderName::ProxyAuthenticate, "Proxy-Authorization"),
-            false => (HeaderName::WwwAuthenticate, "Authorization"),
+        let (from, to) = if response.status() == 407 {
+            (HeaderName::ProxyAuthenticate, "Proxy-Authorization")
+        } else {
+            (HeaderName::WwwAuthenticate, "Authorization")
         };
         let challenge = String::from_utf8_lossy(response.value(from)?).into_owned();
         let challenge = Challenge::parse(&challenge)?.ok()?;
@@ -131,17 +131,15 @@ impl Answering {
         let credentials = self.credentials(&challenge, &asked);
         let text = text.replacen(&branch, &again, 1);
         let text = with_cseq(&text, number, number + 1);
-        let field = format!("{to}: {credentials}\r\nContact: ");
-        let field = match text.contains("\r\nContact: ") {
-            true => text.replacen("Contact: ", &field, 1),
-            false => text.replacen(
-                "Content-Length: ",
-                &field.replace("Contact", "Content-Length"),
-                1,
-            ),
+        // Where most phones put it.
+        let next = if text.contains("\r\nContact: ") {
+            "\r\nContact: "
+        } else {
+            "\r\nContent-Length: "
         };
+        let answered = text.replacen(next, &format!("\r\n{to}: {credentials}{next}"), 1);
         self.branches.insert(branch, again);
-        sent.push(field.into_bytes());
+        sent.push(answered.into_bytes());
         Some(sent)
     }
 

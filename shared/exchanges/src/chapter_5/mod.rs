@@ -1,6 +1,7 @@
 //! What phones do with chapter 5's server.
 
 mod digest_relay;
+mod elsewhere;
 mod inside_calls;
 
 use sip_message::{HeaderName, Method, Reply};
@@ -9,6 +10,10 @@ use sip_stage::{Stage, Style, exchanges};
 use crate::cast::{CARRIER, ELEVEN, STRANGER, TEN, phones, talk};
 use digest_relay::{
     a_challenge_in_another_of_our_names, a_challenge_is_passed_on_to_the_callee, copied, send_reply,
+};
+use elsewhere::{
+    a_question_to_another_server_is_asked, a_registration_elsewhere_is_refused,
+    a_verified_caller_calls_out, a_verified_callers_route_is_followed, the_open_relay_is_closed,
 };
 use inside_calls::{
     a_call_leads_to_its_other_end_alone, a_made_up_dialog_is_asked, a_phone_that_moves_is_followed,
@@ -181,78 +186,6 @@ async fn every_request_is_asked_for_a_password(stage: &mut Stage) {
     let received = eleven.receive("MESSAGE").await;
     eleven.reply(&received, 200);
     sent.answer(200).await;
-}
-
-async fn the_open_relay_is_closed(stage: &mut Stage) {
-    let stranger = stage.peer("stranger", "10", STRANGER);
-    stage.explain_each(&[
-        "Both listings of the texts relay this before they ask anybody: uri != myself.",
-        "Here it is asked for a password like any other.",
-    ]);
-    stranger.invite("sip:victim@10.0.1.102").refused(407).await;
-    stage.explain_each(&["A Route of the stranger's choice,", "the same."]);
-    stranger
-        .new_invite("11")
-        .route("<sip:10.0.1.102;lr>")
-        .call()
-        .refused(407)
-        .await;
-    stage.explain_each(&["Not only calls cost money.", ""]);
-    let message = stranger.new_request(Method::Message, "sip:victim@10.0.1.102");
-    message.body("text/plain", "Win!").send().answer(407).await;
-}
-
-async fn a_verified_caller_calls_out(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    let carrier = stage.peer("carrier", "0041215500000", CARRIER);
-    let mut caller = ten
-        .invite_with("sip:0041215500000@10.0.1.102", "abc10")
-        .await;
-    let callee = talk(&mut caller, &carrier).await;
-    drop(callee);
-}
-
-async fn a_verified_callers_route_is_followed(stage: &mut Stage) {
-    let (ten, _) = phones(stage).await;
-    let carrier = stage.peer("carrier", "0041215500000", CARRIER);
-    let invite = || ten.new_invite("11").route("<sip:10.0.1.102;lr>");
-    let challenge = invite().call().refused(407).await;
-    stage.explain_each(&[
-        "The Request-URI is phone 11's, and a Route leads to the carrier first.",
-        "",
-        "The caller may call out, so the Route is followed. Phone 11 does not ring.",
-    ]);
-    let mut caller = invite().cseq(2).answering(&challenge, "abc10").call();
-    carrier.incoming_call().await.refuse(486);
-    caller.refused(486).await;
-}
-
-async fn a_registration_elsewhere_is_refused(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    stage.explain_each(&[
-        "A REGISTER whose Request-URI is another server's. A proxy could carry it there.",
-        "This one keeps its own users, and carries nobody's registration.",
-    ]);
-    ten.new_register()
-        .uri("sip:10.0.1.102")
-        .send()
-        .answer(403)
-        .await;
-    stage.explain_each(&["A Route that leads there,", "the same."]);
-    ten.new_register()
-        .route("<sip:10.0.1.102;lr>")
-        .send()
-        .answer(403)
-        .await;
-}
-
-async fn a_question_to_another_server_is_asked(stage: &mut Stage) {
-    let ten = stage.phone("10", TEN);
-    stage.explain_each(&[
-        "No user before the host, as in a question to the server itself, but the host is another.",
-        "So this is a request to carry: who asks?",
-    ]);
-    ten.new_options("sip:10.0.1.102").send().answer(407).await;
 }
 
 async fn an_ack_with_a_password_goes_nowhere(stage: &mut Stage) {

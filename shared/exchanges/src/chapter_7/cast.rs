@@ -1,6 +1,6 @@
 //! The carriers of the exchanges, and what an administrator does.
 
-use sip_stage::{Draft, Phone, Stage};
+use sip_stage::{Call, Draft, Phone, Stage};
 
 use crate::cast::ELEVEN;
 
@@ -29,4 +29,10 @@ pub async fn eleven(stage: &mut Stage) -> Phone {
     let eleven = stage.phone("11", ELEVEN);
     eleven.register_with("abc11").await;
     eleven
+}
+
+/// Phone 11 is busy: enough to see that it was reached.
+pub async fn busy(mut caller: Call, eleven: &Phone) {
+    eleven.incoming_call().await.refuse(486);
+    caller.refused(486).await;
 }

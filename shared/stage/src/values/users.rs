@@ -11,11 +11,12 @@ pub(super) fn sent(user: &str, salt: &str) -> String {
 /// A user that came, as the exchange writes it.
 pub(super) fn written(user: &str, salt: &str) -> String {
     let (plus, number) = parts(user);
-    let found = match is_number(number) {
-        true => number
+    let found = if is_number(number) {
+        number
             .strip_prefix(salt)
-            .map(|rest| format!("{plus}{rest}")),
-        false => user.strip_suffix(salt).map(str::to_owned),
+            .map(|rest| format!("{plus}{rest}"))
+    } else {
+        user.strip_suffix(salt).map(str::to_owned)
     };
     found.unwrap_or_else(|| user.to_owned())
 }

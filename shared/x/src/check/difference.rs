@@ -74,19 +74,15 @@ impl Difference {
     }
 }
 
-/// Which message, from whom to whom; a phone is a phone, whichever.
+/// Which message, and whether the server has sent or got it. A phone is a phone, whichever.
 fn label(event: &Event) -> String {
-    match event.is_message() {
-        true => format!(
-            "{} {}",
-            event.kind(),
-            if event.from == "server" {
-                "sent"
-            } else {
-                "got"
-            }
-        ),
-        false => event.kind(),
+    let kind = event.kind();
+    if !event.is_message() {
+        kind
+    } else if event.from == "server" {
+        format!("{kind} sent")
+    } else {
+        format!("{kind} got")
     }
 }
 

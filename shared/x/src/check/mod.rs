@@ -10,11 +10,12 @@
 //! | `verdict` | which exchanges are as they should be |
 //! | `difference` | where two plays first differ, and how |
 //! | `explain`, `mistakes` | what probably went wrong, and what to do |
-//! | `report` | what a reader sees of it |
+//! | `report`, `ladders` | what a reader sees of it |
 //! | `watch` | when to check again |
 
 mod difference;
 mod explain;
+mod ladders;
 mod mistakes;
 mod played;
 mod reference;

@@ -6,18 +6,13 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::difference::{Difference, Kind};
+use super::ladders::ladders;
 use super::played::{Event, Played};
 use super::verdict::{Compared, Verdict};
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default();
 const DIM: Style = Style::new().dimmed();
-
-/// The width of each of the two ladders, in characters.
-const COLUMN: usize = 52;
-
-/// How many rows a ladder shows before and after the difference.
-const AROUND: usize = 3;
 
 /// How many exchanges of earlier chapters are named; the others are counted.
 const NAMED: usize = 5;
@@ -78,18 +73,11 @@ pub(super) fn in_full(one: &Compared, difference: &Difference) -> String {
     out.push_str(&ladders(expected, actual, difference));
     out.push('\n');
     out.push_str(&lines(difference));
-    for (whose, played) in [
-        ("Your server's", actual),
-        ("The finished server's", expected),
-    ] {
-        let event = if whose.starts_with("Your") {
-            &difference.actual
-        } else {
-            &difference.expected
-        };
-        if let Some(reason) = reason(played, event.as_ref()) {
-            let _ = writeln!(out, "{whose} log: {reason}");
-        }
+    if let Some(reason) = reason(actual, difference.actual.as_ref()) {
+        let _ = writeln!(out, "Your server's log: {reason}");
+    }
+    if let Some(reason) = reason(expected, difference.expected.as_ref()) {
+        let _ = writeln!(out, "The finished server's log: {reason}");
     }
     if let Some(why) = actual
         .broke_off
@@ -119,41 +107,6 @@ fn reason<'a>(played: &'a Played, event: Option<&Event>) -> Option<&'a str> {
     logs.filter(|event| event.is_log())
         .map(|event| event.summary.as_str())
         .next()
-}
-
-/// The rows around the difference, expected on the left and played on the right.
-fn ladders(expected: &Played, actual: &Played, difference: &Difference) -> String {
-    let (left, right) = (rows(expected), rows(actual));
-    let at = difference.message - 1;
-    let first = at.saturating_sub(AROUND);
-    let last = (at + AROUND).min(left.len().max(right.len()));
-    let mut out = format!("    {:COLUMN$} | {}\n", "expected", "yours");
-    for row in first..last {
-        let cell = |rows: &[String]| rows.get(row).cloned().unwrap_or_default();
-        let line = format!("{:COLUMN$} | {}", fit(&cell(&left)), fit(&cell(&right)));
-        let line = line.trim_end();
-        let number = row + 1;
-        let _ = match row == at {
-            true => writeln!(out, "{RED}> {number:2} {line}{RED:#}"),
-            false => writeln!(out, "  {number:2} {line}"),
-        };
-    }
-    out
-}
-
-/// A message each: `phone 10 ──REGISTER──▶ server`.
-fn rows(played: &Played) -> Vec<String> {
-    let messages = played.events.iter().filter(|event| event.is_message());
-    messages
-        .map(|event| format!("{} ─▶ {}  {}", event.from, event.to, event.summary))
-        .collect()
-}
-
-fn fit(text: &str) -> String {
-    match text.char_indices().nth(COLUMN) {
-        Some(_) => text.chars().take(COLUMN - 1).chain(['…']).collect(),
-        None => text.to_owned(),
-    }
 }
 
 /// The line in which two messages differ.
@@ -294,7 +247,9 @@ mod tests {
 
     #[test]
     fn the_other_differences_are_counted_by_their_place() {
-        assert_eq!(rest(&verdict()), "1 more differs at the same place.\n");
+        let verdict = verdict();
+        let (_, first) = verdict.differing().next().unwrap();
+        assert_eq!(rest(&verdict, first), "1 more differs at the same place.\n");
     }
 
     #[test]

@@ -96,9 +96,12 @@ impl Verdict {
     pub fn only(mut self, name: &str) -> Self {
         let name = name.replace('_', "-");
         let exact = self.compared.iter().any(|one| one.expected.name == name);
-        self.compared.retain(|one| match exact {
-            true => one.expected.name == name,
-            false => one.expected.name.starts_with(&name),
+        self.compared.retain(|one| {
+            if exact {
+                one.expected.name == name
+            } else {
+                one.expected.name.starts_with(&name)
+            }
         });
         self
     }
