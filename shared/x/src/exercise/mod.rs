@@ -116,14 +116,14 @@ impl Exercise {
         chapter: &Chapter,
         verdict: &Verdict,
     ) -> Result<Option<String>, Failure> {
-        let Some(done) = Passes::read(course, chapter)?.done(verdict) else {
-            return Ok(None);
-        };
-        let Some(task) = self.tasks.get(done) else {
-            return Ok(None);
-        };
-        let number = done + 1;
-        Ok(Some(format!("Next is task {number}: {}.", task.title)))
+        let done = Passes::read(course, chapter)?.done(verdict);
+        let next = done.iter().filter_map(|done| {
+            let task = self.tasks.get(*done)?;
+            Some(format!("task {}: {}", done + 1, task.title))
+        });
+        let next: Vec<String> = next.collect();
+        let words = next.join("; or, if that is done, ");
+        Ok((!next.is_empty()).then(|| format!("Next is {words}.")))
     }
 
     /// What `cargo x start` gives: the file before the first task, with comments where the parts to

@@ -67,8 +67,9 @@ impl Passes {
         }
     }
 
-    /// How many tasks are done, where exactly the exchanges pass that pass then.
-    pub fn done(&self, verdict: &Verdict) -> Option<usize> {
+    /// How many tasks are done, where exactly the exchanges pass that pass then: one number, more
+    /// where a task lets no new exchange pass, none elsewhere.
+    pub fn done(&self, verdict: &Verdict) -> Vec<usize> {
         let own = verdict.compared.iter();
         let own = own.filter(|one| one.expected.chapter == verdict.chapter);
         let right = own.filter(|one| one.difference.is_none());
@@ -79,8 +80,9 @@ impl Passes {
                 .map(|(name, _)| name.as_str())
                 .collect::<BTreeSet<_>>()
         };
-        let last = self.of.values().flatten().max()?;
-        (0..*last).rev().find(|done| after(*done) == right)
+        let last = self.of.values().flatten().max().copied();
+        let all = 0..last.unwrap_or_default();
+        all.filter(|done| after(*done) == right).collect()
     }
 
     /// How many exchanges there are.
