@@ -21,6 +21,7 @@ mod exchange;
 mod exercise;
 mod failure;
 mod gathered;
+mod fill;
 mod hint;
 mod item;
 mod links;

@@ -4,6 +4,7 @@ use crate::block::{fence, tasks};
 use crate::course::{Chapter, Course};
 use crate::exercise::{Exercise, Passes};
 use crate::failure::Failure;
+use crate::fill::filled;
 
 /// What a reader does in a chapter, in Markdown.
 pub(crate) fn your_turn(course: &Course, chapter: &Chapter) -> Result<String, Failure> {
@@ -15,20 +16,18 @@ pub(crate) fn your_turn(course: &Course, chapter: &Chapter) -> Result<String, Fa
         "text",
         &format!("cargo x start {number}\ncargo x check {number}\n"),
     );
-    let mut text = format!(
-        "{start}\n`start` gives you `{}`. {} Comments in it name the functions for each task. Do one \
-         task after the other, and `check` after each. {} exchanges pass before you begin.\n",
+    let begin = format!(
+        "`start` gives you `{}`. {} Comments in it name the functions for each task. Do one task after \
+         the other, and `check` after each. {} exchanges pass before you begin.",
         file.display(),
         exercise.given.trim(),
         passes.shown(0)
     );
+    let mut text = format!("{start}\n{}", filled(&begin, "", ""));
     for (task, done) in exercise.tasks.iter().zip(1..) {
-        let words = task.words.trim().replace('\n', "\n   ");
-        text += &format!(
-            "\n{done}. **{}.** {words}\n   *{} pass.*\n",
-            task.title,
-            passes.shown(done)
-        );
+        let words = format!("**{}.** {}", task.title, task.words);
+        text += &format!("\n{}", filled(&words, &format!("{done}. "), "   "));
+        text += &format!("   *{} pass.*\n", passes.shown(done));
     }
     text += &format!(
         "\nIf you are stuck, `hint` says more in three steps, and `solution` shows what is left:\n\n{}",

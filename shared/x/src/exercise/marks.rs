@@ -8,10 +8,8 @@ use super::Task;
 use super::places::{lines, places};
 use crate::course::Course;
 use crate::failure::Failure;
+use crate::fill::filled;
 use crate::item;
-
-/// The longest line of a comment.
-const WIDTH: usize = 100;
 
 /// The file with a comment for each task, above the items that it marks.
 pub(super) fn marked(course: &Course, text: &str, tasks: &[Task]) -> Result<String, Failure> {
@@ -35,9 +33,9 @@ pub(super) fn marked(course: &Course, text: &str, tasks: &[Task]) -> Result<Stri
 }
 
 fn comment(course: &Course, number: usize, task: &Task) -> Result<String, Failure> {
-    let mut text = wrapped(&format!("Task {number}. {}.", task.title), "");
+    let mut text = filled(&format!("Task {number}. {}.", task.title), "/// ", "/// ");
     for function in &task.functions {
-        text += &wrapped(&format!("- {}", available(course, function)?), "  ");
+        text += &filled(&available(course, function)?, "/// - ", "///   ");
     }
     Ok(text)
 }
@@ -101,21 +99,6 @@ fn first_sentence(docs: &str) -> String {
     let text = docs.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = text.find(". ").map_or(text.len(), |at| at + 1);
     text[..end].replace(['[', ']'], "").replace("crate::", "")
-}
-
-/// A doc comment of that text, `indent` before each line but the first.
-fn wrapped(text: &str, indent: &str) -> String {
-    let mut out = String::new();
-    let mut line = "///".to_owned();
-    for word in text.split(' ') {
-        if line.len() + 1 + word.len() > WIDTH {
-            out += &(line + "\n");
-            line = format!("/// {indent}{word}");
-        } else {
-            line = format!("{line} {word}");
-        }
-    }
-    out + &line + "\n"
 }
 
 #[cfg(test)]
