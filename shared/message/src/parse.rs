@@ -252,14 +252,13 @@ fn check_single(field: Field, seen: &mut u32) -> Result<Field, ParseError> {
 /// What is read where requests and responses are checked.
 pub(crate) struct Common {
     pub(crate) cseq: CSeq,
-    /// From or To is a `sips` URI.
+    /// From or To may be a `sips` URI.
     pub(crate) names_sips: bool,
 }
 
-/// Whether a URI is of the scheme `sips`.
-pub(crate) fn is_sips(uri: &[u8]) -> bool {
-    let scheme = uri.get(..b"sips:".len());
-    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"sips:"))
+/// Whether a URI may be of the scheme `sips`: that of nearly all others is shorter.
+pub(crate) fn may_be_sips(uri: &[u8]) -> bool {
+    matches!(uri, [_, _, _, b's' | b'S', b':', ..])
 }
 
 impl Message {
@@ -292,7 +291,7 @@ impl Message {
         self.call_id()?;
         Ok(Common {
             cseq: self.cseq()?,
-            names_sips: is_sips(from.uri.as_bytes()) || is_sips(to.uri.as_bytes()),
+            names_sips: may_be_sips(from.uri.as_bytes()) || may_be_sips(to.uri.as_bytes()),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::error::ParseError;
 use crate::header_name::HeaderName;
 use crate::message::Message;
 use crate::params::Params;
-use crate::parse::is_sips;
+use crate::parse::may_be_sips;
 use crate::text::{list, number, offset_in, split_first, trim};
 use crate::via::Via;
 
@@ -155,7 +155,7 @@ impl Message {
 
     /// Refuses an address of Contact, Route or Record-Route whose display name is ambiguous, even
     /// if it is only relayed: the next hop might read another address ([`NameAddr::parse`]). From
-    /// and To are always read. True if one of them is a `sips` URI.
+    /// and To are always read. True if one of them may be a `sips` URI.
     pub(crate) fn check_addresses(&self) -> Result<bool, ParseError> {
         let mut names_sips = false;
         for field in &self.fields {
@@ -166,11 +166,11 @@ impl Message {
             };
             for value in list(self.bytes(&field.value)) {
                 if let Some(uri) = value.strip_prefix(b"<") {
-                    names_sips |= is_sips(uri);
+                    names_sips |= may_be_sips(uri);
                 } else if value != b"*" {
                     let read = NameAddr::parse(value);
                     let address = read.map_err(|e| self.locate(e, name, value))?;
-                    names_sips |= is_sips(address.uri.as_bytes());
+                    names_sips |= may_be_sips(address.uri.as_bytes());
                 }
             }
         }

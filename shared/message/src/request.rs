@@ -90,9 +90,9 @@ impl Request {
         &self.arrival
     }
 
-    /// Whether an address in From, To, Contact, Route or Record-Route was a `sips` URI when the
-    /// request came. In most requests none is, and a server need not read them all to know that.
-    pub fn names_sips(&self) -> bool {
+    /// Whether an address in From, To, Contact, Route or Record-Route may have been a `sips` URI
+    /// when the request came. In most requests none is, and a server need not read them to know it.
+    pub fn may_name_sips(&self) -> bool {
         self.names_sips
     }
 

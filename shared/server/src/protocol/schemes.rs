@@ -23,7 +23,7 @@ pub(crate) fn check_schemes(request: &Request) -> Result<(), Reply> {
     if !is_known {
         return Err(unsupported(scheme(asked), "the Request-URI"));
     }
-    if !request.names_sips() {
+    if !request.may_name_sips() {
         return Ok(());
     }
     let is_sips = |value: &[u8]| is_sips(uri_of(value));

@@ -145,7 +145,8 @@ fn may_lie_apart(datagrams: &[Envelope]) -> bool {
 fn run_length(waiting: &[Envelope], longest: usize) -> Option<usize> {
     let first = waiting.first()?;
     let segment = first.span.len();
-    if segment == 0 || segment > LARGEST_SEGMENT {
+    let last = waiting.get(SHORTEST_RUN - 1)?;
+    if last.flow != first.flow || segment == 0 || segment > LARGEST_SEGMENT {
         return None;
     }
     let most = longest.min(LARGEST_RUN / segment).min(waiting.len());
