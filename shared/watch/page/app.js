@@ -155,7 +155,7 @@ function newest() {
 }
 
 function open() {
-  openSomething(model.source?.id, watch);
+  openSomething(model.source, watch);
 }
 
 function save() {

@@ -64,7 +64,7 @@ function inputs(all) {
   return el(
     "table",
     { class: "inputs" },
-    el("thead", {}, el("tr", {}, ["Input", "Value", "From"].map((it) => el("th", { scope: "col" }, it)))),
+    el("thead", {}, el("tr", {}, ["Input", "Value"].map((it) => el("th", { scope: "col" }, it)))),
     el(
       "tbody",
       {},
@@ -72,9 +72,8 @@ function inputs(all) {
         el(
           "tr",
           {},
-          el("th", { scope: "row", class: `input-${name}` }, NAMES[name] ?? name),
+          el("th", { scope: "row", class: `input-${name}` }, NAMES[name] ?? name, el("small", { class: "quiet" }, header ?? "")),
           el("td", { class: `mono input-${name}` }, missing ? el("span", { class: "bad" }, "✕ missing") : value),
-          el("td", { class: "quiet" }, header ?? ""),
         ),
       ),
     ),

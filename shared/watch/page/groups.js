@@ -46,9 +46,9 @@ export class Groups {
         "div",
         { class: "facts" },
         el("span", { class: tone }, `${sign} ${group.state}`),
-        ` · ${group.count} ${group.count === 1 ? "message" : "messages"}`,
-        group.forks > 1 && ` · ${group.forks} phones at once`,
         [...marks.values()].map(({ word, sign, tone }) => [" · ", el("span", { class: tone }, `${sign} ${word}`)]),
+        group.forks > 1 && ` · ${group.forks} phones at once`,
+        ` · ${group.count} ${group.count === 1 ? "message" : "messages"}`,
       ),
     );
   }

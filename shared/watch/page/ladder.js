@@ -8,6 +8,16 @@ import { messageRow, noteRow } from "./row.js";
 
 const ROW = 38;
 
+/** Pixels: numbers alone, numbers and times, the least for a sentence, the least for a lane. */
+const NUMBERS = 34;
+const TIMES = 140;
+const SAID = 110;
+const NARROW = 130;
+const NARROWEST = 96;
+
+/** For so many lanes times and sentences make room. */
+const SOME = 6;
+
 /** The words that tie a message to the chosen one, by their names in the contract. */
 const TIES = {
   request: "its request",
@@ -69,18 +79,20 @@ export class Ladder {
 
   lay({ fresh = true } = {}) {
     const width = this.box.clientWidth;
-    this.compact = width < 560;
-    const narrowest = this.compact ? 96 : 130;
-    const beside = this.compact ? 34 : 140;
-    const said = this.compact ? 0 : Math.min(300, Math.max(110, width * 0.2));
-    const room = width - beside - said;
     const rows = this.items.filter((it) => it.kind === "row").map((it) => it.value);
+    // Lanes are worth more than times and sentences, which the opened message has as well.
+    const wanted = Math.min(SOME, lanesOf(this.model, rows).lanes.length);
+    this.compact = width < TIMES + SAID + wanted * NARROW;
+    const beside = this.compact ? NUMBERS : TIMES;
+    const said = this.compact ? 0 : Math.min(300, Math.max(SAID, width * 0.2));
+    const narrowest = this.compact ? NARROWEST : NARROW;
+    const room = width - beside - said;
     const { lanes, of } = lanesOf(this.model, rows, Math.floor(room / narrowest));
     const place = { ...spread(lanes.length, room, narrowest), of, lanes };
     const moved = JSON.stringify(place.xs) !== JSON.stringify(this.place.xs) || !sameMap(of, this.place.of);
     this.place = place;
     this.box.classList.toggle("compact", this.compact);
-    this.list.floor.style.minWidth = `${beside + place.width + (this.compact ? 0 : 110)}px`;
+    this.list.floor.style.minWidth = `${beside + place.width + (this.compact ? 0 : SAID)}px`;
     this.heads(beside);
     this.list.update(this.items.length, { fresh: fresh || moved });
   }

@@ -4,7 +4,7 @@ import { signOf } from "./marks.js";
 
 /** So many lanes are drawn at most, and as many as there is room for, but so many at least. */
 const MOST = 9;
-const LEAST = 4;
+const LEAST = 3;
 
 const WIDEST = 285;
 

@@ -53,7 +53,7 @@ export class Model extends EventTarget {
 
   addRows(rows) {
     // A page that has just been opened gets everything at once, which is not news.
-    const news = rows.length <= NEWS;
+    const news = this.source?.kind === "live" && rows.length <= NEWS;
     for (const row of rows) {
       if (news && !this.rows.has(row.n)) this.arrived.set(row.n, performance.now());
       this.rows.set(row.n, row);

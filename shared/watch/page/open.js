@@ -15,7 +15,7 @@ export function openSomething(current, onSource) {
   listKnown(known, current, chosen);
   openDialog("Open", [
     section("The running server, and what is already open", known),
-    section("An exchange of the course", player(chosen)),
+    section("An exchange of the course", player(current?.package, chosen)),
     section("A pasted trace", paste(chosen)),
     section("A file", file(chosen)),
   ]);
@@ -68,7 +68,7 @@ async function listKnown(box, current, chosen) {
     show(
       box,
       sources.map((source) =>
-        button(`${source.title} (${source.messages})`, () => chosen(source), { "aria-pressed": source.id === current }),
+        button(`${source.title} (${source.messages})`, () => chosen(source), { "aria-pressed": source.id === current?.id }),
       ),
     );
   } catch (error) {

@@ -4,8 +4,11 @@ import { post } from "./api.js";
 import { el, show } from "./dom.js";
 import { chapters, exchanges, offerChapters, offerExchanges, waiting } from "./pick.js";
 
-/** The form. `onSource(source)` gets what was played. */
-export function player(onSource) {
+/**
+ * The form. It begins with the chapter of a server's package, such as `step-05`, which is built already.
+ * `onSource(source)` gets what was played.
+ */
+export function player(serverPackage, onSource) {
   const chapter = el("select", { "aria-label": "Chapter" });
   const exchange = el("select", { "aria-label": "Exchange" });
   const play = el("button", { type: "submit", class: "main", disabled: true }, "Play");
@@ -25,7 +28,10 @@ export function player(onSource) {
   const start = async () => {
     waiting(exchange, "reading the chapters");
     await attempt(async () => {
-      offerChapters(chapter, await chapters());
+      const all = await chapters();
+      offerChapters(chapter, all);
+      const own = all.find((it) => it.package === serverPackage);
+      if (own) chapter.value = own.chapter;
       await list();
     });
   };

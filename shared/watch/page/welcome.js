@@ -16,7 +16,7 @@ export function welcome(box, source, { onSource, onOpen }) {
       el(
         "div",
         { class: "cards" },
-        el("div", { class: "card" }, el("h3", {}, "Play an exchange of the course"), el("p", { class: "quiet" }, "No telephone needed."), player(onSource)),
+        el("div", { class: "card" }, el("h3", {}, "Play an exchange of the course"), el("p", { class: "quiet" }, "No telephone needed."), player(source?.package, onSource)),
         el("div", { class: "card" }, el("h3", {}, runs ? "Register a telephone" : "Watch a running server"), live(source, runs)),
         el("div", { class: "card" }, el("h3", {}, "Read a trace or a capture"), el("p", { class: "quiet" }, "Paste the messages of any log, or drop a pcap on this page."), button("Open", onOpen)),
       ),

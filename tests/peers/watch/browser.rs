@@ -68,6 +68,8 @@ impl Browser {
         for domain in ["Page", "Runtime", "Log", "Network"] {
             devtools.call(&format!("{domain}.enable"), json!({}));
         }
+        let ticks = json!({"timeDomain": "threadTicks"});
+        devtools.call("Performance.enable", ticks);
         let mut browser = Self {
             process,
             devtools,

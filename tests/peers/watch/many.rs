@@ -22,9 +22,9 @@ const ROWS: u64 = 60;
 /// The memory that the page may use for all of it, in bytes.
 const MEMORY: f64 = 100_000_000.0;
 
-/// The mean time between two frames while it scrolls, in milliseconds, on a busy machine that
-/// draws without a graphics card.
-const FRAME: f64 = 50.0;
+/// The processor time that a frame may cost while it scrolls, in milliseconds: at 60 frames a second
+/// there are 16.7.
+const FRAME: f64 = 16.7;
 
 #[test]
 #[ignore = "needs chromium, .ci/run installs it"]
@@ -38,10 +38,11 @@ fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
     let messages = scene.text(".filters .count");
     assert!(messages.starts_with("100"), "{messages}");
 
+    let before = scene.browser.processor_time();
     let frames = scene.browser.run(include_str!("scroll.js"));
-    let frame = frames["milliseconds"].as_f64().unwrap() / frames["frames"].as_f64().unwrap();
+    let frame = (scene.browser.processor_time() - before) / frames["frames"].as_f64().unwrap();
     println!("{frame:.1} ms a frame, {frames}");
-    assert!(frame < FRAME, "{frames}");
+    assert!(frame < FRAME, "{frame:.1} ms, {frames}");
     assert!(frames["most_rows"].as_u64().unwrap() < ROWS, "{frames}");
     assert_eq!(frames["blank"], 0, "{frames}");
     let memory = scene
@@ -52,8 +53,8 @@ fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
     println!("{:.1} MB", memory / 1e6);
     assert!(memory < MEMORY, "{memory}");
 
-    // The median of five: a busy machine may pause once.
-    let mut times: Vec<f64> = (0..5)
+    // The third of ten: a busy machine takes the processor away for longer than this.
+    let mut times: Vec<f64> = (0..10)
         .map(|_| until_shown(&mut scene, &phone, &uri))
         .collect();
     times.sort_by(f64::total_cmp);

@@ -14,7 +14,7 @@ use crate::scene::Scene;
 const RENEW: &str = "WATCH";
 
 /// As wide as a page of the book shows without making it smaller.
-const PAGE: Window = Window(1120, 640);
+const PAGE: Window = Window(1200, 680);
 
 /// A picture that is larger does not belong into a repository.
 const MOST: usize = 150_000;
@@ -24,6 +24,7 @@ const MOST: usize = 150_000;
 fn the_book_shows_a_call_a_password_and_a_phone() {
     let mut scene = Scene::start(STEP_05);
     scene.browser.prefer("prefers-color-scheme", "light");
+    scene.browser.hide_scrollbars();
     scene.browser.resize(PAGE);
     scene.play(5, "the-paper-calls-phone-11");
     scene.browser.run("[...document.querySelectorAll('.group')].find((it) => it.innerText.includes('calls')).click()");
@@ -31,10 +32,18 @@ fn the_book_shows_a_call_a_password_and_a_phone() {
     keep(&mut scene, "watch-call.png");
 
     scene.play(5, "a-wrong-password-is-tried-twice");
-    scene.choose("credentials");
-    scene
-        .browser
-        .run("document.querySelector('.digest').scrollIntoView()");
+    scene.choose("INVITE, from phone 10 to server, UDP, with credentials");
+    scene.browser.run(
+        "document.querySelector('#digest-password').value = 'abc10'; \
+         document.querySelector('.digest form').requestSubmit()",
+    );
+    scene.browser.wait(
+        "the work",
+        "document.querySelectorAll('.digest .step').length >= 3",
+    );
+    scene.browser.run(
+        "document.querySelector('#detail').scrollTop = document.querySelector('.digest').offsetTop - 90",
+    );
     keep(&mut scene, "watch-password.png");
 
     scene.browser.resize(PHONE);

@@ -32,6 +32,20 @@ impl Browser {
         self.devtools.call("Emulation.setEmulatedMedia", features);
     }
 
+    /// Shows no scroll bars, which look different on every system.
+    pub fn hide_scrollbars(&mut self) {
+        self.devtools
+            .call("Emulation.setScrollbarsHidden", json!({"hidden": true}));
+    }
+
+    /// The processor time that the page has used, in milliseconds.
+    pub fn processor_time(&mut self) -> f64 {
+        let metrics = self.devtools.call("Performance.getMetrics", json!({}));
+        let mut metrics = metrics["metrics"].as_array().unwrap().iter();
+        let tasks = metrics.find(|it| it["name"] == "TaskDuration").unwrap();
+        tasks["value"].as_f64().unwrap() * 1000.0
+    }
+
     /// Lets it read at most so many bytes a second; `None` is as fast as it can.
     pub fn slow_down(&mut self, bytes: Option<u32>) {
         let limit = bytes.map_or(-1, i64::from);

@@ -1,9 +1,8 @@
-// Scrolls through the ladder from top to bottom, and measures each frame.
+// Scrolls through the ladder from top to bottom, and looks at each frame.
 new Promise((done) => {
   const ladder = document.querySelector("#ladder");
   const steps = 120;
-  const result = { frames: 0, milliseconds: 0, most_rows: 0, blank: 0 };
-  const began = performance.now();
+  const result = { frames: 0, most_rows: 0, blank: 0 };
   ladder.scrollTop = 0;
   const frame = () => {
     const rows = document.querySelectorAll("#ladder .message").length;
@@ -11,7 +10,6 @@ new Promise((done) => {
     if (rows === 0) result.blank += 1;
     result.frames += 1;
     if (result.frames === steps) {
-      result.milliseconds = performance.now() - began;
       done(result);
       return;
     }
