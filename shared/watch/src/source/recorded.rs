@@ -1,6 +1,7 @@
 //! A recording of this course as `demo --text` writes it, or the export of the page: each message
 //! byte for byte, below a line with its time and addresses.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use sip_control::watch::{Event, Message, Note, NoteKind};
@@ -77,8 +78,17 @@ fn message(at: u64, about: &str, rest: &[u8]) -> Option<Message> {
         connection: connection.and_then(|number| number.parse().ok()),
         lost: how.contains(&"lost"),
         explanation: None,
-        bytes: without_gap(rest),
+        bytes: without_gap(&wire_ends(rest)),
     })
+}
+
+/// The line ends of SIP. A browser turns each into a line feed when a text is pasted.
+fn wire_ends(rest: &[u8]) -> Cow<'_, [u8]> {
+    if rest.windows(2).any(|pair| pair == b"\r\n") {
+        return Cow::Borrowed(rest);
+    }
+    let lines: Vec<&[u8]> = rest.split(|byte| *byte == b'\n').collect();
+    Cow::Owned(lines.join(&b"\r\n"[..]))
 }
 
 /// The message without the empty line that sets it apart from the next one.
@@ -109,5 +119,14 @@ mod tests {
         assert_eq!(note.at - message.at, 2_499_000);
         assert_eq!((note.kind, &*note.text), (NoteKind::Scene, "Later."));
         assert!(read(b"REGISTER sip:h SIP/2.0\r\n\r\n").is_none());
+    }
+
+    #[test]
+    fn a_recording_that_a_browser_pasted_has_its_line_ends_again() {
+        let recording = "--- +0.001 s  192.168.1.10:5060 -> 192.168.1.15:5060  (UDP)\n\
+            MESSAGE sip:h SIP/2.0\r\nContent-Length: 4\r\n\r\na\r\nb\n";
+        let events = read(recording.as_bytes());
+        assert!(events.is_some());
+        assert_eq!(read(recording.replace('\r', "").as_bytes()), events);
     }
 }
