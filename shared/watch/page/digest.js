@@ -60,23 +60,29 @@ function work(title, steps, given) {
   );
 }
 
+// The inputs of one header field are together, under its name.
 function inputs(all) {
+  const headers = [...new Set(all.map((it) => it.header))];
   return el(
     "table",
     { class: "inputs" },
-    el("thead", {}, el("tr", {}, ["Input", "Value"].map((it) => el("th", { scope: "col" }, it)))),
-    el(
-      "tbody",
-      {},
-      all.map(({ name, value, header, missing }) =>
-        el(
-          "tr",
-          {},
-          el("th", { scope: "row", class: `input-${name}` }, NAMES[name] ?? name, el("small", { class: "quiet" }, header ?? "")),
-          el("td", { class: `mono input-${name}` }, missing ? el("span", { class: "bad" }, "✕ missing") : value),
-        ),
+    headers.map((header) =>
+      el(
+        "tbody",
+        {},
+        el("tr", {}, el("th", { scope: "rowgroup", colspan: 2, class: "quiet" }, `From ${header ?? "elsewhere"}`)),
+        all.filter((it) => it.header === header).map(input),
       ),
     ),
+  );
+}
+
+function input({ name, value, missing }) {
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row", class: `input-${name}` }, NAMES[name] ?? name),
+    el("td", { class: `mono input-${name}` }, missing ? el("span", { class: "bad" }, "✕ missing") : value),
   );
 }
 
