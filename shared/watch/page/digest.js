@@ -13,7 +13,7 @@ const VERDICTS = {
 };
 
 /** Words for inputs whose names are not enough. */
-const NAMES = { ha1: "HA1", ha2: "HA2", challenge: "nonce of the challenge" };
+const NAMES = { ha1: "HA1", ha2: "HA2", challenge: "nonce", "request line": "Request line" };
 
 /** The section, or nothing for a message without credentials. */
 export function digests(message, source) {
@@ -70,7 +70,7 @@ function inputs(all) {
       el(
         "tbody",
         {},
-        el("tr", {}, el("th", { scope: "rowgroup", colspan: 2, class: "quiet" }, `From ${header ?? "elsewhere"}`)),
+        el("tr", {}, el("th", { scope: "rowgroup", colspan: 2, class: "quiet" }, NAMES[header] ?? header ?? "Elsewhere")),
         all.filter((it) => it.header === header).map(input),
       ),
     ),
