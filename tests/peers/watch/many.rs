@@ -33,10 +33,10 @@ fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
     let phone = Phone::new("10", 10, scene.server.address());
     let uri = format!("sip:{}", scene.server.address());
     ask(&phone, &uri, REQUESTS);
-    let shown = "document.querySelector('.filters .count').textContent.startsWith('10')";
-    scene.browser.wait("ten thousand messages", shown);
-    let messages = scene.text(".filters .count");
-    assert!(messages.starts_with("100"), "{messages}");
+    scene.browser.wait(
+        "ten thousand messages",
+        "parseInt(document.querySelector('.filters .count').innerText) >= 10000",
+    );
 
     let before = scene.browser.processor_time();
     let frames = scene.browser.run(include_str!("scroll.js"));
