@@ -14,6 +14,7 @@ mod calls;
 mod hostile;
 mod keyboard;
 mod many;
+mod marks;
 mod passwords;
 mod pictures;
 mod sources;
