@@ -10,8 +10,8 @@ use crate::error::{ErrorKind, ParseError};
 use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
-use crate::script_line::ScriptLine;
 use crate::parse::Common;
+use crate::script_line::ScriptLine;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;
 

@@ -97,7 +97,10 @@ fn host(uri: &str) -> Option<String> {
 
 /// The response as it goes over the wire.
 fn response(excerpt: &Excerpt, status: u16) -> Vec<u8> {
-    let mut head = format!("SIP/2.0 {status} {}\r\n", Status::of(status).reason_phrase());
+    let mut head = format!(
+        "SIP/2.0 {status} {}\r\n",
+        Status::of(status).reason_phrase()
+    );
     for field in &excerpt.fields {
         head.push_str(&format!("{}: {}\r\n", field.name, field.value));
     }
