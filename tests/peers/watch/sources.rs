@@ -37,6 +37,8 @@ fn a_pasted_trace_and_a_saved_capture_show_the_same_messages() {
     scene.play(5, EXCHANGE);
     let labels = "[...document.querySelectorAll('#ladder .label')].map((it) => it.textContent)";
     let played = scene.browser.run(labels);
+    assert!(played.to_string().contains("407 Proxy"), "{played}");
+    let same = format!("JSON.stringify({labels}) === JSON.stringify({played})");
     let count = scene.text(".filters .count");
 
     // The text that Save offers, pasted.
@@ -70,7 +72,7 @@ fn a_pasted_trace_and_a_saved_capture_show_the_same_messages() {
         "its messages",
         &format!("document.querySelector('.filters .count').innerText === {count:?}"),
     );
-    assert_eq!(scene.browser.run(labels), played);
+    scene.browser.wait("the same ladder", &same);
 
     // The capture, dropped on the page.
     scene.browser.run(&format!(
@@ -85,7 +87,7 @@ fn a_pasted_trace_and_a_saved_capture_show_the_same_messages() {
         "its messages",
         &format!("document.querySelector('.filters .count').innerText === {count:?}"),
     );
-    assert_eq!(scene.browser.run(labels), played);
+    scene.browser.wait("the same ladder", &same);
 
     let svg = scene
         .browser
