@@ -106,6 +106,42 @@ fn a_pasted_trace_and_a_saved_capture_show_the_same_messages() {
 
 #[test]
 #[ignore = "needs chromium, .ci/run installs it"]
+fn two_chapters_are_next_to_each_other_with_their_differences() {
+    let mut scene = Scene::start(STEP_05);
+    scene.browser.key("2");
+    scene.browser.wait(
+        "the chapters",
+        "document.querySelectorAll('#left-chapter option').length === 6",
+    );
+    scene.browser.run("const chapter = document.querySelector('#left-chapter'); chapter.value = '5'; chapter.dispatchEvent(new Event('change'))");
+    scene.browser.wait(
+        "the exchanges of both",
+        "document.querySelector('#chapters form button:not(:disabled)') !== null",
+    );
+    scene
+        .browser
+        .run("document.querySelector('#chapters form').requestSubmit()");
+    scene.browser.wait(
+        "both ladders",
+        "document.querySelectorAll('.pair').length > 2",
+    );
+    let sides = scene.text(".pair");
+    assert!(
+        sides.contains("Chapter 5") && sides.contains("Chapter 6"),
+        "{sides}"
+    );
+    let signs = scene
+        .browser
+        .run("[...document.querySelectorAll('.pair .between')].every((it) => it.innerText !== '')");
+    assert_eq!(
+        signs,
+        Value::Bool(true),
+        "every line says whether it differs"
+    );
+}
+
+#[test]
+#[ignore = "needs chromium, .ci/run installs it"]
 fn the_tables_change_as_phones_register() {
     let mut scene = Scene::start(STEP_05);
     scene.browser.key("3");
