@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sip_stage::{Logins, Notes, Recording, Values, heading, private_file};
+use sip_stage::{Notes, Recording, Values, heading, private_file};
 
 use crate::chapter::Chapter;
 use crate::demo_json;
@@ -45,7 +45,7 @@ pub(crate) fn run(chapter: &Chapter, program: &Program, demo: &Demo) -> Result<E
         return Ok(ExitCode::SUCCESS);
     };
     let listed = Listed::find(chapter, name)?;
-    let recording = program.play(listed.exchange, values, Logins::default());
+    let recording = program.play(listed.exchange, values, sip_exchanges::logins(listed.of));
     if demo.json {
         print(&demo_json::played(chapter, &recording)?)?;
     } else {

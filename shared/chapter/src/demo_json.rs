@@ -1,18 +1,19 @@
 //! `demo --json`: a chapter's exchanges, or one of them as it was played, for other programs.
 
 use sip_control::watch::{Exchanges, Played};
-use sip_stage::{Exchange, Recording};
+use sip_stage::Recording;
 
 use crate::chapter::Chapter;
+use crate::demo::Listed;
 use crate::failure::Failure;
 
-/// The chapter's exchanges as a line of JSON: [`Exchanges`].
+/// The exchanges that the chapter's server plays, its own first, as a line of JSON: [`Exchanges`].
 pub(crate) fn list(chapter: &Chapter) -> Result<String, Failure> {
-    let exchange = |exchange: &Exchange| (exchange.name(), exchange.title().to_owned());
+    let exchange = |it: Listed<'_>| (it.exchange.name(), it.exchange.title().to_owned());
     line(&Exchanges {
         package: chapter.package.to_owned(),
         title: chapter.title.to_owned(),
-        exchanges: chapter.own().iter().map(exchange).collect(),
+        exchanges: Listed::every(chapter).map(exchange).collect(),
     })
 }
 

@@ -7,11 +7,13 @@ use crate::chapter::Chapter;
 use crate::failure::Failure;
 use crate::flags::Demo;
 
-/// An exchange and its place in the chapter.
+/// An exchange and its place in the book.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Listed<'a> {
     chapter: &'a Chapter,
-    /// Its place among the chapter's exchanges, from 1.
+    /// The chapter it is of: this one, or one before it.
+    pub(crate) of: usize,
+    /// Its place among that chapter's exchanges, from 1.
     place: usize,
     pub(crate) exchange: &'a Exchange,
 }
@@ -19,18 +21,29 @@ pub(crate) struct Listed<'a> {
 impl<'a> Listed<'a> {
     /// All exchanges of a chapter, in the order of the book.
     pub(crate) fn all(chapter: &'a Chapter) -> impl Iterator<Item = Self> {
-        let numbered = (1..).zip(chapter.own());
-        numbered.map(move |(place, exchange)| Self {
-            chapter,
-            place,
-            exchange,
+        Self::every(chapter).take(chapter.own().len())
+    }
+
+    /// Every exchange that the chapter's server plays: its own first, then those of the chapters
+    /// before.
+    pub(crate) fn every(chapter: &'a Chapter) -> impl Iterator<Item = Self> {
+        let chapters = chapter.exchanges.iter().enumerate().rev();
+        chapters.flat_map(move |(before, exchanges)| {
+            let of = before + 1;
+            let numbered = (1..).zip(*exchanges);
+            numbered.map(move |(place, exchange)| Self {
+                chapter,
+                of,
+                place,
+                exchange,
+            })
         })
     }
 
     /// `1.7`: the chapter and the place in it, as the book writes it.
     pub(crate) fn number(&self) -> String {
         match self.chapter.number() {
-            Some(chapter) => format!("{chapter}.{}", self.place),
+            Some(_) => format!("{}.{}", self.of, self.place),
             None => self.place.to_string(),
         }
     }
@@ -39,10 +52,9 @@ impl<'a> Listed<'a> {
     pub(crate) fn find(chapter: &'a Chapter, name: &str) -> Result<Self, Failure> {
         let name = name.replace('_', "-");
         let place = name.parse().ok();
-        let is_it = |it: &Self| {
-            it.exchange.name() == name || it.number() == name || Some(it.place) == place
-        };
-        if let Some(found) = Self::all(chapter).find(is_it) {
+        let is_it = |it: &Self| it.exchange.name() == name || it.number() == name;
+        let by_place = || Self::all(chapter).find(|it| Some(it.place) == place);
+        if let Some(found) = Self::every(chapter).find(is_it).or_else(by_place) {
             return Ok(found);
         }
         let mut begins = Self::all(chapter).filter(|it| it.exchange.name().starts_with(&name));
