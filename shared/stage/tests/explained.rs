@@ -1,7 +1,11 @@
 //! The notes below the lines of a message: every header field of the course has its purpose, each
 //! part its maker, and each response its calculation.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says why by panicking"
+)]
 
 mod support;
 

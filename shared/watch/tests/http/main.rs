@@ -1,6 +1,10 @@
 //! The page's server over HTTP, with a real chapter behind it and its real control socket.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says why by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says why by panicking"
+)]
 
 mod chapters;
 mod client;
