@@ -3,8 +3,8 @@
 use std::fmt;
 use std::panic::Location;
 
-/// A line of source code, for tools that show what a script decided and where. It is no part of a
-/// message: all lines compare as equal.
+/// A line of source code, for tools that show what a script decided and where. It does not belong to
+/// the message: all lines compare as equal.
 #[derive(Clone, Copy)]
 pub struct ScriptLine(&'static Location<'static>);
 

@@ -31,6 +31,7 @@ pub struct Session<'a> {
     port: String,
     server: Option<Server>,
     waiting: Option<Waiting>,
+    watch: Option<Waiting>,
 }
 
 /// How a command ended.
@@ -40,7 +41,7 @@ pub enum Outcome {
     Ran(String),
     /// It is a server: it runs and answers.
     Serves,
-    /// It is a phone that waits for a call.
+    /// It is a phone that waits for a call, or the watch page, which waits for a reader.
     Waits,
     /// It needs this program, which is not installed.
     Missing(String),
@@ -59,6 +60,7 @@ impl<'a> Session<'a> {
             port: port.to_string(),
             server: None,
             waiting: None,
+            watch: None,
         })
     }
 
@@ -219,7 +221,12 @@ impl<'a> Session<'a> {
         let ends = ["demo", "--help", "--version", "help"];
         if package == "phone" && arguments.contains(&"answer") {
             let command = program.command(self.folder.path(), &arguments);
-            self.waiting = Some(Waiting::start(command, None)?);
+            self.waiting = Some(Waiting::start(command, "waiting for a call")?);
+            return Ok(Happened::Waits);
+        }
+        if package == "watch" && !arguments.contains(&"--help") {
+            let command = program.command(self.folder.path(), &arguments);
+            self.watch = Some(Waiting::start(command, "The page is at http://127.0.0.1:")?);
             return Ok(Happened::Waits);
         }
         if !package.starts_with("step-") || arguments.iter().any(|a| ends.contains(a)) {

@@ -1,4 +1,5 @@
-//! A phone that a page starts in a terminal of its own, where it waits for a call.
+//! A program that a page starts in a terminal of its own, where it waits: a phone for its call, the
+//! watch page for its reader.
 
 use std::process::{Child, Command};
 use std::thread;
@@ -8,12 +9,10 @@ use crate::failure::Failure;
 use crate::gathered::Gathered;
 use crate::program::wait;
 
-/// How long a phone has to register, and to end after its call.
+/// How long it has to get ready, and a phone to end after its call.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What it prints when it has registered.
-const READY: &str = "waiting for a call";
 
-/// `phone answer`; it ends after one call, or when it is dropped.
+/// Such a program; it ends by itself, or when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     child: Child,
@@ -23,20 +22,22 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    /// Starts it, and returns when it has registered.
-    pub(crate) fn start(mut command: Command, says: Option<String>) -> Result<Self, Failure> {
+    /// Starts it, and returns when it has printed that it is ready.
+    pub(crate) fn start(mut command: Command, ready: &str) -> Result<Self, Failure> {
         let mut child = command.spawn()?;
         let printed = Gathered::of(child.stdout.take());
         let waiting = Self {
             child,
             printed,
-            says,
+            says: None,
         };
         let began = Instant::now();
-        while !waiting.printed.text().contains(READY) {
+        while !waiting.printed.text().contains(ready) {
             if began.elapsed() > PATIENCE {
                 let printed = waiting.printed.text();
-                return Err(Failure::new(format!("did not register: {printed}")));
+                return Err(Failure::new(format!(
+                    "did not print \"{ready}\": {printed}"
+                )));
             }
             thread::sleep(Duration::from_millis(10));
         }

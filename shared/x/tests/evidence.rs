@@ -135,7 +135,8 @@ fn name(span: &str) -> Option<&str> {
     let path = span.split('(').next()?;
     let name = path.rsplit([':', '.']).next()?;
     let is_name = |c: char| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit();
-    (name.contains('_') && name.chars().all(is_name)).then_some(name)
+    let has_letters = name.contains(|c: char| c.is_ascii_lowercase());
+    (name.contains('_') && has_letters && name.chars().all(is_name)).then_some(name)
 }
 
 #[test]

@@ -31,16 +31,17 @@ fn text(output: &Output) -> String {
 fn exchanges_are_listed_and_found_by_number_or_name() {
     let list = text(&demo(&[], ""));
     assert!(
-        list.contains("  1  a-phone-registers  A phone says where it is\n"),
+        list.contains("  1  a-phone-registers      A phone says where it is\n"),
         "{list}"
     );
-    let by_name = text(&demo(&["a-phone"], ""));
+    let by_name = text(&demo(&["a-phone-r"], ""));
     assert_eq!(text(&demo(&["1"], "")), by_name);
     let first = "1  +0.000 s  phone 10 → server  REGISTER 10@192.168.1.15";
     assert!(by_name.contains(first), "{by_name}");
     let ends = "What to look at next:\n  cargo run -p chapter -- demo 1 --step ";
     assert!(by_name.contains(ends), "{by_name}");
-    assert_eq!(demo(&["2"], "").status.code(), Some(2));
+    assert_eq!(demo(&["a-phone"], "").status.code(), Some(2));
+    assert_eq!(demo(&["3"], "").status.code(), Some(2));
 }
 
 #[test]

@@ -135,7 +135,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("username", "who the phone says it is"),
     (
         "uri",
-        "where the request goes. It is hashed too, so the answer is no use for another one",
+        "where the request goes. It is hashed too, so the answer fits this one alone",
     ),
     (
         "response",
