@@ -1,7 +1,7 @@
 //! `demo`: a chapter's exchanges, listed or played.
 
 mod book;
-mod list;
+pub(crate) mod list;
 mod step;
 
 use std::fs;

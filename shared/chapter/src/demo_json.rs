@@ -4,7 +4,7 @@ use sip_control::watch::{Exchanges, Played};
 use sip_stage::Recording;
 
 use crate::chapter::Chapter;
-use crate::demo::Listed;
+use crate::demo::list::Listed;
 use crate::failure::Failure;
 
 /// The exchanges that the chapter's server plays, its own first, as a line of JSON: [`Exchanges`].

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::flags::Flags;
-use crate::service::{OnreplyRoute, Service};
+use crate::service::{OnreplyRoute, Service, on_reply};
 use crate::start::{Look, Staged, Start};
 
 /// The flag that gives a nonce, which no play with new values takes.
@@ -59,7 +59,7 @@ where
     }
 
     fn on_reply(&self) -> OnReply {
-        crate::run::on_reply(&self.cx, self.onreply_route)
+        on_reply(&self.cx, self.onreply_route)
     }
 }
 

@@ -24,7 +24,7 @@ use crate::flags::{Flags, Task};
 use crate::interfaces;
 use crate::obstacle::{cannot_listen, raise_open_files};
 use crate::program::Program;
-use crate::service::{OnreplyRoute, Service};
+use crate::service::{Service, on_reply};
 use crate::signals::StopSignals;
 use crate::start::Start;
 use crate::trace::Watch;
@@ -139,15 +139,6 @@ fn welcome(chapter: &Chapter, start: &Start<'_>, realm: Option<&str>) {
     if let Some(warning) = banner.warning() {
         warn(&warning);
     }
-}
-
-/// What is done to responses: the chapter's `onreply_route`, or nothing.
-pub(crate) fn on_reply<C: 'static>(cx: &Rc<C>, onreply_route: Option<OnreplyRoute<C>>) -> OnReply {
-    let Some(onreply_route) = onreply_route else {
-        return OnReply::default();
-    };
-    let cx = Rc::clone(cx);
-    OnReply(Box::new(move |response| onreply_route(&cx, response)))
 }
 
 fn settings(

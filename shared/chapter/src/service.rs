@@ -1,6 +1,8 @@
 //! What a chapter's `open` returns.
 
-use sip_server::{Reply, Response};
+use std::rc::Rc;
+
+use sip_server::{OnReply, Reply, Response};
 
 /// A chapter's server, ready to serve.
 pub struct Service<C> {
@@ -39,4 +41,13 @@ impl<C> Service<C> {
         self.onreply_route = Some(onreply_route);
         self
     }
+}
+
+/// What is done to responses: the chapter's `onreply_route`, or nothing.
+pub(crate) fn on_reply<C: 'static>(cx: &Rc<C>, onreply_route: Option<OnreplyRoute<C>>) -> OnReply {
+    let Some(onreply_route) = onreply_route else {
+        return OnReply::default();
+    };
+    let cx = Rc::clone(cx);
+    OnReply(Box::new(move |response| onreply_route(&cx, response)))
 }

@@ -6,6 +6,7 @@
 
 mod address;
 mod arrival;
+mod common;
 mod contact;
 mod cseq;
 mod edit;

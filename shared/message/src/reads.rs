@@ -3,13 +3,13 @@
 use memchr::{memchr3, memrchr};
 
 use crate::address::{NameAddr, tag};
+use crate::common::may_be_sips;
 use crate::contact::{Contact, Contacts, delta_seconds};
 use crate::cseq::CSeq;
 use crate::error::ParseError;
 use crate::header_name::HeaderName;
 use crate::message::Message;
 use crate::params::Params;
-use crate::parse::may_be_sips;
 use crate::text::{list, number, offset_in, split_first, trim};
 use crate::via::Via;
 

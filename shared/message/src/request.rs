@@ -6,11 +6,11 @@ use std::ops::{Deref, DerefMut, Range};
 use std::sync::OnceLock;
 
 use crate::arrival::Arrival;
+use crate::common::Common;
 use crate::error::{ErrorKind, ParseError};
 use crate::header_name::HeaderName;
 use crate::message::{Message, Span};
 use crate::method::Method;
-use crate::parse::Common;
 use crate::script_line::ScriptLine;
 use crate::text::{find, push_one_line};
 use crate::uri::Uri;

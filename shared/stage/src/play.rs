@@ -6,26 +6,16 @@ use std::time::Duration;
 
 use tokio::task::LocalSet;
 
-use crate::answering::Logins;
 use crate::broken::to_its_end;
 use crate::exchange::Exchange;
 use crate::network::StageNetwork;
 use crate::recording::{Entry, Recording};
 use crate::server::StageServer;
+use crate::setting::Setting;
 use crate::stage::{Serving, Stage};
-use crate::values::Values;
 
 /// The longest an exchange may take by the stage's clock: a registration lasts an hour.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
-
-/// How an exchange is played: with which values, and what phones do that it does not say.
-#[derive(Debug, Clone, Default)]
-pub struct Setting {
-    /// Users, addresses, nonces and the like: as written, or new ones.
-    pub values: Values,
-    /// Challenges that phones answer by themselves.
-    pub logins: Logins,
-}
 
 impl Stage {
     /// Plays an exchange with a chapter's server and returns the recording. `chapter` is called

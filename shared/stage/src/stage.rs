@@ -16,8 +16,8 @@ use crate::answering::Answering;
 use crate::entropy::CountedEntropy;
 use crate::network::StageNetwork;
 use crate::phone_sockets::PhoneSockets;
-use crate::play::Setting;
 use crate::server::{Screen, StageObserver, StageServer, Views};
+use crate::setting::Setting;
 use crate::sockets::StageSockets;
 use crate::values::Values;
 

@@ -6,27 +6,16 @@ use anstyle::{AnsiColor, Style};
 use sip_message::printable;
 
 use crate::annotate::{Annotator, essence};
+use crate::colour::colour_of;
 use crate::explain::Explainer;
 use crate::recording::{Entry, Fate, Recorded, Recording};
-use crate::rows::Kind;
 use crate::snapshot::moment;
 use crate::summary::summary;
 
-/// Green and cyan, as in the OpenSER paper's printouts.
-const REQUEST: Style = AnsiColor::Green.on_default();
-const RESPONSE: Style = AnsiColor::Cyan.on_default();
 const QUIET: Style = Style::new().dimmed();
 const HEADING: Style = Style::new().bold();
 const SCENE: Style = AnsiColor::Yellow.on_default().bold();
 const LOST: Style = AnsiColor::Red.on_default().bold();
-
-/// The colour of a message, which shows at a glance whether it is a request or a response.
-pub fn colour_of(message: &[u8]) -> Style {
-    match Kind::of(message) {
-        Kind::Request => REQUEST,
-        Kind::Response => RESPONSE,
-    }
-}
 
 /// A whole message in its colour, with each line indented and control bytes escaped.
 pub fn coloured(message: &[u8], indent: &str) -> String {

@@ -1,7 +1,6 @@
 //! One connection to the control socket: calls in, answers out.
 
 use std::io;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -13,12 +12,10 @@ use tokio::time::timeout;
 use super::dump;
 use super::methods::{Outcome, Running};
 use super::offered::Methods;
+use super::patience::PATIENCE;
 
 /// The longest call, in bytes.
 const LONGEST_CALL: usize = 64 << 10;
-
-/// How long a client may be silent, and how long it may leave a piece of an answer unread.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Answers the calls of one client until it goes, falls silent or sends what is not a call.
 ///

@@ -8,6 +8,7 @@ mod dump;
 mod events;
 mod methods;
 mod offered;
+mod patience;
 mod record;
 mod socket;
 mod watchers;

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sip_control::watch::Event;
 use sip_message::{Flow, Reply};
@@ -15,16 +15,20 @@ use sip_stage::decision;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::connection::PATIENCE;
 use super::events::Seen;
+use super::patience::PATIENCE;
 
 /// Bytes that may wait for one watcher: a second or so of a busy server.
 const WAITING_BYTES: usize = 4 << 20;
 
 /// How much is written at once, in bytes.
 const PIECE: usize = 64 << 10;
+
+/// When a watcher learns what it missed if nothing follows: the last events of a burst may not have fit,
+/// or come while the rest was being written.
+const LOSSES_AFTER: Duration = Duration::from_secs(1);
 
 /// Those who watch the server now. A copy refers to the same watchers.
 #[derive(Clone, Default)]
@@ -72,6 +76,10 @@ impl Watchers {
         loop {
             let first = tokio::select! {
                 first = events.recv() => first,
+                () = sleep(LOSSES_AFTER) => match room.missed.swap(0, Relaxed) {
+                    0 => continue,
+                    missed => Some(Seen::Missed(missed)),
+                },
                 // A watcher says nothing more: this is its end.
                 _ = reader.read_u8() => None,
             };

@@ -11,10 +11,10 @@ use std::collections::HashSet;
 
 use sip_message::Packet;
 
+use crate::colour::colour_of;
 use crate::explain::{begin, name_of};
 use crate::recording::{Recorded, Recording};
 use crate::summary::nowhere;
-use crate::terminal::colour_of;
 use layout::Page;
 use lines::{HeaderLine, Lines};
 use makers::{Makers, Origin, Part};

@@ -2,7 +2,7 @@
 
 use sip_server::Secret;
 
-use super::rewrite::Way;
+use super::way::Way;
 
 /// The networks of the exchanges, by their first three numbers. 127.0.0.1 stays what it is.
 const WRITTEN: [[u8; 3]; 8] = [

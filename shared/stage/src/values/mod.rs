@@ -4,6 +4,7 @@
 mod hosts;
 mod rewrite;
 mod users;
+mod way;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,7 +14,8 @@ use sip_server::{Entropy, Secret};
 use sip_user_agent::Wording;
 
 use hosts::Hosts;
-use rewrite::{Way, rewrite};
+use rewrite::rewrite;
+use way::Way;
 
 /// How far from the exchange's own time a stage with new values starts, in seconds: three years.
 const LATEST: u64 = 3 * 365 * 86_400;

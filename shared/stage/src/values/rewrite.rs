@@ -2,15 +2,7 @@
 
 use super::hosts::Hosts;
 use super::users;
-
-/// Which way a text goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// From the exchange to the wire.
-    Out,
-    /// From the wire to the exchange.
-    In,
-}
+use super::way::Way;
 
 /// What comes before a user.
 const BEFORE_USERS: [&str; 4] = ["sip:", "sips:", "tel:", "username=\""];
