@@ -1,7 +1,5 @@
 //! What is wrong: challenges answered in vain, answers without an ACK, requests without an answer.
 
-use std::collections::VecDeque;
-
 use sip_message::Method;
 
 use super::changes::Change;
@@ -23,10 +21,6 @@ const VAIN: usize = 3;
 /// How long an ACK or an answer may take, in microseconds: four transmissions over UDP.
 const PATIENCE: u64 = 2_000_000;
 
-/// Messages that need an answer or an ACK, and when that is missing.
-#[derive(Debug, Default)]
-pub(crate) struct Due(VecDeque<(u64, u64)>);
-
 impl Store {
     /// Marks a new message by what is known when it comes.
     pub(super) fn mark_new(&mut self, kept: &mut Kept) {
@@ -46,8 +40,7 @@ impl Store {
         let is_asked = kept.facts.status.is_none() && kept.facts.method.is_some();
         let needs_answer = is_asked && !kept.facts.requests(&Method::Ack);
         if needs_answer || kept.facts.ends_invite() {
-            let Self { due: Due(due), .. } = self;
-            due.push_back((kept.at() + PATIENCE, kept.row.n));
+            self.due.push_back((kept.at() + PATIENCE, kept.row.n));
         }
     }
 
@@ -101,10 +94,10 @@ impl Store {
 
     /// Marks what is missing at that time, in microseconds since 1970.
     pub(crate) fn tick(&mut self, now: u64) {
-        while let Some((at, n)) = self.due.0.front().copied()
+        while let Some((at, n)) = self.due.front().copied()
             && at <= now
         {
-            self.due.0.pop_front();
+            self.due.pop_front();
             self.mark_missing(n);
         }
     }
@@ -113,7 +106,7 @@ impl Store {
     pub(crate) fn end(&mut self) {
         let last = self.ring.iter().next_back().map_or(0, Kept::at);
         self.tick(last);
-        while let Some((_, n)) = self.due.0.pop_front() {
+        while let Some((_, n)) = self.due.pop_front() {
             if self
                 .ring
                 .get(n)

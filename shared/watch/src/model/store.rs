@@ -8,7 +8,6 @@ use super::Limits;
 use super::changes::{Change, Changes};
 use super::groups::Groups;
 use super::keys::Keys;
-use super::marks::Due;
 use super::parties::Parties;
 use super::ring::{Kept, Ring};
 use super::rows::{milliseconds, row};
@@ -23,7 +22,8 @@ pub(crate) struct Store {
     pub(super) groups: Groups,
     pub(super) parties: Parties,
     pub(super) notes: VecDeque<NoteView>,
-    pub(super) due: Due,
+    /// When an answer or an ACK will be missing, in microseconds, and to which message.
+    pub(super) due: VecDeque<(u64, u64)>,
     pub(super) changes: Changes,
     pub(super) tables: Vec<Table>,
     limits: Limits,
@@ -39,7 +39,7 @@ impl Store {
             groups: Groups::default(),
             parties: Parties::named(nodes),
             notes: VecDeque::new(),
-            due: Due::default(),
+            due: VecDeque::new(),
             changes: Changes::default(),
             tables: Vec::new(),
             limits,

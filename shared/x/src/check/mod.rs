@@ -20,7 +20,7 @@ mod mistakes;
 mod played;
 mod reference;
 mod report;
-mod verdict;
+pub(crate) mod verdict;
 mod watch;
 
 use std::hash::{BuildHasher, RandomState};

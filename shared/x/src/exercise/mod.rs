@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::check::Verdict;
+use crate::check::verdict::Verdict;
 use crate::course::{Chapter, Course, SCRIPT};
 use crate::failure::Failure;
 use crate::mine::write;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::folder;
-use crate::check::Verdict;
+use crate::check::verdict::Verdict;
 use crate::course::{Chapter, Course};
 use crate::failure::Failure;
 use crate::mine::write;
