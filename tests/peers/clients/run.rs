@@ -146,7 +146,7 @@ pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
         .args(["10", PASSWORD, calls]);
     let mut playing = Process::start(&mut command, "client", files.path());
     let status = playing.wait(LIMIT);
-    let seen = Seen::at_last(&server);
+    let seen = Seen::at_last(&server, client.calls);
     Outcome {
         is_impossible: false,
         registers: seen.bindings >= 1,
@@ -176,12 +176,14 @@ struct Seen {
 }
 
 impl Seen {
-    /// baresip and others end before their last REGISTER is answered; on disk that takes a while.
-    fn at_last(server: &Server) -> Self {
+    /// baresip and others end before their BYE and their last REGISTER are answered; on disk that
+    /// takes a while.
+    fn at_last(server: &Server, calls: Calls) -> Self {
         let until = Instant::now() + LAST_ANSWER;
         loop {
             let seen = Self::of(&server.log());
-            if seen.is_gone || Instant::now() > until {
+            let has_ended = seen.has_hung_up || !matches!(calls, Calls::Voice);
+            if (seen.is_gone && has_ended) || Instant::now() > until {
                 return seen;
             }
             std::thread::sleep(Duration::from_millis(20));
