@@ -22,7 +22,8 @@ fn enter_plays_a_call_message_by_message_and_the_server_serves_meanwhile() {
     let folder = tempfile::tempdir().unwrap();
     let program = program();
     let program = program.get_program().to_str().unwrap();
-    let line = format!("'{program}' --quiet --listen 127.0.0.1:0");
+    // Without `exec`, a shell may stay and end as Ctrl-C ends it, whatever the server returns.
+    let line = format!("exec '{program}' --quiet --listen 127.0.0.1:0");
     let process = Command::new("script")
         .args([
             "--quiet",
