@@ -11,6 +11,7 @@ mod outbox;
 mod pace;
 mod refusal;
 mod resolve;
+#[cfg(target_os = "linux")]
 mod singles;
 mod tcp;
 mod udp;

@@ -1,49 +1,48 @@
-//! How datagrams to many peers leave: as many as can in one system call.
+//! How datagrams to many peers leave on Linux: together, in one system call.
 
-use std::io;
+use std::io::{self, IoSlice};
+use std::net::IpAddr;
+use std::os::fd::AsRawFd;
 
-#[cfg(target_os = "linux")]
-use std::io::IoSlice;
-#[cfg(target_os = "linux")]
-use std::os::fd::AsFd;
-
-#[cfg(target_os = "linux")]
-use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmmsg};
+use nix::cmsg_space;
+use nix::libc;
+use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg};
 use sip_message::Flow;
-use socket2::SockRef;
 use tokio::net::UdpSocket;
 
 /// Where a datagram goes, and its bytes.
 pub(crate) type Single<'o> = (&'o Flow, &'o [u8]);
 
-/// Sends datagrams in this order from a socket that is bound to one address. `failed` gets the
-/// flow of each that did not leave, and why; the others leave all the same.
-#[cfg(target_os = "linux")]
+/// Sends datagrams in this order, from `source` where the socket is bound to all addresses. `failed`
+/// gets the flow of each that did not leave, and why; the others leave all the same.
 pub(crate) fn send_each(
     socket: &UdpSocket,
+    source: Option<IpAddr>,
     singles: &[Single<'_>],
     mut failed: impl FnMut(&Flow, io::Error),
 ) {
-    if let [(flow, bytes)] = singles {
-        return send_one(socket, flow, bytes).unwrap_or_else(|error| failed(flow, error));
-    }
-    let peers = singles
-        .iter()
-        .map(|(flow, _)| SocketAddrAny::from(flow.remote));
-    let peers: Vec<SocketAddrAny> = peers.collect();
+    let peers = singles.iter().map(|(flow, _)| Some(flow.remote.into()));
+    let peers: Vec<Option<SockaddrStorage>> = peers.collect();
     let bytes = singles.iter().map(|(_, bytes)| [IoSlice::new(bytes)]);
     let bytes: Vec<[IoSlice<'_>; 1]> = bytes.collect();
-    let mut controls: Vec<SendAncillaryBuffer<'_, '_, '_>> = Vec::new();
-    controls.resize_with(singles.len(), SendAncillaryBuffer::default);
-    let parts = peers.iter().zip(&bytes).zip(&mut controls);
-    let messages = parts.map(|((peer, bytes), none)| MMsgHdr::new_with_addr(peer, bytes, none));
-    let mut messages: Vec<MMsgHdr<'_>> = messages.collect();
+    let source = source.map(Source::new);
+    let control: Option<ControlMessage<'_>> = source.as_ref().map(Source::control);
+    let room = source.as_ref().map(Source::room);
+    let mut headers = MultiHeaders::preallocate(singles.len(), room);
 
     // The system stops at the first that does not leave, and the next call says why (sendmmsg(2)).
     let mut next = 0;
     while let Some((flow, _)) = singles.get(next) {
-        match sendmmsg(socket.as_fd(), &mut messages[next..], SendFlags::empty()) {
-            Ok(sent) => next += sent.max(1),
+        let sent = sendmmsg(
+            socket.as_raw_fd(),
+            &mut headers,
+            &bytes[next..],
+            &peers[next..],
+            control.as_slice(),
+            MsgFlags::empty(),
+        );
+        match sent {
+            Ok(sent) => next += sent.count().max(1),
             Err(error) => {
                 failed(flow, error.into());
                 next += 1;
@@ -52,18 +51,43 @@ pub(crate) fn send_each(
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn send_each(
-    socket: &UdpSocket,
-    singles: &[Single<'_>],
-    mut failed: impl FnMut(&Flow, io::Error),
-) {
-    for (flow, bytes) in singles {
-        send_one(socket, flow, bytes).unwrap_or_else(|error| failed(flow, error));
-    }
+/// The address a datagram is to come from (RFC 3542 §6, ip(7)).
+enum Source {
+    V4(libc::in_pktinfo),
+    V6(libc::in6_pktinfo),
 }
 
-fn send_one(socket: &UdpSocket, flow: &Flow, bytes: &[u8]) -> io::Result<()> {
-    let sent = SockRef::from(socket).send_to(bytes, &flow.remote.into());
-    sent.map(drop)
+impl Source {
+    fn new(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::V4(libc::in_pktinfo {
+                ipi_ifindex: 0,
+                ipi_spec_dst: libc::in_addr {
+                    s_addr: u32::from_ne_bytes(address.octets()),
+                },
+                ipi_addr: libc::in_addr { s_addr: 0 },
+            }),
+            IpAddr::V6(address) => Self::V6(libc::in6_pktinfo {
+                ipi6_ifindex: 0,
+                ipi6_addr: libc::in6_addr {
+                    s6_addr: address.octets(),
+                },
+            }),
+        }
+    }
+
+    fn control(&self) -> ControlMessage<'_> {
+        match self {
+            Self::V4(source) => ControlMessage::Ipv4PacketInfo(source),
+            Self::V6(source) => ControlMessage::Ipv6PacketInfo(source),
+        }
+    }
+
+    /// Room for the control message of one datagram.
+    fn room(&self) -> Vec<u8> {
+        match self {
+            Self::V4(_) => cmsg_space!(libc::in_pktinfo),
+            Self::V6(_) => cmsg_space!(libc::in6_pktinfo),
+        }
+    }
 }

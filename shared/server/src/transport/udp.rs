@@ -3,7 +3,7 @@
 
 use std::array;
 use std::io::{self, ErrorKind, IoSliceMut};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::task::{Context, Poll};
 
 use nix::errno::Errno;
@@ -16,6 +16,7 @@ use tokio::net::UdpSocket;
 use super::keepalive::is_keepalive;
 use super::kernel_routes::is_of_one_machine;
 use super::outbox::Parcel;
+#[cfg(target_os = "linux")]
 use super::singles::{Single, send_each};
 use crate::Clock;
 use crate::network::Event;
@@ -162,22 +163,25 @@ impl Datagrams {
             return;
         }
         // Each by itself, or the way to this peer takes no runs.
-        let mut report = |flow: &Flow, error: &io::Error| {
-            if is_about_peer(error) {
+        let mut report = |flow: &Flow, error: io::Error| {
+            if is_about_peer(&error) {
                 lost.push(*flow);
             }
         };
-        if self.local.ip().is_unspecified() {
-            // The source of each is to be named, which send_each cannot do.
-            for (flow, datagram) in parcel.datagrams() {
-                if let Err(error) = self.write(flow, datagram, None) {
-                    report(flow, &error);
-                }
-            }
-            return;
+        #[cfg(target_os = "linux")]
+        if let singles @ [(first, _), _, ..] = &*parcel.datagrams().collect::<Vec<Single<'_>>>() {
+            return send_each(&self.socket, self.source(first), singles, report);
         }
-        let singles: Vec<Single<'_>> = parcel.datagrams().collect();
-        send_each(&self.socket, &singles, |flow, error| report(flow, &error));
+        for (flow, datagram) in parcel.datagrams() {
+            if let Err(error) = self.write(flow, datagram, None) {
+                report(flow, error);
+            }
+        }
+    }
+
+    /// The address that what leaves has to name as its source: where it is bound to all of them.
+    fn source(&self, flow: &Flow) -> Option<IpAddr> {
+        self.local.ip().is_unspecified().then(|| flow.local.ip())
     }
 
     fn write(&self, flow: &Flow, bytes: &[u8], segment_size: Option<usize>) -> io::Result<()> {
@@ -186,7 +190,7 @@ impl Datagrams {
             ecn: None,
             contents: bytes,
             segment_size,
-            src_ip: self.local.ip().is_unspecified().then(|| flow.local.ip()),
+            src_ip: self.source(flow),
         };
         self.state.try_send((&self.socket).into(), &transmit)
     }

@@ -189,6 +189,28 @@ async fn many_answers_to_one_peer_arrive_each_alone_and_in_order() {
 }
 
 #[tokio::test]
+async fn many_peers_are_answered_from_the_address_that_each_reached() {
+    let peers = |host: &str| [host; 20].map(|host| phone(&format!("{host}:0")));
+    for (listener, ours, peers) in [
+        ("0.0.0.0:0", ["127.0.0.9", "127.0.0.10"], peers("127.0.0.2")),
+        ("[::]:0", ["::1", "::1"], peers("[::1]")),
+    ] {
+        let mut server = Server::on(listener);
+        let port = server.port();
+        let ours = ours.map(|ip| SocketAddr::new(ip.parse().unwrap(), port));
+        for (number, peer) in peers.iter().enumerate() {
+            let flow = Flow::udp(ours[number % 2], peer.local_addr().unwrap());
+            server.sockets.send(&flow, format!("{number}").as_bytes());
+        }
+        server.end_turn();
+        for (number, peer) in peers.iter().enumerate() {
+            let expected = (number.to_string().into_bytes(), ours[number % 2]);
+            assert_eq!(receive(peer), expected, "{listener}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn keepalives_are_met_with_silence() {
     let mut server = Server::on("127.0.0.1:0");
     let phone = phone("127.0.0.1:0");
