@@ -2,12 +2,22 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::fs::{self, File};
+use std::io::BufReader;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::path::Path;
 
-use procfs::ProcResult;
-use procfs::net::{TcpState, tcp, tcp6, udp, udp6};
-use procfs::process::{FDTarget, Process, all_processes};
+use procfs_core::net::{TcpNetEntries, TcpState, UdpNetEntries};
+use procfs_core::{ExplicitSystemInfo, FromBufReadSI};
 use sip_message::Transport;
+
+/// What procfs-core has to know of a machine. In the tables of sockets only the byte order matters.
+const MACHINE: ExplicitSystemInfo = ExplicitSystemInfo {
+    boot_time_secs: 0,
+    ticks_per_second: 0,
+    page_size: 0,
+    is_little_endian: cfg!(target_endian = "little"),
+};
 
 /// How many ports above a taken one are tried.
 const TRIED: u16 = 100;
@@ -28,48 +38,55 @@ impl fmt::Display for Holder {
 
 /// The program that has this port, as /proc shows it. `None` for a program of another user.
 pub(crate) fn holder(transport: Transport, address: SocketAddr) -> Option<Holder> {
-    let sockets = sockets(transport, address).ok()?;
+    let sockets = sockets(transport, address)?;
     let own = i32::try_from(std::process::id()).ok();
-    let processes = all_processes().ok()?.flatten();
-    let mut others = processes.filter(|process| Some(process.pid) != own);
-    let process = others.find(|process| has_one_of(process, &sockets))?;
-    Some(Holder {
-        name: process.stat().ok()?.comm,
-        process: process.pid,
-    })
+    let folders = fs::read_dir("/proc").ok()?.flatten();
+    let processes = folders.filter_map(|it| it.file_name().to_str()?.parse().ok());
+    let mut others = processes.filter(|process: &i32| Some(*process) != own);
+    let process = others.find(|process| has_one_of(*process, &sockets))?;
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).ok()?;
+    let name = name.trim_end().to_owned();
+    Some(Holder { name, process })
 }
 
-/// The inodes of the sockets at this address, or at all addresses with this port.
-fn sockets(transport: Transport, address: SocketAddr) -> ProcResult<HashSet<u64>> {
+/// The sockets at this address, or at all addresses with this port, as /proc/PID/fd names them.
+fn sockets(transport: Transport, address: SocketAddr) -> Option<HashSet<String>> {
     let is_in_the_way = |other: SocketAddr| {
         let is_any = |ip: IpAddr| ip.is_unspecified();
         let same_ip = other.ip() == address.ip() || is_any(other.ip()) || is_any(address.ip());
         other.port() == address.port() && same_ip
     };
-    Ok(match transport {
-        Transport::Udp => udp()?
-            .into_iter()
-            .chain(udp6().unwrap_or_default())
-            .filter(|it| is_in_the_way(it.local_address))
-            .map(|it| it.inode)
-            .collect(),
-        Transport::Tcp => tcp()?
-            .into_iter()
-            .chain(tcp6().unwrap_or_default())
-            .filter(|it| it.state == TcpState::Listen && is_in_the_way(it.local_address))
-            .map(|it| it.inode)
-            .collect(),
+    let named = |inode: u64| format!("socket:[{inode}]");
+    Some(match transport {
+        Transport::Udp => {
+            let (v4, v6) = (table("udp")?, table("udp6"));
+            let all = [Some(v4), v6].into_iter().flatten();
+            let all = all.flat_map(|UdpNetEntries(entries)| entries);
+            let all = all.filter(|it| is_in_the_way(it.local_address));
+            all.map(|it| named(it.inode)).collect()
+        }
+        Transport::Tcp => {
+            let (v4, v6) = (table("tcp")?, table("tcp6"));
+            let all = [Some(v4), v6].into_iter().flatten();
+            let all = all.flat_map(|TcpNetEntries(entries)| entries);
+            let all = all.filter(|it| it.state == TcpState::Listen);
+            let all = all.filter(|it| is_in_the_way(it.local_address));
+            all.map(|it| named(it.inode)).collect()
+        }
     })
 }
 
-fn has_one_of(process: &Process, sockets: &HashSet<u64>) -> bool {
-    let Ok(open) = process.fd() else {
-        return false;
-    };
-    open.flatten().any(|it| match it.target {
-        FDTarget::Socket(inode) => sockets.contains(&inode),
-        _ => false,
-    })
+/// A table of sockets below /proc/net (proc_net(5)).
+fn table<T: FromBufReadSI>(name: &str) -> Option<T> {
+    let file = File::open(Path::new("/proc/net").join(name)).ok()?;
+    T::from_buf_read(BufReader::new(file), &MACHINE).ok()
+}
+
+fn has_one_of(process: i32, sockets: &HashSet<String>) -> bool {
+    let open = fs::read_dir(format!("/proc/{process}/fd"));
+    let links = open.into_iter().flatten().flatten();
+    let mut links = links.filter_map(|it| fs::read_link(it.path()).ok());
+    links.any(|it| it.to_str().is_some_and(|it| sockets.contains(it)))
 }
 
 /// The same address with the next port that is free for UDP and TCP.

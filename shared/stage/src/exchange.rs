@@ -124,8 +124,8 @@ macro_rules! exchanges {
     };
 }
 
-/// What a chapter's macro of tests stands for. The tests use insta, which the package that calls it
-/// has to depend on.
+/// What a chapter's macro of tests stands for. The package that calls it has to depend on insta and
+/// sip-snapshots.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! test_each_exchange {
@@ -148,7 +148,7 @@ macro_rules! test_each_exchange {
             assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
             let played = ::std::fs::read(&file).unwrap_or_else(|e| panic!("{file:?}: {e}"));
             let kept = format!("tests/snapshots/exchanges__{name}.snap.sip");
-            let difference = $crate::side_by_side(::std::path::Path::new(&kept), &played);
+            let difference = ::sip_snapshots::side_by_side(::std::path::Path::new(&kept), &played);
             if let Some(difference) = difference {
                 eprintln!("{difference}");
             }
