@@ -177,10 +177,12 @@ fn checked(course: &Course, chapter: &str, options: &Options) -> Result<bool, Fa
 
 /// Checks a chapter after a save. While it does not compile, the next save is waited for.
 fn again(course: &Course, chapter: &str, options: &Options) -> Result<(), Failure> {
+    print("\nChecking ...\n")?;
     match checked(course, chapter, options) {
-        Err(failure) if failure.is_usage() => print(&format!("{failure}\n")),
-        other => other.map(drop),
+        Err(failure) if failure.is_usage() => print(&format!("{failure}\n"))?,
+        other => drop(other?),
     }
+    print("Save to check again; Ctrl-C ends.\n")
 }
 
 fn say(text: &str) -> Result<bool, Failure> {

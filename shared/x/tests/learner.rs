@@ -5,9 +5,12 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
-use x::{Course, Exercise, Which, hint, solution, start};
+use x::{Course, Exercise, Which, hint, solution, start, watch};
 
 const EXCHANGE: &str = "a-phone-registers-with-its-password";
 
@@ -110,4 +113,42 @@ fn the_solution_is_what_is_left_to_write() {
     let finished = learner.course.read(&chapter.route()).unwrap();
     fs::write(learner.script(), finished).unwrap();
     assert_eq!(solution(&learner.course, "3").unwrap(), "");
+}
+
+/// How long a learner thinks between two saves: longer than a watch waits for an editor to finish.
+const THINKS: Duration = Duration::from_millis(700);
+
+#[test]
+fn a_watch_checks_once_after_each_save_and_not_because_a_check_has_read_the_script() {
+    let learner = Learner::new();
+    start(&learner.course, "3").unwrap();
+    let script = &learner.script();
+    fs::write(script, "broken").unwrap();
+    let (checked, checks) = channel();
+    let mut seen = Vec::new();
+    let ended = thread::scope(|scope| {
+        scope.spawn(move || {
+            for save in ["mended", "", "restored", "the last"] {
+                checks.recv().unwrap();
+                thread::sleep(THINKS);
+                match save {
+                    "" => fs::remove_file(script).unwrap(),
+                    text => fs::write(script, text).unwrap(),
+                }
+            }
+            checks.recv().unwrap();
+            thread::sleep(THINKS);
+            fs::remove_dir_all(script.parent().unwrap()).unwrap();
+        });
+        watch(&learner.course, "3", || {
+            // As the compiler does; a script that was deleted is empty here.
+            seen.push(fs::read_to_string(script).unwrap_or_default());
+            // Fails when nothing is saved any more.
+            let _ = checked.send(());
+            Ok(())
+        })
+    });
+    assert_eq!(seen, ["broken", "mended", "", "restored", "the last"]);
+    let words = ended.unwrap_err().to_string();
+    assert!(words.contains("removed or renamed"), "{words}");
 }
