@@ -32,6 +32,8 @@ pub(crate) struct Entry {
     tags: HashMap<String, usize>,
     /// Final responses to INVITEs that have no ACK yet.
     pub(crate) open: Vec<u64>,
+    /// How many of its messages have each kind of mark.
+    marked: HashMap<&'static str, usize>,
     /// How many of its messages are kept.
     kept: u64,
 }
@@ -105,6 +107,7 @@ impl Entry {
             pairs: Vec::new(),
             tags: HashMap::new(),
             open: Vec::new(),
+            marked: HashMap::new(),
             kept: 0,
         }
     }
@@ -168,6 +171,17 @@ impl Entry {
     pub(crate) fn mark(&mut self, mark: &Mark) {
         self.view.marks.retain(|known| known.kind != mark.kind);
         self.view.marks.push(mark.clone());
+        *self.marked.entry(mark.kind).or_default() += 1;
+    }
+
+    /// A message has lost a mark of this kind. With the last of them the group loses it, too.
+    pub(crate) fn unmark(&mut self, kind: &str) {
+        if let Some(count) = self.marked.get_mut(kind) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.view.marks.retain(|known| known.kind != kind);
+            }
+        }
     }
 }
 

@@ -149,4 +149,20 @@ impl Store {
             self.changes.push(Change::Group(entry.view.id));
         }
     }
+
+    /// What was missing came after all.
+    pub(super) fn unmark(&mut self, n: u64, kind: &str) {
+        let Some(kept) = self.ring.get_mut(n) else {
+            return;
+        };
+        let before = kept.row.marks.len();
+        kept.row.marks.retain(|mark| mark.kind != kind);
+        let group = kept.row.group;
+        if kept.row.marks.len() < before
+            && let Some(entry) = group.and_then(|group| self.groups.entry(group))
+        {
+            entry.unmark(kind);
+            self.changes.push(Change::Group(entry.view.id));
+        }
+    }
 }

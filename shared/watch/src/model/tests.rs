@@ -102,6 +102,7 @@ fn a_call_without_an_ack_is_marked_after_two_seconds_and_not_before() {
     assert_eq!(open.groups.get(0).unwrap().marks[0].kind, "missing_ack");
     open.take(request(2_020, 1, "ACK", ""));
     assert_eq!(marks(&open, 2), Vec::<&str>::new(), "it came after all");
+    assert!(open.groups.get(0).unwrap().marks.is_empty());
 
     let mut whole = store(call);
     whole.take(request(20, 1, "ACK", ""));
@@ -114,9 +115,15 @@ fn a_call_without_an_ack_is_marked_after_two_seconds_and_not_before() {
 fn a_request_without_an_answer_is_marked() {
     let mut lonely = store([request(0, 1, "OPTIONS", "")]);
     lonely.tick(2_000_000);
+    lonely.take(request(0, 2, "OPTIONS", ""));
+    lonely.tick(4_000_000);
     assert_eq!(marks(&lonely, 1), ["missing_answer"]);
     lonely.take(response(2_100, 1, "OPTIONS", "200 OK", ""));
     assert_eq!(marks(&lonely, 1), Vec::<&str>::new());
+    let group = |store: &Store| store.groups.get(0).unwrap().marks.len();
+    assert_eq!(group(&lonely), 1, "the other one is still missing");
+    lonely.take(response(2_200, 2, "OPTIONS", "200 OK", ""));
+    assert_eq!(group(&lonely), 0);
 }
 
 #[test]

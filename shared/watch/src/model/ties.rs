@@ -4,7 +4,7 @@
 use sip_message::Method;
 
 use super::changes::Change;
-use super::marks::RETRANSMISSION;
+use super::marks::{MISSING_ACK, MISSING_ANSWER, RETRANSMISSION};
 use super::ring::Kept;
 use super::store::Store;
 use crate::view::Mark;
@@ -43,15 +43,13 @@ impl Store {
             return;
         };
         request.responses.push(n);
-        request
-            .row
-            .marks
-            .retain(|mark| mark.kind != super::marks::MISSING_ANSWER);
         kept.row.tied.request = Some(request.row.n);
         kept.row.fork = request.row.fork;
         kept.row.why = request.decision.is_some();
         self.changes.push(Change::Row(request.row.n));
         let onward = request.row.tied.sent.clone();
+        let asked = request.row.n;
+        self.unmark(asked, MISSING_ANSWER);
         let received = self.last_response(&onward, kept);
         self.pass_on(received, kept);
         if kept.facts.ends_invite()
@@ -157,11 +155,8 @@ impl Store {
         let n = entry.open.remove(place);
         if let Some(response) = self.ring.get_mut(n) {
             response.row.tied.ack = Some(kept.row.n);
-            response
-                .row
-                .marks
-                .retain(|mark| mark.kind != super::marks::MISSING_ACK);
             self.changes.push(Change::Row(n));
+            self.unmark(n, MISSING_ACK);
         }
     }
 }
