@@ -97,6 +97,24 @@ impl Phone {
         )
     }
 
+    /// A request of the caller inside the dialog that `answer` opened.
+    ///
+    /// # Panics
+    /// When it is not the answer to an INVITE that the server recorded itself in.
+    pub fn in_dialog(&self, method: &str, answer: &str) -> String {
+        let answered = |name| text::header(answer, name).expect("the answer to an INVITE has it");
+        let uri = text::uri(answered("Contact")).expect("a URI in angle brackets");
+        let route = format!("Route: {}\r\n", answered("Record-Route"));
+        let own = self.request(method, uri, &route);
+        let mut request = own.clone();
+        for name in ["From", "To", "Call-ID"] {
+            let line = text::header(&own, name).expect("every request has it");
+            let (line, theirs) = (format!("{name}: {line}\r\n"), answered(name));
+            request = request.replace(&line, &format!("{name}: {theirs}\r\n"));
+        }
+        request
+    }
+
     /// A REGISTER, with a CSeq above the last and what answered its challenge.
     pub fn registration(&mut self, extra: &str) -> String {
         self.cseq += 2;

@@ -98,8 +98,8 @@ fn call(caller: &Phone, callee: &Phone) -> Duration {
         let answer = caller.invite(&user);
         let took = began.elapsed();
         assert_eq!(text::status(&answer), Some(200), "{answer}");
-        caller.send(&in_dialog(caller, "ACK", &answer));
-        let ended = caller.transact(&in_dialog(caller, "BYE", &answer));
+        caller.send(&caller.in_dialog("ACK", &answer));
+        let ended = caller.transact(&caller.in_dialog("BYE", &answer));
         is_over.store(true, Ordering::Relaxed);
         assert_eq!(text::status(&ended), Some(200), "{ended}");
         took
@@ -111,21 +111,6 @@ fn user_of(phone: &Phone) -> String {
     let address = phone.address().ip().to_string();
     let (_, user) = address.rsplit_once('.').expect("an IPv4 address");
     user.to_owned()
-}
-
-/// A request of the caller inside the dialog that `answer` opened.
-fn in_dialog(caller: &Phone, method: &str, answer: &str) -> String {
-    let answered = |name| text::header(answer, name).expect("the answer to an INVITE has it");
-    let uri = text::uri(answered("Contact")).expect("a URI in angle brackets");
-    let route = format!("Route: {}\r\n", answered("Record-Route"));
-    let own = caller.request(method, uri, &route);
-    let mut request = own.clone();
-    for name in ["From", "To", "Call-ID"] {
-        let line = text::header(&own, name).expect("every request has it");
-        let (line, theirs) = (format!("{name}: {line}\r\n"), answered(name));
-        request = request.replace(&line, &format!("{name}: {theirs}\r\n"));
-    }
-    request
 }
 
 /// Sends a little of each kind of traffic, as honest peers do, before memory is measured: what a

@@ -10,6 +10,7 @@ mod devtools;
 mod reader;
 mod scene;
 
+mod answers;
 mod calls;
 mod hostile;
 mod keyboard;

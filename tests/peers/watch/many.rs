@@ -19,6 +19,9 @@ const SLOW: u32 = 10_000;
 /// What one look at a row may take, in milliseconds.
 const SOON: f64 = 200.0;
 
+/// What no message may take, however busy the machine is, in milliseconds.
+const EVER: f64 = 2_000.0;
+
 /// How many rows may exist at once: a window full, and a few around it.
 const ROWS: u64 = 60;
 
@@ -67,6 +70,20 @@ fn ten_thousand_messages_scroll_and_the_next_appears_at_once() {
     times.sort_by(f64::total_cmp);
     println!("shown after {times:.0?} ms");
     assert!(times[2] < SOON, "{times:?}");
+}
+
+#[test]
+#[ignore = "needs chromium, .ci/run installs it"]
+fn a_message_is_on_the_page_two_seconds_after_it_was_sent_at_the_latest() {
+    let mut scene = Scene::start(STEP_05);
+    let phone = Phone::new("10", 10, scene.server.address());
+    let uri = format!("sip:{}", scene.server.address());
+    let mut times: Vec<f64> = (0..20)
+        .map(|_| until_shown(&mut scene, &phone, &uri))
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!("shown after {times:.0?} ms");
+    assert!(times.iter().all(|time| *time < EVER), "{times:?}");
 }
 
 #[test]
