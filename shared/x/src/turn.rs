@@ -27,7 +27,7 @@ pub(crate) fn your_turn(course: &Course, chapter: &Chapter) -> Result<String, Fa
     for (task, done) in exercise.tasks.iter().zip(1..) {
         let words = format!("**{}.** {}", task.title, task.words);
         text += &format!("\n{}", filled(&words, &format!("{done}. "), "   "));
-        text += &format!("   *{} pass.*\n", passes.shown(done));
+        text += &filled(&passed(&passes, done), "   ", "   ");
     }
     text += &format!(
         "\nIf you are stuck, `hint` says more in three steps, and `solution` shows what is left:\n\n{}",
@@ -37,4 +37,18 @@ pub(crate) fn your_turn(course: &Course, chapter: &Chapter) -> Result<String, Fa
         )
     );
     Ok(tasks(&text))
+}
+
+/// How many exchanges pass after a task. Where a task lets no more pass, the reader hears that this
+/// is as it should be.
+fn passed(passes: &Passes, done: usize) -> String {
+    let shown = passes.shown(done);
+    if passes.after(done) == passes.after(done - 1) {
+        format!(
+            "*Still {shown} pass, as before this task: the next exchange needs task {} as well.*",
+            done + 1
+        )
+    } else {
+        format!("*{shown} pass.*")
+    }
 }

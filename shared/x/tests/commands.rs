@@ -65,6 +65,17 @@ fn the_tests_of_a_crate_end_with_their_total() {
     assert!(cargo > 0, "{printed}");
     assert_eq!(number(line("In all: ").unwrap()), cargo);
     assert_eq!(ended.status.code(), Some(0));
+
+    // The README shows such a line.
+    let readme = Course::here()
+        .unwrap()
+        .read(Path::new("README.md"))
+        .unwrap();
+    let shown = readme
+        .lines()
+        .find_map(|line| line.strip_prefix("In all: "));
+    let form = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
+    assert_eq!(form(shown.unwrap()), form(line("In all: ").unwrap()));
 }
 
 #[test]

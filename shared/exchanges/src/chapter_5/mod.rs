@@ -50,7 +50,7 @@ exchanges! {
     an_answer_to_a_registrar_is_no_answer_here: "A REGISTER's answer replayed in an INVITE",
     a_contact_that_is_another_user: "11 is at alice, and the caller is asked once",
     who_answers_is_not_asserted_either: "P-Asserted-Identity in a 200",
-    the_callee_sees_the_credentials: "What chapter 6 mends",
+    the_callee_sees_the_credentials: "The callee gets the caller's credentials",
     a_challenge_is_passed_on_to_the_callee: "And what it opens: a call at 11's expense",
     a_challenge_in_another_of_our_names: "The same, where From is as it should be",
 }
