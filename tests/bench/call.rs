@@ -15,7 +15,7 @@ use crate::subscribers::{CARRIER, USERS};
 use crate::{challenged, register};
 
 /// The number of called users, each at its own phone.
-const CALLEES: u64 = 1_000;
+pub(crate) const CALLEES: u64 = 1_000;
 
 /// The SDP of the phones, which send no voice.
 pub(crate) const BODY: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\

@@ -19,6 +19,7 @@ mod call;
 mod callee;
 mod challenged;
 mod digest;
+mod growth;
 mod load;
 mod measurement;
 mod message;

@@ -84,6 +84,9 @@ impl std::fmt::Display for Kind {
     }
 }
 
+/// As many bindings as any measurement has.
+const MOST_BINDINGS: &str = "1000000";
+
 /// A running server to measure.
 pub(crate) enum Peer {
     /// Ours.
@@ -109,11 +112,14 @@ impl Peer {
         match kind {
             Kind::Ours => {
                 let step = prepare(service, directory);
-                Self::Ours(Server::start_at(step, directory, address::free(1)))
+                let flags = ["--quiet", "--max-bindings", MOST_BINDINGS];
+                let server = Server::start_with(step, directory, address::free(1), &flags);
+                Self::Ours(server)
             }
             Kind::OursLogging => {
                 let step = prepare(service, directory);
-                let server = Server::start_with(step, directory, address::free(1), &[]);
+                let flags = ["--max-bindings", MOST_BINDINGS];
+                let server = Server::start_with(step, directory, address::free(1), &flags);
                 Self::Ours(server)
             }
             Kind::Before => {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::ops::Range;
 
 use crate::load::{self, Job, Outbox, Turn};
 use crate::message::{self, BRANCH};
@@ -9,18 +10,23 @@ use crate::outcome::Outcome;
 use crate::peer::Peer;
 use crate::phones::{CALLING, Phones, Places};
 
-/// Registrations of users 0 to `users`, each by its own phone, one after another, and again.
-struct Register {
+/// The step from one user to the next, in an order that no memory is laid out in.
+const STRIDE: u64 = 7919;
+
+/// Registrations of users, each by its own phone, one after another, and again.
+pub(crate) struct Register {
     places: Places,
     server: SocketAddr,
-    users: u64,
+    users: Range<u64>,
+    /// How many registrations there were in earlier runs.
+    pub(crate) begun: u64,
 }
 
 /// Microseconds of the server for each REGISTER: a new binding for each user, then a refresh.
 pub(crate) fn cost(peer: &Peer, count: u64) -> Result<f64, Outcome> {
     let users = (count / 2).max(1);
     let phones = Phones::new(CALLING, users);
-    let mut job = Register::new(&phones, peer.address(), users);
+    let mut job = Register::of(&phones, peer.address(), 0..users);
     peer.cost(count, || {
         load::run(&phones, peer.address(), count, &mut job)
     })
@@ -28,27 +34,36 @@ pub(crate) fn cost(peer: &Peer, count: u64) -> Result<f64, Outcome> {
 
 /// Registers `users` users, each by its own phone.
 pub(crate) fn all(phones: &Phones, server: SocketAddr, users: u64) -> Result<(), Outcome> {
-    let mut job = Register::new(phones, server, users);
+    let mut job = Register::of(phones, server, 0..users);
     load::run(phones, server, users, &mut job)
 }
 
 impl Register {
-    fn new(phones: &Phones, server: SocketAddr, users: u64) -> Self {
+    /// Registrations of these users, at least one.
+    pub(crate) fn of(phones: &Phones, server: SocketAddr, users: Range<u64>) -> Self {
+        let count = users.end - users.start;
+        assert!(
+            !count.is_multiple_of(STRIDE),
+            "{count} users: not each would be met"
+        );
         Self {
             places: phones.places(),
             server,
             users,
+            begun: 0,
         }
     }
 }
 
 impl Job for Register {
     fn phone(&self, number: u64) -> u64 {
-        number % self.users
+        let count = self.users.end - self.users.start;
+        self.users.start + (self.begun + number) * STRIDE % count
     }
 
     fn begin(&mut self, slot: usize, number: u64, out: &mut Outbox) {
-        let (user, cseq) = (self.phone(number), 1 + number / self.users);
+        let count = self.users.end - self.users.start;
+        let (user, cseq) = (self.phone(number), 1 + (self.begun + number) / count);
         let (local, server) = (self.places.of(user), self.server);
         write!(
             out.message(),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use sip_location::Expiry;
+use sip_location::{Expiry, Limits};
 use sip_message::MAX_MESSAGE;
 use sip_server::PrivateTargets;
 
@@ -46,6 +46,11 @@ pub struct Flags {
     /// The longest time a phone stays registered, in seconds; one that asks for more gets this.
     #[arg(long, value_name = "S", default_value_t = Expiry::default().max, value_parser = seconds())]
     pub max_expires: u32,
+
+    /// How many bindings there may be of all users together. Most take 300 bytes of memory; what
+    /// strangers make up can take 1.8 KB each. Beyond it new ones get 503.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().bindings)]
+    pub max_bindings: usize,
 
     /// The socket `sipctl` talks to [default: ./sip.sock, or the database's name with .sock].
     #[arg(long, value_name = "PATH")]

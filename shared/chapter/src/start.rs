@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sip_location::{Durable, Expiry, Location};
+use sip_location::{Durable, Expiry, Limits, Location};
 use sip_server::{Clock, Entropy, Myself, Secret, SystemEntropy};
 use sip_tables::TableRow;
 
@@ -230,8 +230,11 @@ fn location_settings(flags: &Flags, seed: u64) -> sip_location::Settings {
             default: flags.default_expires,
             max: flags.max_expires,
         },
+        limits: Limits {
+            bindings: flags.max_bindings,
+            ..Limits::default()
+        },
         seed,
-        ..sip_location::Settings::default()
     }
 }
 

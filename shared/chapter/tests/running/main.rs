@@ -53,6 +53,16 @@ fn a_quiet_server_shows_no_messages_but_refusals() {
     assert!(first.contains(" !  ") && first.contains("405"), "{first}");
 }
 
+#[test]
+fn no_more_phones_register_than_the_flag_allows() {
+    let (server, _out, _) = start(&["--max-bindings", "1"]);
+    let [first, second] = [server.phone(), server.phone()];
+    assert_eq!(server.ask(&first, "REGISTER", 1), "SIP/2.0 200 OK");
+    let refused = server.ask(&second, "REGISTER", 2);
+    assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
+    assert_eq!(server.ask(&first, "REGISTER", 3), "SIP/2.0 200 OK");
+}
+
 /// Counts the lines about an address until one reports that others are not shown. A server that
 /// shows all gets a moment.
 fn shown_of(address: &str, lines: &Receiver<String>, wait: Duration) -> (usize, Option<String>) {
