@@ -39,6 +39,7 @@ mod routes;
 mod schemes;
 mod setting;
 mod shares;
+mod shed;
 mod sockets;
 mod spiral;
 mod stateless;
