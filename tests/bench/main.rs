@@ -25,6 +25,7 @@ mod measurement;
 mod message;
 mod options;
 mod outcome;
+mod overload;
 mod peer;
 mod phones;
 mod rate;
@@ -59,6 +60,8 @@ struct Arguments {
     /// Divides the number of transactions, for a quick look.
     #[arg(long, default_value_t = 1)]
     quick: u64,
+    #[command(flatten)]
+    overload: overload::Overload,
     /// Cargo passes this to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -72,6 +75,9 @@ fn main() {
         arguments
             .servers
             .retain(|kind| matches!(kind, Kind::Ours | Kind::OursLogging | Kind::Before));
+    }
+    if arguments.overload.run(&arguments.servers) {
+        return;
     }
     for &measurement in &arguments.only {
         let mut table = Table::new(measurement.title(), measurement.goals());

@@ -122,11 +122,20 @@ impl Phones {
 
     /// Sends from one of them.
     pub(crate) fn send(&self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
+        self.transmit(from, to, bytes, None);
+    }
+
+    /// Sends several messages from one of them, all of one size, in one system call.
+    pub(crate) fn send_run(&self, from: SocketAddr, to: SocketAddr, bytes: &[u8], size: usize) {
+        self.transmit(from, to, bytes, (bytes.len() > size).then_some(size));
+    }
+
+    fn transmit(&self, from: SocketAddr, to: SocketAddr, bytes: &[u8], size: Option<usize>) {
         let transmit = Transmit {
             destination: to,
             ecn: None,
             contents: bytes,
-            segment_size: None,
+            segment_size: size,
             src_ip: Some(from.ip()),
         };
         let sent = self.state.try_send((&self.socket).into(), &transmit);
