@@ -7,7 +7,7 @@
 use memchr::{memchr, memchr_iter, memmem};
 use sip_message::{HeaderName, Method, Via};
 
-/// A request that is no part of a dialog, over UDP.
+/// A request outside a dialog, over UDP.
 #[derive(Debug)]
 pub(crate) struct Plain<'b> {
     pub(crate) method: Method,
