@@ -113,7 +113,7 @@ impl HeaderName {
 
     /// Reads a name in any case or a compact form (§7.3.1, §7.3.3); `None` for one that is not
     /// listed here.
-    pub fn from_bytes(name: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
         Some(match name {
             // Nearly every phone writes names as RFC 3261 does.
             b"Allow" => Self::Allow,

@@ -80,7 +80,7 @@ impl Method {
     }
 
     /// The method of that token; `None` if the text is not a token.
-    pub fn from_token(token: &[u8]) -> Option<Self> {
+    pub(crate) fn from_token(token: &[u8]) -> Option<Self> {
         Some(match token {
             b"INVITE" => Self::Invite,
             b"ACK" => Self::Ack,

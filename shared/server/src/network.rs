@@ -43,11 +43,6 @@ pub trait Network {
     /// Puts what has come into `events`, at most a batch; ready when there is at least one.
     fn poll_events(&mut self, context: &mut Context<'_>, events: &mut Vec<Event>) -> Poll<()>;
 
-    /// Whether what it gave last had waited longer than it should: more comes than the server can do.
-    fn is_behind(&self) -> bool {
-        false
-    }
-
     /// The flow a packet to `remote` would take: our address on that path, and for TCP the
     /// connection to it, opened (in the background) where none is. One that is opened counts for
     /// the account.

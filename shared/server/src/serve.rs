@@ -75,8 +75,6 @@ pub async fn serve<N: Network>(
             driver.begin_turn();
             waiting.extend(driver.go_on(done));
         }
-        let is_behind = driver.network.is_behind();
-        driver.core.note_queue(driver.now.into_std(), is_behind);
         let mut failed = Vec::new();
         for event in events.drain(..) {
             match event {

@@ -4,7 +4,6 @@
 //! [`Core::outgoing`]. One driver ([`crate::serve`]) calls it from one task:
 //!
 //! - [`Core::turn`] begins a turn,
-//! - [`Core::note_queue`] hears whether messages wait too long for that,
 //! - [`Core::receive`] takes a message and may return a request for the script,
 //! - [`Core::decide`] carries out the script's decision, and may return hops to find a way to,
 //! - [`Core::send`] relays the request over those ways,
@@ -17,13 +16,10 @@ mod fork;
 mod inside;
 mod loops;
 mod open;
-mod plain;
-mod pressure;
 mod receive;
 mod schemes;
 mod sending;
 mod server_transaction;
-mod shed;
 mod stateless;
 mod timers;
 mod turn;
@@ -65,7 +61,6 @@ pub struct Core {
     clients: Table<ClientKey, client_transaction::Client>,
     /// What transactions without a final response hold.
     open: open::Open,
-    pressure: pressure::Pressure,
     agenda: Agenda,
     finished: finished::Finished,
 }
@@ -121,7 +116,6 @@ impl Core {
             servers: Table::default(),
             clients: Table::default(),
             open: open::Open::new(&limits),
-            pressure: pressure::Pressure::default(),
             agenda: Agenda::default(),
             finished: finished::Finished::new(limits.finished_bytes),
         }

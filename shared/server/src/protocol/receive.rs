@@ -18,9 +18,6 @@ impl Core {
     /// Takes one message. A request that is returned waits for the script, then for
     /// [`Core::decide`].
     pub fn receive(&mut self, bytes: Vec<u8>, arrival: Arrival) -> Option<Box<Request>> {
-        if self.pressure.is_high() && self.shed(&bytes, &arrival) {
-            return None;
-        }
         let size = bytes.len();
         // A fault of theirs is met with silence (§16.7, §18.3); a request that cannot be answered
         // at least ends its connection, or its sender would wait for nothing.

@@ -42,7 +42,7 @@ impl Core {
         tag.is_some_and(|tag| self.entropy.made(tag, self.fingerprint(key)))
     }
 
-    pub(crate) fn fingerprint(&self, key: ServerKey) -> u64 {
+    fn fingerprint(&self, key: ServerKey) -> u64 {
         self.myself.secret().sign("tag", &[&key.0.to_be_bytes()])
     }
 }

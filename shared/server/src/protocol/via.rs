@@ -76,7 +76,15 @@ pub(crate) fn transaction_key(
         method => method.as_str(),
     };
     if let Some(branch) = branch {
-        return Some(signed(via, branch, method, &source, secret));
+        let address = via.host.ip().map(octets);
+        let host = match (&address, via.host) {
+            (Some(octets), _) => &octets[..],
+            (None, Host::Name(name)) => name.as_bytes(),
+            (None, _) => &[],
+        };
+        let port = via.port.unwrap_or(5060).to_be_bytes();
+        let parts = [branch.as_bytes(), host, &port, method.as_bytes(), &source];
+        return Some(ServerKey(secret.sign("transaction", &parts)));
     }
     let parts = [
         request.list(HeaderName::Via).next()?,
@@ -88,29 +96,6 @@ pub(crate) fn transaction_key(
         &source,
     ];
     Some(ServerKey(secret.sign("transaction of RFC 2543", &parts)))
-}
-
-/// The same for a request with a unique branch that is not an ACK.
-pub(crate) fn key_of_branch(
-    via: &Via<'_>,
-    branch: &str,
-    method: &Method,
-    source: IpAddr,
-    secret: &Secret,
-) -> ServerKey {
-    signed(via, branch, method.as_str(), &octets(source), secret)
-}
-
-fn signed(via: &Via<'_>, branch: &str, method: &str, source: &[u8], secret: &Secret) -> ServerKey {
-    let address = via.host.ip().map(octets);
-    let host = match (&address, via.host) {
-        (Some(octets), _) => &octets[..],
-        (None, Host::Name(name)) => name.as_bytes(),
-        (None, _) => &[],
-    };
-    let port = via.port.unwrap_or(5060).to_be_bytes();
-    let parts = [branch.as_bytes(), host, &port, method.as_bytes(), source];
-    ServerKey(secret.sign("transaction", &parts))
 }
 
 fn octets(address: IpAddr) -> [u8; 16] {

@@ -43,7 +43,7 @@ pub use listener::CannotListen;
 use outbox::Outbox;
 use resolve::Resolver;
 use tcp::Door;
-use udp::{Batch, Datagrams, Waited};
+use udp::{Batch, Datagrams};
 
 /// Events given in one call, about.
 const BATCH: usize = 64;
@@ -64,8 +64,6 @@ pub struct Sockets {
     connections: Arc<Connections>,
     resolver: Resolver,
     batch: Batch,
-    /// Whether datagrams have waited too long.
-    is_behind: bool,
     /// Which of the sources of events is asked first, in turn.
     turn: usize,
     inbox: mpsc::Receiver<Event>,
@@ -106,7 +104,6 @@ impl Sockets {
             connections: Connections::new(&limits, entropy),
             resolver: Resolver::new(limits.resolve),
             batch: Batch::default(),
-            is_behind: false,
             turn: 0,
             inbox,
             events,
@@ -242,17 +239,13 @@ impl Network for Sockets {
         let sources = self.datagrams.len() + 1;
         self.turn = (self.turn + 1) % sources;
         let mut more = false;
-        self.is_behind = false;
         for source in self.turn..self.turn + sources {
             if events.len() - before >= BATCH {
                 break;
             }
             let polled = match self.datagrams.get(source % sources) {
                 Some(datagrams) => {
-                    let polled =
-                        datagrams.poll_receive(context, &mut self.batch, &self.clock, events);
-                    self.is_behind |= polled == Poll::Ready(Waited::TooLong);
-                    polled.map(drop)
+                    datagrams.poll_receive(context, &mut self.batch, &self.clock, events)
                 }
                 None => self
                     .inbox
@@ -270,10 +263,6 @@ impl Network for Sockets {
             context.waker().wake_by_ref();
         }
         Poll::Pending
-    }
-
-    fn is_behind(&self) -> bool {
-        self.is_behind
     }
 
     fn flow_to(

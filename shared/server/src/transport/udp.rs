@@ -5,13 +5,11 @@ use std::array;
 use std::io::{self, ErrorKind, IoSliceMut};
 use std::net::{IpAddr, SocketAddr};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
 
 use nix::errno::Errno;
 use nix::sys::socket::{setsockopt, sockopt};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use sip_message::{Arrival, Flow};
-use socket2::SockRef;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
@@ -31,30 +29,12 @@ const SLOT: usize = 65_536 + 704;
 /// Errors that are skipped in one go. They belong to packets sent before, not to the socket.
 const SKIPPED_ERRORS: usize = 8;
 
-/// How long datagrams may wait in a buffer of [`FULL`] bytes: at 100,000 a second they fill a third
-/// of it then. In a smaller one, less.
-const TOO_LONG: Duration = Duration::from_millis(25);
-const FULL: u32 = 8 << 20;
-/// A datagram cannot have waited longer: the clock was set.
-const IMPOSSIBLE: Duration = Duration::from_secs(10);
-
-/// How long the oldest datagram of a batch has waited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Waited {
-    /// As in every burst.
-    ABit,
-    /// So long that it may soon be too late.
-    TooLong,
-}
-
 /// The UDP socket of one listener.
 #[derive(Debug)]
 pub(crate) struct Datagrams {
     socket: UdpSocket,
     state: UdpSocketState,
     local: SocketAddr,
-    /// How long datagrams may wait.
-    too_long: Duration,
 }
 
 /// Where a batch of datagrams is received, shared by all sockets.
@@ -78,9 +58,7 @@ impl Datagrams {
         if local.ip().is_unspecified() {
             ask_for_destination(&socket, local)?;
         }
-        let too_long = too_long(&socket);
         Ok(Self {
-            too_long,
             state: state_for(local)?,
             socket: UdpSocket::from_std(socket)?,
             local,
@@ -98,7 +76,7 @@ impl Datagrams {
         batch: &mut Batch,
         clock: &Clock,
         events: &mut Vec<Event>,
-    ) -> Poll<Waited> {
+    ) -> Poll<()> {
         loop {
             if self.socket.poll_recv_ready(context).is_pending() {
                 return Poll::Pending;
@@ -109,7 +87,7 @@ impl Datagrams {
                 .try_io(Interest::READABLE, || self.receive(batch))
             {
                 self.unpack(batch, count, clock, events);
-                return Poll::Ready(self.waited(&batch.meta[..count]));
+                return Poll::Ready(());
             }
         }
     }
@@ -128,23 +106,6 @@ impl Datagrams {
             }
         }
         Err(ErrorKind::WouldBlock.into())
-    }
-
-    /// How long the first datagram has waited. The system's stamp is of its own clock, and so is the
-    /// time that it is compared with.
-    fn waited(&self, batch: &[RecvMeta]) -> Waited {
-        // A batch that is not full has emptied the buffer.
-        let first = batch.first().filter(|_| batch.len() == BATCH_SIZE);
-        let came = first.and_then(|first| first.timestamp);
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let waited = now
-            .ok()
-            .zip(came)
-            .and_then(|(now, came)| now.checked_sub(came));
-        match waited {
-            Some(waited) if (self.too_long..IMPOSSIBLE).contains(&waited) => Waited::TooLong,
-            _ => Waited::ABit,
-        }
     }
 
     fn unpack(&self, batch: &Batch, count: usize, clock: &Clock, events: &mut Vec<Event>) {
@@ -243,17 +204,8 @@ fn is_about_peer(error: &io::Error) -> bool {
     error.kind() != ErrorKind::WouldBlock && !is_too_long
 }
 
-/// Asks the system when each datagram came, and how large its buffer is. A system that does not say
-/// loses datagrams when it is full, and nobody is refused before.
-fn too_long(socket: &std::net::UdpSocket) -> Duration {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    let _ = setsockopt(socket, sockopt::ReceiveTimestampns, &true);
-    let size = SockRef::from(socket).recv_buffer_size().unwrap_or_default() as u32;
-    TOO_LONG * size.min(FULL) / FULL
-}
-
 /// quinn-udp sets a socket up for QUIC: no fragments, datagrams of one size merged, each with
-/// a time stamp. SIP needs fragments (a large message would be lost), and of the rest the time stamps alone, so
+/// a time stamp. SIP needs fragments (a large message would be lost) and none of the rest, so
 /// the state is made from a socket that is thrown away.
 fn state_for(local: SocketAddr) -> io::Result<UdpSocketState> {
     let any_port = SocketAddr::new(local.ip(), 0);

@@ -141,11 +141,6 @@ impl Server {
         }
     }
 
-    /// Whether what comes now has waited too long.
-    pub(crate) fn is_behind(&mut self, is_behind: bool) {
-        self.core.note_queue(self.now, is_behind);
-    }
-
     /// The scripts that wait come to their decision.
     pub(crate) fn decide(&mut self) -> Vec<Sent> {
         self.core.turn(self.now, self.time());

@@ -39,7 +39,6 @@ mod routes;
 mod schemes;
 mod setting;
 mod shares;
-mod shed;
 mod sockets;
 mod spiral;
 mod stateless;
