@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sip_digest::{Credentials, SyntaxError, params};
-use sip_message::{HeaderName, Request, Uri, printable};
+use sip_message::{HeaderName, Request, SipUri, Uri, printable};
 
 use crate::realm::Realm;
 
@@ -15,6 +15,18 @@ pub(crate) enum Asking {
 }
 
 impl Asking {
+    /// The address of the user who is asked: To of a REGISTER, From of a request to a proxy.
+    pub(crate) fn address(self, request: &Request) -> Option<SipUri<'_>> {
+        let address = match self {
+            Self::Server => request.to(),
+            Self::Proxy => request.from(),
+        };
+        match address.and_then(|address| address.parse_uri()) {
+            Ok(Uri::Sip(uri)) => Some(uri),
+            _ => None,
+        }
+    }
+
     /// The header field of the answer.
     pub(crate) fn credentials(self) -> HeaderName {
         match self {

@@ -1,21 +1,18 @@
 //! Whether an answer to a challenge is right, and which user it proves (RFC 3261 §22, RFC 2617 §3).
 
-use sip_tables::{NoPassword, Subscribers};
 use std::sync::Arc;
 
-use sip_digest::{Algorithm, Credentials, Password, Secret, is_right, realm};
+use sip_digest::{Algorithm, Credentials, Offer, realm};
 use sip_message::{Reply, Request, printable};
+use sip_tables::{Login, Subscribers};
 
-use crate::answer::{Answer, Asking, Stale, is_same_place, text};
+use crate::answer::{Answer, Asking, Stale, is_same_place};
+use crate::answers::{Answers, Unfit, weaker};
 use crate::asked::Asked;
 use crate::guesses::Guesses;
-use crate::nonce::{Nonces, Reading, seconds};
+use crate::nonce::{Nonce, Nonces, Reading, seconds};
 use crate::settings::Settings;
 use crate::uses::Uses;
-
-/// A dummy secret for users who do not exist or have no usable password, so that both cases take
-/// equally long.
-const NOBODY: Secret<'_> = Secret::Ha1("00000000000000000000000000000000");
 
 /// How many seconds a nonce may be ahead of the request that brings it: requests of two connections
 /// may be read in another order than they came, and clocks are corrected a little. A nonce from
@@ -36,9 +33,9 @@ pub struct Auth {
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) nonces: Box<dyn Nonces>,
-    subscribers: Box<dyn Subscribers>,
+    pub(crate) subscribers: Box<dyn Subscribers>,
     uses: Uses,
-    guesses: Guesses,
+    pub(crate) guesses: Guesses,
 }
 
 /// A user whose answer to a challenge was right. Nothing else makes one.
@@ -46,12 +43,20 @@ pub(crate) struct Inner {
 pub struct Verified {
     user: String,
     realm: String,
+    pub(crate) algorithm: Algorithm,
+    /// What the user is offered.
+    pub(crate) offer: Offer,
 }
 
 impl Verified {
     /// The user's name, without a domain.
     pub fn user(&self) -> &str {
         &self.user
+    }
+
+    /// The algorithm of the answer.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// The realm it was verified in.
@@ -111,20 +116,29 @@ impl Auth {
         self.authorize(request, Asking::Proxy)
     }
 
-    /// Looks for the answer in our realm. A phone behind two proxies answers both in one request
+    /// Looks for the answers in our realm. A phone behind two proxies answers both in one request
     /// (RFC 3261 §22.3), and answers of another scheme are not for us.
     fn authorize(&self, request: &Request, asking: Asking) -> Result<Verified, Reply> {
         let realm = self.realm(request, asking);
-        let mut foreign = None;
+        let mut answers = Answers::default();
+        let (mut foreign, mut broken) = (None, None);
         for value in request.raw(asking.credentials()) {
-            match Answer::read(&text(value), realm) {
-                Answer::Ours(credentials) => return self.verify(request, asking, &credentials),
+            let Ok(value) = str::from_utf8(value) else {
+                foreign = foreign.or_else(|| Some("the credentials are not UTF-8".to_owned()));
+                continue;
+            };
+            match Answer::read(value, realm) {
+                Answer::Ours(credentials) => answers.add(credentials),
                 Answer::Foreign(why) => foreign = foreign.or(Some(why)),
-                Answer::Broken(fault) => {
-                    let reason = format!("{}: {fault}", asking.credentials().as_str());
-                    return Err(Reply::new(400, printable(reason.as_bytes())));
-                }
+                Answer::Broken(fault) => broken = broken.or(Some(fault)),
             }
+        }
+        if let Some(strongest) = answers.strongest() {
+            return self.verify(request, asking, &answers, strongest);
+        }
+        if let Some(fault) = broken {
+            let reason = format!("{}: {fault}", asking.credentials().as_str());
+            return Err(Reply::new(400, printable(reason.as_bytes())));
         }
         let challenge = self.challenge(request, asking, realm.to_string(), Stale::No);
         Err(match foreign {
@@ -133,106 +147,117 @@ impl Auth {
         })
     }
 
-    /// Checks an answer in our realm. The hashes are calculated before anything is decided, so that
-    /// an unknown user takes as long as a wrong password, and both get the same reply.
+    /// Checks the answers in our realm, the strongest first.
     fn verify(
         &self,
         request: &Request,
         asking: Asking,
-        credentials: &Credentials<'_>,
+        answers: &Answers<'_>,
+        strongest: &Credentials<'_>,
     ) -> Result<Verified, Reply> {
         let Inner {
             settings,
-            nonces,
             uses,
             guesses,
             ..
         } = &*self.inner;
-        let (user, realm, used) = (credentials.user(), credentials.realm, credentials.qop);
-        let refuse = |stale, why: &str| {
-            let name = printable(credentials.username.as_bytes());
+        let (user, realm) = (strongest.user(), strongest.realm);
+        let now = seconds(request);
+        let offer = self.offer(request, asking);
+        let refuse = |stale, why: &str, offer| {
+            let name = printable(strongest.username.as_bytes());
             let why = format!("user {name}: {why}"); // for the log alone
-            let challenge = self.challenge(request, asking, realm.to_owned(), stale);
+            let challenge = self.challenge_with(request, asking, realm.to_owned(), stale, offer);
             Err(challenge.because(why))
         };
-        let nonce = match nonces.read(credentials.nonce, Asked::new(request, asking)) {
+        let read = answers.map(|answer| self.read(request, asking, answer, offer));
+        let Some((first, _)) = read.checkable().next() else {
+            let Unfit(stale, why) = read.unfit();
+            return refuse(stale, why, offer);
+        };
+        let guess = guesses.guess(request.arrival().flow.remote.ip(), user);
+        if let Some(wait) = guesses.wait(guess, now) {
+            return Err(guessed_too_often(first, wait));
+        }
+        let ((answer, nonce), login) = match self.judge(request, &read)? {
+            Ok(right) => right,
+            Err(why) => {
+                guesses.wrong(guess, now);
+                return refuse(Stale::No, &why, weaker(offer, &read));
+            }
+        };
+        if now.saturating_sub(nonce.time) > settings.nonce_lifetime {
+            return refuse(Stale::Yes, "the nonce has expired", offer);
+        }
+        if nonce.time.saturating_sub(now) > AHEAD {
+            let why = "the nonce is from the future; was the clock set back?";
+            return refuse(Stale::Yes, why, offer);
+        }
+        if !uses.count(nonce, answer.qop.map(|used| used.count), user, now) {
+            return refuse(Stale::Yes, "the answer was used before", offer);
+        }
+        let own = own_offer(&login, settings.offer);
+        guesses.right(guess, own, now);
+        request.note_verified_user(&[user, "@", realm].concat()); // limits count by user
+        Ok(Verified {
+            user: user.to_owned(),
+            realm: realm.to_owned(),
+            algorithm: answer.algorithm,
+            offer: own.unwrap_or(settings.offer),
+        })
+    }
+
+    /// Whether an answer can be checked, and its nonce.
+    fn read(
+        &self,
+        request: &Request,
+        asking: Asking,
+        answer: &Credentials<'_>,
+        offer: Offer,
+    ) -> Result<Nonce, Unfit> {
+        let Inner {
+            settings, nonces, ..
+        } = &*self.inner;
+        let nonce = match nonces.read(answer.nonce, Asked::new(request, asking)) {
             Reading::Ours(nonce) => nonce,
             // A phone whose address changed answers the new challenge without asking its user. The
             // answer is not checked, so it cannot count against this address.
-            Reading::Elsewhere => return refuse(Stale::Yes, ELSEWHERE),
-            Reading::NotOurs => return refuse(Stale::No, "the nonce is not ours"),
+            Reading::Elsewhere => return Err(Unfit(Stale::Yes, ELSEWHERE)),
+            Reading::NotOurs => return Err(Unfit(Stale::No, "the nonce is not ours")),
         };
-        let now = seconds(request);
-        if now.saturating_sub(nonce.time) > settings.nonce_lifetime.max(JUDGED) {
-            return refuse(Stale::Yes, "the nonce expired more than a day ago");
+        let age = seconds(request).saturating_sub(nonce.time);
+        if age > settings.nonce_lifetime.max(JUDGED) {
+            return Err(Unfit(Stale::Yes, "the nonce expired more than a day ago"));
         }
-        if credentials.algorithm != Algorithm::Md5 {
-            return refuse(Stale::No, "the algorithm was not offered");
+        if !offer.has(answer.algorithm) && !settings.offer.has(answer.algorithm) {
+            return Err(Unfit(Stale::No, "the algorithm was not offered"));
         }
-        if used.is_some_and(|used| Some(used.qop) != settings.qop) {
-            return refuse(Stale::No, "the qop was not offered");
+        if answer
+            .qop
+            .is_some_and(|used| Some(used.qop) != settings.qop)
+        {
+            return Err(Unfit(Stale::No, "the qop was not offered"));
         }
-        if !is_same_place(credentials.uri, request) {
-            return refuse(Stale::No, "the uri is not that of the request");
+        if !is_same_place(answer.uri, request) {
+            return Err(Unfit(Stale::No, "the uri is not that of the request"));
         }
-        let guess = guesses.guess(request.arrival().flow.remote.ip(), user);
-        if let Some(wait) = guesses.wait(guess, now) {
-            return Err(guessed_too_often(credentials, wait));
-        }
-        if let Some(why) = self.fault(request, credentials)? {
-            guesses.wrong(guess, now);
-            return refuse(Stale::No, &why);
-        }
-        if now.saturating_sub(nonce.time) > settings.nonce_lifetime {
-            return refuse(Stale::Yes, "the nonce has expired");
-        }
-        if nonce.time.saturating_sub(now) > AHEAD {
-            return refuse(
-                Stale::Yes,
-                "the nonce is from the future; was the clock set back?",
-            );
-        }
-        if !uses.count(nonce, used.map(|used| used.count), user, now) {
-            return refuse(Stale::Yes, "the answer was used before");
-        }
-        guesses.right(guess, now);
-        request.note_verified_user(&[user, "@", realm].concat()); // limits count by user
-        let (user, realm) = (user.to_owned(), realm.to_owned());
-        Ok(Verified { user, realm })
-    }
-
-    /// Why the answer is wrong; `None` if it is right.
-    fn fault(
-        &self,
-        request: &Request,
-        credentials: &Credentials<'_>,
-    ) -> Result<Option<String>, Reply> {
-        let subscribers = &self.inner.subscribers;
-        let (name, user, realm) = (credentials.username, credentials.user(), credentials.realm);
-        let remembered = subscribers.remembered(user, realm);
-        let secret = remembered.as_ref().and_then(|kept| kept.secret(name).ok());
-        if is_made_with(request, credentials, secret) {
-            return Ok(None);
-        }
-        let kept = subscribers.password(user, realm);
-        let secret = match &kept {
-            Ok(kept) => kept.secret(name).map_err(NoPassword::Unusable),
-            Err(why) => Err(why.clone()),
-        };
-        let is_right = is_made_with(request, credentials, secret.as_ref().ok().copied());
-        match secret {
-            Ok(_) if is_right => Ok(None),
-            Ok(_) => Ok(Some(wrong(credentials, kept.as_ref().ok()))),
-            Err(NoPassword::NotReadable(why)) => {
-                Err(Reply::of(500).because(format!("subscribers: {why}")))
-            }
-            Err(why) => Ok(Some(why.to_string())),
-        }
+        Ok(nonce)
     }
 }
 
 /// Answers to nonces that were given elsewhere are not checked.
 const ELSEWHERE: &str = "the nonce was given to another network, or for another purpose";
+
+/// What a user is offered from now on at the same place, if it is not what all are.
+fn own_offer(login: &Login, all: Offer) -> Option<Offer> {
+    let offer = login.offer.unwrap_or(all);
+    let can_all = login.password.knows(Algorithm::Sha256);
+    let offer = match offer {
+        Offer::Sha256Md5 | Offer::Md5Sha256 if !can_all => Offer::Md5,
+        offer => offer,
+    };
+    (offer != all).then_some(offer)
+}
 
 fn guessed_too_often(credentials: &Credentials<'_>, wait: u32) -> Reply {
     let name = printable(credentials.username.as_bytes());
@@ -240,28 +265,4 @@ fn guessed_too_often(credentials: &Credentials<'_>, wait: u32) -> Reply {
     Reply::of(503)
         .with("Retry-After", wait.to_string())
         .because(why)
-}
-
-/// What is wrong with an answer, for the log. A hash covers the name, so the name may be wrong too:
-/// sipsak without `-u` sends `10@`.
-fn wrong(credentials: &Credentials<'_>, kept: Option<&Password>) -> String {
-    let (user, realm) = (credentials.user(), credentials.realm);
-    let is_hashed = matches!(kept, Some(Password::Hashed { .. }));
-    let hashed = [user.to_owned(), format!("{user}@{realm}")];
-    if !is_hashed || hashed.iter().any(|name| name == credentials.username) {
-        return "wrong password".to_owned();
-    }
-    let [short, long] = hashed.map(|name| printable(name.as_bytes()));
-    format!("wrong password, or wrong name: the row has hashes for {short} and {long} only")
-}
-
-/// Whether the answer was made with this secret. Without a secret the result is false, after the
-/// same time.
-fn is_made_with(
-    request: &Request,
-    credentials: &Credentials<'_>,
-    secret: Option<Secret<'_>>,
-) -> bool {
-    let (method, body) = (request.method().as_str(), request.body());
-    is_right(credentials, secret.unwrap_or(NOBODY), method, body) && secret.is_some()
 }

@@ -1,7 +1,7 @@
 //! The command-line flags of a server that asks for passwords.
 
 use clap::{Args, ValueEnum};
-use sip_digest::Qop;
+use sip_digest::{Offer, Qop};
 use sip_tables::Subscribers;
 
 use crate::authorize::Auth;
@@ -35,6 +35,10 @@ pub struct Flags {
     /// Everybody knows them, so no server is started with this.
     #[arg(long, hide = true, value_name = "TEXT")]
     pub replay_nonce: Vec<String>,
+
+    /// The algorithms offered; a chapter with a flag for it sets it ([`Flags::offering`]).
+    #[arg(skip)]
+    offer: Offer,
 }
 
 /// The values of `--qop`.
@@ -47,6 +51,12 @@ pub enum OfferedQop {
 }
 
 impl Flags {
+    /// The same, with these algorithms in the challenges.
+    pub fn offering(&self, offer: Offer) -> Self {
+        let flags = self.clone();
+        Self { offer, ..flags }
+    }
+
     /// Asks for the passwords of `subscribers` as these flags say. Its nonces are proven with
     /// `secret`, so that they stay good over a restart, and numbered from `first_serial`, which
     /// is to be random ([`KeyedNonces::new`]).
@@ -73,6 +83,7 @@ impl Flags {
         Settings {
             realm: self.realm.clone(),
             qop,
+            offer: self.offer,
             nonce_lifetime: self.nonce_lifetime,
             provisional_register: self.provisional_register,
         }

@@ -19,7 +19,10 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sip_digest::Offer;
 
 use crate::accounts::{Accounts, Rate};
 use crate::known::{KnownPairs, Standing};
@@ -61,6 +64,8 @@ const PREFIX: u8 = 48;
 #[derive(Debug)]
 pub(crate) struct Guesses {
     hasher: RandomState,
+    /// Whether anybody was ever offered something else than all.
+    has_offers: AtomicBool,
     tables: Mutex<Tables>,
 }
 
@@ -93,6 +98,7 @@ impl Default for Guesses {
         };
         Self {
             hasher: RandomState::new(),
+            has_offers: AtomicBool::new(false),
             tables: Mutex::new(tables),
         }
     }
@@ -134,11 +140,26 @@ impl Guesses {
         tables.names.charge(guess.name, now);
     }
 
-    /// The answer was right, and was not used before.
-    pub(crate) fn right(&self, guess: Guess, now: u32) {
+    /// The answer was right, and was not used before. `offer` is what the user is offered at this
+    /// place from now on, if it is not what all are.
+    pub(crate) fn right(&self, guess: Guess, offer: Option<Offer>, now: u32) {
+        if offer.is_some() {
+            self.has_offers.store(true, Ordering::Relaxed);
+        }
         let mut tables = self.lock();
         let owed = tables.pairs.get(guess.pair);
-        tables.known.right(guess.pair, owed, now);
+        tables.known.right(guess.pair, owed, offer, now);
+    }
+
+    /// Whether anybody was ever offered something else than all.
+    pub(crate) fn has_offers(&self) -> bool {
+        self.has_offers.load(Ordering::Relaxed)
+    }
+
+    /// What a user who answered right at this place is offered there, if it is not what all are.
+    pub(crate) fn offer(&self, source: IpAddr, user: &str) -> Option<Offer> {
+        let pair = self.guess(source, user).pair;
+        self.lock().known.offer(pair)
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
@@ -250,7 +271,7 @@ mod tests {
     fn a_known_user_is_served_while_others_guess_at_the_same_place() {
         let guesses = Guesses::default();
         let [known, unknown] = ["known", "unknown"].map(|name| guesses.guess(place(0), name));
-        guesses.right(known, 0);
+        guesses.right(known, None, 0);
         judged(&guesses, 1, 400);
         assert_eq!(guesses.wait(known, MOMENT), None);
         assert!(guesses.wait(unknown, MOMENT).is_some());
@@ -260,7 +281,7 @@ mod tests {
     fn a_known_user_is_served_while_others_guess_at_the_same_name() {
         let guesses = Guesses::default();
         let [known, unknown] = [200, 201].map(|at| guesses.guess(place(at), "0"));
-        guesses.right(known, 0);
+        guesses.right(known, None, 0);
         judged(&guesses, 100, 1);
         assert_eq!(guesses.wait(known, MOMENT), None);
         assert!(guesses.wait(unknown, MOMENT).is_some());
@@ -270,7 +291,7 @@ mod tests {
     fn known_users_give_an_attacker_among_them_three_more_guesses_each() {
         let guesses = Guesses::default();
         for name in 0..400 {
-            guesses.right(guesses.guess(place(0), &name.to_string()), 0);
+            guesses.right(guesses.guess(place(0), &name.to_string()), None, 0);
         }
         let free = judged(&Guesses::default(), 1, 400);
         let among_them = judged(&guesses, 1, 400);

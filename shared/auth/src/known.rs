@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use sip_digest::Offer;
 
 use crate::accounts::{Account, Rate};
 
@@ -27,6 +28,8 @@ struct Pair {
     seen: u32,
     /// How many wrong answers followed.
     wrong: u8,
+    /// What it is offered instead of what all are.
+    offer: Option<Offer>,
     account: Account,
 }
 
@@ -63,10 +66,16 @@ impl KnownPairs {
         true
     }
 
-    /// Notes a right answer of a pair. `owed` is its account if it was unknown before.
-    pub(crate) fn right(&mut self, pair: u64, owed: Account, now: u32) {
+    /// What a pair that answered right is offered, if it is not what all are.
+    pub(crate) fn offer(&self, pair: u64) -> Option<Offer> {
+        self.0.get(&pair)?.offer
+    }
+
+    /// Notes a right answer of a pair, and what it is offered from now on. `owed` is its account if
+    /// it was unknown before.
+    pub(crate) fn right(&mut self, pair: u64, owed: Account, offer: Option<Offer>, now: u32) {
         if let Some(known) = self.0.get_mut(&pair) {
-            (known.seen, known.wrong) = (now, 0);
+            (known.seen, known.wrong, known.offer) = (now, 0, offer);
             return;
         }
         if self.0.len() >= KNOWN {
@@ -75,6 +84,7 @@ impl KnownPairs {
         let known = Pair {
             seen: now,
             wrong: 0,
+            offer,
             account: owed,
         };
         self.0.insert(pair, known);
@@ -109,7 +119,7 @@ mod tests {
     fn the_number_of_known_pairs_is_bounded() {
         let mut known = KnownPairs::default();
         for pair in 0..2 * KNOWN as u64 {
-            known.right(pair, Account::default(), pair as u32 / 1_000);
+            known.right(pair, Account::default(), None, pair as u32 / 1_000);
             assert!(known.0.len() <= KNOWN);
         }
         let last = 2 * KNOWN as u64 - 1;

@@ -9,6 +9,7 @@
 //! | `consume_credentials` | [`Auth::consume_credentials`] | 6 |
 //! | `allow_source_address` | [`Addresses::allow_source_address`] | 7 |
 //! | the `$ua` of `route[REQINIT]` | [`is_scanner`] | 7 |
+//! | `auth_challenge` with flag 8, of Kamailio | [`Auth::www_challenge_again`], [`check_algorithm`] | 8 |
 //!
 //! A right answer gives a [`Verified`] user. `check_to` and `check_from` need one, so they cannot be
 //! called in the wrong order. `consume_credentials` needs none, so that no path can skip it.
@@ -18,7 +19,9 @@
 
 mod accounts;
 mod addresses;
+mod algorithm;
 mod answer;
+mod answers;
 mod asked;
 mod authorize;
 mod challenge;
@@ -28,6 +31,7 @@ mod given;
 mod groups;
 mod guesses;
 mod identity;
+mod judge;
 mod known;
 mod network;
 mod nonce;
@@ -40,6 +44,7 @@ mod settings;
 mod uses;
 
 pub use addresses::{Addresses, Reloaded};
+pub use algorithm::check_algorithm;
 pub use asked::Asked;
 pub use authorize::{Auth, Verified};
 pub use flags::{Flags, OfferedQop};
@@ -47,4 +52,5 @@ pub use identity::{check_from, check_to};
 pub use nonce::{KeyedNonces, Nonce, NonceKey, Nonces, Reading};
 pub use scanner::is_scanner;
 pub use settings::Settings;
+pub use sip_digest::Offer;
 pub use sip_tables::{Address, AddressError, AddressRow, AddressTable, Group, TableError};

@@ -1,6 +1,6 @@
 //! How challenges are made.
 
-use sip_digest::Qop;
+use sip_digest::{Offer, Qop};
 
 /// How challenges are made.
 #[derive(Debug, Clone)]
@@ -10,6 +10,8 @@ pub struct Settings {
     pub realm: Option<String>,
     /// The qop offered; `None` offers none, for phones that only know RFC 2069.
     pub qop: Option<Qop>,
+    /// The algorithms offered.
+    pub offer: Offer,
     /// For how many seconds a nonce can be answered.
     pub nonce_lifetime: u32,
     /// Whether a REGISTER gets a 100 before anything else, as in the texts.
@@ -21,6 +23,7 @@ impl Default for Settings {
         Self {
             realm: None,
             qop: Some(Qop::Auth),
+            offer: Offer::Md5,
             nonce_lifetime: 300,
             provisional_register: false,
         }

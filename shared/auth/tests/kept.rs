@@ -4,7 +4,7 @@
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified};
 use sip_digest::{Algorithm, Challenge, Columns, Password, ha1};
 use sip_message::{Reply, Request, fixture};
-use sip_tables::{NoPassword, Subscribers};
+use sip_tables::{Login, NoPassword, Subscribers};
 
 const DOMAIN: &str = "192.168.1.15";
 const URI: &str = "sip:192.168.1.15";
@@ -36,20 +36,22 @@ enum Rows {
 }
 
 impl Subscribers for Rows {
-    fn password(&self, user: &str, _domain: &str) -> Result<Password, NoPassword> {
+    fn login(&self, user: &str, _domain: &str) -> Result<Login, NoPassword> {
         let row = ROWS.iter().find(|row| row[0] == user);
         let [_, password, ha1, ha1b] = row.ok_or(NoPassword::NoUser)?.map(str::as_bytes);
         Ok(Password::read(Columns {
             password,
             ha1,
             ha1b,
-        })?)
+            sha256: [b"", b""],
+        })?
+        .into())
     }
 
-    fn remembered(&self, user: &str, domain: &str) -> Option<Password> {
+    fn remembered(&self, user: &str, domain: &str) -> Option<Login> {
         match self {
             Self::Table => None,
-            Self::Memory => self.password(user, domain).ok(),
+            Self::Memory => self.login(user, domain).ok(),
         }
     }
 }

@@ -76,5 +76,6 @@ pub use load::Loaded;
 pub use open_error::{OpenError, OpenErrorKind};
 pub use options::Options;
 pub use reader::{Alias, Reader};
+pub use sip_digest::Offer;
 pub use sip_tables::{Address, AddressError, AddressRow};
 pub use table::Table;

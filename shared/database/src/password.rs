@@ -5,17 +5,47 @@ use std::borrow::Cow;
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
-use sip_digest::{Columns, Password, Unusable};
+use sip_digest::{Columns, Offer, Password, Unusable};
+use sip_tables::Login;
+
+/// Our own columns beside a row of `subscriber`, for the algorithms after MD5. They count only
+/// beside the `ha1` that they were written with: when another program changes a password, it does
+/// not know them.
+pub(crate) const WITH_DIGESTS: &str = "subscriber LEFT JOIN subscriber_digest AS digest
+    ON digest.username = subscriber.username AND digest.domain = subscriber.domain
+    AND digest.ha1 = subscriber.ha1";
+
+/// The columns of [`WITH_DIGESTS`] that say how a user logs in.
+pub(crate) const LOGIN: &str = "password, subscriber.ha1, ha1b, sha256, sha256b, offer";
+
+/// Reads the columns of [`LOGIN`]. An offer that is not one counts as none.
+pub(crate) fn read_login(row: &Row<'_>) -> rusqlite::Result<Result<Login, Unusable>> {
+    let offer = column(row, "offer")?;
+    let offer = str::from_utf8(&offer).ok();
+    let offer = offer.and_then(|text| text.parse::<Offer>().ok());
+    Ok(read_with_digests(row)?.map(|password| Login { password, offer }))
+}
+
+/// Reads the columns of [`LOGIN`] but for the offer.
+pub(crate) fn read_with_digests(row: &Row<'_>) -> rusqlite::Result<Result<Password, Unusable>> {
+    let [sha256, sha256b] = ["sha256", "sha256b"].map(|name| column(row, name));
+    read_columns(row, [&sha256?, &sha256b?])
+}
 
 /// Reads the columns `password`, `ha1` and `ha1b` of a row that has them. SQLite keeps whatever
 /// another program wrote there. As to Kamailio, bytes and numbers are the text they spell, and
 /// NULL is empty.
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Result<Password, Unusable>> {
+    read_columns(row, [b"", b""])
+}
+
+fn read_columns(row: &Row<'_>, sha256: [&[u8]; 2]) -> rusqlite::Result<Result<Password, Unusable>> {
     let [password, ha1, ha1b] = ["password", "ha1", "ha1b"].map(|name| column(row, name));
     Ok(Password::read(Columns {
         password: &password?,
         ha1: &ha1?,
         ha1b: &ha1b?,
+        sha256,
     }))
 }
 
@@ -31,7 +61,7 @@ fn column<'a>(row: &'a Row<'_>, name: &str) -> rusqlite::Result<Cow<'a, [u8]>> {
 #[cfg(test)]
 mod tests {
     use rusqlite::Connection;
-    use sip_digest::Secret;
+    use sip_digest::{Algorithm, Secret};
 
     use super::*;
 
@@ -49,8 +79,11 @@ mod tests {
         assert_eq!(kept("'abc10', NULL, NULL"), Password::plain("abc10"));
         let ha1 = "'aea7bead2788462674c13e35c4268182'";
         let alone = kept(&format!("NULL, {ha1}, NULL")).unwrap();
-        assert!(matches!(alone.secret("10"), Ok(Secret::Ha1(_))));
-        assert_eq!(alone.secret("10@d"), Err(Unusable::NoHa1b));
+        assert!(matches!(
+            alone.secret("10", Algorithm::Md5),
+            Ok(Secret::Ha1(_))
+        ));
+        assert_eq!(alone.secret("10@d", Algorithm::Md5), Err(Unusable::NoHa1b));
     }
 
     #[test]

@@ -8,23 +8,24 @@
 //! that another program wrote in another case is not found, as its HA1 belongs to another realm:
 //! `sipctl passwd` gives it the lower case; an alias must be removed and added again.
 
-use sip_tables::{NoPassword, NotReadable, Subscribers};
+use sip_tables::{Login, NoPassword, NotReadable, Subscribers};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::OptionalExtension;
-use sip_digest::{Password, realm};
+use rusqlite::{OptionalExtension, Row};
+use sip_digest::{Unusable, realm};
 
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::link::Link;
-use crate::password;
+use crate::password::{self, LOGIN, WITH_DIGESTS};
 use crate::recent::Recent;
 use crate::show::text_of;
 
 /// A row of the domain goes before one of all domains. `domain IN (?2, '')` and an order would do
 /// the same, but need a temporary table for each look-up.
-const PASSWORD: &str = "SELECT password, ha1, ha1b FROM subscriber WHERE id = coalesce(
+const FOUND: &str = "subscriber.id = coalesce(
      (SELECT id FROM subscriber WHERE username = ?1 AND domain = ?2),
      (SELECT id FROM subscriber WHERE username = ?1 AND domain = ''))";
 const ALIAS: &str = "SELECT username, domain FROM dbaliases WHERE id = coalesce(
@@ -37,6 +38,37 @@ pub struct Reader {
     link: Mutex<Link>,
     recent: Arc<Recent>,
     clock: Clock,
+    logins: Logins,
+}
+
+/// How logins are read.
+struct Logins {
+    sql: String,
+    read: fn(&Row<'_>) -> rusqlite::Result<Result<Login, Unusable>>,
+}
+
+impl Logins {
+    /// From the texts' columns alone.
+    fn of_md5() -> Self {
+        Self {
+            sql: format!("SELECT password, ha1, ha1b FROM subscriber WHERE {FOUND}"),
+            read: |row| Ok(password::read(row)?.map(Login::from)),
+        }
+    }
+
+    /// With the hashes of other algorithms, and what the user is offered.
+    fn of_all() -> Self {
+        Self {
+            sql: format!("SELECT {LOGIN} FROM {WITH_DIGESTS} WHERE {FOUND}"),
+            read: password::read_login,
+        }
+    }
+}
+
+impl fmt::Debug for Logins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sql)
+    }
 }
 
 /// The user an alias leads to.
@@ -58,6 +90,7 @@ impl Database {
             link: Mutex::new(self.connect()?),
             recent: self.recent(),
             clock: self.options().clock.clone(),
+            logins: Logins::of_md5(),
         })
     }
 
@@ -83,6 +116,12 @@ impl Database {
 }
 
 impl Reader {
+    /// Also reads the hashes of other algorithms than MD5, and what each user is offered (chapter 8).
+    pub fn with_digests(self) -> Self {
+        let logins = Logins::of_all();
+        Self { logins, ..self }
+    }
+
     /// What the user part `name` is an alias of in `domain` (`lookup("aliases")` of the texts). An
     /// alias without a domain counts in all. Of two rows of the same alias, which only a file made
     /// by Kamailio or by hand can hold, the one with the lower id counts, as in Kamailio.
@@ -113,21 +152,21 @@ impl Reader {
 }
 
 impl Subscribers for Reader {
-    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
+    fn login(&self, user: &str, domain: &str) -> Result<Login, NoPassword> {
         let domain = &*realm(domain);
         let version = self.recent.version(self.clock.now());
-        let found = self.find(PASSWORD, user, domain, password::read);
+        let found = self.find(&self.logins.sql, user, domain, self.logins.read);
         let found = found.map_err(NotReadable::new)?;
-        let password = found.ok_or(NoPassword::NoUser)??;
+        let login = found.ok_or(NoPassword::NoUser)??;
         if let Some(version) = version {
-            self.recent.put(version, user, domain, password.clone());
+            self.recent.put(version, user, domain, login.clone());
         }
-        Ok(password)
+        Ok(login)
     }
 
-    fn remembered(&self, user: &str, domain: &str) -> Option<Password> {
+    fn remembered(&self, user: &str, domain: &str) -> Option<Login> {
         let now = self.clock.now();
-        self.recent.password(user, &realm(domain), now)
+        self.recent.login(user, &realm(domain), now)
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sip_digest::Password;
+use sip_tables::Login;
 
 /// For how long a file counts as unchanged after the writer asked: many transactions under load,
 /// and no time to a person who changes a password.
@@ -28,7 +28,7 @@ struct State {
     /// The file's version when the writer last asked, and when that was.
     checked: Option<(Version, Instant)>,
     /// By domain and user.
-    passwords: HashMap<String, HashMap<String, Password>>,
+    logins: HashMap<String, HashMap<String, Login>>,
     count: usize,
 }
 
@@ -57,7 +57,7 @@ impl Recent {
     }
 
     /// Remembers what was read while the file had this version.
-    pub(crate) fn put(&self, version: Version, user: &str, domain: &str, password: Password) {
+    pub(crate) fn put(&self, version: Version, user: &str, domain: &str, login: Login) {
         let mut state = self.state();
         if state.version() != Some(version) {
             return;
@@ -65,16 +65,16 @@ impl Recent {
         if state.count >= MOST {
             state.forget();
         }
-        let users = state.passwords.entry(domain.to_owned()).or_default();
-        let new = users.insert(user.to_owned(), password).is_none();
+        let users = state.logins.entry(domain.to_owned()).or_default();
+        let new = users.insert(user.to_owned(), login).is_none();
         state.count += usize::from(new);
     }
 
     /// What the table has, if that is known.
-    pub(crate) fn password(&self, user: &str, domain: &str, now: Instant) -> Option<Password> {
+    pub(crate) fn login(&self, user: &str, domain: &str, now: Instant) -> Option<Login> {
         let state = self.state();
         state.version_at(now)?;
-        state.passwords.get(domain)?.get(user).cloned()
+        state.logins.get(domain)?.get(user).cloned()
     }
 }
 
@@ -89,7 +89,7 @@ impl State {
     }
 
     fn forget(&mut self) {
-        self.passwords.clear();
+        self.logins.clear();
         self.count = 0;
     }
 }
@@ -98,8 +98,8 @@ impl State {
 mod tests {
     use super::*;
 
-    fn password(text: &str) -> Password {
-        Password::plain(text).unwrap()
+    fn password(text: &str) -> Login {
+        sip_digest::Password::plain(text).unwrap().into()
     }
 
     fn knowing(users: &[&str], now: Instant) -> Recent {
@@ -117,15 +117,12 @@ mod tests {
         let recent = knowing(&["10", "11"], now);
         let end = now + LEASE;
         let just_before = end.checked_sub(Duration::from_nanos(1)).unwrap();
-        assert_eq!(
-            recent.password("10", "d", just_before),
-            Some(password("10"))
-        );
-        assert_eq!(recent.password("10", "e", just_before), None);
-        assert_eq!(recent.password("10", "d", end), None);
+        assert_eq!(recent.login("10", "d", just_before), Some(password("10")));
+        assert_eq!(recent.login("10", "e", just_before), None);
+        assert_eq!(recent.login("10", "d", end), None);
         assert_eq!(recent.version(end), None);
         recent.checked(Version(1), end);
-        assert_eq!(recent.password("11", "d", end), Some(password("11")));
+        assert_eq!(recent.login("11", "d", end), Some(password("11")));
     }
 
     #[test]
@@ -136,7 +133,7 @@ mod tests {
         recent.checked(Version(2), now);
         recent.put(before, "11", "d", password("old"));
         for user in ["10", "11"] {
-            assert_eq!(recent.password(user, "d", now), None);
+            assert_eq!(recent.login(user, "d", now), None);
         }
     }
 
@@ -147,8 +144,8 @@ mod tests {
         let users: Vec<&str> = users.iter().map(String::as_str).collect();
         let recent = knowing(&users, now);
         recent.put(Version(1), "0", "d", password("again"));
-        assert_eq!(recent.password("1", "d", now), None);
-        assert_eq!(recent.password("0", "d", now), Some(password("again")));
+        assert_eq!(recent.login("1", "d", now), None);
+        assert_eq!(recent.login("0", "d", now), Some(password("again")));
         assert_eq!(recent.state().count, 1);
     }
 }

@@ -1,4 +1,4 @@
-//! The tables: Kamailio 5.6's, column for column, and two small ones of our own that Kamailio
+//! The tables: Kamailio 5.6's, column for column, and three small ones of our own that Kamailio
 //! does not look at. `trusted` is for Kamailio alone: its module permissions does not start without
 //! the table, unless `load_backends` is 1.
 //!
@@ -17,7 +17,7 @@ pub(crate) struct Table {
 }
 
 /// Every table. `version` is the first, as it lists the others.
-pub(crate) const TABLES: [Table; 8] = [
+pub(crate) const TABLES: [Table; 9] = [
     Table {
         name: "version",
         version: Some(1),
@@ -112,6 +112,19 @@ pub(crate) const TABLES: [Table; 8] = [
         create: "CREATE TABLE contact_params (
             ruid TEXT PRIMARY KEY NOT NULL,
             params TEXT NOT NULL
+        ) WITHOUT ROWID",
+    },
+    Table {
+        name: "subscriber_digest",
+        version: None,
+        create: "CREATE TABLE subscriber_digest (
+            username TEXT NOT NULL,
+            domain TEXT NOT NULL,
+            ha1 TEXT NOT NULL,
+            sha256 TEXT NOT NULL DEFAULT '',
+            sha256b TEXT NOT NULL DEFAULT '',
+            offer TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (username, domain)
         ) WITHOUT ROWID",
     },
     Table {

@@ -5,8 +5,8 @@ mod common;
 
 use common::{file, impatient, sql};
 use rusqlite::Connection;
-use sip_database::{AdminError, Database, DatabaseError, Kept, NewRow, User};
-use sip_digest::Password;
+use sip_database::{Admin, AdminError, Database, DatabaseError, Kept, NewRow, Offer, User};
+use sip_digest::{Algorithm, Password};
 use sip_tables::Subscribers;
 
 fn row<'a>(line: i64, name: &str, alias: Option<&'a str>) -> NewRow<'a> {
@@ -123,9 +123,9 @@ fn a_domain_is_kept_and_hashed_in_lower_case() {
         assert_eq!(again, Err(AdminError::UserExists(written.clone())));
         assert_eq!(admin.subscriber("10", Some(domain)).unwrap().user, written);
     }
-    let reader = database.reader().unwrap();
+    let reader = database.reader().unwrap().with_digests();
     for domain in ["example.com", "EXAMPLE.com"] {
-        let kept = reader.password("10", domain).unwrap();
+        let kept = reader.login("10", domain).unwrap().password;
         assert!(kept == Password::hashed("10", "example.com", "abc10"));
         assert_eq!(reader.alias("alice", domain).unwrap().unwrap().user, "10");
     }
@@ -144,8 +144,8 @@ fn a_row_in_another_case_is_not_found_until_its_password_is_changed() {
         .unwrap()
         .execute_batch(rows)
         .unwrap();
-    let reader = database.reader().unwrap();
-    let finds = |user: &str, domain: &str| reader.password(user, domain).is_ok();
+    let reader = database.reader().unwrap().with_digests();
+    let finds = |user: &str, domain: &str| reader.login(user, domain).is_ok();
     assert!(!finds("10", "EXAMPLE.com") && !finds("10", "example.com"));
     assert!(finds("12", "SIP Steps") && !finds("12", "sip steps"));
 
@@ -153,7 +153,7 @@ fn a_row_in_another_case_is_not_found_until_its_password_is_changed() {
     assert_eq!(old.domain, "EXAMPLE.com", "it is shown as it was written");
     admin.change_password(&old, "new").unwrap();
     assert!(
-        reader.password("10", "example.com").unwrap()
+        reader.login("10", "example.com").unwrap().password
             == Password::hashed("10", "example.com", "new")
     );
     let old = admin.subscriber("11", Some("example.com")).unwrap().user;
@@ -186,9 +186,88 @@ fn rows_of_another_program_say_what_they_have() {
         .collect();
     assert_eq!(
         kept[..4],
-        [Kept::Hashes, Kept::Password, Kept::Both, Kept::Nothing]
+        [Kept::Md5, Kept::Password, Kept::Both, Kept::Nothing]
     );
     assert_eq!(kept[4..], [Kept::Nothing, Kept::Nothing], "nothing usable");
+}
+
+/// User 10 of example.com with both hashes, its password `old`.
+fn with_both_hashes() -> (tempfile::TempDir, std::path::PathBuf, Database, User) {
+    let (directory, path) = file();
+    let database = Database::inline(&path).unwrap();
+    let user = User::new("10", "example.com");
+    let mut admin = database.admin().unwrap();
+    admin.add_subscriber(&user, "old").unwrap();
+    (directory, path, database, user)
+}
+
+#[test]
+fn a_password_that_kamailio_changes_takes_the_sha_256_of_the_old_one_with_it() {
+    let (_directory, path, database, user) = with_both_hashes();
+    let mut admin = database.admin().unwrap();
+    admin.set_offer(&user, Some(Offer::Sha256)).unwrap();
+    let reader = database.reader().unwrap().with_digests();
+    let login = || reader.login("10", "example.com").unwrap();
+    let old = Password::hashed("10", "example.com", "old");
+    assert!(login().password == old && login().offer == Some(Offer::Sha256));
+
+    let Password::Hashed { md5, .. } = Password::hashed("10", "example.com", "new") else {
+        panic!("not hashed");
+    };
+    let change = "UPDATE subscriber SET ha1 = ?1";
+    let kamailio = Connection::open(&path).unwrap();
+    kamailio.execute(change, [md5.ha1.as_str()]).unwrap();
+    assert!(!login().password.knows(Algorithm::Sha256));
+    assert_eq!(
+        login().offer,
+        None,
+        "what it could not answer is not offered"
+    );
+    let kept = |admin: &Admin| admin.subscriber("10", None).unwrap().kept;
+    assert_eq!(kept(&admin), Kept::Md5);
+    let refused = admin.set_offer(&user, Some(Offer::Sha256Md5));
+    assert_eq!(refused, Err(AdminError::NoSha256(user.clone())));
+    admin.set_offer(&user, Some(Offer::Md5)).unwrap();
+    assert!(
+        !login().password.knows(Algorithm::Sha256),
+        "not that of the old one"
+    );
+
+    admin.change_password(&user, "new").unwrap();
+    assert!(login().password == Password::hashed("10", "example.com", "new"));
+    assert_eq!(kept(&admin), Kept::Hashes);
+}
+
+#[test]
+fn a_new_user_has_nothing_of_an_old_one_with_its_name() {
+    let (_directory, path, database, user) = with_both_hashes();
+    let mut admin = database.admin().unwrap();
+    admin.set_offer(&user, Some(Offer::Sha256)).unwrap();
+    admin.remove_subscriber(&user).unwrap();
+    assert_eq!(
+        sql::<i64>(&path, "SELECT count(*) FROM subscriber_digest"),
+        0
+    );
+    admin.add_subscriber(&user, "old").unwrap();
+    admin.set_offer(&user, Some(Offer::Sha256)).unwrap();
+    let kamailio = Connection::open(&path).unwrap();
+    kamailio.execute("DELETE FROM subscriber", []).unwrap();
+    admin.add_subscriber(&user, "new").unwrap();
+    assert_eq!(admin.subscriber("10", None).unwrap().offer, None);
+}
+
+#[test]
+fn what_an_earlier_chapter_reads_is_md5_alone() {
+    let (_directory, _path, database, user) = with_both_hashes();
+    let mut admin = database.admin().unwrap();
+    admin.set_offer(&user, Some(Offer::Sha256)).unwrap();
+    let login = database
+        .reader()
+        .unwrap()
+        .login("10", "example.com")
+        .unwrap();
+    assert!(!login.password.knows(Algorithm::Sha256));
+    assert_eq!(login.offer, None);
 }
 
 #[test]

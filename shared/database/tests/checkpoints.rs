@@ -39,7 +39,7 @@ fn checkpoints_of_other_programs_do_not_stop_the_server() {
         });
         scope.spawn(|| {
             while !ended.load(Ordering::Relaxed) {
-                assert!(reader.password("10", "d").is_ok());
+                assert!(reader.login("10", "d").is_ok());
             }
         });
         let location = &location;

@@ -59,11 +59,11 @@ impl Server {
     }
 
     fn read(&self) -> Option<Password> {
-        self.reader.password("10", "d").ok()
+        Some(self.reader.login("10", "d").ok()?.password)
     }
 
     fn remembered(&self) -> Option<Password> {
-        self.reader.remembered("10", "d")
+        Some(self.reader.remembered("10", "d")?.password)
     }
 
     fn pass(&self, time: Duration) {

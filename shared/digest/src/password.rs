@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::algorithm::{Algorithm, Hash};
 use crate::calculation::Secret;
+use crate::unusable::Unusable;
 
 /// The password or the hashes that are kept for a subscriber. Neither variant can be empty: an
 /// empty one would let in anyone.
@@ -14,19 +15,29 @@ pub enum Password {
     Plain(Plain),
     /// Its hashes, which do not reveal it (`calculate_ha1 = 0`).
     Hashed {
-        /// MD5 of `user:domain:password`.
-        ha1: Ha1,
-        /// MD5 of `user@domain:domain:password`, for phones that send their name with the
-        /// domain. Not every program keeps it.
-        ha1b: Option<Ha1>,
+        /// Those of the texts' columns `ha1` and `ha1b`.
+        md5: Hashes,
+        /// Those of chapter 8, if they are kept.
+        sha256: Option<Hashes>,
     },
+}
+
+/// The hashes of a password with one algorithm.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hashes {
+    /// The hash of `user:domain:password`.
+    pub ha1: Ha1,
+    /// The hash of `user@domain:domain:password`, for phones that send their name with the domain.
+    /// Not every program keeps it.
+    pub ha1b: Option<Ha1>,
 }
 
 /// A password that is not empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plain(Box<str>);
 
-/// HA1 as a server keeps it: the 32 hex digits of an MD5, in lower case as they are hashed.
+/// HA1 as a server keeps it: the 32 hex digits of an MD5 or the 64 of a SHA-256, in lower case as
+/// they are hashed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ha1(Box<str>);
 
@@ -40,19 +51,8 @@ pub struct Columns<'a> {
     pub ha1: &'a [u8],
     /// `ha1b`
     pub ha1b: &'a [u8],
-}
-
-/// Why nobody can log in with a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unusable {
-    /// It holds neither a hash nor a password.
-    Nothing,
-    /// `ha1` is not 32 hex digits.
-    NoHash,
-    /// `password` is not text, or blank.
-    NoText,
-    /// The name came with its domain, which needs `ha1b`, and that is not 32 hex digits.
-    NoHa1b,
+    /// `sha256` and `sha256b` of our own table; empty where it is not read.
+    pub sha256: [&'a [u8]; 2],
 }
 
 impl Password {
@@ -62,7 +62,7 @@ impl Password {
     /// - a malformed `ha1` makes the row unusable, even beside a password: using the other column
     ///   would mean guessing the writer's intention;
     /// - a malformed `ha1b` counts as missing, which does not affect phones that send their name
-    ///   without the domain.
+    ///   without the domain; so does a malformed `sha256` or `sha256b`.
     ///
     /// # Errors
     /// Why nobody can log in with it.
@@ -71,13 +71,14 @@ impl Password {
             password,
             ha1,
             ha1b,
+            sha256: [sha256, sha256b],
         } = columns;
         match (ha1, password) {
             (b"", b"") => Err(Unusable::Nothing),
             (b"", password) => Self::plain(str::from_utf8(password).map_err(|_| Unusable::NoText)?),
             (ha1, _) => Ok(Self::Hashed {
-                ha1: Ha1::read(ha1).ok_or(Unusable::NoHash)?,
-                ha1b: Ha1::read(ha1b),
+                md5: Hashes::read(ha1, ha1b, MD5).ok_or(Unusable::NoHash)?,
+                sha256: Hashes::read(sha256, sha256b, SHA256),
             }),
         }
     }
@@ -96,26 +97,59 @@ impl Password {
 
     /// The hashes of a user's password in a domain.
     pub fn hashed(user: &str, domain: &str, password: &str) -> Self {
-        let with_domain = format!("{user}@{domain}");
+        let hashes = |algorithm| Hashes::new(algorithm, user, domain, password);
         Self::Hashed {
-            ha1: Ha1::new(user, domain, password),
-            ha1b: Some(Ha1::new(&with_domain, domain, password)),
+            md5: hashes(Algorithm::Md5),
+            sha256: Some(hashes(Algorithm::Sha256)),
         }
     }
 
-    /// The secret behind an answer under this name: `10`, or `10@192.168.1.15`.
+    /// The secret behind an answer under this name (`10`, or `10@192.168.1.15`) with this algorithm.
     ///
     /// # Errors
-    /// The name has a domain, and no hash is kept for such names.
-    pub fn secret(&self, username: &str) -> Result<Secret<'_>, Unusable> {
-        match self {
-            Self::Plain(plain) => Ok(Secret::Password(plain.as_str())),
-            Self::Hashed { ha1b, .. } if username.contains('@') => {
-                let ha1b = ha1b.as_ref().ok_or(Unusable::NoHa1b)?;
-                Ok(Secret::Ha1(ha1b.as_str()))
-            }
-            Self::Hashed { ha1, .. } => Ok(Secret::Ha1(ha1.as_str())),
+    /// The name has a domain and no hash is kept for such names, or none is for the algorithm.
+    pub fn secret(&self, username: &str, algorithm: Algorithm) -> Result<Secret<'_>, Unusable> {
+        let hashes = match self {
+            Self::Plain(plain) => return Ok(Secret::Password(plain.as_str())),
+            Self::Hashed { md5, sha256 } => match algorithm {
+                Algorithm::Md5 | Algorithm::Md5Sess => Some(md5),
+                Algorithm::Sha256 | Algorithm::Sha256Sess => sha256.as_ref(),
+                Algorithm::Sha512Of256 | Algorithm::Sha512Of256Sess => None,
+            },
+        };
+        let hashes = hashes.ok_or(Unusable::NoHashOfAlgorithm)?;
+        let ha1 = match username.contains('@') {
+            true => hashes.ha1b.as_ref().ok_or(Unusable::NoHa1b)?,
+            false => &hashes.ha1,
+        };
+        Ok(Secret::Ha1(ha1.as_str()))
+    }
+
+    /// Whether an answer with this algorithm can be checked.
+    pub fn knows(&self, algorithm: Algorithm) -> bool {
+        self.secret("", algorithm).is_ok()
+    }
+}
+
+/// How many hex digits a hash has.
+const MD5: usize = 32;
+const SHA256: usize = 64;
+
+impl Hashes {
+    /// The hashes of a user's password in a domain.
+    pub fn new(algorithm: Algorithm, user: &str, domain: &str, password: &str) -> Self {
+        let with_domain = format!("{user}@{domain}");
+        Self {
+            ha1: Ha1::new(algorithm, user, domain, password),
+            ha1b: Some(Ha1::new(algorithm, &with_domain, domain, password)),
         }
+    }
+
+    fn read(ha1: &[u8], ha1b: &[u8], digits: usize) -> Option<Self> {
+        Some(Self {
+            ha1: Ha1::read(ha1, digits)?,
+            ha1b: Ha1::read(ha1b, digits),
+        })
     }
 }
 
@@ -128,14 +162,15 @@ impl Plain {
 
 impl Ha1 {
     /// The HA1 of a user, a realm and a password (RFC 2617 §3.2.2.2).
-    pub fn new(user: &str, realm: &str, password: &str) -> Self {
-        let hash: Hash = Algorithm::Md5.hash_parts(&[user, realm, password]);
+    pub fn new(algorithm: Algorithm, user: &str, realm: &str, password: &str) -> Self {
+        let hash: Hash = algorithm.hash_parts(&[user, realm, password]);
         Self(hash.as_str().into())
     }
 
-    /// Reads one; `None` for anything but 32 hex digits. Some programs write them in upper case.
-    pub fn read(text: &[u8]) -> Option<Self> {
-        let is_hash = text.len() == 32 && text.iter().all(u8::is_ascii_hexdigit);
+    /// Reads one; `None` for anything but so many hex digits. Some programs write them in upper
+    /// case.
+    fn read(text: &[u8], digits: usize) -> Option<Self> {
+        let is_hash = text.len() == digits && text.iter().all(u8::is_ascii_hexdigit);
         let text = str::from_utf8(text).ok().filter(|_| is_hash)?;
         Some(Self(text.to_ascii_lowercase().into()))
     }
@@ -158,6 +193,12 @@ impl fmt::Debug for Plain {
     }
 }
 
+impl fmt::Debug for Hashes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hashes(..)")
+    }
+}
+
 impl fmt::Debug for Ha1 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ha1(..)")
@@ -169,20 +210,6 @@ impl fmt::Debug for Columns<'_> {
         f.write_str("Columns(..)")
     }
 }
-
-impl fmt::Display for Unusable {
-    /// Says why without quoting the row.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Nothing => "the row holds neither an HA1 nor a password",
-            Self::NoHash => "the row's HA1 is not 32 hex digits",
-            Self::NoText => "the row's password is not text, or is blank",
-            Self::NoHa1b => "the name came with a domain, and the row's HA1b is not 32 hex digits",
-        })
-    }
-}
-
-impl std::error::Error for Unusable {}
 
 #[cfg(test)]
 mod tests {
@@ -197,11 +224,16 @@ mod tests {
             password,
             ha1,
             ha1b,
+            sha256: [b"", b""],
         })
     }
 
     fn secret<'a>(kept: &'a Result<Password, Unusable>, name: &str) -> Result<&'a str, Unusable> {
-        match kept.as_ref().map_err(|why| *why)?.secret(name)? {
+        match kept
+            .as_ref()
+            .map_err(|why| *why)?
+            .secret(name, Algorithm::Md5)?
+        {
             Secret::Password(text) | Secret::Ha1(text) => Ok(text),
         }
     }
@@ -211,14 +243,50 @@ mod tests {
         let both = read("", HA1, HA1B);
         assert_eq!(secret(&both, "10"), Ok(HA1));
         assert_eq!(secret(&both, "10@192.168.1.15"), Ok(HA1B));
-        let own = Password::hashed("10", "192.168.1.15", "abc10");
-        assert_eq!(both, Ok(own));
+        let Password::Hashed { md5, .. } = Password::hashed("10", "192.168.1.15", "abc10") else {
+            panic!("not hashed");
+        };
+        let sha256 = None;
+        assert_eq!(both, Ok(Password::Hashed { md5, sha256 }));
         for ha1b in ["", " ", "x", &HA1B[1..], &format!("{HA1B}0")] {
             let one = read("", HA1, ha1b);
             assert_eq!(secret(&one, "10"), Ok(HA1), "{ha1b:?}");
             let with_domain = secret(&one, "10@192.168.1.15");
             assert_eq!(with_domain, Err(Unusable::NoHa1b), "{ha1b:?}");
         }
+    }
+
+    #[test]
+    fn each_algorithm_has_hashes_of_its_own() {
+        // Python: hashlib.sha256(b"10:192.168.1.15:abc10").hexdigest()
+        let sha256 = "60511ed7d89e76ead93e28686ee0f8802cae8924d52c1db7bed6b2eca42207fa";
+        let own = Password::hashed("10", "192.168.1.15", "abc10");
+        assert_eq!(own.secret("10", Algorithm::Md5), Ok(Secret::Ha1(HA1)));
+        assert_eq!(own.secret("10", Algorithm::Sha256), Ok(Secret::Ha1(sha256)));
+        let from_row = |sha256: &str, sha256b: &str| {
+            Password::read(Columns {
+                password: b"",
+                ha1: HA1.as_bytes(),
+                ha1b: b"",
+                sha256: [sha256.as_bytes(), sha256b.as_bytes()],
+            })
+            .unwrap()
+        };
+        let one = from_row(&sha256.to_uppercase(), "");
+        assert_eq!(one.secret("10", Algorithm::Sha256), Ok(Secret::Ha1(sha256)));
+        assert_eq!(one.secret("10@d", Algorithm::Sha256), Err(Unusable::NoHa1b));
+        for malformed in ["", HA1, &sha256[1..], &sha256.replace('a', "g")] {
+            let none = from_row(malformed, sha256);
+            let missing = Err(Unusable::NoHashOfAlgorithm);
+            assert_eq!(none.secret("10", Algorithm::Sha256), missing, "{malformed}");
+            assert!(!none.knows(Algorithm::Sha256) && none.knows(Algorithm::Md5));
+        }
+        assert!(!own.knows(Algorithm::Sha512Of256));
+        let plain = Password::plain("abc10").unwrap();
+        assert_eq!(
+            plain.secret("10", Algorithm::Sha256),
+            Ok(Secret::Password("abc10"))
+        );
     }
 
     #[test]
@@ -246,6 +314,7 @@ mod tests {
             password: b"\xff",
             ha1: b"",
             ha1b: b"",
+            sha256: [b"", b""],
         };
         assert_eq!(Password::read(bytes), Err(Unusable::NoText));
         assert_eq!(secret(&read("abc10", "", ""), "10@d"), Ok("abc10"));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::aside;
-use crate::values::{UserName, domain};
+use crate::values::{OwnOffer, UserName, domain};
 use crate::verbs::{Addresses, Aliases, Bindings, Db, Import, NewUser, Password};
 
 /// Users, aliases and addresses of the database, and who is registered at a running server.
@@ -61,6 +61,14 @@ pub(crate) enum Verb {
 
     /// Change a user's password.
     Passwd(Password),
+
+    /// Set which digest algorithms a user is offered (chapter 8).
+    Offer {
+        /// The user: 1000, 1000@D or sip:1000@D.
+        user: UserName,
+        /// md5; sha-256,md5; md5,sha-256; sha-256; or `default`, the server's --algorithms.
+        offer: OwnOffer,
+    },
 
     /// Remove a user and its aliases.
     Rm {

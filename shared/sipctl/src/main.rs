@@ -20,6 +20,7 @@ mod failure;
 mod flags;
 mod import;
 mod namesakes;
+mod offers;
 mod password;
 mod patience;
 mod report;
@@ -62,6 +63,7 @@ fn run(flags: &Flags) -> Result<(), Failure> {
         Verb::Db(verb) => database::run(verb, flags),
         Verb::Add(new) => users::add(new, flags),
         Verb::Passwd(password) => users::passwd(password, flags),
+        Verb::Offer { user, offer } => offers::set(user, *offer, flags),
         Verb::Rm { user } => users::rm(user, flags),
         Verb::Show { user } => users::show(user.as_ref(), flags),
         Verb::Alias(verb) => aliases::run(verb, flags),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use sip_database::{Kept, Subscriber, Table, User};
+use sip_database::{Kept, Offer, Subscriber, Table, User};
 
 use crate::bindings::natural;
 use crate::database::open;
@@ -55,7 +55,7 @@ fn report_kept(done: &str, user: &User, kept: Kept, flags: &Flags) -> Result<(),
                 .to_owned()
         }
         _ => format!(
-            "stored: HA1 and HA1B, two hashes of the password for the domain {}\n  \
+            "stored: HA1 and HA1B, hashes of the password for the domain {}, of MD5 and SHA-256\n  \
              not stored: the password itself",
             user.domain
         ),
@@ -109,13 +109,22 @@ pub(crate) fn show(user: Option<&UserName>, flags: &Flags) -> Result<(), Failure
         let of = aliases.entry(row.user.name).or_default();
         of.push(row.alias.to_string());
     }
-    let mut table = Table::new(&["USER", "DOMAIN", "KEPT", "ALIASES"]);
+    let has_offers = found.iter().any(|subscriber| subscriber.offer.is_some());
+    let mut table = match has_offers {
+        true => Table::new(&["USER", "DOMAIN", "KEPT", "OFFER", "ALIASES"]),
+        false => Table::new(&["USER", "DOMAIN", "KEPT", "ALIASES"]),
+    };
     let mut rows = Vec::new();
-    for Subscriber { user, kept } in &found {
+    for Subscriber { user, kept, offer } in &found {
         let aliases = aliases.get(&user.name).map_or(&[][..], Vec::as_slice);
         let words = aliases.join(" ");
-        table.row(&[&user.name, &user.domain, word_for(*kept), &words]);
+        let offer = offer.map(Offer::as_str);
+        let mut cells = vec![user.name.as_str(), &user.domain, word_for(*kept)];
+        cells.extend(has_offers.then_some(offer.unwrap_or("-")));
+        cells.push(&words);
+        table.row(&cells);
         let mut row = json_of(user, *kept);
+        row["offer"] = json!(offer);
         row["aliases"] = json!(aliases);
         rows.push(row);
     }
@@ -134,6 +143,7 @@ fn json_of(user: &User, kept: Kept) -> Value {
 fn word_for(kept: Kept) -> &'static str {
     match kept {
         Kept::Hashes => "HA1",
+        Kept::Md5 => "HA1 of MD5",
         Kept::Password => "password",
         Kept::Both => "password and HA1",
         Kept::Nothing => "nothing",

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use sip_database::{User, check_domain, check_name};
+use sip_database::{Offer, User, check_domain, check_name};
 use sip_message::Uri;
 
 /// A user as it was typed: `10`, `10@example.com` or `sip:10@example.com`.
@@ -40,6 +40,24 @@ impl FromStr for UserName {
         let domain = domain.map(|d| self::domain(&d)).transpose()?;
         let name = name.to_owned();
         Ok(Self { name, domain })
+    }
+}
+
+/// What a user is offered, if it is not what all are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnOffer(pub(crate) Option<Offer>);
+
+impl FromStr for OwnOffer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "default" {
+            return Ok(Self(None));
+        }
+        let offer = text
+            .parse()
+            .map_err(|error| format!("{error}, or default"))?;
+        Ok(Self(Some(offer)))
     }
 }
 

@@ -14,7 +14,7 @@ fn the_file_is_created_once_and_then_found_complete() {
     assert_eq!(
         place.passes(&["db", "create"]),
         "created sip.db with the tables version, location, subscriber, dbaliases, address, \
-         trusted, contact_params, server_secret\n"
+         trusted, contact_params, subscriber_digest, server_secret\n"
     );
     let mode = fs::metadata(place.database()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

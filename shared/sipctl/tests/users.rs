@@ -20,8 +20,8 @@ fn if_the_domain_is_known_only_hashes_are_kept() {
         &["--domain", "192.168.1.15", "add", "12", "abc10"],
     ] {
         let printed = place.passes(words);
-        let stored = "\n  stored: HA1 and HA1B, two hashes of the password for the domain \
-                      192.168.1.15\n  not stored: the password itself\n";
+        let stored = "\n  stored: HA1 and HA1B, hashes of the password for the domain \
+                      192.168.1.15, of MD5 and SHA-256\n  not stored: the password itself\n";
         assert!(printed.ends_with(stored), "{printed}");
     }
     let row = place.sql("SELECT domain, password, ha1, ha1b FROM subscriber WHERE username = 10");
@@ -337,6 +337,6 @@ fn json_has_the_columns_names() {
     );
     assert_eq!(
         place.passes(&["show", "--json"]),
-        "[{\"aliases\":[],\"domain\":\"d\",\"kept\":\"HA1\",\"username\":\"10\"}]\n"
+        "[{\"aliases\":[],\"domain\":\"d\",\"kept\":\"HA1\",\"offer\":null,\"username\":\"10\"}]\n"
     );
 }

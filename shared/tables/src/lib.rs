@@ -23,5 +23,5 @@ mod table_row;
 pub use address::{Address, Group};
 pub use error::{AddressError, TableError};
 pub use row::{AddressRow, AddressTable};
-pub use subscribers::{NoPassword, NotReadable, Subscribers};
+pub use subscribers::{Login, NoPassword, NotReadable, Subscribers};
 pub use table_row::TableRow;

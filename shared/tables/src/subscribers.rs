@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use sip_digest::{Password, Unusable};
+use sip_digest::{Offer, Password, Unusable};
 
 /// Why the subscribers could not be looked up. The cause is [`Error::source`].
 #[derive(Debug, Clone)]
@@ -72,18 +72,35 @@ impl Error for NoPassword {
     }
 }
 
+/// How a user logs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The password, or its hashes.
+    pub password: Password,
+    /// What the user is offered instead of what all are.
+    pub offer: Option<Offer>,
+}
+
+impl From<Password> for Login {
+    /// A user who is offered what all are.
+    fn from(password: Password) -> Self {
+        let offer = None;
+        Self { password, offer }
+    }
+}
+
 /// The `subscriber` table of the texts.
 pub trait Subscribers: Send + Sync {
-    /// The password of a user in a domain, which is the realm of the challenge. A subscriber
-    /// without a domain belongs to every domain.
+    /// How a user logs in, in a domain, which is the realm of the challenge. A subscriber without a
+    /// domain belongs to every domain.
     ///
     /// # Errors
     /// The user does not exist, the row is unusable, or the table cannot be read.
-    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword>;
+    fn login(&self, user: &str, domain: &str) -> Result<Login, NoPassword>;
 
-    /// The password of a moment ago, if it is remembered. An answer that is right by it is
-    /// accepted; any other is checked against [`Subscribers::password`].
-    fn remembered(&self, _user: &str, _domain: &str) -> Option<Password> {
+    /// The login of a moment ago, if it is remembered. An answer that is right by it is accepted;
+    /// any other is checked against [`Subscribers::login`].
+    fn remembered(&self, _user: &str, _domain: &str) -> Option<Login> {
         None
     }
 }

@@ -4,7 +4,7 @@ use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, Verified};
 use sip_digest::{Algorithm, Calculation, Challenge, Credentials};
 use sip_digest::{Password, Protected, Qop, Secret};
 use sip_message::{Reply, Request, fixture};
-use sip_tables::{NoPassword, NotReadable, Subscribers};
+use sip_tables::{Login, NoPassword, NotReadable, Subscribers};
 
 pub(crate) const REALM: &str = "192.168.1.15";
 
@@ -12,11 +12,11 @@ pub(crate) const REALM: &str = "192.168.1.15";
 pub(crate) struct Two;
 
 impl Subscribers for Two {
-    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
+    fn login(&self, user: &str, domain: &str) -> Result<Login, NoPassword> {
         assert_eq!(domain, REALM, "only our realm is looked up");
         match user {
-            "10" => Ok(Password::plain("abc10")?),
-            "11" => Ok(Password::hashed("11", REALM, "abc11")),
+            "10" => Ok(Password::plain("abc10")?.into()),
+            "11" => Ok(Password::hashed("11", REALM, "abc11").into()),
             "broken" => Err(NotReadable::new("the disk is gone").into()),
             _ => Err(NoPassword::NoUser),
         }
@@ -75,7 +75,7 @@ impl Answer<'_> {
             nonce: &self.challenge.nonce,
             uri: self.uri,
             response: "",
-            algorithm: Algorithm::Md5,
+            algorithm: self.challenge.algorithm.unwrap_or(Algorithm::Md5),
             qop,
             cnonce: None,
             opaque: None,

@@ -2,7 +2,7 @@
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings, check_from, check_to};
 use sip_digest::Password;
-use sip_tables::{NoPassword, Subscribers};
+use sip_tables::{Login, NoPassword, Subscribers};
 
 use crate::phone::{
     Answer, PHONE, REALM, answer, asked, auth, challenge_in, register, request, try_at,
@@ -22,9 +22,9 @@ fn a_given_realm_goes_before_the_domain() {
 struct OfExample;
 
 impl Subscribers for OfExample {
-    fn password(&self, user: &str, domain: &str) -> Result<Password, NoPassword> {
+    fn login(&self, user: &str, domain: &str) -> Result<Login, NoPassword> {
         match (user, domain) {
-            ("10", "example.com") => Ok(Password::hashed("10", "example.com", "abc10")),
+            ("10", "example.com") => Ok(Password::hashed("10", "example.com", "abc10").into()),
             _ => Err(NoPassword::NoUser),
         }
     }

@@ -2,7 +2,7 @@
 
 use sip_auth::{Auth, KeyedNonces, NonceKey, Settings};
 use sip_digest::{Challenge, Password, Qop};
-use sip_tables::{NoPassword, Subscribers};
+use sip_tables::{Login, NoPassword, Subscribers};
 
 use crate::phone::{Answer, PHONE, REALM, answer, asked, auth, challenge_in, register, try_at};
 
@@ -32,15 +32,15 @@ fn a_right_answer_verifies_its_user() {
 struct Changed;
 
 impl Subscribers for Changed {
-    fn password(&self, user: &str, _domain: &str) -> Result<Password, NoPassword> {
+    fn login(&self, user: &str, _domain: &str) -> Result<Login, NoPassword> {
         match user {
-            "10" => Ok(Password::plain("new")?),
+            "10" => Ok(Password::plain("new")?.into()),
             _ => Err(NoPassword::NoUser),
         }
     }
 
-    fn remembered(&self, user: &str, _domain: &str) -> Option<Password> {
-        Password::plain("old").ok().filter(|_| user == "10")
+    fn remembered(&self, user: &str, _domain: &str) -> Option<Login> {
+        Some(Password::plain("old").ok()?.into()).filter(|_| user == "10")
     }
 }
 

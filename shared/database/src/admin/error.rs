@@ -36,6 +36,8 @@ pub enum AdminError {
     AliasOfAUsersName(User),
     /// An alias would hide a user with this name.
     NameOfAnAlias(User),
+    /// Only the MD5 hashes of the user's password are kept.
+    NoSha256(User),
     /// The row with this number has the address already.
     AddressExists(i64),
     /// The table has no such address.
@@ -92,6 +94,10 @@ impl fmt::Display for AdminError {
             Self::NameOfAnAlias(user) => write!(
                 f,
                 "{user} is an alias, which would take the user's calls; remove the alias first"
+            ),
+            Self::NoSha256(user) => write!(
+                f,
+                "no SHA-256 hash is kept of the password of {user}; set it again with passwd first"
             ),
             Self::AddressExists(id) => write!(f, "that address is there already, with ID {id}"),
             Self::NoAddress => f.write_str("this address does not exist"),

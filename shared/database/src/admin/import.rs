@@ -57,7 +57,8 @@ pub struct Import<'a> {
 }
 
 const GATHER: &str = "INSERT INTO temp.gathered
-    (line, username, domain, password, ha1, ha1b, alias) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    (line, username, domain, password, ha1, ha1b, sha256, sha256b, alias)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 impl Admin {
     /// Begins an import.
@@ -71,7 +72,7 @@ impl Admin {
             CREATE TEMP TABLE known (alias TEXT PRIMARY KEY) WITHOUT ROWID;
             INSERT OR IGNORE INTO temp.known SELECT alias_username FROM dbaliases;
             CREATE TEMP TABLE gathered (line INTEGER, username TEXT, domain TEXT, password TEXT,
-                ha1 TEXT, ha1b TEXT, alias TEXT,
+                ha1 TEXT, ha1b TEXT, sha256 TEXT, sha256b TEXT, alias TEXT,
                 UNIQUE (username, domain), UNIQUE (alias, domain));
             PRAGMA temp.synchronous = OFF; PRAGMA temp.journal_mode = OFF;",
         )?;
@@ -97,11 +98,11 @@ impl Import<'_> {
         if let Some(why) = taken(connection, row)? {
             return bad(why);
         }
-        let [plain, ha1, ha1b] = columns(&kept);
+        let [plain, ha1, ha1b, sha256, sha256b] = columns(&kept);
         let User { name, domain } = &row.user;
-        connection
-            .prepare_cached(GATHER)?
-            .execute(params![row.line, name, domain, plain, ha1, ha1b, row.alias])?;
+        connection.prepare_cached(GATHER)?.execute(params![
+            row.line, name, domain, plain, ha1, ha1b, sha256, sha256b, row.alias
+        ])?;
         Ok(None)
     }
 
@@ -167,6 +168,8 @@ impl Import<'_> {
         transaction.execute_batch(
             "INSERT INTO main.subscriber (username, domain, password, ha1, ha1b)
                 SELECT username, domain, password, ha1, ha1b FROM temp.gathered ORDER BY line;
+            INSERT OR REPLACE INTO main.subscriber_digest (username, domain, ha1, sha256, sha256b)
+                SELECT username, domain, ha1, sha256, sha256b FROM temp.gathered ORDER BY line;
             INSERT INTO main.dbaliases (alias_username, alias_domain, username, domain)
                 SELECT alias, domain, username, domain FROM temp.gathered
                 WHERE alias IS NOT NULL ORDER BY line;",

@@ -1,6 +1,6 @@
 //! What a row of `subscriber` keeps of a password.
 
-use sip_digest::{Ha1, Password, realm};
+use sip_digest::{Ha1, Hashes, Password, realm};
 
 use crate::admin::user::{InputError, User, check_password};
 
@@ -8,8 +8,10 @@ use crate::admin::user::{InputError, User, check_password};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     /// HA1, which does not give the password away (`calculate_ha1 = 0` of the texts), and HA1b,
-    /// which a row of another program may lack.
+    /// which a row of another program may lack; also those of SHA-256.
     Hashes,
+    /// HA1 of MD5 alone: another program wrote or changed the row.
+    Md5,
     /// The password itself (`calculate_ha1 = 1`): without a domain it cannot be hashed.
     Password,
     /// HA1, which counts, and the password beside it: a row of another program.
@@ -39,10 +41,19 @@ pub(crate) fn kept(user: &User, password: &str) -> Result<Password, InputError> 
     }
 }
 
-/// The columns `password`, `ha1` and `ha1b` of what is kept.
-pub(crate) fn columns(kept: &Password) -> [&str; 3] {
+/// The columns `password`, `ha1` and `ha1b` of what is kept, and `sha256` and `sha256b` beside them.
+pub(crate) fn columns(kept: &Password) -> [&str; 5] {
     match kept {
-        Password::Plain(plain) => [plain.as_str(), "", ""],
-        Password::Hashed { ha1, ha1b } => ["", ha1.as_str(), ha1b.as_ref().map_or("", Ha1::as_str)],
+        Password::Plain(plain) => [plain.as_str(), "", "", "", ""],
+        Password::Hashed { md5, sha256 } => {
+            let ([ha1, ha1b], [sha256, sha256b]) =
+                (pair(md5), sha256.as_ref().map_or([""; 2], pair));
+            ["", ha1, ha1b, sha256, sha256b]
+        }
     }
+}
+
+fn pair(hashes: &Hashes) -> [&str; 2] {
+    let ha1b = hashes.ha1b.as_ref();
+    [hashes.ha1.as_str(), ha1b.map_or("", Ha1::as_str)]
 }

@@ -1,14 +1,14 @@
 //! The rows of `subscriber`.
 
 use rusqlite::Connection;
-use sip_digest::{Password, realm};
+use sip_digest::{Offer, Password, realm};
 
 use crate::admin::Admin;
 use crate::admin::error::AdminError;
 use crate::admin::kept::{Kept, columns, kept};
 use crate::admin::user::User;
 use crate::error::DatabaseError;
-use crate::password;
+use crate::password::{self, LOGIN, WITH_DIGESTS};
 use crate::show::text_of;
 
 /// A subscriber as an administrator sees it: without its secrets.
@@ -18,6 +18,8 @@ pub struct Subscriber {
     pub user: User,
     /// What is kept of the user's password.
     pub kept: Kept,
+    /// What the user is offered instead of what all are (chapter 8).
+    pub offer: Option<Offer>,
 }
 
 impl Admin {
@@ -38,6 +40,7 @@ impl Admin {
         if is_alias(&transaction, &user.name)? {
             return Err(AdminError::NameOfAnAlias(user.clone()));
         }
+        forget_digests(&transaction, user)?; // of a user with this name whom another program removed
         put(&transaction, user, &kept)?;
         transaction.commit()?;
         Ok(Kept::of(user))
@@ -69,6 +72,7 @@ impl Admin {
     /// When the user does not exist, or the file cannot be written.
     pub fn remove_subscriber(&mut self, user: &User) -> Result<usize, AdminError> {
         let transaction = self.begin()?;
+        forget_digests(&transaction, user)?;
         let sql = "DELETE FROM subscriber WHERE username = ?1 AND domain = ?2";
         if transaction.execute(sql, [&user.name, &user.domain])? == 0 {
             return Err(AdminError::NoUser(user.clone()));
@@ -81,6 +85,28 @@ impl Admin {
         Ok(aliases)
     }
 
+    /// Sets what a subscriber is offered; `None` for what all are.
+    ///
+    /// # Errors
+    /// When the user does not exist, when the offer has SHA-256 and only MD5 of the password is kept,
+    /// or when the file cannot be written.
+    pub fn set_offer(&mut self, user: &User, offer: Option<Offer>) -> Result<(), AdminError> {
+        let found = self.subscriber(&user.name, Some(&user.domain))?;
+        let needs_sha256 = offer.is_some_and(|offer| offer != Offer::Md5);
+        if needs_sha256 && matches!(found.kept, Kept::Md5 | Kept::Nothing) {
+            return Err(AdminError::NoSha256(user.clone()));
+        }
+        let transaction = self.begin()?;
+        let sql = "INSERT INTO subscriber_digest (username, domain, ha1, offer)
+            SELECT username, domain, ha1, ?3 FROM subscriber WHERE username = ?1 AND domain = ?2
+            ON CONFLICT (username, domain) DO UPDATE SET offer = ?3, ha1 = excluded.ha1,
+                sha256 = iif(ha1 = excluded.ha1, sha256, ''),
+                sha256b = iif(ha1 = excluded.ha1, sha256b, '')";
+        let offer = offer.map_or("", Offer::as_str);
+        transaction.execute(sql, [&user.name, &user.domain, offer])?;
+        Ok(transaction.commit()?)
+    }
+
     /// The subscribers: all, or those with this name, or those in this domain, in whatever case it
     /// is written.
     ///
@@ -91,19 +117,25 @@ impl Admin {
         name: Option<&str>,
         domain: Option<&str>,
     ) -> Result<Vec<Subscriber>, DatabaseError> {
-        let sql = "SELECT username, domain, password, ha1, ha1b, length(password) > 0
-            FROM subscriber WHERE username = coalesce(?1, username)
-            AND domain = coalesce(?2, domain) COLLATE NOCASE ORDER BY username, domain";
-        let mut statement = self.link.get()?.prepare(sql)?;
+        let sql = format!(
+            "SELECT subscriber.username, subscriber.domain, length(password) > 0, {LOGIN}
+            FROM {WITH_DIGESTS} WHERE subscriber.username = coalesce(?1, subscriber.username)
+            AND subscriber.domain = coalesce(?2, subscriber.domain) COLLATE NOCASE
+            ORDER BY subscriber.username, subscriber.domain"
+        );
+        let mut statement = self.link.get()?.prepare(&sql)?;
         let rows = statement.query_map([name, domain], |row| {
+            let login = password::read_login(row)?;
             Ok(Subscriber {
                 user: User::of_row(text_of(row, 0)?, text_of(row, 1)?),
-                kept: match password::read(row)? {
-                    Ok(Password::Hashed { .. }) if row.get(5).unwrap_or(false) => Kept::Both,
+                kept: match login.as_ref().map(|login| &login.password) {
+                    Ok(Password::Hashed { .. }) if row.get(2).unwrap_or(false) => Kept::Both,
+                    Ok(Password::Hashed { sha256: None, .. }) => Kept::Md5,
                     Ok(Password::Hashed { .. }) => Kept::Hashes,
                     Ok(Password::Plain(_)) => Kept::Password,
                     Err(_) => Kept::Nothing,
                 },
+                offer: login.ok().and_then(|login| login.offer),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -135,13 +167,23 @@ impl Admin {
     }
 }
 
+fn forget_digests(connection: &Connection, user: &User) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM subscriber_digest WHERE username = ?1 AND domain = ?2";
+    connection.execute(sql, [&user.name, &user.domain])?;
+    Ok(())
+}
+
 fn put(connection: &Connection, user: &User, kept: &Password) -> rusqlite::Result<()> {
-    let [plain, ha1, ha1b] = columns(kept);
+    let [plain, ha1, ha1b, sha256, sha256b] = columns(kept);
     let sql = "INSERT INTO subscriber (username, domain, password, ha1, ha1b)
         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (username, domain)
         DO UPDATE SET password = ?3, ha1 = ?4, ha1b = ?5";
     let domain = realm(&user.domain);
     connection.execute(sql, [&user.name, &*domain, plain, ha1, ha1b])?;
+    let sql = "INSERT INTO subscriber_digest (username, domain, ha1, sha256, sha256b)
+        VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (username, domain)
+        DO UPDATE SET ha1 = ?3, sha256 = ?4, sha256b = ?5";
+    connection.execute(sql, [&user.name, &*domain, ha1, sha256, sha256b])?;
     Ok(())
 }
 

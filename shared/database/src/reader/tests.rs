@@ -1,7 +1,7 @@
 //! Passwords and aliases, as scripts look them up.
 
 use rusqlite::StatementStatus;
-use sip_digest::{Secret, Unusable};
+use sip_digest::{Algorithm, Password, Secret, Unusable};
 
 use super::*;
 
@@ -24,13 +24,13 @@ fn a_subscriber_of_the_domain_goes_before_one_of_all() {
         ('10', '', 'abc10', '', ''), ('10', 'a.example', '', 'e80b5017098950fc58aad83c8c14978e', '')";
     let (_folder, database) = database(rows);
     let reader = database.reader().unwrap();
-    let password = |domain| reader.password("10", domain).unwrap();
+    let password = |domain| reader.login("10", domain).unwrap().password;
     let hashed = password("a.example");
     let ha1 = Secret::Ha1("e80b5017098950fc58aad83c8c14978e");
-    assert_eq!(hashed.secret("10"), Ok(ha1));
+    assert_eq!(hashed.secret("10", Algorithm::Md5), Ok(ha1));
     assert_eq!(Ok(password("b.example")), Password::plain("abc10"));
     for nobody in ["11", "1' OR '1'='1"] {
-        let found = reader.password(nobody, "a.example");
+        let found = reader.login(nobody, "a.example");
         assert!(matches!(found, Err(NoPassword::NoUser)), "{found:?}");
     }
 }
@@ -42,7 +42,7 @@ fn a_row_with_nothing_usable_is_no_password() {
     let (_folder, database) = database(rows);
     let reader = database.reader().unwrap();
     for (user, why) in [("10", Unusable::Nothing), ("11", Unusable::NoHash)] {
-        let error = reader.password(user, "d").unwrap_err();
+        let error = reader.login(user, "d").unwrap_err();
         assert!(
             matches!(error, NoPassword::Unusable(it) if it == why),
             "{error:?}"
@@ -54,11 +54,14 @@ fn a_row_with_nothing_usable_is_no_password() {
 fn a_change_by_another_program_counts_at_once() {
     let (_folder, database) = database("INSERT INTO subscriber (username) VALUES ('10')");
     let reader = database.reader().unwrap();
-    let password = || reader.password("10", "d");
+    let password = || reader.login("10", "d");
     assert!(password().is_err(), "nothing is kept");
     let change = "UPDATE subscriber SET password = 'new'";
     database.execute(change).unwrap();
-    assert_eq!(password().ok(), Password::plain("new").ok());
+    assert_eq!(
+        password().unwrap().password,
+        Password::plain("new").unwrap()
+    );
 }
 
 #[test]
@@ -66,12 +69,12 @@ fn a_look_up_is_not_prepared_again_for_another_name() {
     let (_folder, database) = database("");
     let reader = database.reader().unwrap();
     for (name, domain) in [("10", "a.example"), ("11", "b.example"), ("12", "")] {
-        let _ = reader.password(name, domain);
+        let _ = reader.login(name, domain);
         reader.alias(name, domain).unwrap();
     }
     let link = reader.link.lock().unwrap();
     let connection = link.get().unwrap();
-    for sql in [PASSWORD, ALIAS] {
+    for sql in [reader.logins.sql.as_str(), ALIAS] {
         let statement = connection.prepare_cached(sql).unwrap();
         let count = |status| statement.get_status(status);
         assert_eq!(count(StatementStatus::Run), 3, "the same one: {sql}");

@@ -1,6 +1,6 @@
 //! A server that asks for passwords, and the command as it is typed.
 
-use sip_tables::{NoPassword, Subscribers};
+use sip_tables::{Login, NoPassword, Subscribers};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -25,9 +25,9 @@ const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 struct Known;
 
 impl Subscribers for Known {
-    fn password(&self, user: &str, _: &str) -> Result<Password, NoPassword> {
+    fn login(&self, user: &str, _: &str) -> Result<Login, NoPassword> {
         match user {
-            "10" | "11" => Ok(Password::plain(&format!("abc{user}"))?),
+            "10" | "11" => Ok(Password::plain(&format!("abc{user}"))?.into()),
             _ => Err(NoPassword::NoUser),
         }
     }
