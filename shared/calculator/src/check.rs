@@ -1,4 +1,4 @@
-//! `calculator check`: whose HA1 it is.
+//! `calculator check`: whose HA1 it is, or which password an answer was made of.
 
 use std::fmt::Write;
 
@@ -8,14 +8,18 @@ use crate::failure::Failure;
 use crate::flags::CheckFlags;
 use crate::input;
 use crate::origin::{Origin, origin};
+use crate::overheard;
 use crate::show::{BAD, GOOD, HASH, MASK, Secrets};
 use crate::{Outcome, Report};
 
 /// How many combinations are tried: this is a check, not an attack.
-const MOST: usize = 1_000_000;
+pub(crate) const MOST: usize = 1_000_000;
 
 /// Tries users, realms and passwords on each HA1.
 pub(crate) fn run(flags: &CheckFlags, secrets: Secrets) -> Result<Report, Failure> {
+    if let Some(file) = &flags.answers {
+        return overheard::run(file, passwords(flags)?, secrets);
+    }
     for (index, ha1) in flags.ha1.iter().enumerate() {
         plausible(ha1, index, secrets)?;
     }

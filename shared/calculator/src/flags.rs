@@ -55,7 +55,7 @@ pub(crate) enum Verb {
 }
 
 /// The user's secret.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct SecretFlags {
     /// The password; `-` reads it from standard input.
     #[arg(long, conflicts_with = "ha1", allow_hyphen_values = true)]
@@ -121,7 +121,7 @@ pub(crate) struct ProtectionFlags {
 }
 
 /// The flags of `explain`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct ExplainFlags {
     /// The pasted text; `-` is standard input.
     #[arg(value_name = "FILE", default_value = "-")]
@@ -209,15 +209,19 @@ pub(crate) struct NonceFlags {
 #[derive(Debug, Args)]
 pub(crate) struct CheckFlags {
     /// The hashes in hex: 32 digits for MD5, 64 for SHA-256 or SHA-512-256.
-    #[arg(required = true, value_name = "HA1")]
+    #[arg(required_unless_present = "answers", value_name = "HA1")]
     pub(crate) ha1: Vec<String>,
 
+    /// In place of hashes, a pasted text: each answer in it is tried with the passwords.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ha1", "username", "realm"])]
+    pub(crate) answers: Option<String>,
+
     /// A user it may belong to; may be given several times.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "answers")]
     pub(crate) username: Vec<String>,
 
     /// A realm it may belong to; may be given several times.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "answers")]
     pub(crate) realm: Vec<String>,
 
     /// A password it may be made of; may be given several times. `-` reads passwords from standard

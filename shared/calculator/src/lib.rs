@@ -25,6 +25,7 @@ mod forms;
 mod input;
 mod nonce;
 mod origin;
+mod overheard;
 mod reading;
 mod recipe;
 mod response;

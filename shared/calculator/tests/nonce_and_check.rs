@@ -154,3 +154,61 @@ fn anything_but_a_ha1_is_refused() {
         run.err
     );
 }
+
+/// A server that offers both algorithms with one nonce, and a phone that answers both, in the other
+/// order. The responses were worked out with Python's hashlib; the password is abc10.
+const BOTH: &str = "SIP/2.0 401 Unauthorized
+Call-ID: call-10-1@192.168.1.10
+CSeq: 100 REGISTER
+WWW-Authenticate: Digest realm=\"192.168.1.15\", nonce=\"462791f0\", algorithm=SHA-256, qop=\"auth\"
+WWW-Authenticate: Digest realm=\"192.168.1.15\", nonce=\"462791f0\", algorithm=MD5, qop=\"auth\"
+
+REGISTER sip:192.168.1.15 SIP/2.0
+Call-ID: call-10-1@192.168.1.10
+CSeq: 101 REGISTER
+Authorization: Digest username=\"10\", realm=\"192.168.1.15\", nonce=\"462791f0\", uri=\"sip:192.168.1.15\", \
+response=\"6e81369e98222ffed7be0d057b349f2b\", algorithm=MD5, cnonce=\"c1\", qop=auth, nc=00000001
+Authorization: Digest username=\"10\", realm=\"192.168.1.15\", nonce=\"462791f0\", uri=\"sip:192.168.1.15\", \
+response=\"914ad021cc1889b7f50eb76451ce690eb2d0450348586cdb2972aaec85b7d4ab\", algorithm=SHA-256, cnonce=\"c2\", qop=auth, nc=00000002
+
+";
+
+#[test]
+fn each_of_two_answers_is_put_to_its_challenge() {
+    let run = calculator(&["explain", "--password", "abc10"], BOTH);
+    assert_eq!(run.code, 0, "{}", run.out);
+    for words in [
+        "it answers challenge 2 of 2, the one for MD5 on line 5",
+        "it answers challenge 1 of 2, the one for SHA-256 on line 4",
+    ] {
+        assert!(run.out.contains(words), "{words}: {}", run.out);
+    }
+    let sess = BOTH.replace(
+        "algorithm=SHA-256, cnonce",
+        "algorithm=SHA-256-sess, cnonce",
+    );
+    let run = calculator(&["explain", "--password", "abc10"], &sess);
+    let words = "none of the 2 challenges is for SHA-256-sess, which the answer uses";
+    assert!(run.code == 1 && run.out.contains(words), "{}", run.out);
+}
+
+#[test]
+fn a_dictionary_finds_the_password_of_either_answer() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, BOTH).unwrap();
+    let path = file.path().to_str().unwrap();
+    let check = |words: &str| calculator(&["check", "--answers", path, "--password", "-"], words);
+    let run = check("secret\nabc9\nabc10\n");
+    let found = "line 10, MD5  user 10: password 3 of 3 (abc10)\n\
+                 line 11, SHA-256  user 10: password 3 of 3 (abc10)\n";
+    assert_eq!((run.code, run.out.as_str()), (0, found));
+    let run = check("secret\nabc9\n");
+    let none = "line 10, MD5  user 10: none of these 2 passwords\n\
+                line 11, SHA-256  user 10: none of these 2 passwords\n";
+    assert_eq!((run.code, run.out.as_str()), (1, none));
+    let hidden = calculator(
+        &["--hide", "check", "--answers", path, "--password", "abc10"],
+        "",
+    );
+    assert!(!hidden.out.contains("abc10"), "{}", hidden.out);
+}

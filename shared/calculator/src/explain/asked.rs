@@ -13,6 +13,8 @@ pub(crate) struct Asked<'a> {
     call_id: Option<&'a str>,
     /// The index of its message.
     at: usize,
+    /// Its place among the challenges of its message for the same realm, and how many those are.
+    pub(crate) place: (usize, usize),
 }
 
 impl Asked<'_> {
@@ -20,6 +22,17 @@ impl Asked<'_> {
     fn asks_for(&self, answer: &Digest) -> bool {
         let is_proxy = self.challenge.name == HeaderName::ProxyAuthenticate;
         is_proxy == (answer.name == HeaderName::ProxyAuthorization)
+    }
+
+    /// The algorithm of the challenge.
+    pub(crate) fn algorithm(&self) -> &str {
+        self.challenge.value("algorithm").unwrap_or("MD5")
+    }
+
+    /// Whether the answer uses the algorithm that this challenge asks for.
+    fn wants_algorithm_of(&self, answer: &Digest) -> bool {
+        let given = answer.value("algorithm").unwrap_or("MD5");
+        self.algorithm().eq_ignore_ascii_case(given)
     }
 }
 
@@ -76,6 +89,7 @@ impl<'a> Challenges<'a> {
             status,
             call_id,
             at,
+            place: (1, 1),
         });
     }
 
@@ -103,11 +117,25 @@ impl<'a> Challenges<'a> {
         }
         let asked = self.with_its_nonce(message, answer);
         let asked = asked.or_else(|| self.before(message, behind, answer));
-        (asked.map(|index| self.list[index].clone()), nonces)
+        (asked.map(|index| self.with_its_place(index)), nonces)
+    }
+
+    /// A server may offer several algorithms, each in a challenge of its own (RFC 8760 §2.3).
+    fn with_its_place(&self, index: usize) -> Asked<'a> {
+        let mut asked = self.list[index].clone();
+        let is_beside = |other: &&Asked<'_>| {
+            let value = |name| other.challenge.value(name) == asked.challenge.value(name);
+            other.at == asked.at && value("realm") && value("nonce")
+        };
+        let until = self.list[..=index].iter().filter(is_beside).count();
+        let after = self.list[index + 1..].iter().take_while(is_beside).count();
+        asked.place = (until, until + after);
+        asked
     }
 
     /// The challenge with the answer's nonce. If there are several, one before the answer is
-    /// better, then one of its kind, then one in its dialog, then the last.
+    /// better, then one of its kind, then one in its dialog, then one for its algorithm, then the
+    /// last.
     fn with_its_nonce(&self, message: usize, answer: &Digest) -> Option<usize> {
         let nonce = answer.value("nonce")?;
         let call_id = self.call_id(message);
@@ -115,7 +143,13 @@ impl<'a> Challenges<'a> {
             let asked = &self.list[**index];
             let is_before = asked.at <= message;
             let is_in_dialog = asked.call_id == call_id;
-            (is_before, asked.asks_for(answer), is_in_dialog, asked.at)
+            let is_for_it = (asked.asks_for(answer), is_in_dialog);
+            (
+                is_before,
+                is_for_it,
+                asked.wants_algorithm_of(answer),
+                asked.at,
+            )
         };
         let same = self.by_nonce.get(nonce)?;
         // A server that is asked often repeats a nonce. The last ones are enough.

@@ -10,7 +10,7 @@ use super::data::{Explained, Input, Said, Secret, Step};
 use super::search::{self, Effort};
 use super::verdict::Verdict;
 use super::{notes, pieces};
-use crate::flags::{ExplainFlags, SecretFlags};
+use crate::flags::ExplainFlags;
 use crate::recipe::{Known, Recipe};
 use crate::show::{self, Secrets};
 
@@ -76,16 +76,7 @@ fn worked_out(
     secrets: Secrets,
     notes: &mut Vec<String>,
 ) -> (Vec<Step>, Vec<Step>, Said) {
-    let flags = ExplainFlags {
-        file: String::new(),
-        username: None,
-        secret: SecretFlags {
-            password: None,
-            ha1: None,
-        },
-        method: None,
-        body: None,
-    };
+    let flags = ExplainFlags::default();
     let Attempt { recipe, faults } = match attempt(case, &flags, known, None) {
         Ok(attempt) => attempt,
         Err(fault) => return (Vec::new(), Vec::new(), Verdict::NotTried(fault).said()),

@@ -49,7 +49,7 @@ use sip_paste::{Excerpt, octets};
 use crate::failure::Failure;
 use crate::flags::ExplainFlags;
 use crate::input::{self, Stdin};
-use crate::recipe::Known;
+use crate::recipe::{Known, Recipe};
 use crate::show::{self, NAME, QUIET, Secrets};
 use crate::{Outcome, Report};
 use attempt::Attempt;
@@ -96,6 +96,25 @@ pub(crate) fn run(flags: &ExplainFlags, secrets: Secrets) -> Result<Report, Fail
         json: json!({ "answers": each, "left_out": left_out }),
         outcome,
     })
+}
+
+/// The answers of a text: the line of each, what was hashed, and the response.
+///
+/// # Errors
+/// The text has none that can be worked out.
+pub(crate) fn overheard(excerpts: &[Excerpt]) -> Result<Vec<(usize, Recipe, String)>, Failure> {
+    let (cases, _) = cases::cases(excerpts, None);
+    let (flags, unknown) = (ExplainFlags::default(), Known::Password(String::new()));
+    let answers = cases.iter().filter_map(|case| {
+        let Attempt { recipe, .. } = attempt::attempt(case, &flags, &unknown, None).ok()?;
+        let response = case.answered("response")?.to_owned();
+        Some((case.answer.line, recipe, response))
+    });
+    let answers: Vec<_> = answers.collect();
+    if answers.is_empty() {
+        return Err(Failure::Text(nothing_to_explain(excerpts, None)));
+    }
+    Ok(answers)
 }
 
 fn one(

@@ -50,9 +50,19 @@ fn against_challenge(case: &Case<'_>, asked: &Asked<'_>, notes: &mut Vec<String>
             _ => {}
         }
     }
-    let wanted = challenge.value("algorithm").unwrap_or("MD5");
+    let (wanted, (place, all)) = (asked.algorithm(), asked.place);
     let given = case.answered("algorithm").unwrap_or("MD5");
-    if !wanted.eq_ignore_ascii_case(given) {
+    let fits = wanted.eq_ignore_ascii_case(given);
+    if fits && all > 1 {
+        let line = challenge.line;
+        notes.push(format!(
+            "it answers challenge {place} of {all}, the one for {wanted} on line {line}"
+        ));
+    } else if !fits && all > 1 {
+        notes.push(format!(
+            "none of the {all} challenges is for {given}, which the answer uses"
+        ));
+    } else if !fits {
         notes.push(format!(
             "the challenge wants {wanted}, but the answer uses {given}"
         ));
