@@ -160,6 +160,19 @@ impl Server {
         change.commit().expect("room for users");
     }
 
+    /// Sets which algorithms one of these users is offered, as `sipctl offer` does.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn set_offer(&self, user: &str, offer: &str) {
+        let database = rusqlite::Connection::open(database(&self.directory));
+        let sql = "INSERT INTO subscriber_digest (username, domain, ha1, offer) \
+                   VALUES (?1, '', '', ?2)";
+        database
+            .and_then(|database| database.execute(sql, [user, offer]))
+            .expect("room for an offer");
+    }
+
     /// Where it listens, UDP and TCP.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -43,6 +43,9 @@ pub const STEP_05: Step = Step::new("step-05", true, Asks::Calling);
 /// Chapter 7: passwords for phones, addresses for carriers.
 pub const STEP_07: Step = Step::new("step-07", true, Asks::Calling);
 
+/// Chapter 8: several algorithms.
+pub const STEP_08: Step = Step::new("step-08", true, Asks::Calling);
+
 /// Every chapter. A new one needs one more line.
 pub const STEPS: &[Step] = &[
     STEP_01,
@@ -52,6 +55,7 @@ pub const STEPS: &[Step] = &[
     STEP_05,
     Step::new("step-06", true, Asks::Calling),
     STEP_07,
+    STEP_08,
 ];
 
 impl Step {

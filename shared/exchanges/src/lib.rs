@@ -13,13 +13,14 @@ mod chapter_4;
 mod chapter_5;
 mod chapter_6;
 mod chapter_7;
+mod chapter_8;
 
 use sip_stage::{Exchange, Logins};
 
 pub use cast::{passwords, rows};
 
 /// The exchanges of each chapter, in the order of the book.
-const CHAPTERS: [&[Exchange]; 7] = [
+const CHAPTERS: [&[Exchange]; 8] = [
     chapter_1::EXCHANGES,
     chapter_2::EXCHANGES,
     chapter_3::EXCHANGES,
@@ -27,6 +28,7 @@ const CHAPTERS: [&[Exchange]; 7] = [
     chapter_5::EXCHANGES,
     chapter_6::EXCHANGES,
     chapter_7::EXCHANGES,
+    chapter_8::EXCHANGES,
 ];
 
 /// The exchanges of the chapters 1 to `last`, each chapter's in a slice.

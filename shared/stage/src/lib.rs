@@ -66,7 +66,7 @@ pub use private::private_file;
 pub use recording::{Entry, Fate, Node, Recorded, Recording};
 pub use server::{StageServer, Views};
 pub use setting::Setting;
-pub use sip_user_agent::{Call, Draft, Ids, Phone, Sent, Style};
+pub use sip_user_agent::{Asked, Call, Draft, Ids, Login, Phone, Sent, Style};
 pub use sockets::StageSockets;
 pub use stage::Stage;
 pub use summary::summary;

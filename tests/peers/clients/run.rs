@@ -1,17 +1,22 @@
 //! One client at one server, and what the server and the callee saw.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use whole_system::address;
 use whole_system::process::Process;
-use whole_system::step::{PASSWORD, STEP_01, STEP_03, STEP_05, STEP_07, Server, Step, program};
+use whole_system::step::{
+    PASSWORD, STEP_01, STEP_03, STEP_05, STEP_07, STEP_08, Server, Step, program,
+};
 
 use crate::client::{Calls, Client, Tools};
 
 /// How long a client may take. JsSIP refreshes after 17 s, the others sooner.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a client may try to register: the slowest needs a refresh of JsSIP's besides.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long the callee may take to register.
 const START: Duration = Duration::from_secs(20);
@@ -34,6 +39,10 @@ pub enum Way {
     Tcp,
     /// Chapter 7 at `[::1]`, over what the client prefers.
     Ipv6,
+    /// Chapter 8, which offers these algorithms, over what the client prefers.
+    Offered(&'static str),
+    /// Chapter 8, which offers MD5, and where user 10 was moved to SHA-256.
+    Moved,
 }
 
 /// A transport.
@@ -52,6 +61,8 @@ pub struct Outcome {
     pub is_impossible: bool,
     /// It got a binding.
     pub registers: bool,
+    /// It got one only when it was started again.
+    pub at_second_try: bool,
     /// It renewed the binding before it ended.
     pub refreshes: bool,
     /// Its binding is gone at the end.
@@ -73,12 +84,22 @@ impl Way {
         Self::Ipv6,
     ];
 
+    /// What chapter 8 may offer.
+    pub const OFFERS: [Self; 5] = [
+        Self::Offered("md5"),
+        Self::Offered("sha-256,md5"),
+        Self::Offered("md5,sha-256"),
+        Self::Offered("sha-256"),
+        Self::Moved,
+    ];
+
     fn step(self) -> Step {
         match self {
             Self::Open => STEP_01,
             Self::Registering => STEP_03,
             Self::Calling => STEP_05,
             Self::Udp | Self::Tcp | Self::Ipv6 => STEP_07,
+            Self::Offered(_) | Self::Moved => STEP_08,
         }
     }
 
@@ -95,11 +116,9 @@ impl Way {
 
     fn over(self, client: &Client) -> Option<Over> {
         let wanted = match self {
-            Self::Open | Self::Registering | Self::Calling | Self::Ipv6 => {
-                client.over.first().copied()
-            }
             Self::Udp => Some(Over::Udp),
             Self::Tcp => Some(Over::Tcp),
+            _ => client.over.first().copied(),
         };
         wanted.filter(|over| client.over.contains(over))
     }
@@ -120,9 +139,15 @@ pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
         IpAddr::V6(ip) => format!("[{ip}]"),
         IpAddr::V4(ip) => ip.to_string(),
     };
-    let flags = ["--min-expires", "1", "--domain", &domain];
+    let mut flags = vec!["--min-expires", "1", "--domain", &domain];
+    if let Way::Offered(algorithms) = way {
+        flags.extend(["--algorithms", algorithms]);
+    }
     let server = Server::start_with(way.step(), files.path(), at, &flags);
     server.add_users(["10", "11"]);
+    if way == Way::Moved {
+        server.set_offer("10", "sha-256");
+    }
 
     let mut callee = Command::new(program("phone"));
     callee
@@ -134,9 +159,10 @@ pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
     });
 
     let mut command = client.command(tools);
+    let only_registers = matches!(way, Way::Offered(_) | Way::Moved);
     let calls = match client.calls {
-        Calls::Not(_) => "stay",
-        Calls::Voice | Calls::Message => "call",
+        Calls::Voice | Calls::Message if !only_registers => "call",
+        _ => "stay",
     };
     command
         .current_dir(files.path())
@@ -145,11 +171,23 @@ pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
         .arg(if over == Over::Udp { "udp" } else { "tcp" })
         .args(["10", PASSWORD, calls]);
     let mut playing = Process::start(&mut command, "client", files.path());
-    let status = playing.wait(LIMIT);
+    let mut at_second_try = false;
+    let status = if only_registers {
+        let _ = ended(&mut playing);
+        at_second_try = way == Way::Moved && Seen::of(&server.log()).bindings == 0;
+        if at_second_try {
+            drop(playing);
+            playing = Process::start(&mut command, "client again", files.path());
+        }
+        ended(&mut playing)
+    } else {
+        Some(playing.wait(LIMIT))
+    };
     let seen = Seen::at_last(&server, client.calls);
     Outcome {
         is_impossible: false,
         registers: seen.bindings >= 1,
+        at_second_try,
         refreshes: seen.bindings >= 2,
         unregisters: seen.is_gone,
         reaches: match client.calls {
@@ -158,12 +196,21 @@ pub fn run(client: &Client, way: Way, tools: &Tools, worker: usize) -> Outcome {
             Calls::Not(_) => false,
         },
         story: format!(
-            "{} {way:?} ended with {status}\n{}\n{}",
+            "{} {way:?} ended with {status:?}\n{}\n{}",
             client.name,
             playing.log(),
             server.log()
         ),
     }
+}
+
+/// How it ended. Some never do after a challenge that they do not know.
+fn ended(client: &mut Process) -> Option<ExitStatus> {
+    let until = Instant::now() + PATIENCE;
+    while client.ended().is_none() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    client.ended()
 }
 
 /// What the server's log says about the client of user 10.

@@ -113,6 +113,7 @@ each_chapter! {
     every_mutant_of_chapter_5_is_caught "5"
     every_mutant_of_chapter_6_is_caught "6"
     every_mutant_of_chapter_7_is_caught "7"
+    every_mutant_of_chapter_8_is_caught "8"
 }
 
 /// A script that knows a domain of the book's values. In chapter 3 it refuses this one and takes
