@@ -146,7 +146,8 @@ pub const IN_DIALOG: Difference = Difference {
     reason: "RFC 3261 §13.2.2.4 has a phone repeat its credentials in ACK. The listings relay \
              a request inside a call before they come to `consume_credentials`, and that \
              removes only the credentials that *this* request was asked for. So a phone's \
-             answer reaches the other phone, which can call with it. Ours removes the \
+             answer reaches the other phone, which can call with it. Of two answers \
+             in its realm, as RFC 8760 allows, Kamailio removes the first alone. Ours removes the \
              credentials for all of its realms from every request.",
 };
 
