@@ -13,7 +13,7 @@ use sip_tables::Login;
 /// not know them.
 pub(crate) const WITH_DIGESTS: &str = "subscriber LEFT JOIN subscriber_digest AS digest
     ON digest.username = subscriber.username AND digest.domain = subscriber.domain
-    AND digest.ha1 = subscriber.ha1";
+    AND digest.ha1 = coalesce(subscriber.ha1, '')";
 
 /// The columns of [`WITH_DIGESTS`] that say how a user logs in.
 pub(crate) const LOGIN: &str = "password, subscriber.ha1, ha1b, sha256, sha256b, offer";

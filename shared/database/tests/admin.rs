@@ -257,6 +257,24 @@ fn a_new_user_has_nothing_of_an_old_one_with_its_name() {
 }
 
 #[test]
+fn an_offer_is_set_beside_a_row_without_any_hash() {
+    let (_directory, path) = file();
+    let kamailio = Connection::open(&path).unwrap();
+    let table = "CREATE TABLE subscriber (id INTEGER PRIMARY KEY, username TEXT, domain TEXT,
+        password TEXT, ha1 TEXT, ha1b TEXT);
+        INSERT INTO subscriber (username, domain, password) VALUES ('10', '', 'abc10')";
+    kamailio.execute_batch(table).unwrap();
+    let database = Database::inline(&path).unwrap();
+    let user = User::new("10", "");
+    let mut admin = database.admin().unwrap();
+    admin.set_offer(&user, Some(Offer::Sha256)).unwrap();
+    let login = database.reader().unwrap().with_digests().login("10", "d");
+    let login = login.unwrap();
+    assert_eq!(login.offer, Some(Offer::Sha256));
+    assert!(login.password.knows(Algorithm::Sha256));
+}
+
+#[test]
 fn what_an_earlier_chapter_reads_is_md5_alone() {
     let (_directory, _path, database, user) = with_both_hashes();
     let mut admin = database.admin().unwrap();

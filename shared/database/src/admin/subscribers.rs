@@ -98,7 +98,8 @@ impl Admin {
         }
         let transaction = self.begin()?;
         let sql = "INSERT INTO subscriber_digest (username, domain, ha1, offer)
-            SELECT username, domain, ha1, ?3 FROM subscriber WHERE username = ?1 AND domain = ?2
+            SELECT username, domain, coalesce(ha1, ''), ?3 FROM subscriber
+            WHERE username = ?1 AND domain = ?2
             ON CONFLICT (username, domain) DO UPDATE SET offer = ?3, ha1 = excluded.ha1,
                 sha256 = iif(ha1 = excluded.ha1, sha256, ''),
                 sha256b = iif(ha1 = excluded.ha1, sha256b, '')";
