@@ -13,12 +13,12 @@ use crate::show::{BAD, GOOD, HASH, MASK, Secrets};
 use crate::{Outcome, Report};
 
 /// How many combinations are tried: this is a check, not an attack.
-pub(crate) const MOST: usize = 1_000_000;
+const MOST: usize = 1_000_000;
 
 /// Tries users, realms and passwords on each HA1.
 pub(crate) fn run(flags: &CheckFlags, secrets: Secrets) -> Result<Report, Failure> {
     if let Some(file) = &flags.answers {
-        return overheard::run(file, passwords(flags)?, secrets);
+        return overheard::run(file, passwords(flags)?, MOST, secrets);
     }
     for (index, ha1) in flags.ha1.iter().enumerate() {
         plausible(ha1, index, secrets)?;

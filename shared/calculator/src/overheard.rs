@@ -6,21 +6,25 @@ use std::fmt::Write;
 use serde_json::json;
 use sip_digest::{Secret, is_right};
 
-use crate::check::MOST;
 use crate::explain::overheard;
 use crate::failure::Failure;
 use crate::input;
 use crate::show::{BAD, GOOD, HASH, Secrets};
 use crate::{Outcome, Report};
 
-/// Tries each password on each answer of the text.
-pub(crate) fn run(file: &str, passwords: Vec<String>, secrets: Secrets) -> Result<Report, Failure> {
+/// Tries each password on each answer of the text, at most so many in all.
+pub(crate) fn run(
+    file: &str,
+    passwords: Vec<String>,
+    most: usize,
+    secrets: Secrets,
+) -> Result<Report, Failure> {
     let text = input::text(file)?;
     let excerpts = sip_paste::read(&text);
     let answers = overheard(&excerpts)?;
     let combinations = passwords.len() * answers.len();
-    if combinations > MOST {
-        let fault = format!("{combinations} combinations, but at most {MOST} are tried");
+    if combinations > most {
+        let fault = format!("{combinations} combinations, but at most {most} are tried");
         return Err(Failure::Flag("--password", fault));
     }
     let (mut text, mut each) = (String::new(), Vec::new());
