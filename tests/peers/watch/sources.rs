@@ -111,7 +111,7 @@ fn two_chapters_are_next_to_each_other_with_their_differences() {
     scene.browser.key("2");
     scene.browser.wait(
         "the chapters",
-        "document.querySelectorAll('#left-chapter option').length === 6",
+        "document.querySelectorAll('#left-chapter option').length === 7",
     );
     scene.browser.run("const chapter = document.querySelector('#left-chapter'); chapter.value = '5'; chapter.dispatchEvent(new Event('change'))");
     scene.browser.wait(
