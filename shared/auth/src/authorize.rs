@@ -183,7 +183,11 @@ impl Auth {
             Ok(right) => right,
             Err(why) => {
                 guesses.wrong(guess, now);
-                return refuse(Stale::No, &why, weaker(offer, &read));
+                let next = weaker(offer, &read);
+                if next != offer {
+                    guesses.wrong_with_sha_256(guess, now);
+                }
+                return refuse(Stale::No, &why, next);
             }
         };
         if now.saturating_sub(nonce.time) > settings.nonce_lifetime {

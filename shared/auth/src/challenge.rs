@@ -98,7 +98,7 @@ impl Auth {
         }
         let user = asking.address(request).and_then(|uri| uri.unescaped_user());
         let source = request.arrival().flow.remote.ip();
-        let own = user.and_then(|user| guesses.offer(source, &user));
+        let own = user.and_then(|user| guesses.offer(source, &user, seconds(request)));
         own.unwrap_or(settings.offer)
     }
 

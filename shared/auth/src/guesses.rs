@@ -25,6 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use sip_digest::Offer;
 
 use crate::accounts::{Accounts, Rate};
+use crate::failed::Failed;
 use crate::known::{KnownPairs, Standing};
 use crate::network::network;
 
@@ -72,6 +73,7 @@ pub(crate) struct Guesses {
 #[derive(Debug)]
 struct Tables {
     known: KnownPairs,
+    failed: Failed,
     pairs: Accounts,
     places: Accounts,
     names: Accounts,
@@ -91,6 +93,7 @@ impl Default for Guesses {
     fn default() -> Self {
         let tables = Tables {
             known: KnownPairs::default(),
+            failed: Failed::default(),
             pairs: Accounts::new(PAIR, PAIRS),
             places: Accounts::new(PLACE, EACH),
             names: Accounts::new(NAME, EACH),
@@ -149,6 +152,15 @@ impl Guesses {
         let mut tables = self.lock();
         let owed = tables.pairs.get(guess.pair);
         tables.known.right(guess.pair, owed, offer, now);
+        if self.has_offers() {
+            tables.failed.forget(guess.pair);
+        }
+    }
+
+    /// The answer was wrong, and of SHA-256 where MD5 is offered, too.
+    pub(crate) fn wrong_with_sha_256(&self, guess: Guess, now: u32) {
+        self.has_offers.store(true, Ordering::Relaxed);
+        self.lock().failed.note(guess.pair, now);
     }
 
     /// Whether anybody was ever offered something else than all.
@@ -156,10 +168,15 @@ impl Guesses {
         self.has_offers.load(Ordering::Relaxed)
     }
 
-    /// What a user who answered right at this place is offered there, if it is not what all are.
-    pub(crate) fn offer(&self, source: IpAddr, user: &str) -> Option<Offer> {
+    /// What is offered to this user at this place, if it is not what all are: its own if it has
+    /// answered right there, and MD5 alone if it has not, and was wrong with SHA-256.
+    pub(crate) fn offer(&self, source: IpAddr, user: &str, now: u32) -> Option<Offer> {
         let pair = self.guess(source, user).pair;
-        self.lock().known.offer(pair)
+        let tables = self.lock();
+        match tables.known.offer(pair) {
+            Some(own) => own,
+            None => tables.failed.has(pair, now).then_some(Offer::Md5),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
@@ -174,6 +191,7 @@ impl Tables {
         }
         self.tidied = now;
         self.known.forget_old(now);
+        self.failed.forget_old(now);
         for accounts in [&mut self.pairs, &mut self.places, &mut self.names] {
             accounts.forget_forgiven(now);
         }

@@ -66,9 +66,9 @@ impl KnownPairs {
         true
     }
 
-    /// What a pair that answered right is offered, if it is not what all are.
-    pub(crate) fn offer(&self, pair: u64) -> Option<Offer> {
-        self.0.get(&pair)?.offer
+    /// What a pair that answered right is offered: the inner `None` is what all are.
+    pub(crate) fn offer(&self, pair: u64) -> Option<Option<Offer>> {
+        self.0.get(&pair).map(|known| known.offer)
     }
 
     /// Notes a right answer of a pair, and what it is offered from now on. `owed` is its account if

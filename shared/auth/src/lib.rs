@@ -26,6 +26,7 @@ mod asked;
 mod authorize;
 mod challenge;
 mod consume;
+mod failed;
 mod flags;
 mod given;
 mod groups;

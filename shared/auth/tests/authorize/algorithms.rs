@@ -190,6 +190,33 @@ fn a_user_with_md5_alone_gets_in_and_is_then_offered_md5() {
 }
 
 #[test]
+fn a_phone_that_begins_again_after_a_wrong_answer_of_sha_256_is_offered_md5_alone() {
+    let auth = Users::default().asked_with(Offer::Sha256Md5);
+    let all = challenges(&asked_from(&auth, 1000, PHONE));
+    let guess = Answer {
+        password: "guess",
+        ..answer(&all[0])
+    };
+    sent(&auth, 1001, &[guess]).unwrap_err();
+    assert_eq!(offered(&asked_from(&auth, 1002, PHONE)), ["MD5"]);
+    assert_eq!(
+        offered(&asked_from(&auth, 1002, ELSEWHERE)),
+        ["SHA-256", "MD5"]
+    );
+    assert_eq!(
+        offered(&asked_from(&auth, 1001 + 3_600, PHONE)),
+        ["SHA-256", "MD5"]
+    );
+    let md5 = challenges(&asked_from(&auth, 1003, PHONE));
+    sent(&auth, 1004, &[answer(&md5[0])]).unwrap();
+    assert_eq!(
+        offered(&asked_from(&auth, 1005, PHONE)),
+        ["SHA-256", "MD5"],
+        "its password is right, and both hashes are kept"
+    );
+}
+
+#[test]
 fn a_moved_user_is_offered_its_own_at_its_own_place_and_nowhere_else() {
     let users = Users::default();
     let auth = users.asked_with(Offer::Md5);
